@@ -1,0 +1,136 @@
+"""The admin, with every change going through the verbs, so that it is live like any other."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from feeds.forms import NameField, TextField
+from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Post
+
+admin.site.site_header = admin.site.site_title = "Commentary"
+
+
+@admin.register(Event)
+class EventAdmin(admin.ModelAdmin):
+    list_display = ("title", "slug", "state", "visibility", "posting", "starts_at", "time_zone", "owner", "entry_count")
+    list_filter = ("state", "visibility", "posting", "starts_at")
+    search_fields = ("title", "slug", "description", "owner__username")
+    date_hierarchy = "starts_at"
+    autocomplete_fields = ("owner", "hosts")
+    prepopulated_fields = {"slug": ("title",)}
+    readonly_fields = ("ended_at", "head", "epoch")
+    list_select_related = ("owner",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).with_counts()
+
+    @admin.display(ordering="entry_count", description="entries")
+    def entry_count(self, event: Any) -> int:
+        return int(event.entry_count)
+
+    def save_model(self, request: HttpRequest, event: Event, form: Any, change: bool) -> None:
+        if change:
+            fields = {name: form.cleaned_data[name] for name in form.changed_data if name != "hosts"}
+            Event.objects.get(pk=event.pk).configure(**fields)
+        else:
+            event.save()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "hosts" in form.changed_data:
+            form.instance.announce()
+
+
+class PostAdminForm(forms.ModelForm):
+    """The same checks as for a post from the page, and the verbs' refusals as messages."""
+
+    name = NameField()
+    text = TextField(limit=ENTRY_MAX)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk:
+            if type(self.instance).objects.get(pk=self.instance.pk).removed_at:
+                raise ValidationError("This was removed. Restore it first, with the action in the list.")
+        elif parent := cleaned.get("event") or cleaned.get("entry"):
+            if isinstance(parent, Entry) and parent.removed_at:
+                raise ValidationError("That entry was removed, so it takes no comments.")
+            try:
+                (parent.event if isinstance(parent, Entry) else parent).require_open(by_host=True)
+            except Closed as closed:
+                raise ValidationError(str(closed)) from None
+        return cleaned
+
+
+class CommentAdminForm(PostAdminForm):
+    text = TextField(limit=COMMENT_MAX)
+
+
+
+
+class PostAdmin(admin.ModelAdmin):
+    """Text and name can be revised; deleting is removing, so that open pages lose it too."""
+
+    list_display = ("__str__", "event", "by_host", "published_at", "edited_at", "removed_at")
+    list_filter = ("by_host", ("removed_at", admin.EmptyFieldListFilter), "published_at", "event")
+    search_fields = ("text", "name", "event__title")
+    list_select_related = ("event",)
+    date_hierarchy = "published_at"
+    form = PostAdminForm
+    belongs_to: tuple[str, ...] = ("event",)
+    readonly_fields = ("by_host", "published_at", "edited_at", "removed_at", "seq", "position", "shown")
+    actions = ("remove", "restore")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.readonly_fields, *(self.belongs_to if obj else ()))
+
+    def delete_model(self, request: HttpRequest, post: Post) -> None:
+        post.retract(erase=True)
+
+    def delete_queryset(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
+        for post in posts:
+            post.retract(erase=True)
+
+    @admin.action(description="Remove (can be restored)", permissions=["change"])
+    def remove(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
+        for post in posts:
+            post.retract()
+
+    @admin.action(description="Restore", permissions=["change"])
+    def restore(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
+        for post in posts.exclude(text=""):
+            post.restore()
+
+
+@admin.register(Entry)
+class EntryAdmin(PostAdmin):
+    fields = ("event", "name", "text", *PostAdmin.readonly_fields)
+    autocomplete_fields = ("event",)
+
+    def save_model(self, request: HttpRequest, entry: Entry, form: Any, change: bool) -> None:
+        name, text = form.cleaned_data["name"], form.cleaned_data["text"]
+        if change:
+            entry.revise(text, name)
+        else:
+            made = entry.event.publish(name, text, user=request.user)
+            entry.pk = made.pk
+
+
+@admin.register(Comment)
+class CommentAdmin(PostAdmin):
+    form = CommentAdminForm
+    fields = ("entry", "name", "text", *PostAdmin.readonly_fields)
+    belongs_to = ("entry",)
+    autocomplete_fields = ("entry",)
+
+    def save_model(self, request: HttpRequest, comment: Comment, form: Any, change: bool) -> None:
+        name, text = form.cleaned_data["name"], form.cleaned_data["text"]
+        if change:
+            comment.revise(text, name)
+        else:
+            made = comment.entry.comment(name, text, user=request.user)
+            comment.pk = made.pk

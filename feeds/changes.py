@@ -1,0 +1,139 @@
+"""Changes after a cursor, as one frame of HTML.
+
+A frame is a function of the database and of two places in an event's history: it holds the *latest
+state* of every row that changed in between, so applying one twice, or an older one before a newer one,
+ends in the same page. All numbers up to a head that was read are committed, since they are handed out
+under the event's lock; therefore reading the head first and the rows after it misses nothing.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+from django.template.loader import render_to_string
+
+from feeds.forms import Cursor
+from feeds.models import Comment, Entry, Event
+
+PAGE = 50
+"""Entries on a page."""
+FRAME = 200
+"""Changes in one frame at most; who is further behind gets several."""
+RESET = 500
+"""Changes behind which a page is replaced rather than caught up."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    start: Cursor
+    end: Cursor
+    html: str
+    reset: bool = False
+    for_hosts: bool = False
+    """Whether the event is a draft now, which only hosts may read."""
+    news: int = 0
+    """Entries that appeared, for the announcement."""
+    latest: str = ""
+    """Name of the author of the newest of them."""
+
+
+def heads(event_pks: list[int]) -> dict[int, Cursor]:
+    """Where each of these events is now, in one query. An event that is gone is missing from the answer."""
+    rows = Event.objects.filter(pk__in=event_pks).values_list("pk", "epoch", "head")
+    return {pk: Cursor(epoch, head) for pk, epoch, head in rows}
+
+
+def entries_before(event: Event, position: int | None = None) -> tuple[list[Entry], int | None]:
+    """A page of visible entries with their comments, newest first, and the position to page on from.
+
+    `position` None means the newest page. The second value is None at the beginning of the event.
+    """
+    entries = Entry.objects.visible().filter(event=event)
+    if position is not None:
+        entries = entries.filter(position__lt=position)
+    page = list(with_comments(entries)[: PAGE + 1])
+    more = len(page) > PAGE
+    for entry in page:
+        entry.event = event
+    return page[:PAGE], page[PAGE - 1].position if more else None
+
+
+def with_comments(entries: Any) -> Any:
+    """Entries with `.shown_comments`, the visible ones in order."""
+    return entries.prefetch_related(Prefetch("comments", Comment.objects.visible(), to_attr="shown_comments"))
+
+
+def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, guarded: bool = False) -> Frame | None:
+    """The frame that brings a page at `start` to `end` (None: to the head), or part of the way there.
+
+    Returns None when there is nothing to say: the page is there already, or the event is gone. A cursor
+    of another epoch, ahead of the head or more than RESET changes behind gets the newest page instead.
+
+    A `guarded` frame takes effect only on a page that is still at `start`: over HTTP, where an answer
+    may come late, that keeps it from undoing what came since. On a socket frames come in order.
+    """
+    event = Event.objects.select_related("owner").filter(pk=event_pk).first()
+    if event is None:
+        return None
+    end = end or Cursor(event.epoch, event.head)
+    if start == end:
+        return None
+    if start.epoch != event.epoch or start.seq > event.head or end.seq - start.seq > RESET:
+        return _reset(event, start, guarded)
+
+    end = Cursor(event.epoch, min(end.seq, start.seq + FRAME))
+    entries = list(with_comments(Entry.objects.changed_within(start.seq, end.seq).filter(event=event)))
+    comments = Comment.objects.changed_within(start.seq, end.seq).filter(event=event, entry__removed_at=None)
+    appeared = [entry for entry in entries if entry.shown > start.seq and not entry.removed_at]
+    for entry in appeared:
+        entry.event = event
+        if entry.shown != entry.position:
+            entry.below = _entry_below(entry)  # type: ignore[attr-defined]
+    whole = {entry.pk for entry in appeared}
+    on_page = [comment for comment in comments if comment.entry_id not in whole]
+    html = _render(
+        event,
+        start,
+        end,
+        guarded,
+        {
+            "event_changed": start.seq < event.seq <= end.seq,
+            "appeared": sorted(appeared, key=lambda entry: entry.position),
+            "revised": [entry for entry in entries if not entry.removed_at and entry.pk not in whole],
+            "comments": [comment for comment in on_page if not comment.removed_at],
+            "removed": [post for post in (*entries, *on_page) if post.removed_at],
+        },
+    )
+    latest = max(appeared, key=lambda entry: entry.position, default=None)
+    return Frame(
+        start,
+        end,
+        html,
+        for_hosts=_for_hosts(event),
+        news=len(appeared),
+        latest=latest.name if latest else "",
+    )
+
+
+def _entry_below(entry: Entry) -> Entry | None:
+    """The visible entry that follows on the page. Only pages that show it have room for a restored one."""
+    older = Entry.objects.visible().filter(event=entry.event_id, position__lt=entry.position)
+    return older.first()
+
+
+def _reset(event: Event, start: Cursor, guarded: bool) -> Frame:
+    entries, older = entries_before(event)
+    end = Cursor(event.epoch, event.head)
+    context = {"event_changed": True, "reset": True, "entries": entries, "older": older}
+    html = _render(event, start, end, guarded, context)
+    return Frame(start, end, html, reset=True, for_hosts=_for_hosts(event))
+
+
+def _for_hosts(event: Event) -> bool:
+    return event.visibility == Event.Visibility.DRAFT
+
+
+def _render(event: Event, start: Cursor, end: Cursor, guarded: bool, context: dict[str, Any]) -> str:
+    common = {"event": event, "cursor": end, "form_key": uuid.uuid4().hex, "guard": f"[value={start}]" if guarded else ""}
+    return render_to_string("partials/frame.html", common | context)

@@ -1,0 +1,103 @@
+"""Three events to look at: one live, one to come, one over."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from feeds.models import Event
+
+# (minutes after the start, name, text, comments); “@” before a name marks a host.
+Line = tuple[int, str, str, list[tuple[int, str, str]]]
+
+LAUNCH: list[Line] = [
+    (0, "@owner", "Hello from the viewing platform. Dry, 9 °C, hardly any wind. Liftoff of Petrel 7 is planned in 40 minutes, and we are with you until the payload is in orbit.", []),
+    (4, "Ines", "First time here! Where is the best place to stand?", [(6, "@owner", "Left end of the platform, by the red lamp. Nothing between you and the pad."), (8, "Ines", "Found it, thank you.")]),
+    (9, "@owner", "The weather balloon is back with good news: winds aloft are 40 % below the limit.", []),
+    (15, "Tomasz", "You can hear the chill-down from the car park. A low hiss, on and off.", [(17, "Amara", "That is the liquid oxygen boiling off.")]),
+    (22, "@owner", "Poll of the stations: propulsion go, guidance go, range go, payload go.", []),
+    (26, "Amara", "For those new to this: the strongback leans away about four minutes before liftoff. Watch for the white cloud.", []),
+    (31, "@owner", "HOLD at T−8:00. A fishing boat is inside the exclusion zone. The window is 90 minutes, so there is time.", [(32, "Tomasz", "There is always a boat."), (33, "Ines", "Is that normal?"), (34, "@owner", "Quite. The coast guard is talking to them now."), (39, "Kofi", "I can see it from the pier. It is turning.")]),
+    (41, "@owner", "The boat has left. We lift off 14 minutes from now.", []),
+    (43, "Kofi", "Live picture of the pad for those at home: https://example.org/petrel/pad-cam", [(44, "Lena", "Works well, even on the train.")]),
+    (47, "@owner", "Clock running again at T−8:00.", []),
+    (51, "@owner", "Strongback retracting.", [(52, "Amara", "And there is the cloud!")]),
+    (54, "@owner", "T−1:00. Petrel is on internal power. The flight computer is in charge now.", []),
+    (55, "@owner", "LIFTOFF! A clean start, and very bright from here.", [(55, "Ines", "I felt that in my chest."), (55, "Tomasz", "Went straight through the cloud layer, like a lamp through paper."), (56, "Lena", "Applause in coach 7 of the intercity. The conductor joined in.")]),
+    (56, "@owner", "Max Q, the point of greatest load. All pressures nominal.", []),
+    (58, "@owner", "Main engine cut-off, stage separation, second stage lit. Three sentences for what took eleven months to build.", [(58, "Kofi", "Separation was visible with the naked eye, two dots.")]),
+    (63, "Amara", "First stage is on its way back: entry burn seen from the pier.", []),
+    (66, "@owner", "Landing confirmed. Upright, a little off the centre of the deck.", [(67, "Tomasz", "A little off the centre is how I park, too.")]),
+    (68, "@owner", "Second stage is coasting now. Next is a second burn of 43 seconds, then payload deployment. Stay with us and ask what you like.", []),
+]  # fmt: skip
+
+DERBY: list[Line] = [
+    (0, "@owner", "Kick-off at the Lower Meadow. Rovers in blue from left to right, Athletic in white.", []),
+    (7, "Bea", "Rovers press high from the start. Athletic have not crossed the line yet.", []),
+    (19, "@owner", "GOAL! Rovers 1, Athletic 0. Okoro with a header from the second corner.", [(19, "Jonas", "Who was marking him?"), (20, "Bea", "Nobody. That was the idea, surely.")]),
+    (33, "@owner", "Yellow card for Lindqvist, late into the challenge.", []),
+    (45, "@owner", "Half-time. Rovers lead 1–0 and could be further ahead.", []),
+    (62, "@owner", "Double change for Athletic: Moreau and Singh for Abel and Lindqvist.", []),
+    (71, "@owner", "GOAL! 1–1. Singh, nine minutes after he came on, low into the corner.", [(71, "Jonas", "What a first touch.")]),
+    (84, "Bea", "It is all Athletic now. The bridge is shaking.", []),
+    (90, "@owner", "Three minutes on top.", []),
+    (93, "@owner", "Full time: Rovers 1, Athletic 1. Thank you for being here; the return match is on 14 March.", [(95, "Jonas", "Thanks for the commentary, it was like being there.")]),
+]  # fmt: skip
+
+
+class Command(BaseCommand):
+    help = "Create the demo events where they do not exist yet."
+
+    @transaction.atomic
+    def handle(self, **options: Any) -> None:
+        users = get_user_model()
+        owner = users.objects.filter(is_superuser=True).order_by("pk").first() or users.objects.create_superuser("owner")
+        now = timezone.now().replace(second=0, microsecond=0)
+
+        launch = self.event(
+            owner, "petrel-7", "Petrel 7: launch day", now - timedelta(minutes=72), "Europe/Lisbon",
+            "The seventh flight of Petrel, seen from the public platform at Cape Sagres. Ask questions; somebody here knows.",
+        )  # fmt: skip
+        if launch:
+            launch.start()
+            self.fill(launch, owner, LAUNCH)
+        self.event(
+            owner, "small-servers", "Talk: a thousand readers on one small server", now + timedelta(days=6, hours=3),
+            "Europe/Berlin", "What it takes to keep a page live for a crowd without a crowd of machines. Bring questions.",
+        )  # fmt: skip
+        derby = self.event(
+            owner, "derby", "Rovers v Athletic, the winter derby", now - timedelta(days=8, hours=4), "Europe/London",
+            "The 64th derby, called from the bridge end.",
+        )  # fmt: skip
+        if derby:
+            derby.start()
+            self.fill(derby, owner, DERBY)
+            derby.end()
+
+    def event(
+        self, owner: Any, slug: str, title: str, starts_at: datetime, time_zone: str, description: str
+    ) -> Event | None:
+        event, made = Event.objects.get_or_create(
+            slug=slug,
+            defaults={
+                "title": title,
+                "description": description,
+                "starts_at": starts_at,
+                "time_zone": time_zone,
+                "visibility": Event.Visibility.PUBLIC,
+                "owner": owner,
+            },
+        )
+        return event if made else None
+
+    def fill(self, event: Event, owner: Any, lines: list[Line]) -> None:
+        for minute, name, text, replies in lines:
+            entry = event.publish(name.lstrip("@"), text, **self.author(event, owner, minute, name))
+            for reply_minute, reply_name, reply in replies:
+                entry.comment(reply_name.lstrip("@"), reply, **self.author(event, owner, reply_minute, reply_name))
+
+    def author(self, event: Event, owner: Any, minute: int, name: str) -> dict[str, Any]:
+        return {"user": owner if name.startswith("@") else None, "at": event.starts_at + timedelta(minutes=minute)}

@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from feeds.forms import EntryForm
+from feeds.models import Closed, Event
+
+
+class Command(BaseCommand):
+    help = "Add an entry to an event; open pages show it within two seconds, whichever process serves them."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("text")
+        parser.add_argument("--name", required=True)
+
+    def handle(self, slug: str, text: str, name: str, **options: Any) -> None:
+        event = Event.objects.filter(slug=slug).first()
+        if event is None:
+            raise CommandError(f"There is no event with the address “{slug}”.")
+        form = EntryForm({"name": name, "text": text})
+        if not form.is_valid():
+            raise CommandError("; ".join(f"{field}: {' '.join(errors)}" for field, errors in form.errors.items()))
+        try:
+            entry = event.publish(form.cleaned_data["name"], form.cleaned_data["text"])
+        except Closed as closed:
+            raise CommandError(str(closed)) from None
+        self.stdout.write(f"Entry {entry.pk} is change {entry.seq} of “{slug}”.")

@@ -1,0 +1,44 @@
+import fcntl
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from feeds.management.commands.sign_in_link import one_time_url
+from feeds.models import Event
+
+
+class Command(BaseCommand):
+    help = "Bring the database up to date; at the very first start, make an owner and the demo content."
+
+    def handle(self, **options: Any) -> None:
+        try:
+            settings.VAR.mkdir(exist_ok=True)
+            lock = open(settings.VAR / "prepare.lock", "w")  # noqa: SIM115: held until this process ends
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes that start together prepare one after the other
+        except OSError as error:
+            raise CommandError(f"Cannot write to {settings.VAR} ({error.strerror}): make that folder writable.") from None
+        try:
+            self.prepare()
+        except DatabaseError as error:
+            where = settings.DATABASES["default"]
+            place = where["NAME"] if connection.vendor == "sqlite" else f"{where['HOST']}:{where['PORT'] or 5432}"
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise CommandError(
+                f"Cannot use the database at {place} ({reason}): start it or make it writable, or set DATABASE_URL."
+            ) from None
+
+    def prepare(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0, interactive=False)
+        users = get_user_model()
+        if not users.objects.exists():
+            owner = users.objects.create_superuser("owner")
+            if not Event.objects.exists():
+                call_command("demo")
+            self.stdout.write(f"You are the owner. Sign in once with {one_time_url(owner)}")

@@ -1,0 +1,33 @@
+import os
+import sys
+from typing import Any
+
+from channels.routing import get_default_application
+from commentary.server import Server, endpoints
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Serve pages and sockets on HOST and PORT until it is stopped."
+
+    def handle(self, **options: Any) -> None:
+        host, port = settings.HOST, settings.PORT
+        shown = f"[{host}]" if ":" in host else host
+        server = Server(get_default_application(), endpoints=endpoints(host, port), ready_callable=self.ready)
+        self.address = settings.PUBLIC_URL or f"http://{shown}:{port}"
+        server.run()
+        if server.listen_problem:
+            raise CommandError(
+                f"Cannot listen on {shown}:{port}, perhaps because another program does: "
+                f"stop it, or choose another port with PORT={port + 1}."
+            )
+        # Twisted leaves sockets open behind it, and the interpreter's teardown crashes on them
+        # (signal 11); everything worth keeping is in the database by now.
+        sys.stdout.flush()
+        os._exit(0)
+
+    def ready(self) -> None:
+        self.stdout.write(f"Commentary is at {self.address} (Ctrl+C stops it)")
+        if settings.HOST in {"0.0.0.0", "::"} and not settings.PUBLIC_URL:
+            self.stdout.write("Set PUBLIC_URL to the address others use, or their browsers are refused.")

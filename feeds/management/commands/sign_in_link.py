@@ -1,0 +1,25 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from feeds.views.account import one_time_path
+
+
+def one_time_url(user: Any) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.HOST, settings.HOST)
+    return (settings.PUBLIC_URL or f"http://{host}:{settings.PORT}") + one_time_path(user)
+
+
+class Command(BaseCommand):
+    help = "Print a link that signs a user in once, within a day."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("username", nargs="?", default="owner")
+
+    def handle(self, username: str, **options: Any) -> None:
+        user = get_user_model().objects.filter(username=username, is_active=True).first()
+        if user is None:
+            raise CommandError(f"There is no active user “{username}”.")
+        self.stdout.write(one_time_url(user))

@@ -1,0 +1,48 @@
+"""Refusing bodies that no form of ours can produce, before anything reads them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from feeds.views.errors import problem
+
+TOO_LARGE = "commentary.body_too_large"
+
+
+def limit_body(application: Any) -> Any:
+    """ASGI middleware: stop handing on a body at DATA_UPLOAD_MAX_MEMORY_SIZE bytes and say so in the scope.
+
+    Django trusts Content-Length, which a chunked body does not have.
+    """
+
+    async def limited(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        size = 0
+
+        async def counted() -> dict[str, Any]:
+            nonlocal size
+            message: dict[str, Any] = await receive()
+            size += len(message.get("body", b""))
+            if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                scope[TOO_LARGE] = True
+                return {"type": "http.request", "body": b"", "more_body": False}
+            return message
+
+        await application(scope, counted, send)
+
+    return limited
+
+
+class BodyLimitMiddleware:
+    """Answers 413 where Django would answer 400, or read a file of any size."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        declared = request.headers.get("Content-Length", "")
+        too_large = declared.isdigit() and int(declared) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if too_large or getattr(request, "scope", {}).get(TOO_LARGE):
+            return problem(request, 413)
+        return self.get_response(request)

@@ -1,0 +1,253 @@
+"""One room per event and process: it reads each change once, renders it once and tells everybody.
+
+All of this runs on the event loop of one process; database work and rendering go to threads. A room
+is where the page is for every reader in it: at the room's cursor. Readers who are behind are caught up
+one by one, from frames that are kept for the next who comes from the same place.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
+
+from channels.db import database_sync_to_async
+from django.template.loader import render_to_string
+
+from feeds import changes
+from feeds.changes import Frame
+from feeds.forms import Cursor
+from feeds.models import Event, Presence
+from feeds.wakeups import Listener
+
+logger = logging.getLogger(__name__)
+
+TICK = 2.0
+"""Seconds between comparisons of all rooms' heads with the database; bounds the cost of a lost wake-up."""
+HEARTBEAT = 15.0
+"""Seconds between heartbeats. partials/heartbeat.html and site.css count on it: 20 s to poll, 40 s to say so."""
+ANNOUNCE = 10.0
+"""Seconds between announcements to screen readers at least."""
+KEPT_FRAMES = 64
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Run database work off the event loop, beside that of other rooms."""
+    return database_sync_to_async(function, thread_sensitive=False)
+
+
+class Reader:
+    """One connected page: how to write to it, and where it is (None until it said so)."""
+
+    def __init__(
+        self, send: Callable[[str], Awaitable[None]], close: Callable[[], Awaitable[None]], *, host: bool
+    ) -> None:
+        self.send = send
+        self.close = close
+        self.host = host
+        self.cursor: Cursor | None = None
+
+
+class Room:
+    def __init__(self, event_pk: int, slug: str) -> None:
+        self.event_pk = event_pk
+        self.slug = slug
+        self.cursor: Cursor | None = None
+        self.readers: set[Reader] = set()
+        self.readers_elsewhere = 0
+        self.woken = asyncio.Event()
+        self._for_hosts = False
+        self._flushing = asyncio.Lock()
+        self._frames: OrderedDict[tuple[Cursor, Cursor], asyncio.Future[Frame | None]] = OrderedDict()
+        self._news, self._latest, self._announced = 0, "", -ANNOUNCE
+        self.task = asyncio.create_task(self._live(), name=f"room {event_pk}")
+
+    async def _live(self) -> None:
+        """Flush whenever woken. Changes that arrive during a flush go together into the next one."""
+        while True:
+            await self.woken.wait()
+            self.woken.clear()
+            try:
+                while await self.flush():
+                    pass
+            except Exception:  # the database is away, say: the room lives on and the tick wakes it again
+                logger.exception("Room %s could not read its changes", self.event_pk)
+
+    async def flush(self) -> bool:
+        """Move the room, and every reader who is level with it, on by one frame. Returns whether it moved."""
+        async with self._flushing:
+            if self.cursor is None:
+                heads = await in_thread(changes.heads)([self.event_pk])
+                self.cursor = heads.get(self.event_pk)
+                return False
+            frame = await in_thread(changes.frame_between)(self.event_pk, self.cursor)
+            if frame is None:
+                return False
+            if frame.reset:
+                self._frames.clear()  # they tell of a history that is no more
+            self._keep((frame.start, frame.end), asyncio.get_running_loop().create_future()).set_result(frame)
+            # Move first: who joins during the loop compares with the new place and is caught up to it.
+            self.cursor, self._for_hosts = frame.end, frame.for_hosts
+            for reader in list(self.readers):
+                if self._for_hosts and not reader.host:
+                    await self.dismiss(reader)
+                elif reader.cursor == frame.start:
+                    reader.cursor = frame.end
+                    await self._write(reader, frame.html)
+            await self._announce(frame)
+            return True
+
+    async def join(self, reader: Reader, cursor: Cursor) -> None:
+        """Bring a reader who is at `cursor` up to the room, then let it live. Also for one who says so again."""
+        self.readers.discard(reader)
+        if self.cursor is None:
+            await self.flush()
+        while self.cursor is not None and cursor != self.cursor:
+            ahead = cursor.epoch == self.cursor.epoch and cursor.seq > self.cursor.seq
+            if ahead and await self.flush():  # the page is newer than the room's last frame
+                continue
+            frame = await self._frame(cursor, self.cursor)
+            if frame is None:
+                break
+            await reader.send(frame.html)
+            cursor = frame.end
+        # Nothing is awaited between the comparison above and these lines, so no frame falls between.
+        reader.cursor = cursor
+        self.readers.add(reader)
+        if self.cursor is None or (self._for_hosts and not reader.host):
+            await self.dismiss(reader)
+        else:
+            await self._write(reader, self._heartbeat())
+
+    def leave(self, reader: Reader) -> None:
+        self.readers.discard(reader)
+
+    async def dismiss(self, reader: Reader) -> None:
+        """Say that there is nothing to read here any more. The page then has no live element, so it stays away."""
+        self.leave(reader)
+        await self._write(reader, render_to_string("partials/gone_frame.html"))
+        await reader.close()
+
+    async def beat(self) -> None:
+        """Tell everybody that the connection lives. Pages that hear nothing begin to poll."""
+        text = self._heartbeat()
+        for reader in list(self.readers):
+            await self._write(reader, text)
+        await self._announce(None)
+
+    def _heartbeat(self) -> str:
+        context = {"state": "live", "readers": self.readers_elsewhere + len(self.readers), "slug": self.slug}
+        return render_to_string("partials/heartbeat_frame.html", context)
+
+    async def _announce(self, frame: Frame | None) -> None:
+        """Say how many entries came, at most every ANNOUNCE seconds: a burst is one sentence."""
+        if frame:
+            self._news += frame.news
+            self._latest = frame.latest or self._latest
+        if self._news and time.monotonic() - self._announced >= ANNOUNCE:
+            text = render_to_string("partials/announcement.html", {"news": self._news, "latest": self._latest})
+            self._news, self._announced = 0, time.monotonic()
+            for reader in list(self.readers):
+                await self._write(reader, text)
+
+    async def _write(self, reader: Reader, text: str) -> None:
+        try:
+            await reader.send(text)
+        except Exception:  # the connection is closing, which its consumer hears of by itself
+            self.leave(reader)
+
+    async def _frame(self, start: Cursor, end: Cursor) -> Frame | None:
+        """The frame between two places; all who come from the same place share one query and one rendering."""
+        key = (start, end)
+        if key not in self._frames:
+            self._keep(key, asyncio.ensure_future(in_thread(changes.frame_between)(self.event_pk, start, end)))
+        try:
+            return await asyncio.shield(self._frames[key])
+        except Exception:
+            self._frames.pop(key, None)
+            raise
+
+    def _keep(self, key: tuple[Cursor, Cursor], frame: "asyncio.Future[Frame | None]") -> "asyncio.Future[Frame | None]":
+        self._frames[key] = frame
+        while len(self._frames) > KEPT_FRAMES:
+            self._frames.popitem(last=False)
+        return frame
+
+
+class Hub:
+    """All rooms of this process, the listener that wakes them and the clock that does if it fails."""
+
+    def __init__(self) -> None:
+        self.process = uuid.uuid4().hex
+        self.rooms: dict[int, Room] = {}
+        self._listener = Listener()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def join(self, event: Event, reader: Reader, cursor: Cursor) -> None:
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tick())]
+        if event.pk not in self.rooms:
+            self.rooms[event.pk] = Room(event.pk, event.slug)
+            await self._listener.join(event.pk)
+        await self.rooms[event.pk].join(reader, cursor)
+
+    def leave(self, event: Event, reader: Reader) -> None:
+        if room := self.rooms.get(event.pk):
+            room.leave(reader)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async for event_pk in self._listener.wakeups():
+                    if room := self.rooms.get(event_pk):
+                        room.woken.set()
+            except Exception as error:
+                logger.warning("The channel layer does not answer (%s); rooms live by the tick alone.", error)
+            await asyncio.sleep(1)
+
+    async def _tick(self) -> None:
+        beat_at = time.monotonic() + HEARTBEAT
+        while True:
+            await asyncio.sleep(TICK)
+            try:
+                await self._compare()
+                if time.monotonic() >= beat_at:
+                    beat_at += HEARTBEAT
+                    await self._beat()
+            except Exception:  # the database is away, say; the next tick tries again
+                logger.exception("The rooms could not be compared with the database")
+
+    async def _compare(self) -> None:
+        heads = await in_thread(changes.heads)(list(self.rooms)) if self.rooms else {}
+        for event_pk, room in list(self.rooms.items()):
+            if event_pk not in heads:
+                for reader in list(room.readers):
+                    await room.dismiss(reader)
+            elif heads[event_pk] != room.cursor:
+                room.woken.set()
+
+    async def _beat(self) -> None:
+        for event_pk, room in list(self.rooms.items()):
+            if room.readers:
+                await self._listener.join(event_pk)
+            else:
+                del self.rooms[event_pk]
+                room.task.cancel()
+                await self._listener.leave(event_pk)
+        here = {event_pk: len(room.readers) for event_pk, room in self.rooms.items()}
+        try:
+            everywhere = await in_thread(Presence.objects.report)(self.process, here)
+            for event_pk, room in self.rooms.items():
+                room.readers_elsewhere = max(0, everywhere.get(event_pk, 0) - here.get(event_pk, 0))
+        finally:
+            for room in list(self.rooms.values()):
+                await room.beat()
+
+
+hub = Hub()

@@ -1,0 +1,33 @@
+from django.contrib.auth import views as auth
+from django.urls import path, re_path
+
+from feeds.consumers import EventConsumer, Refuse
+from feeds.views import account, errors, hosting, live, pages, posts
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("unreachable/", errors.unreachable, name="unreachable"),
+    path("sign-in/", auth.LoginView.as_view(template_name="sign_in.html"), name="sign-in"),
+    path("sign-in/<str:uid>/<str:token>/", account.one_time, name="one-time"),
+    path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
+    path("password/", account.SetPassword.as_view(), name="password"),
+    path("events/new/", hosting.create, name="create"),
+    path("events/<slug:slug>/", pages.event, name="event"),
+    path("events/<slug:slug>/settings/", hosting.settings, name="settings"),
+    path("events/<slug:slug>/start/", hosting.start, name="start"),
+    path("events/<slug:slug>/end/", hosting.end, name="end"),
+    path("events/<slug:slug>/changes/", live.changes, name="changes"),
+    path("events/<slug:slug>/own-posts.css", pages.own_posts, name="own-posts"),
+    path("events/<slug:slug>/entries/", posts.entries, name="entries"),
+    path("events/<slug:slug>/entries/<int:pk>/", pages.entry, name="entry"),
+    path("events/<slug:slug>/entries/<int:pk>/comments/", posts.comments, name="comments"),
+    path("events/<slug:slug>/entries/<int:pk>/edit/", posts.edit_entry, name="edit-entry"),
+    path("events/<slug:slug>/entries/<int:pk>/remove/", posts.remove_entry, name="remove-entry"),
+    path("events/<slug:slug>/comments/<int:pk>/edit/", posts.edit_comment, name="edit-comment"),
+    path("events/<slug:slug>/comments/<int:pk>/remove/", posts.remove_comment, name="remove-comment"),
+]
+
+websocket_urlpatterns = [
+    path("events/<slug:slug>/live/", EventConsumer.as_asgi()),
+    re_path("", Refuse.as_asgi()),  # without it an unknown path is a traceback in the log
+]

@@ -1,0 +1,67 @@
+"""What a visitor sees when something cannot be done."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+EXPLANATIONS = {
+    400: ("That request made no sense", "Go back, reload the page and try again."),
+    403: ("That is not allowed", "Sign in as a host of this event, or go back to it."),
+    404: ("There is nothing here", "The address may be mistyped, or what was here is gone."),
+    413: ("That is too much at once", "A post is at most 2,000 characters. Shorten the text and post it again."),
+    422: ("Something is missing or wrong", "Go back, check what you entered and send it again."),
+    429: ("Slow down a little", "Wait a minute and try again. Your text is still in the form."),
+    500: ("Something broke on our side", "Your text is still in the form. Try again in a moment."),
+    503: ("Commentary is busy or restarting", "Your text is still in the form. Try again in a few seconds."),
+}
+
+
+def problem(request: HttpRequest, status: int, explanation: str = "") -> HttpResponse:
+    """An error page; for HTMX the same words in the page's alert, so that no form loses its text."""
+    title, advice = EXPLANATIONS[status]
+    context: dict[str, Any] = {"status": status, "title": title, "advice": explanation or advice}
+    if getattr(request, "htmx", False):
+        headers = {"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"}
+        return render(request, "partials/problem.html", context, status=status, headers=headers)
+    return render(request, "problem.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, HTTPStatus.FORBIDDEN, str(exception))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, HTTPStatus.NOT_FOUND)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return problem(
+        request,
+        HTTPStatus.FORBIDDEN,
+        "This page is from before you signed in or out, or cookies are blocked. "
+        "Copy your text, allow cookies for this site, reload the page and send it again.",
+    )
+
+
+def unreachable(request: HttpRequest) -> HttpResponse:
+    """What a form shows when the network is gone. Browsers keep it, so that it can be shown then."""
+    response = render(
+        request,
+        "partials/problem.html",
+        {
+            "title": "The server cannot be reached",
+            "advice": "Your text is still in the form. Send it again when you are back online.",
+        },
+    )
+    response["Cache-Control"] = "public, max-age=604800"
+    return response

@@ -1,0 +1,54 @@
+"""What hosts do: create and edit events, start and end them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from feeds.access import hosted_event
+from feeds.forms import EventForm
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    initial = {"starts_at": timezone.now().replace(minute=0, second=0), "posting": "open", "visibility": "public"}
+    form = EventForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        event = form.save(commit=False)
+        event.owner = request.user
+        event.save()
+        messages.success(request, "The event is there. Start it when you are ready.")
+        return redirect(event)
+    return render(request, "event_form.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest, slug: str) -> HttpResponse:
+    event = hosted_event(request.user, slug)
+    form = EventForm(request.POST if request.method == "POST" else None, instance=event)
+    if form.is_valid():
+        hosted_event(request.user, slug).configure(**form.cleaned_data)
+        messages.success(request, "Saved. Everybody on the page sees it already.")
+        return redirect("event", form.cleaned_data["slug"])
+    context = {"form": form, "event": hosted_event(request.user, slug)}
+    return render(request, "event_form.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    event = hosted_event(request.user, slug)
+    event.start()
+    return redirect(event)
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, slug: str) -> HttpResponse:
+    event = hosted_event(request.user, slug)
+    event.end()
+    return redirect(event)

@@ -1,0 +1,116 @@
+"""The pages readers open: home, an event, one of its entries."""
+
+import hashlib
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from feeds import access
+from feeds.access import Visitor
+from feeds.changes import entries_before, with_comments
+from feeds.forms import Cursor, parse_position
+from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event
+
+OVER = 20
+"""Events shown under “Over” on the home page."""
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The events, or their list alone for HTMX, which asks every 20 s and gets 304 while nothing changed."""
+    listed = Event.objects.listed().with_counts()
+    own = Event.objects.run_by(request.user).exclude(visibility=Event.Visibility.PUBLIC).with_counts()
+    sections = {
+        "live": list(listed.filter(state=Event.State.LIVE)),
+        "coming": list(listed.filter(state=Event.State.SCHEDULED).order_by("starts_at")),
+        "over": list(listed.filter(state=Event.State.ENDED)[:OVER]),
+        "own": list(own[:OVER]),
+    }
+    template, etag = "home.html", None
+    if request.htmx:
+        state = [(name, e.pk, e.seq, e.entry_count, e.readers) for name, events in sections.items() for e in events]
+        template, etag = "partials/events.html", f'"{hashlib.sha256(repr(state).encode()).hexdigest()[:32]}"'
+    response = get_conditional_response(request, etag=etag) if etag else None
+    response = response or render(request, template, {"sections": sections})
+    if etag:
+        response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["HX-Request", "Cookie"])
+    return response
+
+
+@require_safe
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    return event_page(request, access.event_for(request.user, slug))
+
+
+@require_safe
+def entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    return entry_page(request, access.entry_for(request.user, slug, pk))
+
+
+def event_page(request: HttpRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
+    """The event's newest entries, or those before `?before=<position>`; `composer` fills its form."""
+    before = parse_position(request.GET.get("before"))
+    entries, older = entries_before(event, before)
+    context = live_context(request, event) | {"entries": entries, "older": older, "before": before} | composer
+    return live_page(request, "event.html", context, status)
+
+
+def entry_page(request: HttpRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:
+    """One entry with its comments; `composer` fills the comment form."""
+    context = live_context(request, entry.event) | {"opened": entry.pk} | composer
+    entries = with_comments(Entry.objects.visible().select_related("event__owner"))
+    context["entry"] = get_object_or_404(entries, pk=entry.pk)
+    return live_page(request, "entry.html", context, status)
+
+
+def live_context(request: HttpRequest, event: Event) -> dict[str, Any]:
+    """What every live page, and every form on one, needs.
+
+    The event was read before its entries are: what commits in between is sent again rather than lost.
+    """
+    visitor = Visitor.of(request)
+    hosting = access.hosts(request.user, event)
+    return {
+        "event": event,
+        "cursor": Cursor(event.epoch, event.head),
+        "hosting": hosting,
+        "visitor": visitor,
+        "remembered": visitor.name or (request.user.get_username() if hosting else ""),
+        "form_key": uuid.uuid4().hex,
+    }
+
+
+def live_page(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "private, no-cache"
+    context["visitor"].remember(response)
+    return response
+
+
+@require_safe
+def own_posts(request: HttpRequest, slug: str) -> HttpResponse:
+    """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts while they may use them.
+
+    What is broadcast is the same for everybody, so the links are in every post, hidden; this is the
+    one thing about a post that differs by viewer.
+    """
+    event = access.event_for(request.user, slug)
+    visitor, now = Visitor.of(request), timezone.now()
+    mine: dict[str, Any] = {"visitor": visitor.id, "event": event, "published_at__gt": now - AUTHOR_MAY_CHANGE_FOR}
+    posts = {
+        kind: [(post.pk, int((post.author_may_change_until() - now).total_seconds())) for post in rows]
+        for kind, rows in {
+            "entry": Entry.objects.visible().filter(**mine),
+            "comment": Comment.objects.visible().filter(**mine),
+        }.items()
+    }
+    response = render(request, "own_posts.css", {"posts": posts}, content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,163 @@
+"""Adding, editing and removing entries and comments.
+
+The answer to a post carries the form only. The post itself arrives by the live path alone, like
+everybody else's: an answer that comes late could bring back what was removed meanwhile.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from feeds import access
+from feeds.access import Visitor
+from feeds.changes import entries_before
+from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
+from feeds.models import Closed, Entry, Event, Gone, Post, submission_digest
+from feeds.views.pages import entry_page, event_page, live_context
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: the browser shall GET the address, whatever it sent here."""
+
+    status_code = 303
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entries(request: HttpRequest, slug: str) -> HttpResponse:
+    """POST publishes an entry; GET with `?before=<position>` answers HTMX with older ones."""
+    event = access.event_for(request.user, slug)
+    if request.method == "POST":
+        form = EntryForm(request.POST, remembered=Visitor.of(request).name)
+        return _publish(request, event, form, "partials/entry_form.html", event.publish, event_page)
+    before = parse_position(request.GET.get("before"))
+    if not request.htmx or before is None:
+        return redirect(event)
+    # The page may have applied newer changes to these very entries, or not yet. It goes back to the
+    # cursor it asked with and resumes, so that whatever changed since then is sent again.
+    head = Cursor(event.epoch, event.head)
+    asked = Cursor.parse(request.GET.get("after"))
+    cursor = asked if asked and asked.epoch == head.epoch and asked.seq < head.seq else head
+    found, older = entries_before(event, before)
+    context = live_context(request, event) | {"entries": found, "older": older, "cursor": cursor}
+    return render(request, "partials/older_entries.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def comments(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """POST adds a comment to an entry; GET leads to the entry, where the form is."""
+    entry = access.entry_for(request.user, slug, pk)
+    if request.method != "POST":
+        return redirect(entry)
+
+    def page(request: HttpRequest, event: Event, form: PostForm, focus: str, status: int) -> HttpResponse:
+        return entry_page(request, entry, status, reply=form, reply_focus=focus)
+
+    form = CommentForm(request.POST, remembered=Visitor.of(request).name)
+    return _publish(request, entry.event, form, "partials/comment_form.html", entry.comment, page, entry=entry)
+
+
+def _publish(
+    request: HttpRequest,
+    event: Event,
+    form: PostForm,
+    template: str,
+    verb: Callable[..., Post],
+    page: Callable[..., HttpResponse],
+    entry: Entry | None = None,
+) -> HttpResponse:
+    """Let `verb` publish what the form says; without HTMX, `page` shows the form again if it cannot."""
+    visitor, status, post = Visitor.of(request), 422, None
+    if form.is_valid():
+        name, text, key = (form.cleaned_data[field] for field in ("name", "text", "key"))
+        kind, target = ("comment", entry.pk) if entry else ("entry", event.pk)
+        try:
+            post = verb(
+                name,
+                text,
+                visitor=visitor.id,
+                user=request.user if access.hosts(request.user, event) else None,
+                submission=submission_digest(visitor.id, key, kind, target, text) if key else None,
+            )
+            visitor = Visitor(visitor.id, name)
+        except Closed as closed:
+            form.add_error(None, str(closed))
+            status = 403
+        except Gone:
+            form.add_error(None, "The entry was removed, so it takes no comments. Your text is kept here.")
+            status = 410
+
+    if not request.htmx:
+        if post:
+            response = SeeOther(post.get_absolute_url())
+        else:
+            response = page(request, event, form=form, status=status, focus=form.first_wrong)
+    else:
+        context = live_context(request, event) | {"entry": entry}
+        if post:
+            context |= {"remembered": visitor.name, "focus": "text", "posted": True}
+        else:
+            context |= {"form": form, "focus": form.first_wrong}
+        response = render(request, template, context, status=200 if post else status)
+    if post:
+        response["Commentary-Seq"] = str(post.position)
+    visitor.remember(response)
+    return response
+
+
+def edit_entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    return _edit(request, access.entry_for(request.user, slug, pk))
+
+
+def edit_comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    return _edit(request, access.comment_for(request.user, slug, pk))
+
+
+def remove_entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    return _remove(request, access.entry_for(request.user, slug, pk))
+
+
+def remove_comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    return _remove(request, access.comment_for(request.user, slug, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def _edit(request: HttpRequest, post: Post) -> HttpResponse:
+    access.require_change(request.user, Visitor.of(request), post)
+    form = ReviseForm(post, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            seq = post.revise(form.cleaned_data["text"])
+        except Gone:
+            raise Http404 from None
+        return _done(request, post, seq, "Saved.")
+    return _change(request, "partials/edit_form.html", post, status=422 if form.is_bound else 200, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def _remove(request: HttpRequest, post: Post) -> HttpResponse:
+    as_author = access.require_change(request.user, Visitor.of(request), post)
+    if request.method == "POST":
+        return _done(request, post, post.retract(erase=as_author), "Removed.")
+    return _change(request, "partials/remove_form.html", post, as_author=as_author)
+
+
+def _change(request: HttpRequest, form_template: str, post: Post, status: int = 200, **context: Any) -> HttpResponse:
+    """The form to edit or remove a post: in place for HTMX, else as a page. `?cancel` takes it away again."""
+    if request.htmx and "cancel" in request.GET:
+        return render(request, "partials/changed.html", {"post": post})
+    context |= {"post": post, "event": post.event, "form_template": form_template}
+    return render(request, form_template if request.htmx else "change.html", context, status=status)
+
+
+def _done(request: HttpRequest, post: Post, seq: int, said: str) -> HttpResponse:
+    if request.htmx:
+        response = render(request, "partials/changed.html", {"post": post, "said": said})
+    else:
+        messages.success(request, said)
+        response = SeeOther(post.event.get_absolute_url())
+    response["Commentary-Seq"] = str(seq)
+    return response

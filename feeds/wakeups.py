@@ -1,0 +1,63 @@
+"""Telling every process that an event has changed.
+
+A wake-up carries no content and may be lost: the database is the truth, and rooms compare heads
+every two seconds anyway. So a wake-up that cannot be sent is logged and never raised.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+logger = logging.getLogger(__name__)
+
+
+def group(event_pk: int) -> str:
+    """The channel layer's group for one event. The primary key, because a slug may be no valid group name."""
+    return f"event.{event_pk}"
+
+
+def wake(event_pk: int) -> None:
+    """Wake the rooms of an event in every process. Call it after the commit."""
+    try:
+        async_to_sync(get_channel_layer().group_send)(group(event_pk), {"type": "wake", "event": event_pk})
+    except Exception:  # whatever the layer raises, the change is committed and must be answered as such
+        logger.warning("No wake-up for event %s; readers elsewhere see the change at the next tick.", event_pk)
+
+
+class Listener:
+    """One channel of the channel layer, which belongs to a process and is in the group of each event with readers."""
+
+    def __init__(self) -> None:
+        self._layer = get_channel_layer()
+        self._channel: str | None = None
+        self._events: set[int] = set()
+
+    async def wakeups(self) -> AsyncIterator[int]:
+        """Primary keys of events as their wake-ups arrive. Raises whatever the layer raises; begin anew then."""
+        self._channel = await self._layer.new_channel()
+        try:
+            for event_pk in list(self._events):
+                await self.join(event_pk)
+            while True:
+                yield (await self._layer.receive(self._channel))["event"]
+        finally:
+            self._channel = None
+
+    async def join(self, event_pk: int) -> None:
+        """Hear of this event. Harmless to repeat, and worth repeating: layers let memberships expire."""
+        self._events.add(event_pk)
+        if self._channel is not None:
+            try:
+                await self._layer.group_add(group(event_pk), self._channel)
+            except Exception:  # the layer is away; the tick covers for it until the next attempt
+                logger.warning("The channel layer does not answer; event %s is live by the tick alone.", event_pk)
+
+    async def leave(self, event_pk: int) -> None:
+        self._events.discard(event_pk)
+        if self._channel is not None:
+            try:
+                await self._layer.group_discard(group(event_pk), self._channel)
+            except Exception:  # an idle membership costs a wake-up nobody needs, no more
+                logger.warning("The channel layer does not answer; event %s stays subscribed.", event_pk)

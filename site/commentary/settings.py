@@ -1,0 +1,284 @@
+"""Every setting in one file, which alone reads the environment.
+
+The variables, their defaults and what they mean are listed in README.md. A value that makes no
+sense stops the program with `ImproperlyConfigured` and a sentence that says what to set.
+"""
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = ROOT / "var"
+
+
+def _env(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def _flag(name: str) -> bool:
+    value = _env(name, "0").lower()
+    if value not in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
+        raise ImproperlyConfigured(f"{name}={value!r} is neither on nor off: set {name}=1 or {name}=0.")
+    return value in {"1", "true", "yes", "on"}
+
+
+def _port() -> int:
+    value = _env("PORT", "8000")
+    if not re.fullmatch(r"[0-9]{1,5}", value) or not 1 <= int(value) <= 65535:
+        raise ImproperlyConfigured(f"PORT={value!r} is not a port: set a number from 1 to 65535, such as PORT=8000.")
+    return int(value)
+
+
+def _host() -> str:
+    value = _env("HOST", "127.0.0.1").strip("[]")
+    if not re.fullmatch(r"[0-9A-Za-z.:-]+", value):
+        raise ImproperlyConfigured(
+            f"HOST={value!r} is not an address to listen on: set an IP address or a host name alone, "
+            "such as HOST=127.0.0.1 (this machine only) or HOST=0.0.0.0 (every network)."
+        )
+    return value
+
+
+def _public_url() -> str:
+    value = _env("PUBLIC_URL").rstrip("/")
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        sensible = (
+            parts.scheme in {"http", "https"}
+            and bool(re.fullmatch(r"[0-9A-Za-z.:-]+", parts.hostname or ""))
+            and not (parts.path or parts.query or parts.fragment or parts.username or parts.password)
+            and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:
+        sensible = False
+    if not sensible:
+        raise ImproperlyConfigured(
+            f"PUBLIC_URL={value!r} is not an address of this server: set scheme and host, with a port "
+            "where it has one and no path, such as PUBLIC_URL=https://live.example.org."
+        )
+    return value
+
+
+def _database() -> dict[str, Any]:
+    value = _env("DATABASE_URL", f"sqlite:///{VAR / 'commentary.sqlite3'}")
+    advice = (
+        "is not a database address: set DATABASE_URL=postgres://user:password@host:5432/name "
+        "or DATABASE_URL=sqlite:////absolute/path/commentary.sqlite3, or leave it out."
+    )
+    scheme = value.split("://", 1)[0]
+    if scheme not in {"sqlite", "postgres", "postgresql"} or "://" not in value:
+        raise ImproperlyConfigured(f"DATABASE_URL with the scheme {scheme!r} {advice}")
+    try:
+        database: dict[str, Any] = dict(dj_database_url.parse(value))
+    except Exception as error:
+        raise ImproperlyConfigured(f"DATABASE_URL {advice} ({error})") from error
+    if not database["NAME"]:
+        raise ImproperlyConfigured(f"DATABASE_URL names no database, so it {advice}")
+    if scheme == "sqlite":
+        # WAL lets readers go on during a write; IMMEDIATE makes writers queue for the lock for up
+        # to `timeout` seconds instead of failing with "database is locked".
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    else:
+        # Under ASGI a request runs in a thread of its own, so kept connections would pile up
+        # without a bound; the pool is the bound.
+        pool = {"min_size": 1, "max_size": 16, "timeout": 10}
+        database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": pool, "connect_timeout": 5}
+    return database
+
+
+def _channel_layer() -> dict[str, Any]:
+    value = _env("REDIS_URL")
+    if not value:
+        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    if urlsplit(value).scheme not in {"redis", "rediss", "unix"} or "://" not in value:
+        raise ImproperlyConfigured(
+            "REDIS_URL is not the address of a Redis server: set REDIS_URL=redis://127.0.0.1:6379/0, or leave it out."
+        )
+    # The first command after Redis restarts fails on the old connection; the retry takes a new one.
+    host = {
+        "address": value,
+        "retry": Retry(ExponentialBackoff(cap=0.2, base=0.05), retries=2),
+        "retry_on_error": [RedisConnectionError, RedisTimeoutError],
+        "health_check_interval": 10,
+        "socket_connect_timeout": 1,
+        "socket_keepalive": True,
+    }
+    return {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [host], "prefix": "commentary"},
+    }
+
+
+def _secret_key() -> str:
+    """The key from the environment, or one made at the first start and kept in var/ for this machine alone."""
+    if key := _env("SECRET_KEY"):
+        if len(key) < 32:
+            raise ImproperlyConfigured("SECRET_KEY is too short to be a secret: set at least 32 random characters.")
+        return key
+    path = VAR / "secret-key"
+    try:
+        VAR.mkdir(exist_ok=True)
+        # O_EXCL: of two processes that start together, one writes the key and both read it.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(get_random_secret_key())
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Cannot write {path} ({error.strerror}): make that folder writable, or set SECRET_KEY."
+        ) from error
+    try:
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Cannot read {path} ({error.strerror}): make it readable, or set SECRET_KEY."
+        ) from error
+
+
+HOST = _host()
+PORT = _port()
+PUBLIC_URL = _public_url()
+DEBUG = _flag("DEBUG")
+SECRET_KEY = _secret_key()
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+if HOST not in {"0.0.0.0", "::"}:
+    ALLOWED_HOSTS.append(f"[{HOST}]" if ":" in HOST else HOST)
+CSRF_TRUSTED_ORIGINS: list[str] = []
+if PUBLIC_URL:
+    _public_host = urlsplit(PUBLIC_URL).hostname or ""
+    ALLOWED_HOSTS.append(f"[{_public_host}]" if ":" in _public_host else _public_host)
+    CSRF_TRUSTED_ORIGINS.append(PUBLIC_URL)
+HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "feeds.views.errors.csrf_failure"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=1).total_seconds())
+
+INSTALLED_APPS = [
+    "daphne",  # first, so that its runserver, which serves WebSockets, is the one that runs
+    "feeds",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "servestatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "feeds.middleware.BodyLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "commentary.urls"
+ASGI_APPLICATION = "commentary.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["feeds.templatetags.commentary"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CHANNEL_LAYERS = {"default": _channel_layer()}
+
+# What a page may load: its own files and nothing else. htmx's indicator styles are off (base.html),
+# since they would need an inline style.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+    },
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if HTTPS else 0
+
+# A post is at most a few kilobytes; anything larger is a mistake or an attack.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "static"]
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
+SERVESTATIC_MAX_AGE = 600
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "daphne": {"level": "WARNING"},
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # A refused request is the visitor's business, not the operator's: the access log has it.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "psycopg.pool": {"level": "ERROR"},
+    },
+}
