@@ -67,9 +67,10 @@ def hosted_event(user: Any, slug: str) -> Event:
     return event
 
 
-def entry_for(user: Any, slug: str, pk: int) -> Entry:
+def entry_for(user: Any, slug: str, pk: int, *, removed_too: bool = False) -> Entry:
     event = event_for(user, slug)
-    return get_object_or_404(Entry.objects.visible().select_related("event"), event=event, pk=pk)
+    entries = Entry.objects.all() if removed_too else Entry.objects.visible()
+    return get_object_or_404(entries.select_related("event"), event=event, pk=pk)
 
 
 def comment_for(user: Any, slug: str, pk: int) -> Comment:

@@ -26,7 +26,7 @@ class EventAdmin(admin.ModelAdmin):
     list_select_related = ("owner",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).with_counts()
+        return Event.objects.with_counts()
 
     @admin.display(ordering="entry_count", description="entries")
     def entry_count(self, event: Any) -> int:
@@ -68,8 +68,6 @@ class PostAdminForm(forms.ModelForm):
 
 class CommentAdminForm(PostAdminForm):
     text = TextField(limit=COMMENT_MAX)
-
-
 
 
 class PostAdmin(admin.ModelAdmin):

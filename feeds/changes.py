@@ -89,7 +89,7 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
     for entry in appeared:
         entry.event = event
         if entry.shown != entry.position:
-            entry.below = _entry_below(entry)  # type: ignore[attr-defined]
+            entry.below = _entry_below(entry)
     whole = {entry.pk for entry in appeared}
     on_page = [comment for comment in comments if comment.entry_id not in whole]
     html = _render(
@@ -135,5 +135,10 @@ def _for_hosts(event: Event) -> bool:
 
 
 def _render(event: Event, start: Cursor, end: Cursor, guarded: bool, context: dict[str, Any]) -> str:
-    common = {"event": event, "cursor": end, "form_key": uuid.uuid4().hex, "guard": f"[value={start}]" if guarded else ""}
+    common = {
+        "event": event,
+        "cursor": end,
+        "form_key": uuid.uuid4().hex,
+        "guard": f"[value={start}]" if guarded else "",
+    }
     return render_to_string("partials/frame.html", common | context)

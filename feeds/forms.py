@@ -4,7 +4,8 @@ import json
 import re
 import unicodedata
 import zoneinfo
-from typing import Any, NamedTuple, Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,12 +14,12 @@ from django.utils import timezone
 from feeds.models import COMMENT_MAX, ENTRY_MAX, NAME_MAX, Entry, Event, Post
 
 RESERVED_SLUGS = {"new"}
-TIME_ZONES = sorted(
-    name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
-) + ["UTC"]
+_PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+TIME_ZONES = ["UTC", *sorted(_PLACES)]
 
 
-class Cursor(NamedTuple):
+@dataclass(frozen=True)
+class Cursor:
     """A place in an event's history, spelled `<epoch>-<seq>` in pages, frames and requests."""
 
     epoch: str
@@ -102,7 +103,6 @@ class PostForm(forms.Form):
     """
 
     name = NameField(required=False)
-    text: WrittenField
     key = forms.CharField(required=False, max_length=32)
 
     def __init__(self, *args: Any, remembered: str = "", **kwargs: Any) -> None:
@@ -131,10 +131,9 @@ class CommentForm(PostForm):
 class ReviseForm(forms.Form):
     """The new text of an entry or a comment."""
 
-    text: WrittenField
-
     def __init__(self, post: Post, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"text": post.text}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["text"] = post.text
         limit = ENTRY_MAX if isinstance(post, Entry) else COMMENT_MAX
         self.fields["text"] = TextField(limit=limit, label="Text")
 

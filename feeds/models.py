@@ -82,6 +82,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
+    entry_count: int
+    readers: int
+    """Both only on rows of `EventQuerySet.with_counts()`."""
+
     class State(models.TextChoices):
         SCHEDULED = "scheduled", "Scheduled"
         LIVE = "live", "Live"
@@ -242,6 +246,7 @@ class PostQuerySet(models.QuerySet[P]):
 class Post(models.Model):
     """What an entry and a comment have in common."""
 
+    event = models.ForeignKey(Event, models.CASCADE)
     seq = models.PositiveBigIntegerField(help_text="number of the last change of this row")
     position = models.PositiveBigIntegerField(help_text="number at creation; sorts the page, never changes")
     shown = models.PositiveBigIntegerField(help_text="number of the change that last made it appear to readers")
@@ -249,7 +254,7 @@ class Post(models.Model):
     text = models.TextField(blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False)
     visitor = models.CharField(max_length=32, blank=True, editable=False, db_index=True)
-    submission = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    submission = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001  ("" is not unique)
     by_host = models.BooleanField(default=False, editable=False)
     published_at = models.DateTimeField(editable=False)
     edited_at = models.DateTimeField(null=True, editable=False)
@@ -265,7 +270,7 @@ class Post(models.Model):
     @contextmanager
     def _changing(self) -> Iterator[tuple["Event", Self]]:
         """The event's lock and this row as it is under the lock."""
-        with self.event.changing() as event:  # type: ignore[attr-defined]
+        with self.event.changing() as event:
             yield event, type(self)._default_manager.get(pk=self.pk)
 
     def revise(self, text: str, name: str | None = None) -> int:
@@ -318,8 +323,6 @@ class Post(models.Model):
 
 
 class Entry(Post):
-    event = models.ForeignKey(Event, models.CASCADE, related_name="entries")
-
     objects = PostQuerySet["Entry"].as_manager()
 
     class Meta:
@@ -377,7 +380,6 @@ class Entry(Post):
 
 
 class Comment(Post):
-    event = models.ForeignKey(Event, models.CASCADE, related_name="comments")
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="comments")
 
     objects = PostQuerySet["Comment"].as_manager()
@@ -434,3 +436,6 @@ class Presence(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["process", "event"], name="presence_of_process")]
+
+    def __str__(self) -> str:
+        return f"{self.readers} of {self.event_id} in {self.process}"

@@ -173,7 +173,9 @@ class Room:
             self._frames.pop(key, None)
             raise
 
-    def _keep(self, key: tuple[Cursor, Cursor], frame: "asyncio.Future[Frame | None]") -> "asyncio.Future[Frame | None]":
+    def _keep(
+        self, key: tuple[Cursor, Cursor], frame: "asyncio.Future[Frame | None]"
+    ) -> "asyncio.Future[Frame | None]":
         self._frames[key] = frame
         while len(self._frames) > KEPT_FRAMES:
             self._frames.popitem(last=False)

@@ -45,7 +45,6 @@ def in_zone(moment: datetime, event: Event) -> datetime:
     return moment.astimezone(event.tz)
 
 
-
 @register.filter
 def when(moment: datetime) -> str:
     """Date and time in full, in the moment's own zone and with that zone's name."""

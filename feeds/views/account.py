@@ -34,7 +34,9 @@ def one_time(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         user = None
     if user is None or not default_token_generator.check_token(user, token):
         return problem(
-            request, 403, "This sign-in link was used already, or is older than a day. "
+            request,
+            403,
+            "This sign-in link was used already, or is older than a day. "
             "Make a new one on the server with “make sign-in-link”.",
         )
     login(request, user, "django.contrib.auth.backends.ModelBackend")
@@ -51,7 +53,8 @@ class SetPassword(PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def get_form_class(self) -> type[SetPasswordForm]:
-        return PasswordChangeForm if self.request.user.has_usable_password() else SetPasswordForm
+        user = self.request.user
+        return PasswordChangeForm if user.is_authenticated and user.has_usable_password() else SetPasswordForm
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, "Your password is set.")

@@ -23,8 +23,9 @@ def problem(request: HttpRequest, status: int, explanation: str = "") -> HttpRes
     title, advice = EXPLANATIONS[status]
     context: dict[str, Any] = {"status": status, "title": title, "advice": explanation or advice}
     if getattr(request, "htmx", False):
-        headers = {"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"}
-        return render(request, "partials/problem.html", context, status=status, headers=headers)
+        response = render(request, "partials/problem.html", context, status=status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#problem", "innerHTML"
+        return response
     return render(request, "problem.html", context, status=status)
 
 

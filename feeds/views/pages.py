@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -15,13 +15,14 @@ from feeds.access import Visitor
 from feeds.changes import entries_before, with_comments
 from feeds.forms import Cursor, parse_position
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event
+from feeds.views import HtmxRequest
 
 OVER = 20
 """Events shown under “Over” on the home page."""
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HtmxRequest) -> HttpResponse:
     """The events, or their list alone for HTMX, which asks every 20 s and gets 304 while nothing changed."""
     listed = Event.objects.listed().with_counts()
     own = Event.objects.run_by(request.user).exclude(visibility=Event.Visibility.PUBLIC).with_counts()
@@ -45,16 +46,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def event(request: HttpRequest, slug: str) -> HttpResponse:
+def event(request: HtmxRequest, slug: str) -> HttpResponse:
     return event_page(request, access.event_for(request.user, slug))
 
 
 @require_safe
-def entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return entry_page(request, access.entry_for(request.user, slug, pk))
 
 
-def event_page(request: HttpRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
+def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
     """The event's newest entries, or those before `?before=<position>`; `composer` fills its form."""
     before = parse_position(request.GET.get("before"))
     entries, older = entries_before(event, before)
@@ -62,7 +63,7 @@ def event_page(request: HttpRequest, event: Event, status: int = 200, **composer
     return live_page(request, "event.html", context, status)
 
 
-def entry_page(request: HttpRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:
+def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:
     """One entry with its comments; `composer` fills the comment form."""
     context = live_context(request, entry.event) | {"opened": entry.pk} | composer
     entries = with_comments(Entry.objects.visible().select_related("event__owner"))
@@ -70,7 +71,7 @@ def entry_page(request: HttpRequest, entry: Entry, status: int = 200, **composer
     return live_page(request, "entry.html", context, status)
 
 
-def live_context(request: HttpRequest, event: Event) -> dict[str, Any]:
+def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
     """What every live page, and every form on one, needs.
 
     The event was read before its entries are: what commits in between is sent again rather than lost.
@@ -87,7 +88,7 @@ def live_context(request: HttpRequest, event: Event) -> dict[str, Any]:
     }
 
 
-def live_page(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+def live_page(request: HtmxRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "private, no-cache"
     context["visitor"].remember(response)
@@ -95,7 +96,7 @@ def live_page(request: HttpRequest, template: str, context: dict[str, Any], stat
 
 
 @require_safe
-def own_posts(request: HttpRequest, slug: str) -> HttpResponse:
+def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts while they may use them.
 
     What is broadcast is the same for everybody, so the links are in every post, hidden; this is the
@@ -104,13 +105,8 @@ def own_posts(request: HttpRequest, slug: str) -> HttpResponse:
     event = access.event_for(request.user, slug)
     visitor, now = Visitor.of(request), timezone.now()
     mine: dict[str, Any] = {"visitor": visitor.id, "event": event, "published_at__gt": now - AUTHOR_MAY_CHANGE_FOR}
-    posts = {
-        kind: [(post.pk, int((post.author_may_change_until() - now).total_seconds())) for post in rows]
-        for kind, rows in {
-            "entry": Entry.objects.visible().filter(**mine),
-            "comment": Comment.objects.visible().filter(**mine),
-        }.items()
-    }
-    response = render(request, "own_posts.css", {"posts": posts}, content_type="text/css; charset=utf-8")
+    posts = [*Entry.objects.visible().filter(**mine), *Comment.objects.visible().filter(**mine)]
+    left = [(post.element_id, int((post.author_may_change_until() - now).total_seconds())) for post in posts]
+    response = render(request, "own_posts.css", {"posts": left}, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
     return response

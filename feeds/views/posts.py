@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +16,8 @@ from feeds import access
 from feeds.access import Visitor
 from feeds.changes import entries_before
 from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
-from feeds.models import Closed, Entry, Event, Gone, Post, submission_digest
+from feeds.models import Closed, Comment, Entry, Event, Gone, submission_digest
+from feeds.views import HtmxRequest
 from feeds.views.pages import entry_page, event_page, live_context
 
 
@@ -27,12 +28,12 @@ class SeeOther(HttpResponseRedirect):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def entries(request: HttpRequest, slug: str) -> HttpResponse:
+def entries(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST publishes an entry; GET with `?before=<position>` answers HTMX with older ones."""
     event = access.event_for(request.user, slug)
     if request.method == "POST":
         form = EntryForm(request.POST, remembered=Visitor.of(request).name)
-        return _publish(request, event, form, "partials/entry_form.html", event.publish, event_page)
+        return _publish(request, event, form, template="partials/entry_form.html", verb=event.publish, page=event_page)
     before = parse_position(request.GET.get("before"))
     if not request.htmx or before is None:
         return redirect(event)
@@ -47,25 +48,30 @@ def entries(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def comments(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """POST adds a comment to an entry; GET leads to the entry, where the form is."""
-    entry = access.entry_for(request.user, slug, pk)
     if request.method != "POST":
-        return redirect(entry)
+        return redirect(access.entry_for(request.user, slug, pk))
+    entry = access.entry_for(request.user, slug, pk, removed_too=True)  # whose comment must not be lost
 
-    def page(request: HttpRequest, event: Event, form: PostForm, focus: str, status: int) -> HttpResponse:
-        return entry_page(request, entry, status, reply=form, reply_focus=focus)
+    def page(request: HtmxRequest, event: Event, form: PostForm, focus: str, status: int) -> HttpResponse:
+        if not entry.removed_at:
+            return entry_page(request, entry, status, reply=form, reply_focus=focus)
+        context = live_context(request, event) | {"form_template": "partials/comment_form.html", "entry": entry}
+        return render(request, "change.html", context | {"form": form, "focus": focus}, status=status)
 
     form = CommentForm(request.POST, remembered=Visitor.of(request).name)
-    return _publish(request, entry.event, form, "partials/comment_form.html", entry.comment, page, entry=entry)
+    template = "partials/comment_form.html"
+    return _publish(request, entry.event, form, template=template, verb=entry.comment, page=page, entry=entry)
 
 
 def _publish(
-    request: HttpRequest,
+    request: HtmxRequest,
     event: Event,
     form: PostForm,
+    *,
     template: str,
-    verb: Callable[..., Post],
+    verb: Callable[..., Entry | Comment],
     page: Callable[..., HttpResponse],
     entry: Entry | None = None,
 ) -> HttpResponse:
@@ -90,6 +96,7 @@ def _publish(
             form.add_error(None, "The entry was removed, so it takes no comments. Your text is kept here.")
             status = 410
 
+    response: HttpResponse
     if not request.htmx:
         if post:
             response = SeeOther(post.get_absolute_url())
@@ -108,24 +115,24 @@ def _publish(
     return response
 
 
-def edit_entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def edit_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return _edit(request, access.entry_for(request.user, slug, pk))
 
 
-def edit_comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def edit_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return _edit(request, access.comment_for(request.user, slug, pk))
 
 
-def remove_entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def remove_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return _remove(request, access.entry_for(request.user, slug, pk))
 
 
-def remove_comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return _remove(request, access.comment_for(request.user, slug, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def _edit(request: HttpRequest, post: Post) -> HttpResponse:
+def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     access.require_change(request.user, Visitor.of(request), post)
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -138,14 +145,16 @@ def _edit(request: HttpRequest, post: Post) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def _remove(request: HttpRequest, post: Post) -> HttpResponse:
+def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     as_author = access.require_change(request.user, Visitor.of(request), post)
     if request.method == "POST":
         return _done(request, post, post.retract(erase=as_author), "Removed.")
     return _change(request, "partials/remove_form.html", post, as_author=as_author)
 
 
-def _change(request: HttpRequest, form_template: str, post: Post, status: int = 200, **context: Any) -> HttpResponse:
+def _change(
+    request: HtmxRequest, form_template: str, post: Entry | Comment, status: int = 200, **context: Any
+) -> HttpResponse:
     """The form to edit or remove a post: in place for HTMX, else as a page. `?cancel` takes it away again."""
     if request.htmx and "cancel" in request.GET:
         return render(request, "partials/changed.html", {"post": post})
@@ -153,9 +162,9 @@ def _change(request: HttpRequest, form_template: str, post: Post, status: int = 
     return render(request, form_template if request.htmx else "change.html", context, status=status)
 
 
-def _done(request: HttpRequest, post: Post, seq: int, said: str) -> HttpResponse:
+def _done(request: HtmxRequest, post: Entry | Comment, seq: int, said: str) -> HttpResponse:
     if request.htmx:
-        response = render(request, "partials/changed.html", {"post": post, "said": said})
+        response: HttpResponse = render(request, "partials/changed.html", {"post": post, "said": said})
     else:
         messages.success(request, said)
         response = SeeOther(post.event.get_absolute_url())

@@ -12,8 +12,8 @@ django_application = get_asgi_application()  # before the imports below: they ne
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from commentary.origins import require_same_origin  # noqa: E402
 
+from commentary.origins import require_same_origin  # noqa: E402
 from feeds.middleware import limit_body  # noqa: E402
 from feeds.urls import websocket_urlpatterns  # noqa: E402
 

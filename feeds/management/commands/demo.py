@@ -54,7 +54,9 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, **options: Any) -> None:
         users = get_user_model()
-        owner = users.objects.filter(is_superuser=True).order_by("pk").first() or users.objects.create_superuser("owner")
+        owner = users.objects.filter(is_superuser=True).order_by("pk").first() or users.objects.create_superuser(
+            "owner"
+        )
         now = timezone.now().replace(second=0, microsecond=0)
 
         launch = self.event(

@@ -20,7 +20,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no event with the address “{slug}”.")
         form = EntryForm({"name": name, "text": text})
         if not form.is_valid():
-            raise CommandError("; ".join(f"{field}: {' '.join(errors)}" for field, errors in form.errors.items()))
+            raise CommandError(
+                "; ".join(f"{field}: {' '.join(map(str, errors))}" for field, errors in form.errors.items())
+            )
         try:
             entry = event.publish(form.cleaned_data["name"], form.cleaned_data["text"])
         except Closed as closed:

@@ -18,10 +18,12 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             settings.VAR.mkdir(exist_ok=True)
-            lock = open(settings.VAR / "prepare.lock", "w")  # noqa: SIM115: held until this process ends
+            lock = open(settings.VAR / "prepare.lock", "w")  # noqa: SIM115  (held until this process ends)
             fcntl.flock(lock, fcntl.LOCK_EX)  # two processes that start together prepare one after the other
         except OSError as error:
-            raise CommandError(f"Cannot write to {settings.VAR} ({error.strerror}): make that folder writable.") from None
+            raise CommandError(
+                f"Cannot write to {settings.VAR} ({error.strerror}): make that folder writable."
+            ) from None
         try:
             self.prepare()
         except DatabaseError as error:

@@ -1,5 +1,6 @@
-from commentary.server import Server
 from daphne.management.commands.runserver import Command as DaphneRunserver
+
+from commentary.server import Server
 
 
 class Command(DaphneRunserver):

@@ -3,9 +3,10 @@ import sys
 from typing import Any
 
 from channels.routing import get_default_application
-from commentary.server import Server, endpoints
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from commentary.server import Server, endpoints
 
 
 class Command(BaseCommand):

@@ -1,0 +1,55 @@
+# Every target sets up what it needs. PORT, HOST, DATABASE_URL, … can follow: make run PORT=9000
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: .venv/run ## serve on http://127.0.0.1:8000 with demo content
+	@$(BIN)/python manage.py prepare
+	@exec $(BIN)/python manage.py serve
+
+sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
+	@$(BIN)/python manage.py sign_in_link
+
+test: .venv/test servers lint unit live e2e ## check everything: lint, types, templates, all tests
+
+lint: .venv/test ## style, types, import order and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=.:site $(BIN)/lint-imports --no-cache
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/test ## put code and templates into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet templates
+
+unit: .venv/test ## models, forms, views: seconds, no server
+	$(PYTEST) feeds/tests
+
+live: .venv/test servers ## the live protocol through real Daphne, Redis and PostgreSQL
+	$(PYTEST) e2e/live
+
+e2e: .venv/test servers ## people in real browsers, on one process and on two
+	$(PYTEST) e2e/stories
+
+servers:
+	@e2e/install-servers
+
+.venv/run: requirements.txt
+	@$(PYTHON) -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Commentary needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv). PYTHON=… names another one."; exit 1; }
+	@test -x $(BIN)/pip || { echo "Setting up .venv (once, about a minute)"; rm -rf .venv; $(PYTHON) -m venv .venv; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/test: .venv/run requirements-test.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+.PHONY: help run sign-in-link test lint format unit live e2e servers

@@ -1,0 +1,39 @@
+"""The two deployments every test of the live path runs on, each started once per session."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from e2e.deployment import Deployment, postgres, redis
+
+
+@pytest.fixture(scope="session")
+def one_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """What `make run` gives: one process, SQLite, the in-memory channel layer."""
+    deployment = Deployment(tmp_path_factory.mktemp("one"))
+    deployment.prepare()
+    deployment.start_all()
+    yield deployment
+    deployment.end_all()
+
+
+@pytest.fixture(scope="session")
+def two_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """Two processes on PostgreSQL and Redis."""
+    folder = tmp_path_factory.mktemp("two")
+    with ExitStack() as servers:
+        database, layer = servers.enter_context(postgres(folder)), servers.enter_context(redis(folder))
+        deployment = Deployment(folder, processes=2, DATABASE_URL=database, REDIS_URL=layer)
+        deployment.prepare()
+        deployment.start_all()
+        servers.callback(deployment.end_all)
+        yield deployment
+
+
+@pytest.fixture(params=["one_process", "two_processes"])
+def deployment(request: pytest.FixtureRequest) -> Iterator[Deployment]:
+    """Each deployment in turn, with all its processes running again after a test that ended some."""
+    deployment: Deployment = request.getfixturevalue(request.param)
+    yield deployment
+    deployment.start_all()
