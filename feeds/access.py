@@ -53,8 +53,8 @@ def hosts(user: Any, event: Event) -> bool:
 
 def event_for(user: Any, slug: str) -> Event:
     """An event this person may read: any published one by its address, a draft only for its hosts."""
-    event = get_object_or_404(Event.objects.select_related("owner"), slug=slug)
-    if event.visibility == Event.Visibility.DRAFT and not hosts(user, event):
+    event = Event.objects.select_related("owner").at(slug)
+    if event is None or (event.visibility == Event.Visibility.DRAFT and not hosts(user, event)):
         raise Http404
     return event
 

@@ -1,5 +1,6 @@
 """Everything that comes from outside is checked here."""
 
+import itertools
 import json
 import re
 import unicodedata
@@ -10,6 +11,7 @@ from typing import Any, Self
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import slugify
 
 from feeds.models import COMMENT_MAX, ENTRY_MAX, NAME_MAX, Entry, Event, Post
 
@@ -157,17 +159,29 @@ class EventForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+        self.fields["slug"].help_text += " Left empty, it is made from the title."
         self.use_required_attribute = False  # the server's message next to the field says more than the browser's
         if self.instance.pk:
             self.initial["starts_at"] = self.instance.starts_at.astimezone(self.instance.tz).replace(tzinfo=None)
 
     def clean_slug(self) -> str:
-        slug = str(self.cleaned_data["slug"]).lower()
+        slug = str(self.cleaned_data["slug"]).lower() or self._slug_from_title()
         if slug in RESERVED_SLUGS:
             raise ValidationError(f"“{slug}” is an address of Commentary itself. Choose another.")
-        if Event.objects.exclude(pk=self.instance.pk).filter(slug=slug).exists():
-            raise ValidationError("Another event has this address already. Choose another.")
+        if (other := Event.objects.at(slug)) and other.pk != self.instance.pk:
+            raise ValidationError("Another event has or had this address. Choose another.")
         return slug
+
+    def _slug_from_title(self) -> str:
+        """An address nobody has, for a host who did not want to think of one."""
+        base = slugify(self.cleaned_data.get("title", ""))[:50].strip("-") or "event"
+        numbered = (f"{base}-{number}" for number in itertools.count(2))
+        return next(
+            slug
+            for slug in itertools.chain([base], numbered)
+            if slug not in RESERVED_SLUGS and Event.objects.at(slug) in (None, self.instance)
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

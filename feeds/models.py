@@ -71,6 +71,10 @@ class EventQuerySet(models.QuerySet["Event"]):
             return self
         return self.filter(Q(owner=user) | Q(pk__in=Event.hosts.through.objects.filter(user=user).values("event")))
 
+    def at(self, slug: str) -> "Event | None":
+        """The event at this address, now or formerly."""
+        return self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
+
     def with_counts(self) -> Self:
         """Adds `entry_count` and `readers`, the readers connected to any process now."""
         entries = Entry.objects.visible().filter(event=OuterRef("pk")).order_by().values("event")
@@ -211,6 +215,9 @@ class Event(models.Model):
             return
         with self.changing() as event:
             Event.objects.filter(pk=event.pk).update(**changed, seq=event.take_number())
+            if "slug" in changed:
+                FormerSlug.objects.filter(slug=changed["slug"]).delete()
+                FormerSlug.objects.get_or_create(slug=event.slug, defaults={"event": event})
         self.refresh_from_db()
 
     def announce(self) -> None:
@@ -225,6 +232,16 @@ class Event(models.Model):
     def end(self) -> None:
         if self.state != self.State.ENDED:
             self.configure(state=self.State.ENDED, ended_at=timezone.now())
+
+
+class FormerSlug(models.Model):
+    """An address an event had before. Links to it, and pages opened under it, keep working."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="former_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 P = TypeVar("P", bound="Post")

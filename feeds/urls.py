@@ -1,11 +1,14 @@
 from django.contrib.auth import views as auth
+from django.templatetags.static import static
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from feeds.consumers import EventConsumer, Refuse
 from feeds.views import account, errors, hosting, live, pages, posts
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # the admin's pages name no icon
     path("unreachable/", errors.unreachable, name="unreachable"),
     path("sign-in/", auth.LoginView.as_view(template_name="sign_in.html"), name="sign-in"),
     path("sign-in/<str:uid>/<str:token>/", account.one_time, name="one-time"),

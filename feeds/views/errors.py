@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 EXPLANATIONS = {
     400: ("That request made no sense", "Go back, reload the page and try again."),
@@ -21,12 +22,15 @@ EXPLANATIONS = {
 def problem(request: HttpRequest, status: int, explanation: str = "") -> HttpResponse:
     """An error page; for HTMX the same words in the page's alert, so that no form loses its text."""
     title, advice = EXPLANATIONS[status]
-    context: dict[str, Any] = {"status": status, "title": title, "advice": explanation or advice}
-    if getattr(request, "htmx", False):
-        response = render(request, "partials/problem.html", context, status=status)
+    context: dict[str, Any] = {"title": title, "advice": explanation or advice}
+    by_htmx = getattr(request, "htmx", False)
+    template = "partials/problem.html" if by_htmx else "problem.html"
+    # On our own failure without the request: who is signed in may be just what cannot be read.
+    broken = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    response = HttpResponse(render_to_string(template, context, None if broken else request), status=status)
+    if by_htmx:
         response["HX-Retarget"], response["HX-Reswap"] = "#problem", "innerHTML"
-        return response
-    return render(request, "problem.html", context, status=status)
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -47,12 +47,14 @@ def home(request: HtmxRequest) -> HttpResponse:
 
 @require_safe
 def event(request: HtmxRequest, slug: str) -> HttpResponse:
-    return event_page(request, access.event_for(request.user, slug))
+    event = access.event_for(request.user, slug)
+    return event_page(request, event) if event.slug == slug else redirect(event, permanent=True)
 
 
 @require_safe
 def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return entry_page(request, access.entry_for(request.user, slug, pk))
+    entry = access.entry_for(request.user, slug, pk)
+    return entry_page(request, entry) if entry.event.slug == slug else redirect(entry.permalink, permanent=True)
 
 
 def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:

@@ -10,41 +10,41 @@ from django.utils import timezone
 
 from feeds.models import Event
 
-# (minutes after the start, name, text, comments); “@” before a name marks a host.
+# (minutes after the start, name, text, comments); “@” before a name marks a host of the event.
 Line = tuple[int, str, str, list[tuple[int, str, str]]]
 
 LAUNCH: list[Line] = [
-    (0, "@owner", "Hello from the viewing platform. Dry, 9 °C, hardly any wind. Liftoff of Petrel 7 is planned in 40 minutes, and we are with you until the payload is in orbit.", []),
-    (4, "Ines", "First time here! Where is the best place to stand?", [(6, "@owner", "Left end of the platform, by the red lamp. Nothing between you and the pad."), (8, "Ines", "Found it, thank you.")]),
-    (9, "@owner", "The weather balloon is back with good news: winds aloft are 40 % below the limit.", []),
+    (0, "@Marta", "Hello from the viewing platform. Dry, 9 °C, hardly any wind. Liftoff of Petrel 7 is planned in 40 minutes, and we are with you until the payload is in orbit.", []),
+    (4, "Ines", "First time here! Where is the best place to stand?", [(6, "@Marta", "Left end of the platform, by the red lamp. Nothing between you and the pad."), (8, "Ines", "Found it, thank you.")]),
+    (9, "@Marta", "The weather balloon is back with good news: winds aloft are 40 % below the limit.", []),
     (15, "Tomasz", "You can hear the chill-down from the car park. A low hiss, on and off.", [(17, "Amara", "That is the liquid oxygen boiling off.")]),
-    (22, "@owner", "Poll of the stations: propulsion go, guidance go, range go, payload go.", []),
+    (22, "@Marta", "Poll of the stations: propulsion go, guidance go, range go, payload go.", []),
     (26, "Amara", "For those new to this: the strongback leans away about four minutes before liftoff. Watch for the white cloud.", []),
-    (31, "@owner", "HOLD at T−8:00. A fishing boat is inside the exclusion zone. The window is 90 minutes, so there is time.", [(32, "Tomasz", "There is always a boat."), (33, "Ines", "Is that normal?"), (34, "@owner", "Quite. The coast guard is talking to them now."), (39, "Kofi", "I can see it from the pier. It is turning.")]),
-    (41, "@owner", "The boat has left. We lift off 14 minutes from now.", []),
+    (31, "@Marta", "HOLD at T−8:00. A fishing boat is inside the exclusion zone. The window is 90 minutes, so there is time.", [(32, "Tomasz", "There is always a boat."), (33, "Ines", "Is that normal?"), (34, "@Marta", "Quite. The coast guard is talking to them now."), (39, "Kofi", "I can see it from the pier. It is turning.")]),
+    (41, "@Marta", "The boat has left. We lift off 14 minutes from now.", []),
     (43, "Kofi", "Live picture of the pad for those at home: https://example.org/petrel/pad-cam", [(44, "Lena", "Works well, even on the train.")]),
-    (47, "@owner", "Clock running again at T−8:00.", []),
-    (51, "@owner", "Strongback retracting.", [(52, "Amara", "And there is the cloud!")]),
-    (54, "@owner", "T−1:00. Petrel is on internal power. The flight computer is in charge now.", []),
-    (55, "@owner", "LIFTOFF! A clean start, and very bright from here.", [(55, "Ines", "I felt that in my chest."), (55, "Tomasz", "Went straight through the cloud layer, like a lamp through paper."), (56, "Lena", "Applause in coach 7 of the intercity. The conductor joined in.")]),
-    (56, "@owner", "Max Q, the point of greatest load. All pressures nominal.", []),
-    (58, "@owner", "Main engine cut-off, stage separation, second stage lit. Three sentences for what took eleven months to build.", [(58, "Kofi", "Separation was visible with the naked eye, two dots.")]),
+    (47, "@Marta", "Clock running again at T−8:00.", []),
+    (51, "@Marta", "Strongback retracting.", [(52, "Amara", "And there is the cloud!")]),
+    (54, "@Marta", "T−1:00. Petrel is on internal power. The flight computer is in charge now.", []),
+    (55, "@Marta", "LIFTOFF! A clean start, and very bright from here.", [(55, "Ines", "I felt that in my chest."), (55, "Tomasz", "Went straight through the cloud layer, like a lamp through paper."), (56, "Lena", "Applause in coach 7 of the intercity. The conductor joined in.")]),
+    (56, "@Marta", "Max Q, the point of greatest load. All pressures nominal.", []),
+    (58, "@Marta", "Main engine cut-off, stage separation, second stage lit. Three sentences for what took eleven months to build.", [(58, "Kofi", "Separation was visible with the naked eye, two dots.")]),
     (63, "Amara", "First stage is on its way back: entry burn seen from the pier.", []),
-    (66, "@owner", "Landing confirmed. Upright, a little off the centre of the deck.", [(67, "Tomasz", "A little off the centre is how I park, too.")]),
-    (68, "@owner", "Second stage is coasting now. Next is a second burn of 43 seconds, then payload deployment. Stay with us and ask what you like.", []),
+    (66, "@Marta", "Landing confirmed. Upright, a little off the centre of the deck.", [(67, "Tomasz", "A little off the centre is how I park, too.")]),
+    (68, "@Marta", "Second stage is coasting now. Next is a second burn of 43 seconds, then payload deployment. Stay with us and ask what you like.", []),
 ]  # fmt: skip
 
 DERBY: list[Line] = [
-    (0, "@owner", "Kick-off at the Lower Meadow. Rovers in blue from left to right, Athletic in white.", []),
+    (0, "@Marta", "Kick-off at the Lower Meadow. Rovers in blue from left to right, Athletic in white.", []),
     (7, "Bea", "Rovers press high from the start. Athletic have not crossed the line yet.", []),
-    (19, "@owner", "GOAL! Rovers 1, Athletic 0. Okoro with a header from the second corner.", [(19, "Jonas", "Who was marking him?"), (20, "Bea", "Nobody. That was the idea, surely.")]),
-    (33, "@owner", "Yellow card for Lindqvist, late into the challenge.", []),
-    (45, "@owner", "Half-time. Rovers lead 1–0 and could be further ahead.", []),
-    (62, "@owner", "Double change for Athletic: Moreau and Singh for Abel and Lindqvist.", []),
-    (71, "@owner", "GOAL! 1–1. Singh, nine minutes after he came on, low into the corner.", [(71, "Jonas", "What a first touch.")]),
+    (19, "@Marta", "GOAL! Rovers 1, Athletic 0. Okoro with a header from the second corner.", [(19, "Jonas", "Who was marking him?"), (20, "Bea", "Nobody. That was the idea, surely.")]),
+    (33, "@Marta", "Yellow card for Lindqvist, late into the challenge.", []),
+    (45, "@Marta", "Half-time. Rovers lead 1–0 and could be further ahead.", []),
+    (62, "@Marta", "Double change for Athletic: Moreau and Singh for Abel and Lindqvist.", []),
+    (71, "@Marta", "GOAL! 1–1. Singh, nine minutes after he came on, low into the corner.", [(71, "Jonas", "What a first touch.")]),
     (84, "Bea", "It is all Athletic now. The bridge is shaking.", []),
-    (90, "@owner", "Three minutes on top.", []),
-    (93, "@owner", "Full time: Rovers 1, Athletic 1. Thank you for being here; the return match is on 14 March.", [(95, "Jonas", "Thanks for the commentary, it was like being there.")]),
+    (90, "@Marta", "Three minutes on top.", []),
+    (93, "@Marta", "Full time: Rovers 1, Athletic 1. Thank you for being here; the return match is on 14 March.", [(95, "Jonas", "Thanks for the commentary, it was like being there.")]),
 ]  # fmt: skip
 
 

@@ -1,0 +1,103 @@
+"""What the tests of the live path share beside the two deployments."""
+
+import itertools
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from e2e.deployment import ROOT, Deployment
+from e2e.protocol import ProtocolReader
+
+LOOP = """
+import contextlib, io, json, sys, traceback
+space = dict(globals())
+for line in sys.stdin:
+    out, error = io.StringIO(), ""
+    with contextlib.redirect_stdout(out):
+        try:
+            exec(json.loads(line), space)
+        except BaseException:
+            error = traceback.format_exc()
+    print(json.dumps([out.getvalue(), error]), flush=True)
+"""
+
+
+class Backstage:
+    """`manage.py shell`, kept open: a start takes a second, and these tests go backstage a hundred times."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", LOOP],
+            cwd=ROOT,
+            env=deployment.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, code: str) -> str:
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(json.dumps(code) + "\n")
+        self.process.stdin.flush()
+        printed, error = json.loads(self.process.stdout.readline())
+        assert not error, error
+        return str(printed)
+
+    def close(self) -> None:
+        self.process.communicate(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def backstage() -> Iterator[Callable[[Deployment], Backstage]]:
+    stages: dict[int, Backstage] = {}
+
+    def behind(deployment: Deployment) -> Backstage:
+        if id(deployment) not in stages:
+            stages[id(deployment)] = Backstage(deployment)
+        return stages[id(deployment)]
+
+    yield behind
+    for stage in stages.values():
+        stage.close()
+
+
+@pytest.fixture
+def deployment(deployment: Deployment, backstage: Callable[[Deployment], Backstage]) -> Iterator[Deployment]:
+    """Each deployment in turn, with a shell that is open already. No test may leave a traceback in its log."""
+    deployment.shell = backstage(deployment).run  # type: ignore[method-assign]
+    before = len(deployment.log.read_text())
+    yield deployment
+    assert "Traceback" not in deployment.log.read_text()[before:]
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def slug(deployment: Deployment) -> str:
+    """A live, public event without entries."""
+    return deployment.event(f"event-{next(_numbers)}")
+
+
+@pytest.fixture
+def new_slug() -> str:
+    """An address for an event that the test makes itself."""
+    return f"event-{next(_numbers)}"
+
+
+Open = Callable[..., list[ProtocolReader]]
+
+
+@pytest.fixture
+def open_readers(deployment: Deployment) -> Iterator[Open]:
+    """Opens live pages of an event, one in each process, and closes them after the test."""
+    with ExitStack() as stack:
+
+        def open_all(slug: str) -> list[ProtocolReader]:
+            return [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
+
+        yield open_all

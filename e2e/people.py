@@ -1,0 +1,355 @@
+"""People in browsers, in the words of the product. Stories say who does and sees what; how is here.
+
+Everything is found as its users find it, by role and label, and every `expect` waits for the page
+itself to get there.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, WebSocket, expect
+
+PASSWORD = "correct horse battery"  # what Deployment.event gives to olga
+SOON = 5_000
+"""Milliseconds within which anything that needs no waiting by design is there."""
+
+NETWORK_ERRORS = (
+    r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|ABORTED)",
+    r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/events/[\w-]+/live/\?after=[\w-]+' failed",
+)
+
+READ_ENTRIES = """list => {
+  const words = element => element.innerText.trim()
+  const post = element => ({
+    id: element.id,
+    position: element.dataset.position,
+    name: words(element.querySelector(':scope > .body .name')),
+    host: !!element.querySelector(':scope > .body .badge.host'),
+    time: words(element.querySelector(':scope > .body time')),
+    edited: !!element.querySelector(':scope > .body .edited'),
+    text: element.querySelector(':scope > .body > .text').innerHTML.trim(),
+    comments: [...element.querySelectorAll(':scope > .comments > .comment')].map(post),
+  })
+  return [...list.querySelectorAll(':scope > .entry')].map(post)
+}"""
+
+# Without what differs between any two moments: the entries, the cursor, tokens, the sign of life, the announcement.
+READ_THE_REST = """() => {
+  const copy = document.documentElement.cloneNode(true)
+  for (const part of copy.querySelectorAll('.entry')) part.remove()
+  for (const part of copy.querySelectorAll('#cursor, #heartbeat, #announcer, [name=csrfmiddlewaretoken], [name=key]'))
+    part.remove()
+  for (const part of copy.querySelectorAll('[href*="own-posts.css"]')) part.setAttribute('href', '')
+  copy.querySelector('body').removeAttribute('hx-headers:inherited')
+  copy.querySelector('#live').removeAttribute('hx-ws:connect')
+  return copy.outerHTML.replace(/\\s+/g, ' ')
+}"""
+
+
+@dataclass
+class Watch:
+    """Collects whatever must not happen in a browser, except what a story says it brings about."""
+
+    origins: set[str]
+    allowed: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    sockets: list[WebSocket] = field(default_factory=list)
+
+    def follow(self, context: BrowserContext) -> None:
+        context.expose_binding(
+            "tellOfViolation", lambda source, what: self.troubles.append(f"CSP violation of {what} on {source['page'].url}")
+        )
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation', event =>"
+            " tellOfViolation(`${event.effectiveDirective} by ${event.blockedURI}`))"
+        )
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.troubles.append(f"error in the page: {error.error}"))
+        context.on("request", self._request)
+        context.on("requestfailed", self._request_failed)
+        context.on("page", lambda page: page.on("websocket", self._socket))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning", "assert"}:
+            self.troubles.append(f"console {message.type}: {message.text} ({message.location['url']})")
+
+    def _request(self, request: Request) -> None:
+        self.requests.append(request.url)
+        self._own_origin(request.url)
+
+    def _own_origin(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "about"} and parts.netloc not in self.origins:
+            self.troubles.append(f"request to another origin: {url}")
+
+    def _request_failed(self, request: Request) -> None:
+        # A page that is left gives up what it was loading; that is no failure.
+        if request.failure != "net::ERR_ABORTED":
+            self.troubles.append(f"failed request: {request.method} {request.url}: {request.failure}")
+
+    def _socket(self, socket: WebSocket) -> None:
+        self.sockets.append(socket)
+        self._own_origin(socket.url)
+
+    def unexpected(self) -> list[str]:
+        return [each for each in self.troubles if not any(re.search(pattern, each) for pattern in self.allowed)]
+
+
+class Person:
+    """Somebody with a browser of their own: one tab of it. `tab()` is the same person in another tab."""
+
+    def __init__(self, who: str, url: str, context: BrowserContext, watch: Watch) -> None:
+        self.who, self.url, self.context, self.watch = who, url, context, watch
+        self.page = context.new_page()
+
+    def tab(self) -> Self:
+        return type(self)(self.who, self.url, self.context, self.watch)
+
+    # What the story brings about, so that it is no trouble
+
+    def loses_the_network(self) -> None:
+        """From here on the browser's own messages about a lost network are expected."""
+        self.watch.allowed += NETWORK_ERRORS
+
+    def is_refused(self, status: int) -> None:
+        """From here on the browser's own message about an answer with this status is expected."""
+        self.watch.allowed.append(rf"Failed to load resource: the server responded with a status of {status} \(")
+
+    # Going places
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(self.url + path)
+
+    def opens(self, slug: str) -> None:
+        """Open an event and wait until it is live."""
+        self.goes_to(f"/events/{slug}/")
+        if self.main.get_attribute("hx-ws:connect") and self.page.evaluate("'htmx' in window"):
+            self.is_live()
+
+    def opens_home(self) -> None:
+        self.goes_to("/")
+
+    def opens_entry(self, text: str) -> None:
+        """Follow the link on an entry's time to its own page."""
+        self.post(text).get_by_role("link").filter(has=self.page.get_by_role("time")).first.click()
+        expect(self.page.get_by_role("link", name="All of “")).to_be_visible()
+
+    def signs_in(self, user: str = "olga") -> None:
+        self.goes_to("/sign-in/")
+        self.page.get_by_label("Username").fill(user)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.presses("Sign in")
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
+
+    def presses(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follows(self, name: str) -> None:
+        self.page.get_by_role("link", name=name, exact=True).click()
+
+    # The parts of the page
+
+    @property
+    def main(self) -> Locator:
+        return self.page.get_by_role("main")
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.get_by_role("form", name="Post an entry")
+
+    @property
+    def entry_text(self) -> Locator:
+        return self.composer.get_by_role("textbox", name="Entry")
+
+    @property
+    def entry_name(self) -> Locator:
+        return self.composer.get_by_role("textbox", name="Name")
+
+    def comment_form(self, on: str) -> Locator:
+        return self.post(on).get_by_role("form", name=re.compile("^Comment on the entry by"))
+
+    def comment_text(self, on: str) -> Locator:
+        return self.comment_form(on).get_by_role("textbox", name="Comment", exact=True)
+
+    @property
+    def edit_form(self) -> Locator:
+        return self.page.get_by_role("form", name="Edit", exact=True)
+
+    @property
+    def edit_text(self) -> Locator:
+        return self.edit_form.get_by_role("textbox", name="Text")
+
+    @property
+    def feed(self) -> Locator:
+        return self.page.get_by_role("feed", name="Entries")
+
+    def post(self, text: str) -> Locator:
+        """The entry or comment with exactly this text (of several nested, the innermost)."""
+        return self.page.get_by_role("article").filter(has=self.page.get_by_text(text, exact=True)).last
+
+    @property
+    def problem(self) -> Locator:
+        return self.page.get_by_role("alert").filter(has_text=re.compile("."))
+
+    # Doing things
+
+    def writes(self, text: str, name: str | None = None) -> None:
+        """Fill in the composer without sending it."""
+        if name is not None:
+            self.entry_name.fill(name)
+        self.entry_text.fill(text)
+
+    def posts(self, text: str, name: str | None = None) -> None:
+        """Post an entry, under one's own name unless told otherwise, and see the composer ready for the next."""
+        self.writes(text, self.who if name is None else name)
+        self.presses("Post entry")
+        expect(self.entry_text).to_have_value("")
+
+    def fails_to_post(self, text: str, name: str | None = None, status: int = 422) -> None:
+        self.is_refused(status)
+        self.writes(text, self.who if name is None else name)
+        self.presses("Post entry")
+
+    def comments(self, on: str, text: str, name: str | None = None) -> None:
+        form = self.comment_form(on)
+        form.get_by_role("textbox", name="Name").fill(self.who if name is None else name)
+        self.comment_text(on).fill(text)
+        form.get_by_role("button", name="Post comment").click()
+        expect(self.comment_text(on)).to_have_value("")
+
+    def edits(self, old: str, new: str) -> None:
+        self.post(old).get_by_role("link", name=re.compile("^Edit (entry|comment)")).first.click()
+        expect(self.edit_text).to_have_value(old)
+        self.edit_text.fill(new)
+        self.presses("Save")
+        expect(self.edit_form).to_have_count(0)
+
+    def removes(self, text: str) -> None:
+        self.post(text).get_by_role("link", name=re.compile("^Remove (entry|comment)")).first.click()
+        form = self.page.get_by_role("form", name="Remove", exact=True)
+        form.get_by_role("button", name=re.compile("^Remove (entry|comment)")).click()
+        expect(form).to_have_count(0)
+
+    def hides_the_tab(self) -> None:
+        """As if another tab came to the front: the page closes its socket."""
+        with self.watch.sockets[-1].expect_event("close"):
+            self._turn_visibility("hidden")
+
+    def shows_the_tab(self) -> None:
+        self._turn_visibility("visible")
+
+    def _turn_visibility(self, state: str) -> None:
+        self.page.evaluate(
+            """state => {
+              Object.defineProperty(document, 'hidden', {configurable: true, get: () => state === 'hidden'})
+              Object.defineProperty(document, 'visibilityState', {configurable: true, get: () => state})
+              document.dispatchEvent(new Event('visibilitychange'))
+            }""",
+            state,
+        )
+
+    # Seeing things
+
+    def sees(self, text: str, within: float = SOON) -> None:
+        """An entry or comment with this text, exactly once."""
+        expect(self.post(text)).to_be_visible(timeout=within)
+        expect(self.main.get_by_role("paragraph").get_by_text(text, exact=True)).to_have_count(1)
+
+    def does_not_see(self, text: str, within: float = SOON) -> None:
+        expect(self.main.get_by_text(text, exact=True)).to_have_count(0, timeout=within)
+
+    def sees_edited(self, text: str, within: float = SOON) -> None:
+        self.sees(text, within)
+        expect(self.post(text).get_by_text("edited", exact=True).first).to_be_visible()
+
+    def reads(self, words: str, within: float = SOON) -> None:
+        """These words anywhere in the page."""
+        expect(self.page.get_by_text(words).first).to_be_visible(timeout=within)
+
+    def is_live(self, within: float = SOON) -> None:
+        expect(self.main.get_by_role("status").get_by_text("Live", exact=True)).to_be_visible(timeout=within)
+
+    def is_told_it_is_not_live(self, within: float) -> None:
+        expect(self.main.get_by_role("status").get_by_text("Not live at the moment")).to_be_visible(timeout=within)
+
+    def entries(self) -> list[str]:
+        """Texts of the entries, from the top."""
+        return [re.sub("<.*?>", "", entry["text"]) for entry in self.reads_entries()]
+
+    def reads_entries(self) -> list[dict[str, Any]]:
+        """The entries from the top: ids, authors, texts, marks and comments."""
+        found: list[dict[str, Any]] = self.feed.evaluate(READ_ENTRIES)
+        return found
+
+    def reads_the_rest(self) -> str:
+        """The page without its entries and without what is different at any moment."""
+        return str(self.page.evaluate(READ_THE_REST))
+
+    @property
+    def cursor(self) -> Locator:
+        return self.page.locator("#cursor")
+
+    def reads_what_a_fresh_page_says(self, within: float = SOON) -> None:
+        """The page gets, without reloading, to where a fresh one is now, and says the same in the same order."""
+        fresh = self.tab()
+        fresh.opens(urlsplit(self.page.url).path.split("/")[2])
+        expect(self.cursor).to_have_value(fresh.cursor.input_value(), timeout=within)
+        seen, expected = self.reads_entries(), fresh.reads_entries()
+        assert seen == expected
+        assert self._reads_event() == fresh._reads_event()
+        fresh.page.close()
+
+    def _reads_event(self) -> str:
+        return self.page.get_by_role("banner").nth(1).inner_text()
+
+    @contextmanager
+    def stays_put(self, text: str, pixels: float = 2) -> Iterator[None]:
+        """What is read does not move while the block runs."""
+        before = self.post(text).bounding_box()
+        yield
+        after = self.post(text).bounding_box()
+        assert before
+        assert after
+        assert abs(after["y"] - before["y"]) <= pixels
+
+
+class Cast:
+    """Everybody in one story, each in a browser context of their own."""
+
+    def __init__(self, browser: Browser, results: Path) -> None:
+        self.browser, self.results = browser, results
+        self.people: list[Person] = []
+
+    def joins(self, who: str, url: str, **options: Any) -> Person:
+        context = self.browser.new_context(base_url=url, **options)
+        context.set_default_timeout(10_000)
+        context.tracing.start(snapshots=True, screenshots=False)
+        watch = Watch({urlsplit(url).netloc})
+        watch.follow(context)
+        person = Person(who, url, context, watch)
+        self.people.append(person)
+        return person
+
+    def troubles(self) -> list[str]:
+        for person in self.people:
+            for page in person.context.pages:
+                page.title()  # a round trip: whatever the browser has still to tell is told before
+        return [f"{person.who}: {each}" for person in self.people for each in person.watch.unexpected()]
+
+    def keeps_evidence(self) -> None:
+        self.results.mkdir(parents=True, exist_ok=True)
+        for number, person in enumerate(self.people, 1):
+            name = f"{number}-{person.who.lower()}"
+            for tab, page in enumerate(person.context.pages, 1):
+                page.screenshot(path=self.results / f"{name}-tab-{tab}.png")
+            person.context.tracing.stop(path=self.results / f"{name}-trace.zip")
+
+    def leaves(self) -> None:
+        for person in self.people:
+            person.context.close()

@@ -1,0 +1,687 @@
+"""A reader who speaks the live protocol: an event's page as htmx would keep it, without a browser.
+
+`Page` is a document and what htmx 4 does to it; `Visitor` a browser's cookies and its requests;
+`ProtocolReader` a page with its socket. Nothing of the product is imported here. The parsers are strict:
+badly nested HTML or a selector that a browser would refuse fails the test that meets it.
+"""
+
+import http.client
+import json
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import NamedTuple, Self
+from urllib.parse import urlencode, urlsplit
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+VOID = {"br", "hr", "img", "input", "link", "meta"}
+DEADLINE = 20.0
+"""Seconds a test waits for what it expects; far more than it takes."""
+
+
+class Node:
+    __slots__ = ("attributes", "children", "parent", "tag")
+
+    def __init__(self, tag: str, attributes: dict[str, str]) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.children: list[Node | str] = []
+        self.parent: Node | None = None
+
+    @property
+    def id(self) -> str:
+        return self.attributes.get("id", "")
+
+    @property
+    def elements(self) -> "list[Node]":
+        return [child for child in self.children if isinstance(child, Node)]
+
+    @property
+    def text(self) -> str:
+        return "".join(child if isinstance(child, str) else child.text for child in self.children)
+
+    def all(self) -> "Iterator[Node]":
+        """This element and those in it, in document order."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Node):
+                yield from child.all()
+
+    def first(self, css_class: str) -> "Node | None":
+        return next((node for node in self.all() if css_class in node.attributes.get("class", "").split()), None)
+
+    def clone(self) -> "Node":
+        copy = Node(self.tag, self.attributes)
+        for child in self.children:
+            if isinstance(child, Node):
+                child = child.clone()  # noqa: PLW2901
+                child.parent = copy
+            copy.children.append(child)
+        return copy
+
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = self.open = Node("#document", {})
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = Node(tag, {name: value or "" for name, value in attrs})
+        node.parent = self.open
+        self.open.children.append(node)
+        if tag not in VOID:
+            self.open = node
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.tag == tag and self.open.parent, f"</{tag}> closes <{self.open.tag}>"
+        self.open = self.open.parent
+
+    def handle_data(self, data: str) -> None:
+        self.open.children.append(data)
+
+
+def parse(html: str) -> Node:
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    assert parser.open is parser.root, f"<{parser.open.tag}> is never closed"
+    return parser.root
+
+
+_parsed: OrderedDict[str, Node] = OrderedDict()
+_parsing = threading.Lock()
+
+
+def parse_frame(html: str) -> Node:
+    """`parse`, once for all readers who got the same bytes. Clone what you take from it."""
+    with _parsing:
+        if html not in _parsed:
+            _parsed[html] = parse(html)
+            if len(_parsed) > 256:
+                _parsed.popitem(last=False)
+        return _parsed[html]
+
+
+class Compound(NamedTuple):
+    """One step of a selector, with how it hangs together with the step before it."""
+
+    combinator: str
+    tag: str
+    id: str
+    classes: tuple[str, ...]
+    attributes: tuple[tuple[str, str], ...]
+    has: "tuple[Compound, ...]"
+
+
+_NAME = r"-?[A-Za-z_][\w-]*"
+
+
+@lru_cache(maxsize=4096)
+def selector(text: str) -> tuple[tuple[Compound, ...], ...]:
+    """The alternatives of a selector. Knows what our frames use and refuses everything else."""
+    alternatives, rest = [], text.strip()
+    while rest:
+        steps: list[Compound] = []
+        while rest and not rest.startswith((",", ")")):
+            step, rest = _compound(rest)
+            steps.append(step)
+        alternatives.append(tuple(steps))
+        assert not rest or rest.startswith(","), f"no selector: {text}"
+        rest = rest[1:].strip()
+    assert alternatives and all(alternatives), f"no selector: {text}"
+    return tuple(alternatives)
+
+
+def _compound(text: str) -> tuple[Compound, str]:
+    combinator, tag, identity = " ", "", ""
+    classes: list[str] = []
+    attributes: list[tuple[str, str]] = []
+    has: list[Compound] = []
+    if found := re.match(r"\s*([>~+])\s*|\s+", text):
+        combinator, text = found[1] or " ", text[found.end() :]
+    start = text
+    while text:
+        if text.startswith(":has("):
+            inner, text = _compound(text[5:])
+            assert text.startswith(")"), f"no selector: {start}"
+            has.append(inner)
+            text = text[1:]
+            continue
+        found = re.match(rf"(\*|{_NAME})|#({_NAME})|\.({_NAME})|\[({_NAME})=(?:({_NAME})|\"([^\"]*)\")\]", text)
+        if not found:
+            break
+        text = text[found.end() :]
+        tag, identity = found[1] or tag, found[2] or identity
+        classes += [found[3]] if found[3] else []
+        attributes += [(found[4], found[5] or found[6] or "")] if found[4] else []
+    assert text != start, f"no selector: {start}"
+    return Compound(combinator, tag, identity, tuple(classes), tuple(attributes), tuple(has)), text.rstrip()
+
+
+class Comment(NamedTuple):
+    id: str
+    author: str
+    text: str
+    edited: bool
+
+
+class Entry(NamedTuple):
+    id: str
+    position: int
+    author: str
+    text: str
+    edited: bool
+    comments: tuple[Comment, ...]
+
+    @property
+    def pk(self) -> int:
+        return int(self.id.removeprefix("entry-"))
+
+
+class About(NamedTuple):
+    """What the page says of the event itself."""
+
+    state: str
+    posting: str
+    title: str
+    notice: str
+
+
+class View(NamedTuple):
+    """What somebody sees on an event's page."""
+
+    cursor: str
+    about: About
+    entries: tuple[Entry, ...]
+    duplicate_ids: tuple[str, ...]
+
+    def down_to(self, position: int) -> "View":
+        return self._replace(entries=tuple(entry for entry in self.entries if entry.position >= position))
+
+
+@dataclass
+class Task:
+    style: str
+    content: Node
+    targets: list[Node]
+    selector: str = ""
+    """Of an upsert, which looks for its target only when it is its turn."""
+    key: str = ""
+    descending: bool = False
+
+
+class Page:
+    """A document, and `swap()`: what htmx makes of an answer or a frame."""
+
+    def __init__(self, html: str) -> None:
+        self.document = parse(html)
+        self.ids: dict[str, list[Node]] = {}
+        self.applied: list[tuple[str, str]] = []
+        """What frames did, in order: (swap style, id of the element), heartbeats and announcements left out."""
+        self._index(self.document)
+
+    # What it shows
+
+    def element(self, identity: str) -> Node:
+        assert identity in self.ids, f"#{identity} is not on the page"
+        return self.ids[identity][0]
+
+    @property
+    def cursor(self) -> str:
+        return self.element("cursor").attributes["value"]
+
+    @property
+    def seq(self) -> int:
+        return int(self.cursor.rpartition("-")[2])
+
+    @property
+    def epoch(self) -> str:
+        return self.cursor.rpartition("-")[0]
+
+    @property
+    def socket_path(self) -> str:
+        return self.element("live").attributes.get("hx-ws:connect", "")
+
+    @property
+    def heartbeat(self) -> tuple[str, str]:
+        """State of the connection, and the words about the number of readers."""
+        node = self.element("heartbeat")
+        readers = node.first("readers")
+        return node.attributes["data-state"], readers.text if readers else ""
+
+    @property
+    def older(self) -> int:
+        """Position that “Show earlier entries” pages on from; 0 where all are shown."""
+        if "complete" in self.element("older").attributes["class"].split():
+            return 0
+        return int(self.element("older-link").attributes["href"].rpartition("before=")[2])
+
+    @property
+    def about(self) -> About:
+        node = self.element("event")
+        title = next(child.text for child in node.elements if child.tag == "h1")
+        notice = node.first("notice")
+        attributes = node.attributes
+        return About(attributes["data-state"], attributes["data-posting"], title, notice.text if notice else "")
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """In the order of the page, the newest first."""
+        return tuple(self._entry(node) for node in self.element("entries").elements)
+
+    def entry(self, text: str) -> Entry:
+        found = [entry for entry in self.entries if entry.text == text]
+        assert len(found) == 1, f"{len(found)} entries “{text}” on the page"
+        return found[0]
+
+    @property
+    def texts(self) -> list[str]:
+        return [entry.text for entry in self.entries]
+
+    def view(self) -> View:
+        duplicates = tuple(identity for identity, nodes in self.ids.items() if len(nodes) > 1)
+        return View(self.cursor, self.about, self.entries, duplicates)
+
+    def _entry(self, node: Node) -> Entry:
+        author, text, edited = self._words(node)
+        comments = next(child for child in node.elements if child.id == f"{node.id}-comments").elements
+        said = tuple(Comment(comment.id, *self._words(comment)) for comment in comments)
+        return Entry(node.id, int(node.attributes["data-position"]), author, text, edited, said)
+
+    def _words(self, post: Node) -> tuple[str, str, bool]:
+        body = next(child for child in post.elements if child.id == f"{post.id}-body")
+        name, text = body.first("name"), body.first("text")
+        assert name and text, f"{post.id} has no name or no text"
+        return name.text, text.text.strip(), body.first("edited") is not None
+
+    # What htmx does to it
+
+    def swap(self, html: str, target: Node | None = None) -> None:
+        """Take in a frame, or an answer whose main part takes the place of `target`."""
+        tasks = []
+        main = Node("#fragment", {})
+        for child in parse_frame(html).children:
+            if isinstance(child, Node) and child.tag.startswith("hx-"):
+                tasks.append(self._task(child))
+            elif target is not None:
+                main.children.append(child.clone() if isinstance(child, Node) else child)
+            else:
+                assert not isinstance(child, Node), f"<{child.tag}> beside the partials is swapped nowhere"
+        if target is not None:
+            tasks.insert(0, Task("outerHTML", main, [target]))
+        for task in tasks:
+            if task.selector:
+                self._upsert(task)
+            for node in task.targets:
+                self._insert(task, node)
+
+    def _task(self, node: Node) -> Task:
+        where = node.attributes["hx-target"]
+        if node.tag == "hx-upsert":
+            return Task("upsert", node, [], where, node.attributes["key"], node.attributes.get("sort") == "desc")
+        assert node.tag == "hx-partial", node.tag
+        # Targets of partials are looked up before anything is swapped.
+        return Task(node.attributes["hx-swap"], node, self.select(where))
+
+    def _insert(self, task: Task, target: Node) -> None:
+        parent = target.parent
+        if target.id not in {"heartbeat", "announcer"}:
+            self.applied.append((task.style, target.id))
+        if parent is None:
+            return
+        if task.style == "delete":
+            self._remove(target)
+            return
+        content = task.content.clone()
+        kept = self._preserved(content)
+        if task.style == "outerHTML":
+            self._place(parent, parent.children.index(target), content.children)
+            self._remove(target)
+        elif task.style == "beforebegin":
+            self._place(parent, parent.children.index(target), content.children)
+        elif task.style in {"innerHTML", "innerMorph"}:  # morphing ends in the same content
+            for child in list(target.children):
+                self._remove(child) if isinstance(child, Node) else target.children.remove(child)
+            self._place(target, 0, content.children)
+        else:
+            raise AssertionError(f"unknown swap style {task.style}")
+        self._restore(kept)
+
+    def _upsert(self, task: Task) -> None:
+        found = self.select(task.selector)
+        if not found:
+            return
+        target, content = found[0], task.content.clone()
+        kept = self._preserved(content)
+        for node in content.elements:
+            self.applied.append(("upsert", node.id))
+            if existing := self.ids.get(node.id):
+                parent = existing[0].parent
+                assert parent
+                self._place(parent, parent.children.index(existing[0]), [node])
+                self._remove(existing[0])
+                continue
+            new, place = int(node.attributes[task.key]), len(target.children)
+            for index, child in enumerate(target.children):
+                if isinstance(child, Node) and task.key in child.attributes:
+                    old = int(child.attributes[task.key])
+                    if (new > old) if task.descending else (new < old):
+                        place = index
+                        break
+            self._place(target, place, [node])
+        self._restore(kept)
+
+    def _preserved(self, content: Node) -> list[Node]:
+        """Elements of the page that stay as they are although the new content has them too."""
+        ids = [node.id for node in content.all() if "hx-preserve" in node.attributes]
+        kept = [self.ids[identity][0] for identity in ids if identity in self.ids]
+        for node in kept:
+            self._remove(node)
+        return kept
+
+    def _restore(self, kept: list[Node]) -> None:
+        for node in kept:
+            if node.id in self.ids:
+                new = self.ids[node.id][0]
+                assert new.parent
+                self._place(new.parent, new.parent.children.index(new), [node])
+                self._remove(new)
+
+    def _place(self, parent: Node, index: int, children: "list[Node | str]") -> None:
+        parent.children[index:index] = children
+        attached = self._attached(parent)
+        for child in children:
+            if isinstance(child, Node):
+                child.parent = parent
+                if attached:
+                    self._index(child)
+
+    def _remove(self, node: Node) -> None:
+        assert node.parent
+        if self._attached(node):
+            for each in node.all():
+                if each.id:
+                    self.ids[each.id].remove(each)
+                    if not self.ids[each.id]:
+                        del self.ids[each.id]
+        node.parent.children.remove(node)
+        node.parent = None
+
+    def _index(self, node: Node) -> None:
+        for each in node.all():
+            if each.id:
+                self.ids.setdefault(each.id, []).append(each)
+
+    def _attached(self, node: Node) -> bool:
+        while node.parent is not None:
+            node = node.parent
+        return node is self.document
+
+    def select(self, text: str) -> list[Node]:
+        """`document.querySelectorAll`, for selectors that end in an id."""
+        found = []
+        for steps in selector(text):
+            assert steps[-1].id, f"no id at the end of {text}"
+            found += [node for node in self.ids.get(steps[-1].id, []) if self._matches(node, steps)]
+        return found
+
+    def _matches(self, node: Node, steps: tuple[Compound, ...]) -> bool:
+        step = steps[-1]
+        if not self._fits(node, step):
+            return False
+        if len(steps) == 1:
+            return True
+        return any(self._matches(other, steps[:-1]) for other in self._before(node, step.combinator))
+
+    def _before(self, node: Node, combinator: str) -> Iterator[Node]:
+        parent = node.parent
+        if parent is None:
+            return
+        if combinator == "~":
+            siblings = parent.elements
+            yield from siblings[: siblings.index(node)]
+            return
+        assert combinator in {" ", ">"}, combinator
+        yield parent
+        while combinator == " " and parent.parent is not None:
+            parent = parent.parent
+            yield parent
+
+    def _fits(self, node: Node, step: Compound) -> bool:
+        attributes = node.attributes
+        return (
+            step.tag in {"", "*", node.tag}
+            and step.id in {"", node.id}
+            and set(step.classes) <= set(attributes.get("class", "").split())
+            and all(attributes.get(name) == value for name, value in step.attributes)
+            and all(self._has(node, inner) for inner in step.has)
+        )
+
+    def _has(self, node: Node, inner: Compound) -> bool:
+        candidates = (other for other in self.ids.get(inner.id, []) if self._fits(other, inner))
+        return any(node in self._before(other, inner.combinator) for other in candidates)
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+    @property
+    def seq(self) -> int:
+        """Number of the change that this request made."""
+        assert "Commentary-Seq" in self.headers, f"nothing was changed: {self.status}\n{self.text}"
+        return int(self.headers["Commentary-Seq"])
+
+
+class Visitor:
+    """A browser: its cookies, and what somebody does with it over HTTP."""
+
+    def __init__(self, url: str, name: str = "Ann") -> None:
+        self.url = url
+        self.netloc = urlsplit(url).netloc
+        self.name = name
+        self.cookies: dict[str, str] = {}
+        self.token = ""
+
+    @property
+    def cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def request(self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> Answer:
+        connection = http.client.HTTPConnection(self.netloc, timeout=60)
+        try:
+            connection.request(method, path, body, {"Cookie": self.cookie} | (headers or {}))  # type: ignore[arg-type]
+            response = connection.getresponse()
+            text = response.read().decode()
+            for value in response.headers.get_all("Set-Cookie", []):
+                name, _, rest = value.partition("=")
+                self.cookies[name] = rest.partition(";")[0]
+            return Answer(response.status, response.headers, text)
+        finally:
+            connection.close()
+
+    def get(self, path: str, *, htmx: bool = False) -> Answer:
+        return self.request("GET", path, headers={"HX-Request": "true"} if htmx else None)
+
+    def post(self, path: str, *, htmx: bool = True, **fields: str) -> Answer:
+        if not self.token:
+            self.fetch_token()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": self.url,
+            "X-CSRFToken": self.token,
+        } | ({"HX-Request": "true"} if htmx else {})
+        return self.request("POST", path, urlencode(fields), headers)
+
+    def fetch_token(self) -> None:
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get("/sign-in/").text)
+        assert found
+        self.token = found[1]
+
+    def sign_in(self, username: str = "olga", password: str = "correct horse battery") -> Self:
+        answer = self.post("/sign-in/", htmx=False, username=username, password=password)
+        assert answer.status == 302, answer.text
+        self.fetch_token()
+        return self
+
+    def publish(self, slug: str, text: str) -> int:
+        """Post an entry; returns the number of the change."""
+        return self.post(f"/events/{slug}/entries/", name=self.name, text=text).seq
+
+    def comment(self, slug: str, entry: Entry, text: str) -> int:
+        return self.post(f"/events/{slug}/entries/{entry.pk}/comments/", name=self.name, text=text).seq
+
+    def edit(self, slug: str, post: Entry | Comment, text: str) -> int:
+        return self.post(f"{_path(slug, post)}/edit/", text=text).seq
+
+    def remove(self, slug: str, post: Entry | Comment) -> int:
+        return self.post(f"{_path(slug, post)}/remove/").seq
+
+
+def _path(slug: str, post: Entry | Comment) -> str:
+    kind, _, pk = post.id.partition("-")
+    return f"/events/{slug}/{'entries' if kind == 'entry' else 'comments'}/{pk}"
+
+
+class ProtocolReader:
+    """Somebody's open page of an event, and its socket once `connect()` is called."""
+
+    def __init__(self, url: str, slug: str, visitor: Visitor | None = None) -> None:
+        self.slug = slug
+        self.visitor = visitor or Visitor(url)
+        answer = self.visitor.get(f"/events/{slug}/")
+        assert answer.status == 200, answer.text
+        self.html = answer.text
+        self.page = Page(answer.text)
+        self.frames: list[str] = []
+        self.socket: ClientConnection | None = None
+        self._connection = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.disconnect()
+
+    @classmethod
+    def live(cls, url: str, slug: str, visitor: Visitor | None = None) -> Self:
+        """A page that is open, connected and level with the server."""
+        reader = cls(url, slug, visitor)
+        try:
+            reader.connect()
+            reader.resume()
+            reader.until(lambda page: page.heartbeat[0] == "live", "the first heartbeat")
+        except BaseException:
+            reader.disconnect()
+            raise
+        return reader
+
+    def connect(self) -> None:
+        self.disconnect()
+        connection = connect(
+            f"ws://{self.visitor.netloc}{self.page.socket_path}",
+            origin=self.visitor.url,  # type: ignore[arg-type]
+            additional_headers={"Cookie": self.visitor.cookie},
+            open_timeout=DEADLINE,
+            close_timeout=1,
+            ping_interval=None,
+            max_size=None,
+            max_queue=None,
+            proxy=None,
+        )
+        self.socket = self._connection.enter_context(connection)
+
+    def disconnect(self) -> None:
+        self._connection.close()
+        self.socket = None
+
+    def send(self, message: str | bytes) -> None:
+        assert self.socket
+        self.socket.send(message)
+
+    def resume(self, cursor: str | None = None, *, beta: bool = True) -> None:
+        """Say where the page is, as htmx 4 beta 6 does or as 4.0.1 does."""
+        headers, body = {"HX-Request": "true", "HX-Request-ID": "5a"}, {"after": cursor or self.page.cursor}
+        self.send(json.dumps({"headers": headers, "body": body} if beta else {**body, "headers": headers}))
+
+    def receive(self, seconds: float = DEADLINE) -> str | None:
+        """Take in the next frame and return it, or None if none comes in time."""
+        assert self.socket
+        try:
+            frame = self.socket.recv(timeout=max(0.0, seconds))
+        except TimeoutError:
+            return None
+        assert isinstance(frame, str)
+        self.frames.append(frame)
+        self.page.swap(frame)
+        return frame
+
+    def until(self, check: Callable[[Page], object], what: str, seconds: float = DEADLINE) -> None:
+        """Take in frames until the page is as `check` wants it."""
+        end = time.monotonic() + seconds
+        while not check(self.page):
+            assert self.receive(end - time.monotonic()) is not None, (
+                f"{what} did not come within {seconds:g} s; the page is at {self.page.cursor}"
+            )
+
+    def reaches(self, seq: int, seconds: float = DEADLINE) -> Page:
+        """Take in frames until the page knows of this change."""
+        self.until(lambda page: page.seq >= seq, f"change {seq}", seconds)
+        return self.page
+
+    def sees(self, text: str, seconds: float = DEADLINE) -> Page:
+        self.until(lambda page: text in page.texts, f"“{text}”", seconds)
+        return self.page
+
+    def is_closed(self, seconds: float = DEADLINE) -> int:
+        """Take in frames until the server closes the connection; returns the code."""
+        end = time.monotonic() + seconds
+        try:
+            while self.receive(end - time.monotonic()) is not None:
+                pass
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else 1006
+        raise AssertionError(f"The server did not close the connection within {seconds:g} s")
+
+    def poll(self, cursor: str | None = None) -> str:
+        """The answer of the polling fallback, not yet applied."""
+        answer = self.visitor.get(f"/events/{self.slug}/changes/?after={cursor or self.page.cursor}", htmx=True)
+        assert answer.status == 200, answer.text
+        return answer.text
+
+    def older_answer(self) -> str:
+        """What “Show earlier entries” is answered with, not yet applied."""
+        link = self.page.element("older-link").attributes["hx-get"]
+        answer = self.visitor.get(f"{link}&after={self.page.cursor}", htmx=True)
+        assert answer.status == 200, answer.text
+        return answer.text
+
+    def take_older(self, answer: str) -> None:
+        """Apply such an answer; where it brings a resume form that sends itself, say so on the socket."""
+        before = self.page.element("resume")
+        self.page.swap(answer, self.page.element("older"))
+        form = self.page.element("resume")
+        if form is not before and form.attributes["hx-trigger"].startswith("load"):
+            self.resume()
+
+    def fresh(self) -> View:
+        """What somebody sees who opens the page now and asks for earlier entries until as many are shown."""
+        other = ProtocolReader(self.visitor.url, self.slug, self.visitor)
+        cursor = other.page.cursor
+        while other.page.older > self.page.older:
+            other.take_older(other.older_answer())
+        assert other.page.cursor == cursor, "the event changed while it was read"
+        return other.page.view().down_to(self.page.older)
+
+    def agrees(self) -> None:
+        """Is this page what a fresh one is, to the last comment?"""
+        assert self.page.view() == self.fresh()

@@ -1,0 +1,122 @@
+"""The cast: Olga owns the match and Hugo hosts it with her; Sam runs another event; Rita and Paul are visitors."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from feeds.models import Event
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def olga(db):
+    return get_user_model().objects.create_user("olga")
+
+
+@pytest.fixture
+def hugo(db):
+    return get_user_model().objects.create_user("hugo")
+
+
+@pytest.fixture
+def sam(db):
+    """Signed in, but a stranger to the match."""
+    return get_user_model().objects.create_user("sam")
+
+
+@pytest.fixture
+def admin(db):
+    return get_user_model().objects.create_superuser("ada")
+
+
+@pytest.fixture
+def new_event(olga):
+    """Makes events; they are public, live and Olga's unless told otherwise."""
+
+    def make(slug="match", hosts=(), **fields):
+        usual = {
+            "title": slug.replace("-", " ").capitalize(),
+            "starts_at": datetime(2026, 7, 4, 18, 0, tzinfo=UTC),
+            "time_zone": "Europe/Berlin",
+            "state": Event.State.LIVE,
+            "visibility": Event.Visibility.PUBLIC,
+            "owner": olga,
+        }
+        event = Event.objects.create(slug=slug, **(usual | fields))
+        event.hosts.set(hosts)
+        return event
+
+    return make
+
+
+@pytest.fixture
+def event(new_event, hugo):
+    return new_event("match", hosts=[hugo])
+
+
+@pytest.fixture
+def elsewhere(new_event, sam):
+    """Sam's event, which has nothing to do with the match."""
+    return new_event("regatta", owner=sam)
+
+
+@pytest.fixture
+def draft(new_event, hugo):
+    return new_event("secret-plan", hosts=[hugo], visibility=Event.Visibility.DRAFT)
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_olga(olga):
+    return signed_in(olga)
+
+
+@pytest.fixture
+def as_hugo(hugo):
+    return signed_in(hugo)
+
+
+@pytest.fixture
+def as_sam(sam):
+    return signed_in(sam)
+
+
+@pytest.fixture
+def as_admin(admin):
+    return signed_in(admin)
+
+
+@pytest.fixture
+def rita(db):
+    """A visitor without an account, who mostly reads."""
+    return Client()
+
+
+@pytest.fixture
+def paul(db):
+    """Another visitor, who mostly posts."""
+    return Client()
+
+
+@pytest.fixture
+def head():
+    """The head of an event as it is in the database."""
+    return lambda event: Event.objects.values_list("head", flat=True).get(pk=event.pk)
+
+
+@pytest.fixture
+def without_tokens():
+    """A page without what differs in every answer: its CSRF tokens and form keys."""
+    return lambda response: re.sub(r"[0-9A-Za-z]{64}|[0-9a-f]{32}", "…", response.content.decode())

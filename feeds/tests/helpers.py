@@ -1,0 +1,172 @@
+"""Reading what the server sends: elements of a page, operations of a frame, and a page that applies them."""
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from feeds.forms import Cursor
+
+HTMX = {"HX-Request": "true"}
+VOID = {"br", "hr", "img", "input", "link", "meta"}
+
+
+def submit(client, event, text="Kick-off!", name="Paul", key="", *, entry=None, htmx=False, follow=False):
+    """Post an entry, or a comment on `entry`, as the form on the page does."""
+    path = f"/events/{event.slug}/entries/" + (f"{entry.pk}/comments/" if entry else "")
+    form = {"name": name, "text": text, "key": key}
+    return client.post(path, form, headers=HTMX if htmx else {}, follow=follow)
+
+
+def fetch(client, path, status=200, *, htmx=False):
+    response = client.get(path, headers=HTMX if htmx else {})
+    assert response.status_code == status, response.content.decode()
+    return response.content.decode()
+
+
+def cursor_in(html):
+    return Cursor.parse(re.search(r'id="cursor" name="after" value="([^"]*)"', html)[1])
+
+
+def now(event):
+    event.refresh_from_db()
+    return Cursor(event.epoch, event.head)
+
+
+class Elements(HTMLParser):
+    """All elements of some HTML with their attributes, in order."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, tuple((name, value or "") for name, value in attrs)))
+
+
+def elements(html):
+    return Elements(html).found
+
+
+def values(html, tag, attribute):
+    """Values of one attribute on all elements with one tag."""
+    return [dict(attrs)[attribute] for name, attrs in elements(html) if name == tag and attribute in dict(attrs)]
+
+
+@dataclass
+class Operation:
+    """One instruction of a frame: what happens to which elements, and which posts it brings."""
+
+    swap: str
+    target: str
+    ids: list[str] = field(default_factory=list)
+    posts: dict[str, str] = field(default_factory=dict)
+
+
+class Operations(HTMLParser):
+    """Reads a frame, or with `whole` anything, as one operation that holds its posts."""
+
+    def __init__(self, html, *, whole=False):
+        super().__init__()
+        self.found = [Operation("", "")] if whole else []
+        self.open, self.post, self.reading, self.whole = [], "", False, whole
+        self.feed(html)
+        self.close()
+        assert whole or self.open == [], f"not closed: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        given = {name: value or "" for name, value in attrs}
+        if tag in {"hx-upsert", "hx-partial"} and not self.whole:
+            assert not self.open, f"{tag} inside {self.open}"
+            swap = "upsert" if tag == "hx-upsert" else given["hx-swap"]
+            self.found.append(Operation(swap, given["hx-target"]))
+        elif "id" in given and (len(self.open) == 1 or tag == "article"):
+            self.found[-1].ids.append(given["id"])
+        if given.get("id", "").endswith("-body"):
+            self.post = given["id"].removesuffix("-body")
+            self.found[-1].posts[self.post] = ""
+        if given.get("class") == "text":
+            self.reading = True
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag == "div":
+            self.reading = False
+        if tag not in VOID and not self.whole:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.reading:
+            self.found[-1].posts[self.post] += data.strip()
+
+
+def operations(html):
+    return Operations(html).found
+
+
+def steps(html):
+    """A frame in short: (what happens, where, to which elements) for each of its operations."""
+    return [(operation.swap, operation.target, operation.ids) for operation in operations(html)]
+
+
+def posts_in(html):
+    """Ids and words of the entries and comments in some HTML, in order."""
+    return Operations(html, whole=True).found[0].posts
+
+
+class Page:
+    """What a browser makes of frames: entries with their comments, as {id: (words, {id: words})}.
+
+    `complete` is whether it shows the event from its beginning.
+    """
+
+    def __init__(self, entries, *, complete):
+        self.complete = complete
+        self.entries = {
+            entry.element_id: (entry.text, {comment.element_id: comment.text for comment in entry.shown_comments})
+            for entry in entries
+        }
+
+    def apply(self, html):
+        for operation in operations(html):
+            where = operation.target.removeprefix("#cursor ~ * ")
+            if operation.swap == "delete":
+                self._delete(where.removeprefix("#"))
+            elif operation.swap == "upsert" and where.startswith("#entries"):
+                if self._has(where):
+                    self._put_entry(operation.posts)
+            elif operation.swap == "upsert":
+                self._put_comment(where.removeprefix("#").removesuffix("-comments"), operation.posts)
+            elif where.endswith("-body"):
+                self._revise(operation.posts)
+
+    def _has(self, target):
+        """Whether the page is one that a restored entry is meant for."""
+        condition = re.search(r":has\((.*)\)", target)
+        terms = [term.strip() for term in condition[1].split(",")] if condition else []
+        return not terms or any(
+            self.complete if term == "~ #older.complete" else term.removeprefix("> #") in self.entries for term in terms
+        )
+
+    def _put_entry(self, posts):
+        (entry, words), *comments = posts.items()
+        self.entries[entry] = (words, dict(comments))
+
+    def _put_comment(self, entry, posts):
+        if entry in self.entries:
+            self.entries[entry][1].update(posts)
+
+    def _revise(self, posts):
+        ((post, words),) = posts.items()
+        if post in self.entries:
+            self.entries[post] = (words, self.entries[post][1])
+        for _, comments in self.entries.values():
+            if post in comments:
+                comments[post] = words
+
+    def _delete(self, post):
+        self.entries.pop(post, None)
+        for _, comments in self.entries.values():
+            comments.pop(post, None)
