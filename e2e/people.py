@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, WebSocket, expect
 
 PASSWORD = "correct horse battery"  # what Deployment.event gives to olga
+LIVE, NOT_LIVE = "Updates arrive as they happen", "Not live at the moment"
 SOON = 5_000
 """Milliseconds within which anything that needs no waiting by design is there."""
 
@@ -273,10 +274,10 @@ class Person:
         expect(self.page.get_by_text(words).first).to_be_visible(timeout=within)
 
     def is_live(self, within: float = SOON) -> None:
-        expect(self.main.get_by_role("status").get_by_text("Live", exact=True)).to_be_visible(timeout=within)
+        expect(self.main.get_by_role("status").get_by_text(LIVE)).to_be_visible(timeout=within)
 
     def is_told_it_is_not_live(self, within: float) -> None:
-        expect(self.main.get_by_role("status").get_by_text("Not live at the moment")).to_be_visible(timeout=within)
+        expect(self.main.get_by_role("status").get_by_text(NOT_LIVE)).to_be_visible(timeout=within)
 
     def entries(self) -> list[str]:
         """Texts of the entries, from the top."""
@@ -306,7 +307,7 @@ class Person:
         fresh.page.close()
 
     def _reads_event(self) -> str:
-        return self.page.get_by_role("banner").nth(1).inner_text()
+        return self.main.locator("header").inner_text()
 
     @contextmanager
     def stays_put(self, text: str, pixels: float = 2) -> Iterator[None]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-in/<str:uid>/<str:token>/", account.one_time, name="one-time"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
     path("password/", account.SetPassword.as_view(), name="password"),
+    path("events/", pages.events, name="events"),
     path("events/new/", hosting.create, name="create"),
     path("events/<slug:slug>/", pages.event, name="event"),
     path("events/<slug:slug>/settings/", hosting.settings, name="settings"),

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -26,49 +26,46 @@ for line in sys.stdin:
 """
 
 
-class Backstage:
-    """`manage.py shell`, kept open: a start takes a second, and these tests go backstage a hundred times."""
+@contextmanager
+def backstage(deployment: Deployment) -> Iterator[None]:
+    """Keep `manage.py shell` open for `deployment.shell()`: a start takes a second, and these tests need it often."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", LOOP],
+        cwd=ROOT,
+        env=deployment.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
-    def __init__(self, deployment: Deployment) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", LOOP],
-            cwd=ROOT,
-            env=deployment.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, code: str) -> str:
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.write(json.dumps(code) + "\n")
-        self.process.stdin.flush()
-        printed, error = json.loads(self.process.stdout.readline())
+    def run(code: str) -> str:
+        assert process.stdin and process.stdout
+        process.stdin.write(json.dumps(code) + "\n")
+        process.stdin.flush()
+        printed, error = json.loads(process.stdout.readline())
         assert not error, error
         return str(printed)
 
-    def close(self) -> None:
-        self.process.communicate(timeout=10)
+    deployment.shell = run  # type: ignore[method-assign]
+    yield
+    process.communicate(timeout=10)
 
 
 @pytest.fixture(scope="session")
-def backstage() -> Iterator[Callable[[Deployment], Backstage]]:
-    stages: dict[int, Backstage] = {}
+def one_process(one_process: Deployment) -> Iterator[Deployment]:
+    with backstage(one_process):
+        yield one_process
 
-    def behind(deployment: Deployment) -> Backstage:
-        if id(deployment) not in stages:
-            stages[id(deployment)] = Backstage(deployment)
-        return stages[id(deployment)]
 
-    yield behind
-    for stage in stages.values():
-        stage.close()
+@pytest.fixture(scope="session")
+def two_processes(two_processes: Deployment) -> Iterator[Deployment]:
+    with backstage(two_processes):
+        yield two_processes
 
 
 @pytest.fixture
-def deployment(deployment: Deployment, backstage: Callable[[Deployment], Backstage]) -> Iterator[Deployment]:
-    """Each deployment in turn, with a shell that is open already. No test may leave a traceback in its log."""
-    deployment.shell = backstage(deployment).run  # type: ignore[method-assign]
+def deployment(deployment: Deployment) -> Iterator[Deployment]:
+    """Each deployment in turn. No test may leave a traceback in its log."""
     before = len(deployment.log.read_text())
     yield deployment
     assert "Traceback" not in deployment.log.read_text()[before:]

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from feeds import access
@@ -23,26 +23,34 @@ OVER = 20
 
 @require_safe
 def home(request: HtmxRequest) -> HttpResponse:
-    """The events, or their list alone for HTMX, which asks every 20 s and gets 304 while nothing changed."""
+    response = render(request, "home.html", {"sections": _sections(request)})
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_safe
+def events(request: HtmxRequest) -> HttpResponse:
+    """The list on the home page alone, which asks every 20 s and gets 304 while nothing changed."""
+    if not request.htmx:
+        return redirect("home")
+    sections = _sections(request)
+    shown = [(name, e.pk, e.seq, e.entry_count, e.readers) for name, events in sections.items() for e in events]
+    etag = f'"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'
+    response = get_conditional_response(request, etag=etag)
+    response = response or render(request, "partials/events.html", {"sections": sections})
+    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
+    return response
+
+
+def _sections(request: HtmxRequest) -> dict[str, list[Event]]:
     listed = Event.objects.listed().with_counts()
     own = Event.objects.run_by(request.user).exclude(visibility=Event.Visibility.PUBLIC).with_counts()
-    sections = {
+    return {
         "live": list(listed.filter(state=Event.State.LIVE)),
         "coming": list(listed.filter(state=Event.State.SCHEDULED).order_by("starts_at")),
         "over": list(listed.filter(state=Event.State.ENDED)[:OVER]),
         "own": list(own[:OVER]),
     }
-    template, etag = "home.html", None
-    if request.htmx:
-        state = [(name, e.pk, e.seq, e.entry_count, e.readers) for name, events in sections.items() for e in events]
-        template, etag = "partials/events.html", f'"{hashlib.sha256(repr(state).encode()).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=etag) if etag else None
-    response = response or render(request, template, {"sections": sections})
-    if etag:
-        response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ["HX-Request", "Cookie"])
-    return response
 
 
 @require_safe

@@ -159,7 +159,9 @@ def _change(
     if request.htmx and "cancel" in request.GET:
         return render(request, "partials/changed.html", {"post": post})
     context |= {"post": post, "event": post.event, "form_template": form_template}
-    return render(request, form_template if request.htmx else "change.html", context, status=status)
+    response = render(request, form_template if request.htmx else "change.html", context, status=status)
+    response["Cache-Control"] = "private, no-store"  # one address, two answers: going back must not show the wrong one
+    return response
 
 
 def _done(request: HtmxRequest, post: Entry | Comment, seq: int, said: str) -> HttpResponse:

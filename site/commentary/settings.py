@@ -241,6 +241,8 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# Browsers warn of this header where they ignore it: on plain http, but for this machine itself.
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None if PUBLIC_URL.startswith("http://") else "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if HTTPS else 0
 

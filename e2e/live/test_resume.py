@@ -1,0 +1,203 @@
+"""What a page is sent that comes from somewhere in the past: nothing twice, nothing left out."""
+
+import time
+
+import pytest
+
+from e2e.deployment import Deployment
+from e2e.live.conftest import Open
+from e2e.protocol import DEADLINE, ProtocolReader, Visitor
+
+
+def test_nothing_is_sent_before_the_page_says_where_it_is(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    ann, readers = Visitor(deployment.url), open_readers(slug)
+    with ProtocolReader(deployment.url, slug) as reader:
+        for _ in range(5):  # again if this machine was so slow that the 3 s of grace may be over
+            reader.connect()
+            connected = time.monotonic()
+            head = ann.publish(slug, "Goal!")
+            for other in readers:
+                other.reaches(head)
+            frame = reader.receive(0)
+            if time.monotonic() - connected < 2:
+                break
+        assert frame is None
+        reader.resume()
+        assert reader.reaches(head).texts[0] == "Goal!"
+        reader.agrees()
+
+
+def test_a_page_that_never_says_where_it_is_is_taken_from_its_address(deployment: Deployment, slug: str) -> None:
+    ann = Visitor(deployment.url)
+    ann.publish(slug, "Seen")
+    with ProtocolReader(deployment.url, slug) as reader:
+        entry = reader.page.entry("Seen")
+        head = ann.publish(slug, "Missed")
+        reader.connect()
+        missed = reader.reaches(head).entry("Missed")
+        assert reader.page.applied == [("upsert", missed.id), ("outerHTML", "cursor")]
+        assert reader.page.entries == (missed, entry)
+        reader.until(lambda page: page.heartbeat == ("live", "1 reader"), "the heartbeat")
+        reader.reaches(ann.publish(slug, "Live"))
+        reader.agrees()
+
+
+@pytest.mark.parametrize("beta", [True, False], ids=["htmx 4 beta 6", "htmx 4.0.1"])
+def test_both_spellings_of_the_resume_are_understood(deployment: Deployment, slug: str, beta: bool) -> None:
+    with ProtocolReader(deployment.url, slug) as reader:
+        head = Visitor(deployment.url).publish(slug, "Missed")
+        reader.connect()
+        reader.resume(beta=beta)
+        reader.until(lambda page: page.heartbeat[0] == "live", "the heartbeat")
+        assert reader.page.applied == [("upsert", reader.page.entries[0].id), ("outerHTML", "cursor")]
+        assert reader.page.seq == head
+        reader.agrees()
+
+
+def test_a_resume_brings_exactly_what_is_missing_in_its_latest_state(deployment: Deployment, slug: str) -> None:
+    ann, host = Visitor(deployment.url), Visitor(deployment.url).sign_in()
+    for text in ("Untouched", "Edited twice", "Removed", "Removed and restored", "Commented"):
+        ann.publish(slug, text)
+    with ProtocolReader(deployment.url, slug) as reader:
+        untouched, edited, removed, restored, commented = reversed(reader.page.entries)
+        ann.edit(slug, edited, "Edited once")
+        ann.edit(slug, edited, "Edited at last")
+        ann.remove(slug, removed)
+        host.remove(slug, restored)
+        deployment.shell(f"Entry.objects.get(pk={restored.pk}).restore()")
+        ann.comment(slug, commented, "To stay")
+        ann.comment(slug, commented, "To go")
+        with ProtocolReader(deployment.url, slug) as other:
+            stays, goes = other.page.entry("Commented").comments
+            ann.remove(slug, goes)
+            ann.publish(slug, "Published")
+            came = ann.publish(slug, "Published and removed")
+            other.connect()
+            other.resume()
+            ann.remove(slug, other.reaches(came).entry("Published and removed"))
+            published, gone = other.page.entry("Published"), other.page.entry("Published and removed")
+        host.post(f"/events/{slug}/end/", htmx=False)
+
+        reader.connect()
+        reader.resume()
+        page = reader.reaches(reader.page.seq + 12)
+        assert page.applied == [
+            ("outerHTML", "event"),
+            ("upsert", restored.id),
+            ("upsert", published.id),
+            ("outerHTML", f"{edited.id}-body"),
+            ("upsert", stays.id),
+            # What came and went, and what was never here, is told of as removed: there is nothing to delete.
+            ("delete", removed.id),
+            ("outerHTML", "cursor"),
+        ]
+        assert page.entries == (
+            published,
+            commented._replace(comments=(stays,)),
+            restored,
+            edited._replace(text="Edited at last", edited=True),
+            untouched,
+        )
+        assert gone.id not in page.ids
+        reader.agrees()
+
+
+def test_a_page_more_than_200_changes_behind_is_caught_up_in_several_frames(
+    deployment: Deployment, slug: str
+) -> None:
+    with ProtocolReader(deployment.url, slug) as reader:
+        deployment.shell(
+            f"event = Event.objects.get(slug={slug!r})\n"
+            "for number in range(1, 226):\n"
+            "    entry = event.publish('Ann', f'Entry {number}')\n"
+            "    entry.comment('Ben', f'Comment {number}') if number % 2 else entry.revise(f'Changed {number}')\n"
+        )
+        reader.connect()
+        reader.resume()
+        places = []
+        while reader.page.heartbeat[0] != "live":
+            assert reader.receive() is not None
+            places.append(reader.page.seq)
+        assert places == [200, 400, 450, 450]
+        assert len(reader.page.entries) == 225
+        assert reader.page.entries[0].comments[0].text == "Comment 225"
+        reader.agrees()
+
+
+def test_neighbours_that_were_restored_in_different_frames_are_both_back(deployment: Deployment, slug: str) -> None:
+    """The upper one comes in the first frame, when the lower one is not on the page yet."""
+    deployment.shell(
+        f"event = Event.objects.get(slug={slug!r})\n"
+        "one, two, three = (event.publish('Ann', text) for text in ('One', 'Two', 'Three'))\n"
+        "one.retract(); two.retract()\n"
+    )
+    with ProtocolReader(deployment.url, slug) as reader:
+        assert reader.page.texts == ["Three"]
+        deployment.shell("two.restore()\nfor number in range(220): three.revise(f'Three {number}')\none.restore()")
+        reader.connect()
+        reader.resume()
+        assert reader.reaches(5 + 222).texts == ["Three 219", "Two", "One"]
+        reader.agrees()
+
+
+def test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame(
+    deployment: Deployment, slug: str
+) -> None:
+    deployment.shell(f"event = Event.objects.get(slug={slug!r})\nfor n in range(1, 6): event.publish('Ann', f'Entry {{n}}')")
+    pages = {name: ProtocolReader(deployment.url, slug) for name in ("epoch", "ahead", "behind", "zero", "nonsense")}
+    deployment.shell("for n in range(6, 541): event.publish('Ann', f'Entry {n}')\nentry.retract()" if False else
+        "for n in range(6, 541): entry = event.publish('Ann', f'Entry {n}')\nentry.retract()")
+    epoch = pages["epoch"].page.epoch
+    cursors = {
+        "epoch": "e0123456789ab-541",
+        "ahead": f"{epoch}-542",
+        "behind": f"{epoch}-5",
+        "zero": f"{epoch}-0",
+        "nonsense": "none-0",
+    }
+    for name, reader in pages.items():
+        with reader:
+            reader.connect()
+            reader.resume(cursors[name])
+            page = reader.reaches(541)
+            assert page.texts == [f"Entry {number}" for number in range(539, 489, -1)]
+            assert page.older == 490
+            assert page.applied == [
+                ("outerHTML", "event"),
+                ("innerMorph", "entries"),
+                ("outerHTML", "older"),
+                ("outerHTML", "cursor"),
+            ]
+            reader.agrees()
+            reader.take_older(reader.older_answer())
+            assert page.texts == [f"Entry {number}" for number in range(539, 439, -1)]
+            reader.agrees()
+
+
+def test_a_page_500_changes_behind_is_caught_up_to_its_whole_list(deployment: Deployment, new_slug: str) -> None:
+    slug = deployment.event(new_slug, entries=50)
+    with ProtocolReader(deployment.url, slug) as reader:
+        deployment.shell("for number in range(51, 501): event.publish('Ann', f'Entry {number}')")
+        reader.connect()
+        reader.resume(f"{reader.page.epoch}-0")
+        reader.until(lambda page: page.heartbeat[0] == "live", "the heartbeat", DEADLINE)
+        assert reader.page.texts == [f"Entry {number}" for number in range(500, 0, -1)]
+        reader.take_older(reader.older_answer()) if reader.page.older else None
+        reader.agrees()
+
+
+def test_a_page_that_resumes_while_it_is_live_loses_and_repeats_nothing_new(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    readers, ann = open_readers(slug), Visitor(deployment.url)
+    for number in range(20):
+        for reader in readers:
+            reader.resume()
+        head = ann.publish(slug, f"Entry {number}")
+    for reader in readers:
+        reader.reaches(head)
+        inserted = {identity for style, identity in reader.page.applied if style == "upsert"}
+        assert inserted == {entry.id for entry in reader.page.entries}
+        reader.agrees()

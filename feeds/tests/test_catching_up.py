@@ -1,0 +1,222 @@
+"""The promise itself: whatever happened and wherever a page was, its frames end in the right page."""
+
+import random
+from contextlib import suppress
+from itertools import count
+
+import pytest
+
+from feeds import changes
+from feeds.changes import entries_before, frame_between
+from feeds.forms import Cursor
+from feeds.models import Comment, Entry, Gone
+from feeds.tests.helpers import Page, operations
+
+
+class Host:
+    """Does things in an event at random, each of them one change."""
+
+    def __init__(self, event, seed):
+        self.event, self.random, self.numbers = event, random.Random(seed), count()
+
+    def act(self):
+        head = self.event.head
+        while self.event.head == head:
+            verb = self.random.choices(
+                [self.publish, self.comment, self.revise, self.remove, self.restore, self.configure],
+                weights=[5, 5, 3, 5, 5, 1],
+            )[0]
+            with suppress(Gone, IndexError):  # nothing there to do that with
+                verb()
+            self.event.refresh_from_db()
+
+    def words(self):
+        return f"words {next(self.numbers)}"
+
+    def any(self, *models):
+        return self.random.choice([post for model in models for post in model.objects.filter(event=self.event)])
+
+    def publish(self):
+        self.event.publish("Paul", self.words())
+
+    def comment(self):
+        self.any(Entry).comment("Rita", self.words())
+
+    def revise(self):
+        self.any(Entry, Comment).revise(self.words())
+
+    def remove(self):
+        self.any(Entry, Entry, Comment).retract(erase=self.random.random() < 0.2)
+
+    def restore(self):
+        self.any(Entry, Entry, Comment).restore()
+
+    def configure(self):
+        self.event.configure(title=self.words())
+
+
+def opened(event):
+    """A page as it is when it is opened now, where it is, and the position that its older entries come before."""
+    entries, older = entries_before(event)
+    return Page(entries, complete=older is None), Cursor(event.epoch, event.head), older or 0
+
+
+def catch_up(page, event, cursor):
+    while frame := frame_between(event.pk, cursor):
+        assert frame.end.seq > cursor.seq or frame.reset
+        page.apply(frame.html)
+        cursor = frame.end
+    return cursor
+
+
+def check(page, event, older):
+    """The page shows the newest visible entries without a gap, as far back as it did, and paging goes on from there."""
+    visible = list(changes.with_comments(Entry.objects.visible().filter(event=event)))
+    whole = Page(visible, complete=True).entries
+    must = [entry.element_id for entry in visible if entry.position >= older]
+    shown = [entry for entry in whole if entry in page.entries]
+    assert page.entries == {entry: whole[entry] for entry in shown}
+    assert set(must) <= set(shown), "an entry is lost"
+    assert shown == list(whole)[: len(shown)], "there is a gap"
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("window", [200, 3])
+def test_a_page_that_shows_the_whole_event_ends_up_right_from_every_cursor(event, monkeypatch, seed, window):
+    monkeypatch.setattr(changes, "FRAME", window)
+    host = Host(event, seed)
+    pages = [opened(event)]
+    for _ in range(24):
+        host.act()
+        pages.append(opened(event))
+    for page, cursor, older in pages:
+        assert catch_up(page, event, cursor) == Cursor(event.epoch, event.head)
+        check(page, event, older)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("window", [200, 3])
+def test_a_page_that_shows_the_newest_entries_only_ends_up_right_from_every_cursor(event, monkeypatch, seed, window):
+    monkeypatch.setattr(changes, "FRAME", window)
+    monkeypatch.setattr(changes, "PAGE", 3)
+    host = Host(event, seed)
+    for _ in range(8):
+        host.publish()
+    event.refresh_from_db()
+    pages = [opened(event)]
+    for _ in range(24):
+        host.act()
+        pages.append(opened(event))
+    for page, cursor, older in pages:
+        catch_up(page, event, cursor)
+        check(page, event, older)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_page_that_follows_live_is_right_after_every_change(event, monkeypatch, seed):
+    monkeypatch.setattr(changes, "PAGE", 3)
+    host = Host(event, seed)
+    for _ in range(8):
+        host.publish()
+    event.refresh_from_db()
+    readers = []
+    for _ in range(16):
+        readers.append(opened(event))
+        host.act()
+        readers = [(page, catch_up(page, event, cursor), older) for page, cursor, older in readers]
+        for page, _, older in readers:
+            check(page, event, older)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_frame_mentions_exactly_what_changed(event, seed):
+    host = Host(event, seed)
+    for _ in range(30):
+        host.act()
+    for seq in range(event.head):
+        expected = set()
+        for entry in Entry.objects.filter(event=event):
+            comments = entry.comments.all()
+            if not entry.removed_at and entry.shown > seq:
+                visible = frozenset(f"comment-{comment.pk}" for comment in comments.visible())
+                expected.add(("upsert", frozenset({f"entry-{entry.pk}"}) | visible))
+                continue
+            if entry.seq > seq:
+                expected.add(("delete", entry.element_id) if entry.removed_at else ("revise", entry.element_id))
+            for comment in [] if entry.removed_at else comments.filter(seq__gt=seq):
+                if comment.removed_at:
+                    expected.add(("delete", comment.element_id))
+                else:
+                    expected.add(("upsert", frozenset({comment.element_id})))
+        if event.seq > seq:
+            expected.add(("event", "event"))
+
+        found = [mention(operation) for operation in operations(frame_between(event.pk, Cursor(event.epoch, seq)).html)]
+        assert found.pop() == ("cursor", "cursor")
+        assert sorted(map(repr, found)) == sorted(map(repr, expected))
+
+
+def mention(operation):
+    if operation.swap == "upsert":
+        return ("upsert", frozenset(operation.posts))
+    if operation.swap == "delete":
+        return ("delete", operation.target.rsplit("#", 1)[1])
+    (element,) = operation.ids
+    return ("revise", element.removesuffix("-body")) if element.endswith("-body") else (element, element)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_frame_that_is_applied_twice_changes_nothing_more(event, seed):
+    host = Host(event, seed)
+    for _ in range(20):
+        host.act()
+    page, cursor, older = opened(event)
+    for _ in range(20):
+        host.act()
+    catch_up(page, event, cursor)
+    catch_up(page, event, cursor)
+    check(page, event, older)
+
+
+def test_the_last_entry_of_a_page_comes_back_when_it_is_restored(event):
+    for number in range(60):
+        event.publish("Paul", f"Entry {number}")
+    event.refresh_from_db()
+    page, cursor, older = opened(event)
+    last = Entry.objects.get(text="Entry 10")
+    assert list(page.entries)[-1] == last.element_id
+    last.retract()
+    cursor = catch_up(page, event, cursor)
+    assert last.element_id not in page.entries
+    last.restore()
+    catch_up(page, event, cursor)
+    check(page, event, older)
+
+
+def test_two_restored_neighbours_both_come_back_when_a_frame_ends_between_them(event, monkeypatch):
+    one, two = event.publish("Paul", "One"), event.publish("Paul", "Two")
+    one.retract()
+    two.retract()
+    event.refresh_from_db()
+    page, cursor, older = opened(event)
+    assert page.entries == {}
+    two.restore()
+    one.restore()
+    monkeypatch.setattr(changes, "FRAME", 1)
+    catch_up(page, event, cursor)
+    check(page, event, older)
+
+
+def test_a_restored_entry_comes_back_though_the_one_below_it_was_removed_meanwhile(event):
+    for number in range(60):
+        event.publish("Paul", f"Entry {number}")
+    restored, below = Entry.objects.get(text="Entry 11"), Entry.objects.get(text="Entry 10")
+    restored.retract()
+    event.publish("Paul", "The newest")
+    event.refresh_from_db()
+    page, cursor, older = opened(event)
+    assert list(page.entries)[-1] == below.element_id
+    restored.restore()
+    below.retract()
+    catch_up(page, event, cursor)
+    check(page, event, older)
