@@ -1,8 +1,10 @@
 """What a visitor sees when something cannot be done."""
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -46,7 +48,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    """500, or 503 where it is the database that does not answer: that passes, and trying again helps."""
+    if not isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    response = problem(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = "5"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -15,11 +15,11 @@ class Server(DaphneServer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         limits = {"websocket_max_message_size": MESSAGE_LIMIT, "websocket_max_frame_size": MESSAGE_LIMIT}
         super().__init__(*args, **(limits | kwargs))
-        self.listen_problem = ""
+        self.listen_problem: OSError | None = None
 
     def listen_error(self, failure: Any) -> None:
         """Keep what went wrong for the caller of `run()`, which returns at once then."""
-        self.listen_problem = failure.getErrorMessage()
+        self.listen_problem = failure.value.socketError
         self.stop()
 
 

@@ -100,7 +100,7 @@ def _database() -> dict[str, Any]:
     else:
         # Under ASGI a request runs in a thread of its own, so kept connections would pile up
         # without a bound; the pool is the bound.
-        pool = {"min_size": 1, "max_size": 16, "timeout": 10}
+        pool = {"min_size": 1, "max_size": 16, "timeout": 5}
         database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": pool, "connect_timeout": 5}
     return database
 

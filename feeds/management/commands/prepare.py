@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from psycopg_pool import PoolTimeout
 
 from feeds.management.commands.sign_in_link import one_time_url
 from feeds.models import Event
@@ -30,6 +31,8 @@ class Command(BaseCommand):
             where = settings.DATABASES["default"]
             place = where["NAME"] if connection.vendor == "sqlite" else f"{where['HOST']}:{where['PORT'] or 5432}"
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            if isinstance(error.__cause__, PoolTimeout):
+                reason = "no answer, or it refuses this user"
             raise CommandError(
                 f"Cannot use the database at {place} ({reason}): start it or make it writable, or set DATABASE_URL."
             ) from None

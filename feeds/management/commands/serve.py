@@ -1,3 +1,4 @@
+import errno
 import os
 import sys
 from typing import Any
@@ -18,11 +19,13 @@ class Command(BaseCommand):
         server = Server(get_default_application(), endpoints=endpoints(host, port), ready_callable=self.ready)
         self.address = settings.PUBLIC_URL or f"http://{shown}:{port}"
         server.run()
-        if server.listen_problem:
-            raise CommandError(
-                f"Cannot listen on {shown}:{port}, perhaps because another program does: "
-                f"stop it, or choose another port with PORT={port + 1}."
-            )
+        if problem := server.listen_problem:
+            advice = {
+                errno.EADDRINUSE: f"another program does. Stop it, or choose another port, such as PORT={port + 1}",
+                errno.EACCES: "the system does not let you. Choose a port over 1023, such as PORT=8000",
+                errno.EADDRNOTAVAIL: "this machine does not have that address. Set HOST=127.0.0.1 or HOST=0.0.0.0",
+            }.get(problem.errno or 0, f"{problem.strerror or problem}. Check HOST and PORT")
+            raise CommandError(f"Cannot listen on {shown}:{port}: {advice}.")
         # Twisted leaves sockets open behind it, and the interpreter's teardown crashes on them
         # (signal 11); everything worth keeping is in the database by now.
         sys.stdout.flush()

@@ -1,0 +1,267 @@
+"""The pages readers open: home, an event, an entry; drafts that do not exist for others."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from feeds.models import Entry, Presence
+from feeds.tests.helpers import HTMX, cursor_in, fetch, now, posts_in, submit, values
+
+
+def cards(html):
+    """The sections of the home page with the titles in them."""
+    sections = re.findall(r'<section aria-label="([^"]*)">(.*?)</section>', html, re.DOTALL)
+    return {title: re.findall(r'<h3><a href="[^"]*">([^<]*)</a></h3>', section) for title, section in sections}
+
+
+def facts(html):
+    return [
+        " ".join(re.sub(r"<[^>]*>", " ", facts).split()) for facts in re.findall(r'class="facts">(.*?)</p>', html, re.S)
+    ]
+
+
+def test_home_sorts_events_by_what_a_visitor_can_do_with_them(new_event, rita):
+    for day, (slug, state) in enumerate(
+        [("over-1", "ended"), ("over-2", "ended"), ("now", "live"), ("soon", "scheduled"), ("later", "scheduled")], 1
+    ):
+        new_event(slug, state=state, starts_at=datetime(2026, 7, day, tzinfo=UTC))
+    assert cards(fetch(rita, "/")) == {
+        "Live now": ["Now"],
+        "Coming up": ["Soon", "Later"],
+        "Over": ["Over 2", "Over 1"],
+    }
+
+
+def test_home_lists_neither_drafts_nor_unlisted_events_except_to_those_who_run_them(
+    event, draft, new_event, rita, as_sam, as_hugo, as_olga
+):
+    new_event("unlisted", visibility="unlisted")
+    for client in (rita, as_sam):
+        assert cards(fetch(client, "/")) == {"Live now": ["Match"]}
+        assert cards(fetch(client, "/events/", htmx=True)) == {"Live now": ["Match"]}
+    assert cards(fetch(as_hugo, "/")) == {"Live now": ["Match"], "Yours, not listed": ["Secret plan"]}
+    assert cards(fetch(as_olga, "/"))["Yours, not listed"] == ["Unlisted", "Secret plan"]
+
+
+def test_home_shows_the_last_20_events_that_are_over(new_event, rita):
+    for day in range(1, 23):
+        new_event(f"game-{day}", state="ended", starts_at=datetime(2026, 7, day, tzinfo=UTC))
+    assert cards(fetch(rita, "/")) == {"Over": [f"Game {day}" for day in range(22, 2, -1)]}
+
+
+def test_home_counts_entries_and_readers(event, new_event, rita):
+    new_event("tea", state="ended").publish("Paul", "One")
+    for text in ("One", "Two", "Three"):
+        event.publish("Paul", text)
+    Entry.objects.get(text="Two").retract()
+    Presence.objects.report("process", {event.pk: 1})
+    assert facts(fetch(rita, "/")) == [
+        "Sat 4 Jul 2026, 20:00 CEST · 2 entries · 1 reader now",
+        "Sat 4 Jul 2026, 20:00 CEST · 1 entry",
+    ]
+
+
+def test_an_empty_home_says_what_to_do(db, rita, as_sam):
+    assert "There are no events yet. Hosts can" in fetch(rita, "/")
+    assert 'There are no events yet. <a href="/events/new/">Create the first one</a>' in fetch(as_sam, "/")
+
+
+def test_the_list_is_sent_again_only_when_it_changed(event, rita):
+    first = rita.get("/events/", headers=HTMX)
+    same = rita.get("/events/", headers=HTMX | {"If-None-Match": first["ETag"]})
+    assert (first.status_code, same.status_code, same.content, same["ETag"]) == (200, 304, b"", first["ETag"])
+    tags = {first["ETag"]}
+    for change in (
+        lambda: event.publish("Paul", "One"),
+        lambda: event.configure(title="Final"),
+        lambda: Presence.objects.report("process", {event.pk: 5}),
+        lambda: event.end(),
+        lambda: event.configure(visibility="unlisted"),
+    ):
+        change()
+        response = rita.get("/events/", headers=HTMX | {"If-None-Match": first["ETag"]})
+        assert response.status_code == 200
+        tags.add(response["ETag"])
+    assert len(tags) == 6
+
+
+def test_a_compressed_list_is_recognised_as_well(new_event, rita):
+    for number in range(5):
+        new_event(f"game-{number}")
+    compressed = HTMX | {"Accept-Encoding": "gzip"}
+    first = rita.get("/events/", headers=compressed)
+    assert first["Content-Encoding"] == "gzip"
+    assert rita.get("/events/", headers=compressed | {"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_the_list_alone_is_for_htmx(event, rita):
+    response = rita.get("/events/")
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def test_an_event_page_shows_the_newest_entries_first_with_their_comments_in_order(event, rita):
+    one, two = event.publish("Paul", "One"), event.publish("Paul", "Two")
+    for text in ("Yes", "No"):
+        one.comment("Rita", text)
+    html = fetch(rita, "/events/match/")
+    assert list(posts_in(html).values()) == ["Two", "One", "Yes", "No"]
+    assert cursor_in(html) == now(event)
+    assert values(html, "article", "data-position") == ["2", "1", "3", "4"]
+    assert values(html, "main", "hx-ws:connect") == [f"/events/match/live/?after={now(event)}"]
+    assert two.element_id in html
+
+
+def test_a_page_of_entries_is_followed_by_the_next_without_gap_or_double(event, rita):
+    for number in range(120):
+        event.publish("Paul", f"Entry {number}")
+    Entry.objects.get(text="Entry 50").retract()
+    expected = [f"Entry {number}" for number in range(119, -1, -1) if number != 50]
+    plain, htmx, sizes = [], [], []
+    path = "/events/match/"
+    while path:
+        html = fetch(rita, path)
+        plain += posts_in(html).values()
+        sizes.append(len(posts_in(html)))
+        assert ("These are earlier entries" in html) is (path != "/events/match/")
+        path = next((f"/events/match/{link}" for link in re.findall(r"(\?before=\d+)", html)), None)
+    html, older = fetch(rita, "/events/match/"), True
+    htmx += posts_in(html).values()
+    while older := re.search(r'hx-get="(/events/match/entries/\?before=\d+)"', html):
+        html = fetch(rita, f"{older[1]}&after={now(event)}", htmx=True)
+        htmx += posts_in(html).values()
+    assert plain == htmx == expected
+    assert sizes == [50, 50, 19]
+    assert "This is where it began." in html
+
+
+def test_entries_that_come_meanwhile_do_not_shift_the_next_page(event, rita):
+    for number in range(60):
+        event.publish("Paul", f"Entry {number}")
+    before = re.search(r"\?before=\d+", fetch(rita, "/events/match/"))[0]
+    event.publish("Paul", "Entry 60")
+    assert list(posts_in(fetch(rita, f"/events/match/{before}")).values()) == [f"Entry {n}" for n in range(9, -1, -1)]
+
+
+def test_older_entries_send_the_page_back_to_the_cursor_it_asked_with(event, rita):
+    for text in ("One", "Two", "Three"):
+        event.publish("Paul", text)
+    path = "/events/match/entries/?before=3"
+    assert cursor_in(fetch(rita, f"{path}&after={event.epoch}-1", htmx=True)).seq == 1
+    for useless in (f"{event.epoch}-9", "other-1", "nonsense", ""):
+        assert cursor_in(fetch(rita, f"{path}&after={useless}", htmx=True)) == now(event)
+    assert list(posts_in(fetch(rita, path, htmx=True)).values()) == ["Two", "One"]
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "9" * 40, "%00", "1.5"])
+def test_a_place_that_makes_no_sense_is_the_newest_page(event, rita, before):
+    event.publish("Paul", "One")
+    html = fetch(rita, f"/events/match/?before={before}")
+    assert (list(posts_in(html).values()), "earlier entries" in html) == (["One"], False)
+    response = rita.get(f"/events/match/entries/?before={before}", headers=HTMX)
+    assert (response.status_code, response["Location"]) == (302, "/events/match/")
+
+
+def test_an_entry_has_a_page_of_its_own_with_its_comments(event, rita):
+    entry, other = event.publish("Paul", "One"), event.publish("Paul", "Two")
+    comment = entry.comment("Rita", "Yes")
+    html = fetch(rita, entry.permalink)
+    assert posts_in(html) == {entry.element_id: "One", comment.element_id: "Yes"}
+    assert "<title>Paul: One · Match</title>" in html
+    assert other.element_id not in html
+
+
+def test_a_removed_entry_or_one_of_another_event_has_no_page(event, elsewhere, rita, without_tokens):
+    entry, removed = elsewhere.publish("Sam", "There"), event.publish("Paul", "Gone")
+    fetch(rita, entry.permalink)
+    fetch(rita, removed.permalink)
+    removed.retract()
+    missing = without_tokens(rita.get("/events/match/entries/999999/"))
+    assert "There is nothing here" in missing
+    assert without_tokens(rita.get(f"/events/match/entries/{entry.pk}/")) == missing
+    assert without_tokens(rita.get(removed.permalink)) == missing
+
+
+READS = ["", "changes/", "own-posts.css", "entries/", "entries/{}/", "entries/{}/edit/", "entries/{}/comments/"]
+WRITES = ["entries/", "entries/{}/comments/", "entries/{}/edit/", "entries/{}/remove/"]
+
+
+def answers(client, slug, pk, without_tokens):
+    """What a client gets for everything there could be of an event."""
+    own = [client.get(f"/events/{slug}/{path.format(pk)}", headers=h) for path in READS for h in ({}, HTMX)]
+    own += [client.post(f"/events/{slug}/{path.format(pk)}", {"name": "S", "text": "T"}) for path in WRITES]
+    return [(answer.status_code, without_tokens(answer), sorted(answer.headers)) for answer in own]
+
+
+def test_a_stranger_cannot_tell_a_draft_from_nothing(draft, rita, as_sam, as_hugo, as_olga, without_tokens):
+    entry = draft.publish("Olga", "Nobody knows yet")
+    comment = entry.comment("Hugo", "Nor this")
+    for host in (as_hugo, as_olga):
+        assert list(posts_in(fetch(host, "/events/secret-plan/")).values()) == ["Nobody knows yet", "Nor this"]
+        assert "Nobody knows yet" in fetch(host, "/events/secret-plan/changes/")
+    for stranger in (rita, as_sam):
+        found = answers(stranger, "secret-plan", entry.pk, without_tokens)
+        assert found == answers(stranger, "no-such-event", entry.pk, without_tokens)
+        assert {status for status, _, _ in found} == {404}
+    for path in ("settings/", "start/", "end/"):
+        draft_answer = as_sam.post(f"/events/secret-plan/{path}")
+        assert without_tokens(draft_answer) == without_tokens(as_sam.post(f"/events/no-such-event/{path}"))
+        assert draft_answer.status_code == 404
+    assert Entry.objects.get().comments.get() == comment
+
+
+def test_a_draft_becomes_readable_when_it_is_published(draft, rita):
+    fetch(rita, "/events/secret-plan/", 404)
+    draft.configure(visibility="unlisted")
+    assert "Secret plan" in fetch(rita, "/events/secret-plan/")
+    draft.configure(visibility="draft")
+    fetch(rita, "/events/secret-plan/", 404)
+
+
+def test_a_former_address_leads_to_the_present_one(event, rita):
+    entry = event.publish("Paul", "One")
+    event.configure(slug="final")
+    moved = [rita.get("/events/match/"), rita.get(f"/events/match/entries/{entry.pk}/")]
+    assert [(response.status_code, response["Location"]) for response in moved] == [
+        (301, "/events/final/"),
+        (301, f"/events/final/entries/{entry.pk}/"),
+    ]
+    assert list(posts_in(fetch(rita, "/events/match/changes/")).values()) == ["One"]
+    assert submit(rita, Entry.objects.get().event, "Two").status_code == 303
+
+
+def test_times_are_those_of_the_events_zone_with_the_date_where_it_differs(event, rita):
+    event.publish("Paul", "Same day", at=datetime(2026, 7, 4, 18, 5, tzinfo=UTC))
+    event.publish("Paul", "Past midnight there", at=datetime(2026, 7, 4, 22, 30, tzinfo=UTC))
+    html = fetch(rita, "/events/match/")
+    times = re.findall(r'<time class="when" datetime="([^"]*)" title="([^"]*)">([^<]*)</time>', html)
+    assert times == [
+        ("2026-07-04T22:30:00+00:00", "Sun 5 Jul 2026, 00:30 CEST", "5 Jul, 00:30"),
+        ("2026-07-04T18:05:00+00:00", "Sat 4 Jul 2026, 20:05 CEST", "20:05"),
+    ]
+    assert facts(html) == ["Sat 4 Jul 2026, 20:00 CEST , hosted by olga and hugo"]
+    event.configure(time_zone="America/New_York")
+    assert facts(fetch(rita, "/events/match/"))[0].startswith("Sat 4 Jul 2026, 14:00 EDT")
+
+
+def test_only_hosts_get_the_means_to_host(event, rita, as_sam, as_hugo, as_olga):
+    shown = ["You host this" in fetch(client, "/events/match/") for client in (rita, as_sam, as_hugo, as_olga)]
+    assert shown == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing/", "/events/nothing/", "/events/match/nothing/", "/events/%00/", "/events/ä/"]
+)
+def test_an_unknown_address_says_so(event, rita, path):
+    assert "<h1>There is nothing here</h1>" in fetch(rita, path, 404)
+
+
+def test_pages_let_nothing_load_but_their_own_files(event, rita):
+    event.publish("Paul", "One")
+    policy = rita.get("/events/match/")["Content-Security-Policy"]
+    assert {part.strip() for part in policy.split(";")} == {
+        "default-src 'none'",
+        *(f"{kind} 'self'" for kind in ("script-src", "style-src", "img-src", "connect-src", "form-action")),
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    }
