@@ -552,6 +552,23 @@ def _path(slug: str, post: Entry | Comment) -> str:
     return f"/events/{slug}/{'entries' if kind == 'entry' else 'comments'}/{pk}"
 
 
+def handshake(url: str, path: str, headers: dict[str, str]) -> Answer:
+    """Ask for a WebSocket with these headers (Host is ours unless given) and return the answer, 101 or not."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=DEADLINE)
+    try:
+        upgrade = {
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version": "13",
+        }
+        connection.request("GET", path, headers=upgrade | headers)
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read().decode())
+    finally:
+        connection.close()
+
+
 class ProtocolReader:
     """Somebody's open page of an event, and its socket once `connect()` is called."""
 

@@ -54,7 +54,9 @@ def hosts(user: Any, event: Event) -> bool:
 def event_for(user: Any, slug: str) -> Event:
     """An event this person may read: any published one by its address, a draft only for its hosts."""
     event = Event.objects.select_related("owner").at(slug)
-    if event is None or (event.visibility == Event.Visibility.DRAFT and not hosts(user, event)):
+    # Asked in any case: the answer says (Vary) that the session was read, and must not tell a draft from nothing.
+    signed_in = user.is_authenticated
+    if event is None or (event.visibility == Event.Visibility.DRAFT and not (signed_in and hosts(user, event))):
         raise Http404
     return event
 

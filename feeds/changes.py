@@ -89,7 +89,7 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
     for entry in appeared:
         entry.event = event
         if entry.shown != entry.position:
-            entry.below = _entry_below(entry)
+            entry.above = _entry_above(entry, end)
     whole = {entry.pk for entry in appeared}
     on_page = [comment for comment in comments if comment.entry_id not in whole]
     html = _render(
@@ -99,7 +99,7 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
         guarded,
         {
             "event_changed": start.seq < event.seq <= end.seq,
-            "appeared": sorted(appeared, key=lambda entry: entry.position),
+            "appeared": sorted(appeared, key=lambda entry: -entry.position),
             "revised": [entry for entry in entries if not entry.removed_at and entry.pk not in whole],
             "comments": [comment for comment in on_page if not comment.removed_at],
             "removed": [post for post in (*entries, *on_page) if post.removed_at],
@@ -116,10 +116,14 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
     )
 
 
-def _entry_below(entry: Entry) -> Entry | None:
-    """The visible entry that follows on the page. Only pages that show it have room for a restored one."""
-    older = Entry.objects.visible().filter(event=entry.event_id, position__lt=entry.position)
-    return older.first()
+def _entry_above(entry: Entry, end: Cursor) -> Entry | None:
+    """The entry right above on a page that is at `end`; None for the newest.
+
+    A page shows the newest entries without a gap. So it has room for a restored one just if it shows
+    the one above; that it may itself be restored later does not count here.
+    """
+    newer = Entry.objects.visible().filter(event=entry.event_id, position__gt=entry.position, shown__lte=end.seq)
+    return newer.order_by("position").first()
 
 
 def _reset(event: Event, start: Cursor, guarded: bool) -> Frame:

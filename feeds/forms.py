@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from feeds.models import COMMENT_MAX, ENTRY_MAX, NAME_MAX, Entry, Event, Post
 
 RESERVED_SLUGS = {"new"}
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
 TIME_ZONES = ["UTC", *sorted(_PLACES)]
 
@@ -149,13 +150,16 @@ class EventForm(forms.ModelForm):
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
             "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-            "time_zone": forms.Select(choices=[(name, name.replace("_", " ")) for name in TIME_ZONES]),
             "visibility": forms.RadioSelect,
             "posting": forms.RadioSelect,
         }
 
     title = WrittenField(limit=120, error_messages={"required": "Give the event a title."})
     description = WrittenField(limit=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    time_zone = forms.ChoiceField(
+        choices=lambda: [(name, name.replace("_", " ")) for name in TIME_ZONES],
+        error_messages={"invalid_choice": "“%(value)s” is not a time zone. Choose one such as Europe/Berlin."},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -186,7 +190,9 @@ class EventForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         starts_at, zone = cleaned.get("starts_at"), cleaned.get("time_zone")
-        if starts_at and zone:
+        if starts_at and not EARLIEST_YEAR <= starts_at.year <= LATEST_YEAR:
+            self.add_error("starts_at", f"Choose a day between {EARLIEST_YEAR} and {LATEST_YEAR}.")
+        elif starts_at and zone:
             # Django read the clock time as one of the server's zone.
             cleaned["starts_at"] = timezone.make_naive(starts_at).replace(tzinfo=zoneinfo.ZoneInfo(zone))
         return cleaned

@@ -4,8 +4,11 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 
 from feeds.models import Entry, Presence
+from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX, cursor_in, fetch, now, posts_in, submit, values
 
 
@@ -34,10 +37,10 @@ def test_home_sorts_events_by_what_a_visitor_can_do_with_them(new_event, rita):
 
 
 def test_home_lists_neither_drafts_nor_unlisted_events_except_to_those_who_run_them(
-    event, draft, new_event, rita, as_sam, as_hugo, as_olga
+    event, draft, new_event, as_hugo, as_olga
 ):
     new_event("unlisted", visibility="unlisted")
-    for client in (rita, as_sam):
+    for client in (Client(), signed_in(get_user_model().objects.create_user("sam"))):
         assert cards(fetch(client, "/")) == {"Live now": ["Match"]}
         assert cards(fetch(client, "/events/", htmx=True)) == {"Live now": ["Match"]}
     assert cards(fetch(as_hugo, "/")) == {"Live now": ["Match"], "Yours, not listed": ["Secret plan"]}
@@ -51,7 +54,9 @@ def test_home_shows_the_last_20_events_that_are_over(new_event, rita):
 
 
 def test_home_counts_entries_and_readers(event, new_event, rita):
-    new_event("tea", state="ended").publish("Paul", "One")
+    tea = new_event("tea")
+    tea.publish("Paul", "One")
+    tea.end()
     for text in ("One", "Two", "Three"):
         event.publish("Paul", text)
     Entry.objects.get(text="Two").retract()
@@ -76,7 +81,7 @@ def test_the_list_is_sent_again_only_when_it_changed(event, rita):
         lambda: event.publish("Paul", "One"),
         lambda: event.configure(title="Final"),
         lambda: Presence.objects.report("process", {event.pk: 5}),
-        lambda: event.end(),
+        event.end,
         lambda: event.configure(visibility="unlisted"),
     ):
         change()
@@ -190,15 +195,14 @@ def answers(client, slug, pk, without_tokens):
     """What a client gets for everything there could be of an event."""
     own = [client.get(f"/events/{slug}/{path.format(pk)}", headers=h) for path in READS for h in ({}, HTMX)]
     own += [client.post(f"/events/{slug}/{path.format(pk)}", {"name": "S", "text": "T"}) for path in WRITES]
-    return [(answer.status_code, without_tokens(answer), sorted(answer.headers)) for answer in own]
+    return [(answer.status_code, without_tokens(answer), sorted(answer.items())) for answer in own]
 
 
-def test_a_stranger_cannot_tell_a_draft_from_nothing(draft, rita, as_sam, as_hugo, as_olga, without_tokens):
+def test_a_stranger_cannot_tell_a_draft_from_nothing(draft, rita, as_sam, as_hugo, without_tokens):
     entry = draft.publish("Olga", "Nobody knows yet")
     comment = entry.comment("Hugo", "Nor this")
-    for host in (as_hugo, as_olga):
-        assert list(posts_in(fetch(host, "/events/secret-plan/")).values()) == ["Nobody knows yet", "Nor this"]
-        assert "Nobody knows yet" in fetch(host, "/events/secret-plan/changes/")
+    assert list(posts_in(fetch(as_hugo, "/events/secret-plan/")).values()) == ["Nobody knows yet", "Nor this"]
+    assert "Nobody knows yet" in fetch(as_hugo, "/events/secret-plan/changes/")
     for stranger in (rita, as_sam):
         found = answers(stranger, "secret-plan", entry.pk, without_tokens)
         assert found == answers(stranger, "no-such-event", entry.pk, without_tokens)

@@ -1,0 +1,116 @@
+"""Who may open a socket, and who is put out."""
+
+import pytest
+
+from e2e.deployment import Deployment
+from e2e.live.conftest import Open
+from e2e.protocol import Answer, ProtocolReader, Visitor, handshake
+
+
+def compared(answer: Answer) -> tuple[int, list[tuple[str, str]], str]:
+    headers = [(name, value) for name, value in answer.headers.items() if name.lower() != "date"]
+    return answer.status, headers, answer.text
+
+
+def test_every_refusal_of_a_socket_looks_the_same(deployment: Deployment, slug: str, new_slug: str) -> None:
+    draft = deployment.event(new_slug, visibility="draft")
+    url, path = deployment.url, f"/events/{slug}/live/?after=e0-0"
+    netloc = Visitor(url).netloc
+    port = netloc.rpartition(":")[2]
+    assert handshake(url, path, {"Origin": url}).status == 101
+    refused = {
+        "another site": handshake(url, path, {"Origin": "http://evil.example"}),
+        "a site with our name in front": handshake(url, path, {"Origin": f"{url}.evil.example"}),
+        "a site that names us as user": handshake(url, path, {"Origin": f"http://{netloc}@evil.example"}),
+        "another port": handshake(url, path, {"Origin": "http://127.0.0.1:1"}),
+        "another scheme": handshake(url, path, {"Origin": f"ftp://{netloc}"}),
+        "an origin that is no address": handshake(url, path, {"Origin": "http://["}),
+        "null": handshake(url, path, {"Origin": "null"}),
+        "empty": handshake(url, path, {"Origin": ""}),
+        "none": handshake(url, path, {}),
+        "another host with our origin": handshake(url, path, {"Host": "evil.example", "Origin": url}),
+        "another host with its origin": handshake(
+            url, path, {"Host": f"evil.example:{port}", "Origin": f"http://evil.example:{port}"}
+        ),
+        "a host that is none": handshake(url, path, {"Host": "[::1", "Origin": url}),
+        "an unknown path": handshake(url, "/nowhere/", {"Origin": url}),
+        "an unknown path of an event": handshake(url, f"/events/{slug}/", {"Origin": url}),
+        "an unknown event": handshake(url, "/events/no-such-event/live/", {"Origin": url}),
+        "an event's name that is none": handshake(url, "/events/%ff%00/live/", {"Origin": url}),
+        "a draft": handshake(url, f"/events/{draft}/live/", {"Origin": url}),
+        "a draft, with forged cookies": handshake(
+            url, f"/events/{draft}/live/", {"Origin": url, "Cookie": "sessionid=0123456789abcdef; \xff=\xff"}
+        ),
+    }
+    expected = compared(refused["another site"])
+    assert expected[0] == 403
+    assert {what: compared(answer) for what, answer in refused.items()} == dict.fromkeys(refused, expected)
+
+
+def test_a_draft_is_live_for_its_hosts_alone(deployment: Deployment, new_slug: str) -> None:
+    slug = deployment.event(new_slug, visibility="draft")
+    host = Visitor(deployment.url).sign_in()
+    assert handshake(deployment.url, f"/events/{slug}/live/", {"Origin": deployment.url}).status == 403
+    assert Visitor(deployment.url).get(f"/events/{slug}/").status == 404
+    with ProtocolReader.live(deployment.url, slug, host) as reader:
+        reader.reaches(host.publish(slug, "A rehearsal"))
+        assert reader.page.texts == ["A rehearsal"]
+        reader.agrees()
+
+
+@pytest.mark.parametrize("state", ["scheduled", "live", "ended"])
+def test_an_unlisted_event_is_live_for_whoever_has_its_address(
+    deployment: Deployment, new_slug: str, state: str
+) -> None:
+    slug = deployment.event(new_slug, visibility="unlisted", state=state)
+    with ProtocolReader.live(deployment.url, slug) as reader:
+        reader.agrees()
+
+
+def is_put_out(reader: ProtocolReader) -> None:
+    assert reader.is_closed(seconds=5) == 1000
+    live = reader.page.element("live")
+    assert next(node.text for node in live.elements if node.tag == "h1") == "This event is not available any more"
+    assert reader.page.socket_path == ""
+    assert not {"entries", "cursor", "heartbeat"} & reader.page.ids.keys()
+
+
+def test_readers_are_put_out_when_an_event_becomes_a_draft_and_its_host_is_not(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    readers = open_readers(slug)
+    host = Visitor(deployment.urls[-1]).sign_in()
+    host.publish(slug, "Too early")
+    with ProtocolReader.live(host.url, slug, host) as hosting:
+        late = [ProtocolReader(url, slug) for url in deployment.urls]
+        deployment.shell(f"Event.objects.get(slug={slug!r}).configure(visibility='draft')")
+        for reader in readers:
+            is_put_out(reader)
+        for reader in late:  # their page is from before, and their socket comes after
+            answer = handshake(reader.visitor.url, reader.page.socket_path, {"Origin": reader.visitor.url})
+            assert answer.status == 403
+            assert reader.visitor.get(f"/events/{slug}/changes/?after={reader.page.cursor}").status == 404
+        hosting.reaches(host.publish(slug, "A rehearsal"))
+        assert hosting.page.texts == ["A rehearsal", "Too early"]
+
+
+def test_nothing_written_after_an_event_became_a_draft_reaches_those_who_are_put_out(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    readers = open_readers(slug)
+    deployment.shell(
+        f"event = Event.objects.get(slug={slug!r})\n"
+        "event.configure(visibility='draft')\nevent.publish('Olga', 'A secret', user=event.owner)"
+    )
+    for reader in readers:
+        is_put_out(reader)
+        assert "A secret" not in "".join(reader.frames)
+
+
+def test_readers_are_put_out_when_an_event_is_deleted(deployment: Deployment, slug: str, open_readers: Open) -> None:
+    readers = open_readers(slug)
+    deployment.shell(f"Event.objects.get(slug={slug!r}).delete()")
+    for reader in readers:
+        is_put_out(reader)
+        answer = handshake(reader.visitor.url, f"/events/{slug}/live/", {"Origin": reader.visitor.url})
+        assert answer.status == 403

@@ -1,0 +1,205 @@
+"""Messages, requests and headers that no browser of ours sends."""
+
+import json
+
+import pytest
+
+from e2e.deployment import Deployment
+from e2e.live.conftest import Open
+from e2e.protocol import ProtocolReader, Visitor
+
+LIMIT = 16 * 1024
+
+NONSENSE: list[str | bytes] = [
+    "",
+    "hello",
+    "null",
+    "true",
+    "17",
+    "1e999",
+    "NaN",
+    "9" * 10_000,
+    '"text"',
+    "[]",
+    "[[[]]]",
+    "{}",
+    "[" * 8000,
+    '{"after":' * 1500,
+    '{"body":' * 1500 + "1" + "}" * 1500,
+    "\x00\x01\ufffd",
+    '"\\ud800"',
+    '{"after": null}',
+    '{"after": 5}',
+    '{"after": ["a-1"]}',
+    '{"after": {"a": 1}}',
+    '{"after": "a-1\\n"}',
+    '{"after": "a-٣"}',
+    '{"after": "-"}',
+    '{"after": "a-99999999999999999999999"}',
+    '{"after": "\\ud800-1"}',
+    '{"body": []}',
+    '{"body": null}',
+    '{"body": {"after": []}}',
+    '{"body": "after"}',
+    '{"body": {}, "after": 7}',
+    '{"type": "websocket.close"}',
+    json.dumps({"after": "x" * 16_000}),
+    b"",
+    b"\xff\xfe\x00",
+    b'{"after": "a-1"}',
+    b"\x00" * LIMIT,
+]
+
+
+def test_nonsense_on_a_socket_changes_nothing_for_anybody(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    others = open_readers(slug)
+    with ProtocolReader.live(deployment.url, slug) as reader:
+        for message in NONSENSE:
+            reader.send(message)
+        head = Visitor(deployment.url).publish(slug, "Goal!")
+        for each in (reader, *others):
+            each.reaches(head)
+            assert each.page.applied == [("upsert", each.page.entries[0].id), ("outerHTML", "cursor")]
+            each.agrees()
+
+
+def test_nonsense_before_the_resume_is_no_resume(deployment: Deployment, slug: str) -> None:
+    with ProtocolReader(deployment.url, slug) as reader:
+        head = Visitor(deployment.url).publish(slug, "Goal!")
+        reader.connect()
+        for message in NONSENSE:
+            reader.send(message)
+        reader.resume()
+        reader.reaches(head)
+        assert reader.page.applied == [("upsert", reader.page.entries[0].id), ("outerHTML", "cursor")]
+        reader.agrees()
+
+
+@pytest.mark.parametrize("size", [LIMIT + 1, 1024 * 1024])
+def test_a_message_over_16_kib_ends_its_connection_and_no_other(
+    deployment: Deployment, slug: str, open_readers: Open, size: int
+) -> None:
+    others = open_readers(slug)
+    for message in ("x" * size, b"\x00" * size):
+        with ProtocolReader.live(deployment.url, slug) as reader:
+            reader.send(message)
+            assert reader.is_closed() == 1009
+    head = Visitor(deployment.url).publish(slug, "Goal!")
+    for other in others:
+        other.reaches(head)
+        other.agrees()
+
+
+def test_a_message_over_16_kib_in_small_pieces_ends_its_connection(deployment: Deployment, slug: str) -> None:
+    with ProtocolReader.live(deployment.url, slug) as reader:
+        assert reader.socket
+        reader.socket.send(["x" * 1024] * 17)
+        assert reader.is_closed() == 1009
+
+
+def test_broken_utf_8_in_a_text_message_ends_its_connection_and_no_other(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    others = open_readers(slug)
+    with ProtocolReader.live(deployment.url, slug) as reader:
+        assert reader.socket
+        reader.socket.send(b'{"after": "\xff"}', text=True)
+        assert reader.is_closed() == 1007
+    head = Visitor(deployment.url).publish(slug, "Goal!")
+    for other in others:
+        other.reaches(head)
+
+
+def test_thousands_of_resumes_in_a_row_do_not_keep_others_waiting(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    others, ann = open_readers(slug), Visitor(deployment.url)
+    ann.publish(slug, "Entry")
+    with ProtocolReader.live(deployment.url, slug) as reader:
+        cursors = [reader.page.cursor, f"{reader.page.epoch}-0", "e0-0"]
+        for number in range(3000):
+            reader.resume(cursors[number % len(cursors)])
+        head = ann.publish(slug, "Goal!")
+        for other in others:
+            other.reaches(head)
+            other.agrees()
+        reader.resume()
+        reader.reaches(head, seconds=60)
+        reader.until(lambda page: page.texts == ["Goal!", "Entry"], "the page")
+
+
+def test_a_chunked_body_over_64_kib_is_refused_as_too_large(deployment: Deployment, slug: str) -> None:
+    ann = Visitor(deployment.url)
+    chunks = [b"text=" + b"x" * 1019, *[b"x" * 1024] * 70]
+    headers = {"Transfer-Encoding": "chunked", "Content-Type": "application/x-www-form-urlencoded"}
+    assert ann.request("POST", f"/events/{slug}/entries/", iter(chunks), headers).status == 413
+    assert ann.request("POST", f"/events/{slug}/entries/", b"".join(chunks)).status == 413
+    ann.publish(slug, "Short")
+    assert ProtocolReader(deployment.url, slug).page.texts == ["Short"]
+
+
+def test_bodies_and_headers_that_make_no_sense_never_break_the_server(deployment: Deployment, slug: str) -> None:
+    ann = Visitor(deployment.url)
+    head = ann.publish(slug, "Entry")
+    pk = ProtocolReader(deployment.url, slug).page.entries[0].pk
+    form, token = {"Content-Type": "application/x-www-form-urlencoded"}, {"X-CSRFToken": ann.token}
+    page, entries, post = f"/events/{slug}/", f"/events/{slug}/entries/", f"/events/{slug}/entries/{pk}"
+    multipart = {"Content-Type": "multipart/form-data; boundary=x"}
+    requests: list[tuple[str, str, bytes | None, dict[str, str]]] = [
+        ("POST", entries, b"name=%ff&text=%fe%ff", form | token),
+        ("POST", entries, b"name=\xff&text=\xfe\xff", form | token),
+        ("POST", entries, b"name=A&text=%00&key=%00", form | token),
+        ("POST", entries, b"name=%ED%A0%80&text=%ED%A0%80", form | token),
+        ("POST", entries, b"name=A&text=B&key=" + b"k" * 10_000, form | token),
+        ("POST", entries, b"&".join(b"a=1" for _ in range(1000)), form | token),
+        ("POST", entries, b"name=A&text=B", {"Content-Type": "application/x-www-form-urlencoded; charset=nonsense"} | token),
+        ("POST", entries, b"name=A&text=B", {"Content-Type": "application/x-www-form-urlencoded; charset=utf-7"} | token),
+        ("POST", entries, b'{"name": "A"', {"Content-Type": "application/json"} | token),
+        ("POST", entries, b"--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nB", multipart | token),
+        ("POST", entries, b"\xff\xfe", multipart | token),
+        ("POST", entries, b"--x--", {"Content-Type": "multipart/form-data; boundary=\xe4"} | token),
+        ("POST", entries, b"name=A&text=B", form | {"X-CSRFToken": "\xff" * 64}),
+        ("POST", f"{post}/comments/", b"name=%ff&text=%ff", form | token),
+        ("POST", f"{post}/edit/", b"text=%ff%00", form | token),
+        ("POST", f"{post}/remove/", b"%ff", form | token),
+        ("POST", "/sign-in/", b"username=%00&password=%00&next=%ff", form | token),
+        ("POST", "/sign-in/", b"username=%ff&password=%ff&csrfmiddlewaretoken=%ff", form),
+        ("GET", page, None, {"Cookie": "\xff\xfe=\x80; sessionid=\xff; csrftoken=%00; commentary_visitor=a:b:c"}),
+        ("GET", page, None, {"Cookie": "messages=nonsense; sessionid=" + "x" * 3000}),
+        ("GET", page, None, {"Host": "\xff"}),
+        ("GET", page, None, {"Host": "evil.example"}),
+        ("GET", page, None, {"Host": "[::1"}),
+        ("GET", page, None, {"HX-Request": "\xff", "HX-Current-URL": "http://[", "HX-Target": "\x80"}),
+        ("GET", page, None, {"HX-Request": "true", "HX-Current-URL-URI-AutoEncoded": "true", "HX-Current-URL": "%ff"}),
+        ("GET", page, None, {"Accept-Language": "\xff;q=x", "Accept-Encoding": "\xff", "If-None-Match": "\xff"}),
+        ("GET", "/", None, {"HX-Request": "true", "If-None-Match": 'W/"', "If-Modified-Since": "\xff"}),
+        ("GET", f"{page}?before=%ff", None, {}),
+        ("GET", f"{page}?before=-1", None, {}),
+        ("GET", f"{page}?before={'9' * 5000}", None, {}),
+        ("GET", f"{page}?before=999999999999999999", None, {}),
+        ("GET", f"{entries}?before=999999999999999999&after=%ff", None, {"HX-Request": "true"}),
+        ("GET", f"{entries}?before=0&after=e0-999999999999999999", None, {"HX-Request": "true"}),
+        ("GET", f"{page}changes/?after=%ED%A0%80", None, {}),
+        ("GET", f"{page}changes/?after=e0-999999999999999999", None, {}),
+        ("GET", "/events/%ff/", None, {}),
+        ("GET", "/events/%00/", None, {}),
+        ("GET", f"{entries}{'9' * 30}/", None, {}),
+        ("GET", f"{entries}{'9' * 5000}/", None, {}),
+        ("GET", f"{page}own-posts.css?%ff", None, {}),
+        ("GET", "/sign-in/%ff/%ff/", None, {}),
+        ("GET", f"/sign-in/{'MQ' * 500}/x-y/", None, {}),
+        ("GET", "/static/%ff", None, {}),
+        ("GET", "/static/..%2f..%2fmanage.py", None, {}),
+        ("GET", "//", None, {}),
+        ("BREW", page, None, {}),
+        ("PUT", entries, b"\xff", token),
+    ]
+    broken = {}
+    for method, path, body, headers in requests:
+        status = ann.request(method, path, body, headers).status
+        if status >= 500:
+            broken[method, path[:80], body and body[:40], tuple(headers.items())] = status
+    assert broken == {}
+    assert ProtocolReader(deployment.url, slug).page.seq >= head

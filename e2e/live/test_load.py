@@ -1,0 +1,93 @@
+"""Many at once, and processes that die."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+from e2e.deployment import Deployment
+from e2e.live.conftest import Open
+from e2e.protocol import ProtocolReader, Visitor
+
+READERS = 50
+
+
+def test_fifty_readers_of_a_thousand_changes_in_a_burst_all_have_the_page_of_who_comes_after(
+    deployment: Deployment, slug: str
+) -> None:
+    with ExitStack() as stack, ThreadPoolExecutor(READERS + 1) as pool:
+        urls = [deployment.urls[number % len(deployment.urls)] for number in range(READERS)]
+        readers = [stack.enter_context(reader) for reader in pool.map(lambda url: ProtocolReader.live(url, slug), urls)]
+        burst = pool.submit(
+            deployment.shell,
+            f"event = Event.objects.get(slug={slug!r})\n"
+            "for number in range(250):\n"
+            "    entry = event.publish('Ann', f'Entry {number}')\n"
+            "    comment = entry.comment('Ben', f'Comment {number}')\n"
+            "    entry.revise(f'Changed {number}')\n"
+            "    entry.retract() if number % 5 == 0 else comment.retract() if number % 5 == 1 else comment.revise('So')\n",
+        )
+        pages = list(pool.map(lambda reader: reader.reaches(1000, seconds=60), readers))
+        burst.result()
+        for reader in readers:
+            if reader.page.older:  # it fell so far behind that its list was replaced
+                reader.take_older(reader.older_answer())
+        fresh = readers[0].fresh()
+        assert len(fresh.entries) >= 50
+        views = [page.view() for page in pages]
+        lowest = min(view.entries[-1].position for view in views)
+        assert fresh.entries[-1].position == views[0].entries[-1].position
+        whole = fresh if lowest == views[0].entries[-1].position else min(
+            (reader.fresh() for reader in readers), key=lambda view: view.entries[-1].position
+        )
+        assert views == [whole.down_to(reader.page.older) for reader in readers]
+
+
+def test_four_hundred_posts_forty_at_a_time_are_all_kept_and_numbered_without_gaps(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    readers = [reader for _ in range(5) for reader in open_readers(slug)]
+    visitors = [Visitor(url, f"Visitor {number}") for url in deployment.urls for number in range(100)][:100]
+
+    def post(number: int) -> tuple[int, int]:
+        visitor = visitors[number % len(visitors)]
+        fields = {"name": visitor.name, "text": f"Post {number}"}
+        answer = visitor.post(f"/events/{slug}/entries/", htmx=number % 2 == 0, **fields)
+        return answer.status, answer.seq
+
+    with ThreadPoolExecutor(40) as pool:
+        list(pool.map(Visitor.fetch_token, visitors))
+        answers = list(pool.map(post, range(400)))
+    assert [status for status, _ in answers] == [200, 303] * 200
+    assert sorted(seq for _, seq in answers) == list(range(1, 401))
+    for reader in readers:
+        page = reader.reaches(400)
+        assert sorted(page.texts) == sorted(f"Post {number}" for number in range(400))
+        inserted = [identity for style, identity in page.applied if style == "upsert"]
+        assert sorted(inserted) == sorted(entry.id for entry in page.entries)
+    fresh = readers[0].fresh()
+    assert [reader.page.view() for reader in readers] == [fresh] * len(readers)
+
+
+def test_readers_of_a_killed_process_miss_nothing_when_it_is_back(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    readers = open_readers(slug)
+    ann = Visitor(deployment.url)
+    ann.publish(slug, "Before")
+    entry = readers[0].reaches(ann.publish(slug, "Before, too")).entry("Before, too")
+    deployment.kill(0)
+    assert readers[0].is_closed() == 1006
+    deployment.shell(
+        f"event = Event.objects.get(slug={slug!r})\n"
+        "for number in range(10): event.publish('Ben', f'Meanwhile {number}')\n"
+        f"Entry.objects.get(pk={entry.pk}).revise('Before as well')\n"
+    )
+    deployment.start(0)
+    readers[0].connect()
+    readers[0].resume()
+    head = ann.publish(slug, "After")
+    for reader in readers:
+        expected = ["After", *(f"Meanwhile {number}" for number in range(9, -1, -1)), "Before as well", "Before"]
+        assert reader.reaches(head).texts == expected
+        inserted = [identity for style, identity in reader.page.applied if style == "upsert"]
+        assert inserted == [each.id for each in reversed(reader.page.entries)]
+        reader.agrees()

@@ -1,0 +1,93 @@
+"""What is missing or in the way: Redis, the database, the port, a folder."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from e2e.deployment import Deployment, redis, spare_port
+from e2e.protocol import ProtocolReader, Visitor
+
+
+def test_without_redis_posts_are_taken_and_readers_see_them_within_seconds(tmp_path: Path) -> None:
+    with ExitStack() as stack, ExitStack() as layer:
+        deployment = Deployment(tmp_path, processes=2, REDIS_URL=layer.enter_context(redis(tmp_path)))
+        deployment.prepare()
+        deployment.start_all()
+        stack.callback(deployment.end_all)
+        slug = deployment.event("match")
+        readers = [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
+        visitors = [Visitor(url) for url in deployment.urls]
+        head = visitors[0].publish(slug, "With Redis")
+        for reader in readers:
+            reader.reaches(head)
+
+        layer.close()
+        for number, visitor in enumerate(visitors):
+            head = visitor.publish(slug, f"Without Redis {number}")
+            for reader in readers:
+                reader.reaches(head, seconds=5)
+        # Whoever comes now is let in as well.
+        readers += [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
+        head = visitors[0].comment(slug, readers[0].page.entries[0], "Still here")
+        for reader in readers:
+            reader.reaches(head, seconds=5)
+            reader.agrees()
+        assert "Traceback" not in deployment.log.read_text()
+
+
+def complaint(printed: str) -> str:
+    """The one line a command that failed has printed."""
+    assert printed.count("\n") == 1, printed
+    return printed.strip()
+
+
+def test_a_busy_port_is_said_in_one_line(one_process: Deployment, tmp_path: Path) -> None:
+    port = one_process.ports[0]
+    other = Deployment(tmp_path, PORT=str(port))
+    other.prepare()
+    assert complaint(other.manage("serve", check=False)) == (
+        f"CommandError: Cannot listen on 127.0.0.1:{port}, perhaps because another program does: "
+        f"stop it, or choose another port with PORT={port + 1}."
+    )
+
+
+@pytest.mark.parametrize("command", ["prepare"])
+def test_a_database_that_does_not_answer_is_said_in_one_line(tmp_path: Path, command: str) -> None:
+    port = spare_port()
+    deployment = Deployment(tmp_path, DATABASE_URL=f"postgres://commentary:secret@127.0.0.1:{port}/commentary")
+    said = complaint(deployment.manage(command, check=False))
+    assert said.startswith(f"CommandError: Cannot use the database at 127.0.0.1:{port} (")
+    assert said.endswith("): start it or make it writable, or set DATABASE_URL.")
+    assert "secret" not in said
+
+
+def test_a_database_file_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" / "db.sqlite3"
+    said = complaint(Deployment(tmp_path, DATABASE_URL=f"sqlite:///{path}").manage("prepare", check=False))
+    assert said == (
+        f"CommandError: Cannot use the database at {path} (unable to open database file): "
+        "start it or make it writable, or set DATABASE_URL."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("HOST", "http://localhost"),
+        ("DATABASE_URL", "mysql://localhost/x"),
+        ("REDIS_URL", "localhost:6379"),
+        ("PUBLIC_URL", "live.example.org"),
+        ("SECRET_KEY", "short"),
+        ("DEBUG", "maybe"),
+    ],
+)
+@pytest.mark.parametrize("command", ["prepare", "serve"])
+def test_a_setting_that_makes_no_sense_is_said_in_one_line(
+    tmp_path: Path, command: str, name: str, value: str
+) -> None:
+    said = complaint(Deployment(tmp_path, **{name: value}).manage(command, check=False))
+    assert said.startswith("Commentary is not set up right. ")
+    assert name in said

@@ -1,0 +1,28 @@
+"""How many read, summed over all processes; and the heartbeat that says so every 15 s."""
+
+import re
+from contextlib import ExitStack
+
+from e2e.deployment import Deployment, wait_until
+from e2e.protocol import ProtocolReader, Visitor
+
+
+def test_readers_of_all_processes_are_counted_on_the_home_page_and_in_the_next_heartbeats(
+    two_processes: Deployment,
+) -> None:
+    slug = two_processes.event("counted", title="Who reads this?")
+    first, second = two_processes.urls
+
+    def counted() -> list[str]:
+        card = re.search(rf'<a href="/events/{slug}/">.*?</li>', Visitor(second).get("/").text, re.DOTALL)
+        assert card
+        return re.findall(r"\d+ readers? now", card[0])
+
+    assert counted() == ["0 readers now"]
+    with ExitStack() as stack:
+        readers = [stack.enter_context(ProtocolReader.live(url, slug)) for url in (first, first, second)]
+        started = [len(reader.frames) for reader in readers]
+        wait_until(lambda: counted() == ["3 readers now"], "the count on the home page", seconds=40)
+        for reader, frames in zip(readers, started, strict=True):
+            reader.until(lambda page: page.heartbeat == ("live", "3 readers"), "the count", seconds=40)
+            assert len(reader.frames) > frames

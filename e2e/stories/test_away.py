@@ -1,0 +1,161 @@
+"""Whatever kept a page from being live, it catches up without being reloaded."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from e2e.deployment import Deployment
+from e2e.people import Cast, Person
+from e2e.proxy import Proxy
+
+MEANWHILE = """
+event = Event.objects.get(slug={slug!r})
+for number in range(4, 9): event.publish('Ann', f'Entry {{number}}')
+event.entries.get(text='Entry 2').retract()
+event.entries.get(text='Entry 1').comment('Ben', 'A comment')
+"""
+
+
+def happens(deployment: Deployment, slug: str) -> None:
+    """Five posts, a removal and a comment, by somebody in a process of their own."""
+    deployment.shell(MEANWHILE.format(slug=slug))
+
+
+def test_a_page_survives_the_death_of_its_process(deployment: Deployment, event: str, anna: Person, ben: Person) -> None:
+    anna.opens(event)
+    anna.loses_the_network()
+    deployment.kill(0)
+    happens(deployment, event)
+    deployment.start(0)
+    anna.reads_what_a_fresh_page_says(within=5000)
+    anna.is_live()
+    anna.does_not_see("Entry 2")
+    assert anna.entries() == [f"Entry {number}" for number in (8, 7, 6, 5, 4, 3, 1)]
+    ben.opens(event)
+    ben.posts("Back again")
+    anna.sees("Back again", within=3000)
+
+
+def test_a_hidden_tab_catches_up_when_it_is_shown(deployment: Deployment, event: str, anna: Person, ben: Person) -> None:
+    for person in (anna, ben):
+        person.opens(event)
+    anna.hides_the_tab()
+    happens(deployment, event)
+    ben.does_not_see("Entry 2")
+    anna.sees("Entry 2")
+    anna.shows_the_tab()
+    anna.reads_what_a_fresh_page_says()
+    assert anna.reads_entries() == ben.reads_entries()
+
+
+def test_going_back_to_the_page_brings_it_up_to_date(deployment: Deployment, event: str, anna: Person) -> None:
+    anna.opens(event)
+    anna.follows("Commentary")
+    expect(anna.page.get_by_role("heading", name="Events")).to_be_visible()
+    happens(deployment, event)
+    anna.page.go_back()
+    anna.is_live()
+    anna.reads_what_a_fresh_page_says()
+    anna.page.go_forward()
+    anna.page.go_back()
+    deployment.manage("post", event, "After all that", "--name", "Ann")
+    anna.sees("After all that")
+    anna.reads_what_a_fresh_page_says()
+
+
+def test_a_reset_connection_is_replaced(
+    deployment: Deployment, event: str, network: Proxy, carla: Person, ben: Person
+) -> None:
+    for person in (carla, ben):
+        person.opens(event)
+    carla.loses_the_network()
+    for number in range(5):
+        network.drop()
+        ben.posts(f"Drop {number}")
+    carla.reads_what_a_fresh_page_says()
+    assert carla.reads_entries() == ben.reads_entries()
+    assert len(carla.entries()) == 8
+
+
+def test_older_entries_merge_and_are_live(deployment: Deployment, anna: Person, ben: Person) -> None:
+    event = deployment.event(f"long-{deployment.ports[0]}", entries=120, visibility="unlisted")
+    for person in (anna, ben):
+        person.opens(event)
+    assert anna.entries() == [f"Entry {number}" for number in range(120, 70, -1)]
+    ben.posts("Entry 121")
+    for oldest in (21, 1):
+        anna.follows("Show earlier entries")
+        anna.sees(f"Entry {oldest}")
+    assert anna.entries() == [f"Entry {number}" for number in range(121, 0, -1)]
+    deployment.shell(
+        f"entries = Event.objects.get(slug={event!r}).entries\n"
+        "entries.get(text='Entry 2').retract()\n"
+        "entries.get(text='Entry 30').revise('Entry 30, put right')\n"
+        "entries.get(text='Entry 3').comment('Ben', 'So long ago')\n"
+    )
+    anna.sees_edited("Entry 30, put right")
+    anna.sees("So long ago")
+    anna.does_not_see("Entry 2")
+    ben.sees("Entry 121")
+    assert ben.entries() == anna.entries()[:51]
+
+
+def test_older_entries_that_change_while_they_are_fetched(
+    deployment: Deployment, network: Proxy, carla: Person, ben: Person
+) -> None:
+    event = deployment.event(f"slow-{deployment.ports[0]}", entries=60, visibility="unlisted")
+    for person in (carla, ben):
+        person.opens(event)
+    ben.follows("Show earlier entries")
+    ben.sees("Entry 5")
+    network.freeze()
+    carla.follows("Show earlier entries")
+    deployment.shell(f"Event.objects.get(slug={event!r}).entries.get(text='Entry 5').retract()")
+    ben.does_not_see("Entry 5")
+    network.thaw()
+    carla.sees("Entry 1")
+    carla.does_not_see("Entry 5")
+    assert carla.entries() == ben.entries()
+
+
+def test_an_entry_by_manage_py_appears(deployment: Deployment, event: str, anna: Person, ben: Person) -> None:
+    for person in (anna, ben):
+        person.opens(event)
+    deployment.manage("post", event, "From the command line", "--name", "Operator")
+    anna.sees("From the command line", within=3000)
+    ben.sees("From the command line", within=3000)
+
+
+def test_without_sockets_and_with_half_open_ones(
+    deployment: Deployment, event: str, cast: Cast, proxies: Callable[[str], Proxy]
+) -> None:
+    """The slow ones together, since each waits for a real clock: 30 s to poll, 45 s to say so."""
+    blocked, half_open = proxies(deployment.urls[0]), proxies(deployment.urls[-1])
+    polling, lost = cast.joins("Paul", blocked.url), cast.joins("Lotte", half_open.url)
+    at_home = cast.joins("Home", deployment.url)
+    for person in (polling, lost):
+        person.loses_the_network()
+    blocked.block_sockets()
+    lost.opens(event)
+    half_open.freeze()
+    polling.goes_to(f"/events/{event}/")
+    at_home.opens_home()
+    title = f"New since {event}"
+    deployment.shell(
+        f"from django.utils import timezone\nowner = Event.objects.get(slug={event!r}).owner\n"
+        f"Event.objects.create(slug='new-{event}', title={title!r}, owner=owner, starts_at=timezone.now(),"
+        " visibility='public')\n" + MEANWHILE.format(slug=event)
+    )
+    polling.sees("Entry 8", within=30_000)
+    polling.reads("Updated every 10 seconds")
+    assert polling.entries() == [f"Entry {number}" for number in (8, 7, 6, 5, 4, 3, 1)]
+    expect(at_home.page.get_by_role("link", name=title)).to_be_visible(timeout=30_000)
+    lost.is_told_it_is_not_live(within=45_000)
+    lost.sees("Entry 2")
+    half_open.drop()
+    half_open.thaw()
+    lost.reads_what_a_fresh_page_says()
+    lost.is_live()
+    blocked.let_sockets_through()
+    polling.is_live()
+    polling.reads_what_a_fresh_page_says()

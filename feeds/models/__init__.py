@@ -1,0 +1,38 @@
+"""Events, entries and comments, and the verbs that change them.
+
+Every change takes the next number of its event (the event's *head*) under the event's row lock and
+stamps it on the row it changed as `seq`, in one transaction; readers are woken after the commit.
+What a browser missed is then `seq > cursor`, whatever made it miss it. `save()` has no side effects:
+only the verbs are live.
+"""
+
+from feeds.models.events import Closed, Event, FormerSlug, validate_time_zone
+from feeds.models.posts import (
+    AUTHOR_MAY_CHANGE_FOR,
+    COMMENT_MAX,
+    ENTRY_MAX,
+    NAME_MAX,
+    Comment,
+    Entry,
+    Gone,
+    Post,
+    submission_digest,
+)
+from feeds.models.presence import Presence
+
+__all__ = [
+    "AUTHOR_MAY_CHANGE_FOR",
+    "COMMENT_MAX",
+    "ENTRY_MAX",
+    "NAME_MAX",
+    "Closed",
+    "Comment",
+    "Entry",
+    "Event",
+    "FormerSlug",
+    "Gone",
+    "Post",
+    "Presence",
+    "submission_digest",
+    "validate_time_zone",
+]

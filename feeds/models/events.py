@@ -1,0 +1,224 @@
+"""Events: who may see and post what, their history, and its numbers."""
+
+import uuid
+import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from feeds import wakeups
+from feeds.models.presence import Presence
+
+if TYPE_CHECKING:
+    from feeds.models.posts import Entry
+
+
+class Closed(Exception):
+    """The event takes no such post now. The message tells the visitor why."""
+
+
+def new_epoch() -> str:
+    """A random name for an event's history. It begins with a letter, so that it is a CSS identifier as well."""
+    return f"e{uuid.uuid4().hex[:12]}"
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{value}” is not a time zone. Choose one such as Europe/Berlin.")
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def listed(self) -> Self:
+        return self.filter(visibility=Event.Visibility.PUBLIC)
+
+    def published(self) -> Self:
+        return self.exclude(visibility=Event.Visibility.DRAFT)
+
+    def run_by(self, user: Any) -> Self:
+        """The events this user hosts. Staff who may change events host all of them."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm("feeds.change_event"):
+            return self
+        return self.filter(Q(owner=user) | Q(pk__in=Event.hosts.through.objects.filter(user=user).values("event")))
+
+    def at(self, slug: str) -> "Event | None":
+        """The event at this address, now or formerly."""
+        return self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
+
+    def with_counts(self) -> Self:
+        """Adds `entry_count` and `readers`, the readers connected to any process now."""
+        readers = Presence.objects.current().filter(event=OuterRef("pk")).order_by().values("event")
+        entries = Event.objects.filter(pk=OuterRef("pk")).order_by()
+        return self.annotate(
+            entry_count=Subquery(entries.annotate(n=Count("entry", filter=Q(entry__removed_at=None))).values("n")),
+            readers=Coalesce(Subquery(readers.annotate(n=Sum("readers")).values("n")), 0),
+        )
+
+
+class Event(models.Model):
+    entry_count: int
+    readers: int
+    """Both only on rows of `EventQuerySet.with_counts()`."""
+
+    class State(models.TextChoices):
+        SCHEDULED = "scheduled", "Scheduled"
+        LIVE = "live", "Live"
+        ENDED = "ended", "Ended"
+
+    class Visibility(models.TextChoices):
+        DRAFT = "draft", "Draft: only hosts see it"
+        UNLISTED = "unlisted", "Unlisted: whoever has the link sees it"
+        PUBLIC = "public", "Public: listed on the home page"
+
+    class Posting(models.TextChoices):
+        OPEN = "open", "Open: everybody may post"
+        HOSTS = "hosts", "Hosts only"
+        CLOSED = "closed", "Closed: nobody may post"
+
+    title = models.CharField(max_length=120)
+    slug = models.SlugField(
+        "address", max_length=60, unique=True, help_text="The last part of the event's address: letters, digits, “-”."
+    )
+    description = models.TextField(max_length=1000, blank=True)
+    starts_at = models.DateTimeField("start")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    state = models.CharField(max_length=10, choices=State, default=State.SCHEDULED)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
+    posting = models.CharField(max_length=10, choices=Posting, default=Posting.OPEN)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_events")
+    hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="hosted_events", blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    head = models.PositiveBigIntegerField(default=0, editable=False)
+    epoch = models.CharField(max_length=20, default=new_epoch, editable=False)
+    seq = models.PositiveBigIntegerField(default=0, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "-pk"]
+        indexes = [models.Index(fields=["visibility", "state", "starts_at"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("event", args=[self.slug])
+
+    @property
+    def tz(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def people(self) -> list[str]:
+        """Names of who runs it, the owner first."""
+        users = [self.owner, *(user for user in self.hosts.all() if user != self.owner)]
+        return [user.get_full_name() or user.get_username() for user in users]
+
+    @contextmanager
+    def changing(self) -> Iterator["Event"]:
+        """Yields a fresh copy of the event under its row lock; ask it for a number per changed row.
+
+        The head moves and readers are woken if a number was taken; an exception gives the numbers
+        back, so there are no gaps. Raises `Event.DoesNotExist` when the event was deleted meanwhile.
+        """
+        with transaction.atomic():
+            # no_key: rows that refer to the event can still be inserted beside the lock.
+            event = Event.objects.select_for_update(no_key=True).get(pk=self.pk)
+            head = event.head
+            yield event
+            if event.head != head:
+                Event.objects.filter(pk=self.pk).update(head=event.head)
+                transaction.on_commit(partial(wakeups.wake, self.pk))
+
+    def take_number(self) -> int:
+        """The next number of the event. Only inside `changing()`, on the event it yields."""
+        self.head += 1
+        return self.head
+
+    def require_open(self, *, by_host: bool) -> None:
+        """Raises `Closed` when such a person may not post here now."""
+        if self.state == self.State.ENDED:
+            raise Closed("This event has ended, so nothing can be added any more.")
+        if self.posting == self.Posting.CLOSED:
+            raise Closed("Posting is closed for now. Your text is kept here: try again when it is open.")
+        if self.posting == self.Posting.HOSTS and not by_host:
+            raise Closed("Only hosts can post in this event. Your text is kept here.")
+
+    def publish(
+        self,
+        name: str,
+        text: str,
+        *,
+        visitor: str = "",
+        user: Any = None,
+        submission: str | None = None,
+        at: datetime | None = None,
+    ) -> "Entry":
+        """Add an entry and return it, or the entry that this very submission made before.
+
+        `user` is the host who posts it, None for a visitor. Raises `Closed`.
+        """
+        with self.changing() as event:
+            if submission and (earlier := event.entry_set.filter(submission=submission).first()):
+                return earlier
+            event.require_open(by_host=user is not None)
+            number = event.take_number()
+            return event.entry_set.create(
+                seq=number,
+                position=number,
+                shown=number,
+                name=name,
+                text=text,
+                visitor=visitor,
+                user=user,
+                by_host=user is not None,
+                submission=submission,
+                published_at=at or timezone.now(),
+            )
+
+    def configure(self, **fields: Any) -> None:
+        """Set fields of the event (title, posting, visibility, …); readers see it at once."""
+        changed = {name: value for name, value in fields.items() if getattr(self, name) != value}
+        if not changed:
+            return
+        with self.changing() as event:
+            Event.objects.filter(pk=event.pk).update(**changed, seq=event.take_number())
+            if "slug" in changed:
+                FormerSlug.objects.filter(slug=changed["slug"]).delete()
+                FormerSlug.objects.get_or_create(slug=event.slug, defaults={"event": event})
+        self.refresh_from_db()
+
+    def announce(self) -> None:
+        """Send the event's own part of the page again, after a change beside its row (who hosts it)."""
+        with self.changing() as event:
+            Event.objects.filter(pk=event.pk).update(seq=event.take_number())
+
+    def start(self) -> None:
+        """Go live; also the way back for an event that was ended by mistake."""
+        self.configure(state=self.State.LIVE, ended_at=None)
+
+    def end(self) -> None:
+        if self.state != self.State.ENDED:
+            self.configure(state=self.State.ENDED, ended_at=timezone.now())
+
+
+class FormerSlug(models.Model):
+    """An address an event had before. Links to it, and pages opened under it, keep working."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="former_slugs")
+
+    def __str__(self) -> str:
+        return self.slug

@@ -1,0 +1,205 @@
+"""Entries and comments, and what can happen to one."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Self, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from feeds.models.events import Event
+
+NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
+AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
+
+
+class Gone(Exception):
+    """The row was removed in the meantime, so there is nothing to change."""
+
+
+def submission_digest(visitor: str, form_key: str, kind: str, target: int, text: str) -> str:
+    """What makes two submissions the same one: same browser, same rendered form, same place, same text.
+
+    The text counts, because a form that a frame brought has the same key in each of a visitor's tabs:
+    two different texts must both be kept.
+    """
+    return hashlib.sha256("\0".join([visitor, form_key, kind, str(target), text]).encode()).hexdigest()
+
+
+P = TypeVar("P", bound="Post")
+
+
+class PostQuerySet(models.QuerySet[P]):
+    def visible(self) -> Self:
+        return self.filter(removed_at=None)
+
+    def changed_within(self, start: int, end: int) -> Self:
+        """Rows whose state a reader at `start` needs to get to `end`.
+
+        Also those that appeared in between and changed again later: their number lies beyond `end`,
+        but what hangs on them (an entry's comments) does not.
+        """
+        return self.filter(Q(seq__gt=start, seq__lte=end) | Q(shown__gt=start, shown__lte=end))
+
+
+class Post(models.Model):
+    """What an entry and a comment have in common."""
+
+    event = models.ForeignKey(Event, models.CASCADE)
+    seq = models.PositiveBigIntegerField(help_text="number of the last change of this row")
+    position = models.PositiveBigIntegerField(help_text="number at creation; sorts the page, never changes")
+    shown = models.PositiveBigIntegerField(help_text="number of the change that last made it appear to readers")
+    name = models.CharField(max_length=NAME_MAX, blank=True)
+    text = models.TextField(blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False)
+    visitor = models.CharField(max_length=32, blank=True, editable=False, db_index=True)
+    submission = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001  ("" is not unique)
+    by_host = models.BooleanField(default=False, editable=False)
+    published_at = models.DateTimeField(editable=False)
+    edited_at = models.DateTimeField(null=True, editable=False)
+    removed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def _stamp(self, number: int, **fields: Any) -> int:
+        type(self)._default_manager.filter(pk=self.pk).update(seq=number, **fields)
+        return number
+
+    @contextmanager
+    def _changing(self) -> Iterator[tuple["Event", Self]]:
+        """The event's lock and this row as it is under the lock."""
+        with self.event.changing() as event:
+            yield event, type(self)._default_manager.get(pk=self.pk)
+
+    def revise(self, text: str, name: str | None = None) -> int:
+        """Replace the text (and the name, where one is given). Raises `Gone` when it was removed.
+
+        Like `retract` and `restore` it returns the number of the change, or the row's last one when
+        there was nothing to change.
+        """
+        name = self.name if name is None else name
+        with self._changing() as (event, row):
+            if row.removed_at:
+                raise Gone
+            if (row.text, row.name) == (text, name):
+                return row.seq
+            return row._stamp(event.take_number(), text=text, name=name, edited_at=timezone.now())
+
+    def retract(self, *, erase: bool = False) -> int:
+        """Remove it for every reader.
+
+        With `erase` (its author removes it, or an owner erases it) the words leave the database at
+        once; without, a host can `restore` them. Removing again changes nothing, erasing still erases.
+        """
+        with self._changing() as (event, row):
+            if row.removed_at and not (erase and row.text):
+                return row.seq
+            words = {"text": "", "name": ""} if erase else {}
+            return row._stamp(event.take_number(), removed_at=row.removed_at or timezone.now(), **words)
+
+    def restore(self) -> int:
+        """Show it again where it was. Raises `Gone` when its words are erased."""
+        with self._changing() as (event, row):
+            if not row.text:
+                raise Gone
+            if not row.removed_at:
+                return row.seq
+            number = event.take_number()
+            return row._stamp(number, removed_at=None, shown=number)
+
+    @property
+    def kind(self) -> str:
+        return str(self._meta.model_name)
+
+    @property
+    def element_id(self) -> str:
+        """The id of its element in every page and frame; ids inside it begin with this one."""
+        return f"{self.kind}-{self.pk}"
+
+    def author_may_change_until(self) -> datetime:
+        return self.published_at + AUTHOR_MAY_CHANGE_FOR
+
+
+class Entry(Post):
+    objects = PostQuerySet["Entry"].as_manager()
+
+    class Meta:
+        ordering = ["-position"]
+        verbose_name_plural = "entries"
+        constraints = [models.UniqueConstraint(fields=["event", "position"], name="entry_position")]
+        indexes = [
+            models.Index(fields=["event", "seq"], name="entry_seq"),
+            models.Index(fields=["event", "shown"], name="entry_shown"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.text[:60]}"
+
+    def get_absolute_url(self) -> str:
+        """Its place on the event's page."""
+        return f"{self.event.get_absolute_url()}#{self.element_id}"
+
+    @property
+    def permalink(self) -> str:
+        return reverse("entry", args=[self.event.slug, self.pk])
+
+    def comment(
+        self,
+        name: str,
+        text: str,
+        *,
+        visitor: str = "",
+        user: Any = None,
+        submission: str | None = None,
+        at: datetime | None = None,
+    ) -> "Comment":
+        """Add a comment and return it, like `Event.publish`. Raises `Closed`, and `Gone` for a removed entry."""
+        with self.event.changing() as event:
+            if submission and (earlier := Comment.objects.filter(submission=submission).first()):
+                return earlier
+            event.require_open(by_host=user is not None)
+            if not Entry.objects.visible().filter(pk=self.pk).exists():
+                raise Gone
+            number = event.take_number()
+            return Comment.objects.create(
+                event=event,
+                entry=self,
+                seq=number,
+                position=number,
+                shown=number,
+                name=name,
+                text=text,
+                visitor=visitor,
+                user=user,
+                by_host=user is not None,
+                submission=submission,
+                published_at=at or timezone.now(),
+            )
+
+
+class Comment(Post):
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="comments")
+
+    objects = PostQuerySet["Comment"].as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["event", "position"], name="comment_position")]
+        indexes = [
+            models.Index(fields=["event", "seq"], name="comment_seq"),
+            models.Index(fields=["event", "shown"], name="comment_shown"),
+            models.Index(fields=["entry", "position"], name="comment_entry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.text[:60]}"
+
+    def get_absolute_url(self) -> str:
+        """Its place on its entry's page, which has it however old the entry is."""
+        return f"{reverse('entry', args=[self.event.slug, self.entry_id])}#{self.element_id}"

@@ -1,0 +1,48 @@
+"""How many people read an event now."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Sum
+from django.utils import timezone
+
+
+class PresenceQuerySet(models.QuerySet["Presence"]):
+    def current(self) -> Self:
+        """Reports of processes that are still alive: they repeat theirs every 15 s."""
+        return self.filter(seen_at__gt=timezone.now() - timedelta(seconds=40))
+
+    def report(self, process: str, readers: dict[int, int]) -> dict[int, int]:
+        """Say how many readers each event has in this process; returns the sums over all processes."""
+        now = timezone.now()
+        self.filter(seen_at__lt=now - timedelta(minutes=5)).delete()
+        self.filter(process=process).exclude(event__in=readers).delete()
+        self.bulk_create(
+            [Presence(process=process, event=pk, readers=number, seen_at=now) for pk, number in readers.items()],
+            update_conflicts=True,
+            unique_fields=["process", "event"],
+            update_fields=["readers", "seen_at"],
+        )
+        sums: Iterable[tuple[int, int]] = (
+            self.current().filter(event__in=readers).values_list("event").annotate(n=Sum(F("readers")))
+        )
+        return dict(sums)
+
+
+class Presence(models.Model):
+    """How many readers an event has in one process. Not content: it has no number and is never replayed."""
+
+    process = models.CharField(max_length=32)
+    event = models.PositiveBigIntegerField(help_text="the event's primary key; it may be gone by now")
+    readers = models.PositiveIntegerField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    objects = PresenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["process", "event"], name="presence_of_process")]
+
+    def __str__(self) -> str:
+        return f"{self.readers} of {self.event} in {self.process}"

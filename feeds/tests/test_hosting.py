@@ -1,0 +1,218 @@
+"""Hosts: signing in, making events, running them."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from feeds.models import Event
+from feeds.tests.conftest import signed_in
+from feeds.tests.helpers import fetch
+from feeds.views.account import one_time_path
+
+FORM = {
+    "title": "Final",
+    "slug": "final",
+    "description": "The last one",
+    "starts_at": "2026-07-04T20:00",
+    "time_zone": "Europe/Berlin",
+    "visibility": "public",
+    "posting": "open",
+}
+
+
+def whoami(client):
+    found = re.search(r'<a href="/password/">(.*?)</a>', fetch(client, "/"))
+    return found and found[1]
+
+
+def errors(response):
+    return re.findall(r'<p class="error"[^>]*>(.*?)</p>', response.content.decode())
+
+
+def test_whoever_is_signed_in_creates_an_event_and_owns_it(as_sam, sam):
+    assert 'name="title"' in fetch(as_sam, "/events/new/")
+    response = as_sam.post("/events/new/", FORM)
+    assert (response.status_code, response["Location"]) == (302, "/events/final/")
+    event = Event.objects.get()
+    fields = [
+        str(getattr(event, name)) for name in ("title", "slug", "description", "time_zone", "visibility", "state")
+    ]
+    assert fields == ["Final", "final", "The last one", "Europe/Berlin", "public", "scheduled"]
+    assert (event.owner, event.starts_at.isoformat()) == (sam, "2026-07-04T18:00:00+00:00")
+    assert "The event is there." in fetch(as_sam, "/events/final/")
+
+
+def test_a_visitor_is_asked_to_sign_in_before_creating(rita):
+    for response in (rita.get("/events/new/"), rita.post("/events/new/", FORM)):
+        assert (response.status_code, response["Location"]) == (302, "/sign-in/?next=/events/new/")
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"title": ""}, {"slug": "new"}, {"slug": "match"}, {"time_zone": "Mars/Olympus"}, {"time_zone": "../etc/passwd"}]
+    + [{"starts_at": "0001-01-01T00:00"}, {"starts_at": "9999-12-31T23:59", "time_zone": "America/New_York"}],
+    ids=str,
+)
+def test_a_refused_event_keeps_what_was_written(event, as_sam, wrong):
+    response = as_sam.post("/events/new/", FORM | wrong)
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert "Not saved yet: see the field marked below." in html
+    assert len(re.findall(r'<div class="field wrong"', html)) == 1
+    assert "The last one</textarea>" in html
+    assert Event.objects.count() == 1
+
+
+def test_a_host_edits_the_event_and_readers_are_told(event, as_hugo, olga, head):
+    assert 'value="Match"' in fetch(as_hugo, "/events/match/settings/")
+    response = as_hugo.post("/events/match/settings/", FORM | {"posting": "hosts"})
+    assert (response.status_code, response["Location"]) == (302, "/events/final/")
+    event.refresh_from_db()
+    assert (event.title, event.slug, event.posting, event.owner) == ("Final", "final", "hosts", olga)
+    assert (event.seq, head(event)) == (1, 1)
+    as_hugo.post("/events/final/settings/", FORM | {"posting": "hosts"})
+    assert head(event) == 1
+
+
+def test_a_refused_edit_changes_nothing(event, as_hugo, head):
+    response = as_hugo.post("/events/match/settings/", FORM | {"title": ""})
+    assert response.status_code == 422
+    assert "Give the event a title." in errors(response)
+    event.refresh_from_db()
+    assert (event.title, event.slug, head(event)) == ("Match", "match", 0)
+
+
+def test_a_host_starts_ends_and_reopens_the_event(new_event, hugo, as_hugo, head):
+    event = new_event(state="scheduled", hosts=[hugo])
+    states = []
+    for what in ("start", "end", "start"):
+        response = as_hugo.post(f"/events/match/{what}/")
+        assert (response.status_code, response["Location"]) == (302, "/events/match/")
+        event.refresh_from_db()
+        states.append((event.state, event.ended_at is not None, head(event)))
+    assert states == [("live", False, 1), ("ended", True, 2), ("live", False, 3)]
+
+
+ACTIONS = {
+    "settings": lambda client: client.post("/events/match/settings/", FORM | {"slug": "match"}),
+    "start": lambda client: client.post("/events/match/start/"),
+    "end": lambda client: client.post("/events/match/end/"),
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("visibility", ["public", "unlisted", "draft"])
+@pytest.mark.parametrize(
+    ("person", "readable", "hidden"),
+    [
+        ("nobody", (302, 0), (302, 0)),
+        ("stranger", (403, 0), (404, 0)),
+        ("former host", (403, 0), (404, 0)),
+        ("inactive host", (302, 0), (302, 0)),
+        ("host", (302, 1), (302, 1)),
+        ("owner", (302, 1), (302, 1)),
+        ("staff", (302, 1), (302, 1)),
+    ],
+)
+def test_only_those_who_run_an_event_change_it(new_event, action, visibility, person, readable, hidden):
+    users = get_user_model().objects
+    event = new_event(state="scheduled", visibility=visibility)
+    user = event.owner if person == "owner" else users.create_user("somebody")
+    if "host" in person:
+        event.hosts.add(user)
+    client = Client() if person == "nobody" else signed_in(user)
+    if person == "former host":
+        event.hosts.clear()
+    if person == "inactive host":
+        users.filter(pk=user.pk).update(is_active=False)
+    if person == "staff":
+        user.user_permissions.add(Permission.objects.get(codename="change_event"))
+    response = ACTIONS[action](client)
+    event.refresh_from_db()
+    assert (response.status_code, event.head) == (hidden if visibility == "draft" else readable)
+    if response.status_code == 302:
+        assert response["Location"].startswith("/sign-in/?next=") is (event.head == 0)
+
+
+@pytest.mark.parametrize("what", ["start", "end"])
+def test_a_link_neither_starts_nor_ends_an_event(event, as_hugo, what, head):
+    assert (as_hugo.get(f"/events/match/{what}/").status_code, head(event)) == (405, 0)
+
+
+def test_a_one_time_link_signs_in_once_and_asks_for_a_password(olga, rita, paul):
+    olga.set_unusable_password()
+    olga.save()
+    link = one_time_path(olga)
+    response = rita.get(link)
+    assert (response.status_code, response["Location"], whoami(rita)) == (302, "/password/", "olga")
+    again = paul.get(link)
+    assert (again.status_code, whoami(paul)) == (403, None)
+    assert "This sign-in link was used already" in again.content.decode()
+    assert "old_password" not in fetch(rita, "/password/")
+    new = {"new_password1": "grandstand-7", "new_password2": "grandstand-7"}
+    assert rita.post("/password/", new)["Location"] == "/"
+    assert whoami(rita) == "olga"
+    assert paul.post("/sign-in/", {"username": "olga", "password": "grandstand-7"})["Location"] == "/"
+    assert whoami(paul) == "olga"
+    assert "old_password" in fetch(paul, "/password/")
+
+
+def test_who_has_a_password_goes_home_by_the_link(olga, rita):
+    olga.set_password("grandstand-7")
+    olga.save()
+    assert (rita.get(one_time_path(olga))["Location"], whoami(rita)) == ("/", "olga")
+
+
+def test_a_newer_link_does_not_spoil_an_older_one_but_either_works_once(olga, rita, paul):
+    first, second = one_time_path(olga), one_time_path(olga)
+    assert rita.get(second).status_code == 302
+    assert paul.get(first).status_code == 403
+
+
+@pytest.mark.parametrize("uid", ["MQ", "x", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "-", "é", "A" * 9000, "4pmq"])
+@pytest.mark.parametrize("token", ["x", "a-b", "0-0", "é", "z" * 300])
+def test_a_made_up_link_signs_nobody_in(olga, rita, uid, token):
+    assert rita.get(f"/sign-in/{uid}/{token}/").status_code == 403
+    assert whoami(rita) is None
+
+
+def test_a_link_of_somebody_else_or_of_an_inactive_user_signs_nobody_in(olga, hugo, rita):
+    token, uid = one_time_path(hugo).split("/")[3], one_time_path(olga).split("/")[2]
+    assert rita.get(f"/sign-in/{uid}/{token}/").status_code == 403
+    link = one_time_path(olga)
+    olga.is_active = False
+    olga.save()
+    assert (rita.get(link).status_code, whoami(rita)) == (403, None)
+
+
+def test_a_wrong_password_does_not_sign_in_and_stays_on_the_page(olga, rita):
+    olga.set_password("grandstand-7")
+    olga.save()
+    for name, password in (("olga", "wrong"), ("nobody", "grandstand-7"), ("\x00", "\x00"), ("", "")):
+        response = rita.post("/sign-in/", {"username": name, "password": password})
+        assert (response.status_code, bool(errors(response)), whoami(rita)) == (200, True, None)
+
+
+def test_signing_in_leads_to_the_page_asked_for_and_never_to_another_site(olga):
+    olga.set_password("grandstand-7")
+    olga.save()
+    for wanted, reached in (("/events/new/", "/events/new/"), ("https://evil.example/", "/"), ("//evil.example", "/")):
+        form = {"username": "olga", "password": "grandstand-7", "next": wanted}
+        assert Client().post("/sign-in/", form)["Location"] == reached
+
+
+def test_signing_out_takes_a_post(as_olga):
+    assert (as_olga.get("/sign-out/").status_code, whoami(as_olga)) == (405, "olga")
+    assert (as_olga.post("/sign-out/")["Location"], whoami(as_olga)) == ("/", None)
+
+
+def test_a_password_is_for_who_is_signed_in_and_not_too_simple(olga, as_olga, rita):
+    assert rita.get("/password/")["Location"] == "/sign-in/?next=/password/"
+    for simple in ("short", "password", "olga"):
+        assert errors(as_olga.post("/password/", {"new_password1": simple, "new_password2": simple})) != []
+    olga.refresh_from_db()
+    assert olga.has_usable_password() is False

@@ -1,0 +1,291 @@
+"""Posting entries and comments: with a plain form, with HTMX, twice, too much, and where it is not allowed."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from feeds.models import Comment, Entry
+from feeds.tests.helpers import HTMX, elements, fetch, posts_in, submit
+
+
+def form_of(response):
+    """Name and text in the form that an answer carries, and the errors shown with it."""
+    html = response.content.decode()
+    name = next(
+        dict(attrs)["value"] for tag, attrs in elements(html) if tag == "input" and dict(attrs)["name"] == "name"
+    )
+    text = re.search(r'<textarea [^>]*name="text"[^>]*>\n(.*?)</textarea>', html, re.DOTALL)[1]
+    return name, text, re.findall(r'<p class="error"[^>]*>(.*?)</p>', html)
+
+
+@pytest.fixture(params=["entry", "comment"])
+def under(request, event):
+    """What the post hangs on: nothing for an entry, an entry for a comment."""
+    return {} if request.param == "entry" else {"entry": event.publish("Rita", "First")}
+
+
+def posted():
+    found = [(post.name, post.text) for model in (Entry, Comment) for post in model.objects.order_by("position")]
+    return [post for post in found if post != ("Rita", "First")]
+
+
+def test_a_plain_form_leads_back_to_the_page(event, under, paul, head):
+    response = submit(paul, event, "Goal!", **under)
+    post = Comment.objects.get() if under else Entry.objects.get()
+    assert response.status_code == 303
+    assert response["Location"] == post.get_absolute_url()
+    assert response["Commentary-Seq"] == str(post.seq) == str(head(event))
+    assert posted() == [("Paul", "Goal!")]
+    assert "Goal!" in posts_in(fetch(paul, response["Location"])).values()
+
+
+def test_htmx_gets_a_fresh_form_and_not_the_post(event, under, paul, head):
+    response = submit(paul, event, "Goal!", htmx=True, **under)
+    html = response.content.decode()
+    assert (response.status_code, response["Commentary-Seq"]) == (200, str(head(event)))
+    assert form_of(response) == ("Paul", "", [])
+    assert next(tag for tag, _ in elements(html)) == "form"
+    assert ("article" in html, "Goal!" in html, posts_in(html)) == (False, False, {})
+    assert posted() == [("Paul", "Goal!")]
+
+
+def test_each_form_has_a_key_of_its_own(event, paul):
+    keys = re.findall(r'name="key" value="(\w+)"', fetch(paul, "/events/match/"))
+    again = re.findall(r'name="key" value="(\w+)"', submit(paul, event, htmx=True).content.decode())
+    assert len({*keys, *again}) == 2
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
+@pytest.mark.parametrize(
+    ("name", "text", "error"),
+    [
+        ("Paul", "", "Write something first."),
+        ("Paul", " \u200b ", "Write something first."),
+        ("", "Goal!", "Enter the name to post under."),
+        ("n" * 61, "Goal!", "This has 61 characters and the limit is 60: shorten it by 1."),
+        ("Paul", "t" * 2001, "This has 2,001 characters and the limit is 2,000: shorten it by 1."),
+    ],
+    ids=["empty", "invisible", "nameless", "long name", "long text"],
+)
+def test_a_refused_post_keeps_what_was_written(event, paul, htmx, name, text, error):
+    response = submit(paul, event, text, name, htmx=htmx)
+    assert response.status_code == 422
+    assert form_of(response) == (name, text, [error])
+    assert "Commentary-Seq" not in response
+    assert (posted(), event.head) == ([], 0)
+    wrong = "name" if "name" in error or len(name) > 60 else "text"
+    focused = [dict(attrs)["name"] for _, attrs in elements(response.content.decode()) if "autofocus" in dict(attrs)]
+    assert focused == [wrong]
+
+
+def test_a_refused_comment_is_kept_under_its_entry(event, paul):
+    entry = event.publish("Rita", "First")
+    response = submit(paul, event, "t" * 1001, entry=entry)
+    assert response.status_code == 422
+    error = "This has 1,001 characters and the limit is 1,000: shorten it by 1."
+    assert form_of(response) == ("Paul", "t" * 1001, [error])
+    assert posts_in(response.content.decode()) == {entry.element_id: "First"}
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
+@pytest.mark.parametrize(
+    ("rule", "error"),
+    [
+        ({"state": "ended"}, "This event has ended, so nothing can be added any more."),
+        ({"posting": "closed"}, "Posting is closed for now. Your text is kept here: try again when it is open."),
+        ({"posting": "hosts"}, "Only hosts can post in this event. Your text is kept here."),
+    ],
+    ids=["ended", "closed", "hosts"],
+)
+def test_a_post_that_is_not_allowed_now_keeps_its_text(event, under, htmx, rule, error):
+    event.configure(**rule)
+    response = submit(Client(), event, "Goal!", htmx=htmx, **under)
+    assert response.status_code == 403
+    assert form_of(response) == ("Paul", "Goal!", [error])
+    assert posted() == []
+
+
+def test_hosts_post_where_only_hosts_may(event, under, as_hugo, as_sam):
+    event.configure(posting="hosts")
+    assert submit(as_sam, event, "Me too", "Sam", **under).status_code == 403
+    assert submit(as_hugo, event, "Goal!", "Hugo", **under).status_code == 303
+    model = Comment if under else Entry
+    assert [(post.name, post.by_host) for post in model.objects.filter(text="Goal!")] == [("Hugo", True)]
+    assert posted() == [("Hugo", "Goal!")]
+
+
+def test_somebody_who_hosts_elsewhere_posts_here_as_a_visitor(event, elsewhere, as_sam):
+    submit(as_sam, event, "Hello", "Sam")
+    assert (Entry.objects.get().by_host, Entry.objects.get().user) == (False, None)
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
+def test_a_comment_on_an_entry_that_was_removed_is_kept(event, paul, htmx):
+    entry = event.publish("Rita", "First")
+    entry.retract()
+    response = submit(paul, event, "Well said", entry=entry, htmx=htmx)
+    error = "The entry was removed, so it takes no comments. Your text is kept here."
+    assert response.status_code == 410
+    assert form_of(response) == ("Paul", "Well said", [error])
+    assert Comment.objects.count() == 0
+
+
+def test_the_name_is_remembered_by_the_browser_alone(event, paul, rita):
+    submit(paul, event, "One", "Paul the “Great”")
+    assert submit(paul, event, "Two", "").status_code == 303
+    assert posted() == [("Paul the “Great”", "One"), ("Paul the “Great”", "Two")]
+    page = fetch(paul, "/events/match/")
+    assert 'autocomplete="nickname" value="Paul the “Great”"' in page
+    assert submit(rita, event, "Three", "").status_code == 422
+    assert "Great" not in re.sub(r"<article.*?</article>", "", fetch(rita, "/events/match/"), flags=re.DOTALL)
+
+
+def test_a_forged_or_broken_visitor_cookie_is_a_new_visitor(event, paul):
+    submit(paul, event, "One")
+    genuine = paul.cookies["commentary_visitor"].value
+    for forged in ("", "x", genuine[:-1], genuine + "x", '{"id": "x"}', "ey:J:x", "\x00", "é" * 5000):
+        paul.cookies["commentary_visitor"] = forged
+        assert submit(paul, event, "Two", "Paul").status_code == 303
+    mine = Entry.objects.get(text="One").visitor
+    assert Entry.objects.filter(text="Two", visitor=mine).count() == 0
+    assert len(set(Entry.objects.values_list("visitor", flat=True))) == 9
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
+def test_a_form_that_is_sent_twice_is_posted_once(event, under, paul, htmx):
+    paul.get("/events/match/")
+    answers = [submit(paul, event, "Goal!", key="k" * 32, htmx=htmx, **under) for _ in range(2)]
+    assert answers[0].status_code == answers[1].status_code == (200 if htmx else 303)
+    assert answers[0]["Commentary-Seq"] == answers[1]["Commentary-Seq"]
+    assert answers[0].get("Location") == answers[1].get("Location")
+    assert posted() == [("Paul", "Goal!")]
+
+
+def test_the_same_key_with_another_text_is_another_post(event, under, paul):
+    paul.get("/events/match/")
+    for text in ("Goal!", "Goal!!"):
+        submit(paul, event, text, key="k", **under)
+    assert posted() == [("Paul", "Goal!"), ("Paul", "Goal!!")]
+
+
+def test_two_visitors_with_the_same_key_both_post(event, under, paul, rita):
+    """A form that a frame brought has the same key in every browser."""
+    for client, name in ((paul, "Paul"), (rita, "R.")):
+        client.get("/events/match/")
+        submit(client, event, "Goal!", name, key="k", **under)
+    assert posted() == [("Paul", "Goal!"), ("R.", "Goal!")]
+
+
+def test_the_same_text_without_a_key_or_elsewhere_is_another_post(event, new_event, paul):
+    paul.get("/events/match/")
+    for _ in range(2):
+        submit(paul, event, "Goal!")
+    submit(paul, new_event("other"), "Goal!", key="k")
+    submit(paul, event, "Goal!", key="k")
+    assert posted() == [("Paul", "Goal!")] * 4
+
+
+@pytest.mark.parametrize("path", ["nothing/entries/", "match/entries/999999/comments/", "regatta/entries/{}/comments/"])
+def test_there_is_nothing_to_post_to_at_an_unknown_address(event, elsewhere, paul, path):
+    entry = event.publish("Rita", "First")
+    response = paul.post(f"/events/{path.format(entry.pk)}", {"name": "Paul", "text": "Goal!"}, headers=HTMX)
+    assert response.status_code == 404
+    assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#problem", "innerHTML")
+    assert "There is nothing here." in response.content.decode()
+    assert posted() == []
+
+
+@pytest.mark.parametrize("digits", [18, 19, 20, 40, 4000])
+def test_an_id_of_any_length_is_unknown_and_never_an_error(event, paul, digits):
+    base = "/events/match"
+    number = "9" * digits
+    assert [
+        (method, path)
+        for path in (f"entries/{number}/{rest}" for rest in ("", "comments/", "edit/", "remove/"))
+        for method in (paul.get, paul.post)
+        if method(f"{base}/{path}").status_code not in {404, 405}
+    ] == []
+    assert paul.get(f"{base}/comments/{number}/edit/").status_code == 404
+    assert paul.get(f"{base}/?before={number}").status_code == 200
+    assert paul.get(f"{base}/changes/?after=e1-{number}").status_code == 200
+
+
+LARGE = {"name": "Paul", "text": "x" * 65_537}
+
+
+@pytest.mark.parametrize(
+    "request_with",
+    [
+        lambda client, path: client.post(path, LARGE),
+        lambda client, path: client.post(path, LARGE, headers=HTMX),
+        lambda client, path: client.post(path, "text=" + "x" * 65_537, "application/x-www-form-urlencoded"),
+        lambda client, path: client.post(path, b"x" * 65_537, "application/octet-stream"),
+    ],
+    ids=["multipart", "HTMX", "urlencoded", "binary"],
+)
+def test_more_than_64_kib_are_refused(event, paul, request_with):
+    response = request_with(paul, "/events/match/entries/")
+    assert response.status_code == 413
+    assert "A post is at most 2,000 characters." in response.content.decode()
+    assert posted() == []
+
+
+def test_64_kib_are_read_and_refused_by_the_form(event, paul):
+    body = "name=Paul&text="
+    body += "x" * (64 * 1024 - len(body))
+    response = paul.post("/events/match/entries/", body, "application/x-www-form-urlencoded")
+    assert (response.status_code, form_of(response)[1]) == (422, "x" * (64 * 1024 - 15))
+
+
+@pytest.mark.parametrize("length", ["-1", "x", "", "²", "1e9", "9" * 5000])
+def test_a_length_that_makes_no_sense_is_never_an_error_of_ours(event, paul, length):
+    response = paul.post("/events/match/entries/", LARGE, CONTENT_LENGTH=length)
+    assert response.status_code in {400, 413, 422}
+    assert posted() == []
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_other_methods_are_refused(event, paul, method):
+    assert getattr(paul, method)("/events/match/entries/").status_code == 405
+    assert getattr(paul, method)("/events/match/").status_code == 405
+
+
+def test_a_post_from_another_site_is_refused(event, under):
+    client = Client(enforce_csrf_checks=True)
+    fetch(client, "/events/match/")
+    for options in ({}, {"htmx": True}):
+        response = submit(client, event, "Spam", **options, **under)
+        assert response.status_code == 403
+        assert "reload the page and send it again" in response.content.decode()
+    assert posted() == []
+
+
+def test_the_token_in_the_form_or_in_the_header_of_htmx_lets_a_post_pass(event, under):
+    client = Client(enforce_csrf_checks=True)
+    html = fetch(client, "/events/match/")
+    path = "/events/match/entries/" + (f"{under['entry'].pk}/comments/" if under else "")
+    form = {"name": "Paul", "text": "Goal!"}
+    (in_form, *_) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', html)
+    (in_header,) = re.findall(r'"X-CSRFToken": "(\w+)"', html)
+    assert client.post(path, form | {"csrfmiddlewaretoken": in_form}).status_code == 303
+    assert client.post(path, form, headers=HTMX | {"X-CSRFToken": in_header}).status_code == 200
+    assert posted() == [("Paul", "Goal!")] * 2
+    other = Client(enforce_csrf_checks=True)
+    assert other.post(path, form | {"csrfmiddlewaretoken": in_form}).status_code == 403
+    assert len(posted()) == 2
+
+
+def test_fields_that_do_not_belong_there_change_nothing(event, paul, sam):
+    form = {"name": "Paul", "text": "Goal!", "by_host": "1", "user": sam.pk, "position": 99, "event": 7, "visitor": "x"}
+    paul.post("/events/match/entries/", form)
+    entry = Entry.objects.get()
+    assert (entry.by_host, entry.user, entry.position, entry.event) == (False, None, 1, event)
+    assert entry.visitor != "x"
+
+
+def test_invalid_utf8_is_refused_and_not_stored(event, paul):
+    response = paul.post("/events/match/entries/", b"name=Paul&text=caf%E9", "application/x-www-form-urlencoded")
+    assert response.status_code == 422
+    assert form_of(response)[2] == ["Some characters did not arrive as valid UTF-8. Type them again."]
+    assert posted() == []
