@@ -21,6 +21,7 @@ from urllib.parse import urlencode, urlsplit
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 DEADLINE = 20.0
@@ -81,7 +82,8 @@ class _Parser(HTMLParser):
             self.open = node
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open.tag == tag and self.open.parent, f"</{tag}> closes <{self.open.tag}>"
+        assert self.open.parent is not None, f"</{tag}> closes nothing"
+        assert self.open.tag == tag, f"</{tag}> closes <{self.open.tag}>"
         self.open = self.open.parent
 
     def handle_data(self, data: str) -> None:
@@ -136,7 +138,8 @@ def selector(text: str) -> tuple[tuple[Compound, ...], ...]:
         alternatives.append(tuple(steps))
         assert not rest or rest.startswith(","), f"no selector: {text}"
         rest = rest[1:].strip()
-    assert alternatives and all(alternatives), f"no selector: {text}"
+    assert alternatives, f"no selector: {text}"
+    assert all(alternatives), f"no selector: {text}"
     return tuple(alternatives)
 
 
@@ -265,6 +268,12 @@ class Page:
         return int(self.element("older-link").attributes["href"].rpartition("before=")[2])
 
     @property
+    def floor(self) -> int:
+        """Position down to which the page shows every entry."""
+        positions = [entry.position for entry in self.entries] if self.older else []
+        return min([self.older, *positions[-1:]])
+
+    @property
     def about(self) -> About:
         node = self.element("event")
         title = next(child.text for child in node.elements if child.tag == "h1")
@@ -299,7 +308,8 @@ class Page:
     def _words(self, post: Node) -> tuple[str, str, bool]:
         body = next(child for child in post.elements if child.id == f"{post.id}-body")
         name, text = body.first("name"), body.first("text")
-        assert name and text, f"{post.id} has no name or no text"
+        assert name, f"{post.id} has no name"
+        assert text, f"{post.id} has no text"
         return name.text, text.text.strip(), body.first("edited") is not None
 
     # What htmx does to it
@@ -470,6 +480,11 @@ class Page:
         return any(node in self._before(other, inner.combinator) for other in candidates)
 
 
+def inserted(page: Page) -> list[str]:
+    """Ids of the entries and comments that frames brought, as often as they brought them."""
+    return [identity for style, identity in page.applied if style == "upsert"]
+
+
 class Answer(NamedTuple):
     status: int
     headers: http.client.HTTPMessage
@@ -606,7 +621,7 @@ class ProtocolReader:
         self.disconnect()
         connection = connect(
             f"ws://{self.visitor.netloc}{self.page.socket_path}",
-            origin=self.visitor.url,  # type: ignore[arg-type]
+            origin=Origin(self.visitor.url),
             additional_headers={"Cookie": self.visitor.cookie},
             open_timeout=DEADLINE,
             close_timeout=1,
@@ -694,10 +709,10 @@ class ProtocolReader:
         """What somebody sees who opens the page now and asks for earlier entries until as many are shown."""
         other = ProtocolReader(self.visitor.url, self.slug, self.visitor)
         cursor = other.page.cursor
-        while other.page.older > self.page.older:
+        while other.page.floor > self.page.floor:
             other.take_older(other.older_answer())
         assert other.page.cursor == cursor, "the event changed while it was read"
-        return other.page.view().down_to(self.page.older)
+        return other.page.view().down_to(self.page.floor)
 
     def agrees(self) -> None:
         """Is this page what a fresh one is, to the last comment?"""

@@ -14,9 +14,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from feeds.models import COMMENT_MAX, ENTRY_MAX, NAME_MAX, Entry, Event, Post
+from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
 
-RESERVED_SLUGS = {"new"}
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
 TIME_ZONES = ["UTC", *sorted(_PLACES)]
 
@@ -171,8 +170,7 @@ class EventForm(forms.ModelForm):
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"]).lower() or self._slug_from_title()
-        if slug in RESERVED_SLUGS:
-            raise ValidationError(f"“{slug}” is an address of Commentary itself. Choose another.")
+        validate_slug(slug)
         if (other := Event.objects.at(slug)) and other.pk != self.instance.pk:
             raise ValidationError("Another event has or had this address. Choose another.")
         return slug
@@ -190,9 +188,12 @@ class EventForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         starts_at, zone = cleaned.get("starts_at"), cleaned.get("time_zone")
-        if starts_at and not EARLIEST_YEAR <= starts_at.year <= LATEST_YEAR:
-            self.add_error("starts_at", f"Choose a day between {EARLIEST_YEAR} and {LATEST_YEAR}.")
-        elif starts_at and zone:
+        if starts_at and zone:
+            try:
+                validate_start(starts_at)
+            except ValidationError as error:
+                self.add_error("starts_at", error)
+                return cleaned
             # Django read the clock time as one of the server's zone.
             cleaned["starts_at"] = timezone.make_naive(starts_at).replace(tzinfo=zoneinfo.ZoneInfo(zone))
         return cleaned

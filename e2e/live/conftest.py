@@ -39,7 +39,8 @@ def backstage(deployment: Deployment) -> Iterator[None]:
     )
 
     def run(code: str) -> str:
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         process.stdin.write(json.dumps(code) + "\n")
         process.stdin.flush()
         printed, error = json.loads(process.stdout.readline())

@@ -11,8 +11,8 @@ from e2e.proxy import Proxy
 MEANWHILE = """
 event = Event.objects.get(slug={slug!r})
 for number in range(4, 9): event.publish('Ann', f'Entry {{number}}')
-event.entries.get(text='Entry 2').retract()
-event.entries.get(text='Entry 1').comment('Ben', 'A comment')
+Entry.objects.get(event=event, text='Entry 2').retract()
+Entry.objects.get(event=event, text='Entry 1').comment('Ben', 'A comment')
 """
 
 
@@ -88,7 +88,7 @@ def test_older_entries_merge_and_are_live(deployment: Deployment, anna: Person, 
         anna.sees(f"Entry {oldest}")
     assert anna.entries() == [f"Entry {number}" for number in range(121, 0, -1)]
     deployment.shell(
-        f"entries = Event.objects.get(slug={event!r}).entries\n"
+        f"entries = Entry.objects.filter(event__slug={event!r})\n"
         "entries.get(text='Entry 2').retract()\n"
         "entries.get(text='Entry 30').revise('Entry 30, put right')\n"
         "entries.get(text='Entry 3').comment('Ben', 'So long ago')\n"
@@ -110,7 +110,7 @@ def test_older_entries_that_change_while_they_are_fetched(
     ben.sees("Entry 5")
     network.freeze()
     carla.follows("Show earlier entries")
-    deployment.shell(f"Event.objects.get(slug={event!r}).entries.get(text='Entry 5').retract()")
+    deployment.shell(f"Entry.objects.get(event__slug={event!r}, text='Entry 5').retract()")
     ben.does_not_see("Entry 5")
     network.thaw()
     carla.sees("Entry 1")

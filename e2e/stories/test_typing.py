@@ -9,13 +9,14 @@ from e2e.people import Person
 
 TWENTY_CHANGES = """
 event = Event.objects.get(slug={slug!r})
-entry = event.entries.get(text='Entry 2')
+entries = Entry.objects.filter(event=event)
+entry = entries.get(text='Entry 2')
 for number in range(8): event.publish('Ann', f'News {{number}}')
 for number in range(6): entry.comment('Ann', f'Remark {{number}}')
-event.entries.get(text='Entry 1').retract()
-event.entries.get(text='Entry 3').revise('Entry 3, put right')
-entry.comments.get(text='Remark 2').retract()
-entry.comments.get(text='Remark 3').revise('Remark 3, put right')
+entries.get(text='Entry 1').retract()
+entries.get(text='Entry 3').revise('Entry 3, put right')
+Comment.objects.get(entry=entry, text='Remark 2').retract()
+Comment.objects.get(entry=entry, text='Remark 3').revise('Remark 3, put right')
 entry.revise('Entry 2, put right')
 event.publish('Ann', 'The last change')
 """
@@ -100,8 +101,9 @@ def test_the_reading_position_stays_when_entries_arrive_above(
         deployment.shell(
             f"event = Event.objects.get(slug={event!r})\n"
             "for number in range(10): event.publish('Ann', f'News {number}')\n"
-            "event.entries.get(text='Entry 25').retract()\n"
-            "event.entries.get(text='Entry 20').comment('Ben', 'A remark')\n"
+            "entries = Entry.objects.filter(event=event)\n"
+            "entries.get(text='Entry 25').retract()\n"
+            "entries.get(text='Entry 20').comment('Ben', 'A remark')\n"
         )
         ben.posts("The latest")
         anna.does_not_see("Entry 25")

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from feeds.models.posts import Entry
 
 
+RESERVED_SLUGS = {"new"}
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
+
+
 class Closed(Exception):
     """The event takes no such post now. The message tells the visitor why."""
 
@@ -35,6 +39,16 @@ def new_epoch() -> str:
 def validate_time_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
         raise ValidationError(f"“{value}” is not a time zone. Choose one such as Europe/Berlin.")
+
+
+def validate_slug(value: str) -> None:
+    if value in RESERVED_SLUGS:
+        raise ValidationError(f"“{value}” is an address of Commentary itself. Choose another.")
+
+
+def validate_start(value: datetime) -> None:
+    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+        raise ValidationError(f"Choose a day between {EARLIEST_YEAR} and {LATEST_YEAR}.")
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -61,7 +75,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         readers = Presence.objects.current().filter(event=OuterRef("pk")).order_by().values("event")
         entries = Event.objects.filter(pk=OuterRef("pk")).order_by()
         return self.annotate(
-            entry_count=Subquery(entries.annotate(n=Count("entry", filter=Q(entry__removed_at=None))).values("n")),
+            entry_count=Subquery(entries.annotate(n=Count("entries", filter=Q(entries__removed_at=None))).values("n")),
             readers=Coalesce(Subquery(readers.annotate(n=Sum("readers")).values("n")), 0),
         )
 
@@ -88,10 +102,14 @@ class Event(models.Model):
 
     title = models.CharField(max_length=120)
     slug = models.SlugField(
-        "address", max_length=60, unique=True, help_text="The last part of the event's address: letters, digits, “-”."
+        "address",
+        max_length=60,
+        unique=True,
+        validators=[validate_slug],
+        help_text="The last part of the event's address: letters, digits, “-”.",
     )
     description = models.TextField(max_length=1000, blank=True)
-    starts_at = models.DateTimeField("start")
+    starts_at = models.DateTimeField("start", validators=[validate_start])
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     state = models.CharField(max_length=10, choices=State, default=State.SCHEDULED)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
@@ -171,11 +189,11 @@ class Event(models.Model):
         `user` is the host who posts it, None for a visitor. Raises `Closed`.
         """
         with self.changing() as event:
-            if submission and (earlier := event.entry_set.filter(submission=submission).first()):
+            if submission and (earlier := event.entries.filter(submission=submission).first()):
                 return earlier
             event.require_open(by_host=user is not None)
             number = event.take_number()
-            return event.entry_set.create(
+            return event.entries.create(
                 seq=number,
                 position=number,
                 shown=number,
@@ -190,6 +208,8 @@ class Event(models.Model):
 
     def configure(self, **fields: Any) -> None:
         """Set fields of the event (title, posting, visibility, …); readers see it at once."""
+        if state := fields.get("state"):
+            fields["ended_at"] = (self.ended_at or timezone.now()) if state == self.State.ENDED else None
         changed = {name: value for name, value in fields.items() if getattr(self, name) != value}
         if not changed:
             return
@@ -207,11 +227,10 @@ class Event(models.Model):
 
     def start(self) -> None:
         """Go live; also the way back for an event that was ended by mistake."""
-        self.configure(state=self.State.LIVE, ended_at=None)
+        self.configure(state=self.State.LIVE)
 
     def end(self) -> None:
-        if self.state != self.State.ENDED:
-            self.configure(state=self.State.ENDED, ended_at=timezone.now())
+        self.configure(state=self.State.ENDED)
 
 
 class FormerSlug(models.Model):

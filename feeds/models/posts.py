@@ -130,6 +130,7 @@ class Entry(Post):
     objects = PostQuerySet["Entry"].as_manager()
 
     class Meta:
+        default_related_name = "entries"
         ordering = ["-position"]
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["event", "position"], name="entry_position")]
@@ -184,11 +185,12 @@ class Entry(Post):
 
 
 class Comment(Post):
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="comments")
+    entry = models.ForeignKey(Entry, models.CASCADE)
 
     objects = PostQuerySet["Comment"].as_manager()
 
     class Meta:
+        default_related_name = "comments"
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["event", "position"], name="comment_position")]
         indexes = [

@@ -53,8 +53,15 @@ def test_a_visitor_is_asked_to_sign_in_before_creating(rita):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"title": ""}, {"slug": "new"}, {"slug": "match"}, {"time_zone": "Mars/Olympus"}, {"time_zone": "../etc/passwd"}]
-    + [{"starts_at": "0001-01-01T00:00"}, {"starts_at": "9999-12-31T23:59", "time_zone": "America/New_York"}],
+    [
+        {"title": ""},
+        {"slug": "new"},
+        {"slug": "match"},
+        {"time_zone": "Mars/Olympus"},
+        {"time_zone": "../etc/passwd"},
+        {"starts_at": "0001-01-01T00:00"},
+        {"starts_at": "9999-12-31T23:59", "time_zone": "America/New_York"},
+    ],
     ids=str,
 )
 def test_a_refused_event_keeps_what_was_written(event, as_sam, wrong):
@@ -97,15 +104,14 @@ def test_a_host_starts_ends_and_reopens_the_event(new_event, hugo, as_hugo, head
     assert states == [("live", False, 1), ("ended", True, 2), ("live", False, 3)]
 
 
-ACTIONS = {
-    "settings": lambda client: client.post("/events/match/settings/", FORM | {"slug": "match"}),
-    "start": lambda client: client.post("/events/match/start/"),
-    "end": lambda client: client.post("/events/match/end/"),
-}
+ACTIONS = [
+    lambda client: client.post("/events/match/settings/", FORM | {"slug": "match"}),
+    lambda client: client.post("/events/match/start/"),
+    lambda client: client.post("/events/match/end/"),
+]
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize("visibility", ["public", "unlisted", "draft"])
+@pytest.mark.parametrize("visibility", ["public", "draft"])
 @pytest.mark.parametrize(
     ("person", "readable", "hidden"),
     [
@@ -118,7 +124,7 @@ ACTIONS = {
         ("staff", (302, 1), (302, 1)),
     ],
 )
-def test_only_those_who_run_an_event_change_it(new_event, action, visibility, person, readable, hidden):
+def test_only_those_who_run_an_event_change_it(new_event, visibility, person, readable, hidden):
     users = get_user_model().objects
     event = new_event(state="scheduled", visibility=visibility)
     user = event.owner if person == "owner" else users.create_user("somebody")
@@ -131,11 +137,13 @@ def test_only_those_who_run_an_event_change_it(new_event, action, visibility, pe
         users.filter(pk=user.pk).update(is_active=False)
     if person == "staff":
         user.user_permissions.add(Permission.objects.get(codename="change_event"))
-    response = ACTIONS[action](client)
-    event.refresh_from_db()
-    assert (response.status_code, event.head) == (hidden if visibility == "draft" else readable)
-    if response.status_code == 302:
-        assert response["Location"].startswith("/sign-in/?next=") is (event.head == 0)
+    status, change = hidden if visibility == "draft" else readable
+    for number, act in enumerate(ACTIONS, 1):
+        response = act(client)
+        event.refresh_from_db()
+        assert (response.status_code, event.head) == (status, change * number)
+        if status == 302:
+            assert response["Location"].startswith("/sign-in/?next=") is not bool(change)
 
 
 @pytest.mark.parametrize("what", ["start", "end"])
@@ -174,9 +182,9 @@ def test_a_newer_link_does_not_spoil_an_older_one_but_either_works_once(olga, ri
 
 
 @pytest.mark.parametrize("uid", ["MQ", "x", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "-", "é", "A" * 9000, "4pmq"])
-@pytest.mark.parametrize("token", ["x", "a-b", "0-0", "é", "z" * 300])
-def test_a_made_up_link_signs_nobody_in(olga, rita, uid, token):
-    assert rita.get(f"/sign-in/{uid}/{token}/").status_code == 403
+def test_a_made_up_link_signs_nobody_in(olga, rita, uid):
+    for token in ("x", "a-b", "0-0", "é", "z" * 300):
+        assert rita.get(f"/sign-in/{uid}/{token}/").status_code == 403
     assert whoami(rita) is None
 
 
