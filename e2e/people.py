@@ -21,6 +21,7 @@ SOON = 5_000
 
 NETWORK_ERRORS = (
     r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|ABORTED)",
+    r"htmx:ws:error: \[object Event\]",
     r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/events/[\w-]+/live/\?after=[\w-]+' failed",
 )
 

@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -262,8 +263,8 @@ class Page:
 
     @property
     def older(self) -> int:
-        """Position that “Show earlier entries” pages on from; 0 where all are shown."""
-        if "complete" in self.element("older").attributes["class"].split():
+        """Position that “Show earlier entries” pages on from; 0 where there are none."""
+        if "older" not in self.ids or "complete" in self.element("older").attributes["class"].split():
             return 0
         return int(self.element("older-link").attributes["href"].rpartition("before=")[2])
 
@@ -284,7 +285,8 @@ class Page:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """In the order of the page, the newest first."""
-        return tuple(self._entry(node) for node in self.element("entries").elements)
+        shown = self.ids.get("entries") or self.ids["excerpt"]
+        return tuple(self._entry(node) for node in shown[0].elements if node.tag == "article")
 
     def entry(self, text: str) -> Entry:
         found = [entry for entry in self.entries if entry.text == text]
@@ -585,12 +587,13 @@ def handshake(url: str, path: str, headers: dict[str, str]) -> Answer:
 
 
 class ProtocolReader:
-    """Somebody's open page of an event, and its socket once `connect()` is called."""
+    """Somebody's open page of an event, or of one of its entries, and its socket once `connect()` is called."""
 
-    def __init__(self, url: str, slug: str, visitor: Visitor | None = None) -> None:
+    def __init__(self, url: str, slug: str, visitor: Visitor | None = None, entry: Entry | None = None) -> None:
         self.slug = slug
         self.visitor = visitor or Visitor(url)
-        answer = self.visitor.get(f"/events/{slug}/")
+        self.path = f"/events/{slug}/" + (f"entries/{entry.pk}/" if entry else "")
+        answer = self.visitor.get(self.path)
         assert answer.status == 200, answer.text
         self.html = answer.text
         self.page = Page(answer.text)
@@ -605,9 +608,9 @@ class ProtocolReader:
         self.disconnect()
 
     @classmethod
-    def live(cls, url: str, slug: str, visitor: Visitor | None = None) -> Self:
+    def live(cls, url: str, slug: str, visitor: Visitor | None = None, entry: Entry | None = None) -> Self:
         """A page that is open, connected and level with the server."""
-        reader = cls(url, slug, visitor)
+        reader = cls(url, slug, visitor, entry)
         try:
             reader.connect()
             reader.resume()
@@ -702,12 +705,15 @@ class ProtocolReader:
         before = self.page.element("resume")
         self.page.swap(answer, self.page.element("older"))
         form = self.page.element("resume")
-        if form is not before and form.attributes["hx-trigger"].startswith("load"):
+        if self.socket and form is not before and form.attributes["hx-trigger"].startswith("load"):
             self.resume()
 
     def fresh(self) -> View:
         """What somebody sees who opens the page now and asks for earlier entries until as many are shown."""
-        other = ProtocolReader(self.visitor.url, self.slug, self.visitor)
+        other = copy(self)
+        answer = self.visitor.get(self.path)
+        assert answer.status == 200, answer.text
+        other.page, other.socket = Page(answer.text), None
         cursor = other.page.cursor
         while other.page.floor > self.page.floor:
             other.take_older(other.older_answer())

@@ -81,7 +81,7 @@ class Proxy:
         self._writers.add(writer)
         try:
             await self._forward(reader, writer)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             writer.transport.abort()
         finally:
             self._tasks.discard(task)

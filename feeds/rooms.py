@@ -30,7 +30,12 @@ HEARTBEAT = 15.0
 """Seconds between heartbeats. partials/heartbeat.html and site.css count on it: 20 s to poll, 40 s to say so."""
 ANNOUNCE = 10.0
 """Seconds between announcements to screen readers at least."""
-KEPT_FRAMES = 64
+PATIENCE = 60.0
+"""Seconds a reader may take to read what waits for it."""
+KEPT_FRAMES, KEPT_CHARACTERS = 64, 4_000_000
+"""Frames that a room keeps for those who are behind: at most so many, and of so much together."""
+GOODBYE = 3.0
+"""Seconds over which readers are sent elsewhere when the process stops, so that they do not come as one."""
 
 
 P = ParamSpec("P")
@@ -43,15 +48,26 @@ def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
 
 
 class Reader:
-    """One connected page: how to write to it, and where it is (None until it said so)."""
+    """One connected page: how to write to it, whether it can take more, and where it is.
+
+    `ready` is cleared by the server while too much waits to be sent; servers that cannot tell leave it set.
+    """
 
     def __init__(
-        self, send: Callable[[str], Awaitable[None]], close: Callable[[], Awaitable[None]], *, host: bool
+        self,
+        send: Callable[[str], Awaitable[None]],
+        close: Callable[..., Awaitable[None]],
+        *,
+        host: bool,
+        ready: asyncio.Event | None = None,
     ) -> None:
         self.send = send
         self.close = close
         self.host = host
         self.cursor: Cursor | None = None
+        self.ready = ready or asyncio.Event()
+        if ready is None:
+            self.ready.set()
 
 
 class Room:
@@ -65,6 +81,7 @@ class Room:
         self._for_hosts = False
         self._flushing = asyncio.Lock()
         self._frames: OrderedDict[tuple[Cursor, Cursor], asyncio.Future[Frame | None]] = OrderedDict()
+        self._aside: dict[Reader, asyncio.Task[None]] = {}
         self._news, self._latest, self._announced = 0, "", -ANNOUNCE
         self.task = asyncio.create_task(self._live(), name=f"room {event_pk}")
 
@@ -98,8 +115,11 @@ class Room:
                 if self._for_hosts and not reader.host:
                     await self.dismiss(reader)
                 elif reader.cursor == frame.start:
-                    reader.cursor = frame.end
-                    await self._write(reader, frame.html)
+                    if reader.ready.is_set():
+                        reader.cursor = frame.end
+                        await self._write(reader, frame.html)
+                    else:
+                        self._set_aside(reader)
             await self._announce(frame)
             return True
 
@@ -115,6 +135,8 @@ class Room:
             frame = await self._frame(cursor, self.cursor)
             if frame is None:
                 break
+            if not await self._takes_more(reader):
+                return
             await reader.send(frame.html)
             cursor = frame.end
         # Nothing is awaited between the comparison above and these lines, so no frame falls between.
@@ -127,6 +149,35 @@ class Room:
 
     def leave(self, reader: Reader) -> None:
         self.readers.discard(reader)
+        if waiting := self._aside.pop(reader, None):
+            waiting.cancel()
+
+    def everybody(self) -> list[Reader]:
+        return [*self.readers, *self._aside]
+
+    def _set_aside(self, reader: Reader) -> None:
+        """It does not read what it was sent. It gets nothing more until it has, and is caught up then."""
+        self.readers.discard(reader)
+        self._aside[reader] = asyncio.create_task(self._wait_for(reader))
+
+    async def _wait_for(self, reader: Reader) -> None:
+        try:
+            if reader.cursor and await self._takes_more(reader):
+                await self.join(reader, reader.cursor)
+        except Exception:  # the database is away, say; it comes back and tries again
+            logger.exception("A slow page of event %s could not be caught up", self.event_pk)
+            await reader.close(code=1011)
+        finally:
+            self._aside.pop(reader, None)
+
+    async def _takes_more(self, reader: Reader) -> bool:
+        """Wait until a reader has read what waits for it. One that does not is sent away, with “try again later”."""
+        try:
+            await asyncio.wait_for(reader.ready.wait(), PATIENCE)
+        except TimeoutError:
+            await reader.close(code=1013)
+            return False
+        return True
 
     async def dismiss(self, reader: Reader) -> None:
         """Say that there is nothing to read here any more. The page then has no live element, so it stays away."""
@@ -158,7 +209,8 @@ class Room:
 
     async def _write(self, reader: Reader, text: str) -> None:
         try:
-            await reader.send(text)
+            if reader.ready.is_set():
+                await reader.send(text)
         except Exception:  # the connection is closing, which its consumer hears of by itself
             self.leave(reader)
 
@@ -177,7 +229,9 @@ class Room:
         self, key: tuple[Cursor, Cursor], frame: "asyncio.Future[Frame | None]"
     ) -> "asyncio.Future[Frame | None]":
         self._frames[key] = frame
-        while len(self._frames) > KEPT_FRAMES:
+        done = [kept.result() for kept in self._frames.values() if kept.done() and not kept.exception()]
+        characters = sum(len(kept.html) for kept in done if kept)
+        while len(self._frames) > (KEPT_FRAMES if characters < KEPT_CHARACTERS else 1):
             self._frames.popitem(last=False)
         return frame
 
@@ -202,6 +256,13 @@ class Hub:
     def leave(self, event: Event, reader: Reader) -> None:
         if room := self.rooms.get(event.pk):
             room.leave(reader)
+
+    async def say_goodbye(self) -> None:
+        """Send every reader elsewhere, before this process stops. They come back where somebody still answers."""
+        readers = [reader for room in self.rooms.values() for reader in room.everybody()]
+        for reader in readers:
+            await reader.close(code=1012)
+            await asyncio.sleep(GOODBYE / len(readers))
 
     async def _listen(self) -> None:
         while True:

@@ -172,9 +172,34 @@ def test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame(
                 ("outerHTML", "cursor"),
             ]
             reader.agrees()
-            reader.take_older(reader.older_answer())
-            assert page.texts == [f"Entry {number}" for number in range(539, 439, -1)]
-            reader.agrees()
+    with pages["epoch"] as reader:
+        reader.connect()
+        reader.take_older(reader.older_answer())
+        reader.resume()
+        reader.until(lambda page: page.heartbeat[0] == "live", "the heartbeat")
+        assert reader.page.texts == [f"Entry {number}" for number in range(539, 439, -1)]
+        reader.agrees()
+
+
+def test_live_pages_follow_a_database_that_was_put_back_to_an_earlier_state(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    readers, ann = open_readers(slug), Visitor(deployment.url)
+    for text in ("One", "Two", "Three"):
+        head = ann.publish(slug, text)
+    for reader in readers:
+        reader.reaches(head)
+    deployment.shell(
+        f"Entry.objects.get(event__slug={slug!r}, text='Three').delete()\n"
+        f"Event.objects.filter(slug={slug!r}).update(epoch='e00000000bac', head=2)\n"
+    )
+    for reader in readers:
+        reader.until(lambda page: page.cursor == "e00000000bac-2", "the new history")
+        reader.agrees()
+    head = ann.publish(slug, "Three, again")
+    for reader in readers:
+        assert reader.reaches(head).texts == ["Three, again", "Two", "One"]
+        reader.agrees()
 
 
 def test_a_page_that_resumes_while_it_is_live_loses_and_repeats_nothing_new(

@@ -11,8 +11,10 @@ from feeds.models import Event
 
 
 @pytest.fixture(autouse=True)
-def cheap_passwords(settings):
+def fast(settings):
+    """What makes a server strong or quick makes tests slow: hashing, and a look at each static file per client."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SERVESTATIC_USE_FINDERS = False
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from feeds.changes import frame_between
+from feeds.forms import Cursor
 from feeds.models import Comment, Entry, Event
 from feeds.tests.helpers import fetch, posts_in
 
@@ -54,33 +56,25 @@ def errors(response):
 
 def told(event, seq):
     """What a page at `seq` is told: words of posts that appear, change or arrive."""
-    from feeds.changes import frame_between  # noqa: PLC0415
-    from feeds.forms import Cursor  # noqa: PLC0415
-
     frame = frame_between(event.pk, Cursor(event.epoch, seq))
     return frame and list(posts_in(frame.html).values())
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["", "q=Goal", "q=%00", "q=ol", "o=1.2.3", "o=-1", "p=99", "state__exact=live", "visibility__exact=public"]
-    + [
-        "posting__exact=open",
-        "by_host__exact=0",
-        "removed_at__isempty=1",
-        "removed_at__isempty=0",
-        "event__id__exact=1",
-    ]
-    + ["published_at__year=2026", "starts_at__year=2026&starts_at__month=7", "nonsense=1", "e=1"],
-)
-@pytest.mark.parametrize("model", ["event", "entry", "comment"])
-def test_lists_can_be_searched_filtered_and_sorted(as_admin, entry, model, query):
-    response = as_admin.get(f"/admin/feeds/{model}/?{query}")
-    if response.status_code == 302:  # a filter this list does not have
-        assert response["Location"] == f"/admin/feeds/{model}/?e=1"
-        return
-    assert response.status_code == 200
-    assert 'id="changelist"' in response.content.decode()
+ON_POSTS = [
+    "q=Goal",
+    "q=%00",
+    "by_host__exact=0",
+    "removed_at__isempty=1",
+    "event__id__exact=1",
+    "published_at__year=2026",
+]
+ON_EVENTS = ["q=ol", "state__exact=live", "visibility__exact=public&posting__exact=open", "starts_at__year=2026"]
+
+
+@pytest.mark.parametrize(("model", "queries"), [("event", ON_EVENTS), ("entry", ON_POSTS), ("comment", ON_POSTS)])
+def test_lists_can_be_searched_filtered_and_sorted(as_admin, entry, model, queries):
+    for query in ("", "o=1.2.3", "o=-1", "p=99", *queries):
+        assert 'id="changelist"' in fetch(as_admin, f"/admin/feeds/{model}/?{query}")
 
 
 def test_lists_show_what_is_there(as_admin, entry, comment):
@@ -195,8 +189,13 @@ def test_an_event_that_is_ended_here_has_an_end_and_can_be_reopened(as_admin, ev
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"time_zone": "Mars/Olympus"}, {"slug": "new"}, {"slug": "regatta"}, {"title": ""}]
-    + [{"starts_at_0": "0001-01-01", "time_zone": "Asia/Tokyo"}, {"starts_at_0": "9999-12-31"}],
+    [
+        {"time_zone": "Mars/Olympus"},
+        {"slug": "new"},
+        {"slug": "regatta"},
+        {"title": ""},
+        {"starts_at_0": "9999-12-31", "time_zone": "Asia/Tokyo"},
+    ],
     ids=str,
 )
 def test_an_event_that_makes_no_sense_is_refused_with_a_message(as_admin, event, elsewhere, wrong):

@@ -32,12 +32,12 @@ def test_a_new_entry_brings_its_comments_so_they_are_not_sent_beside_it(event):
     assert steps(frame.html) == [("upsert", "#cursor ~ * #entries", ids), CURSOR]
 
 
-def test_new_entries_come_in_the_order_of_the_event(event):
+def test_new_entries_come_newest_first_so_that_each_finds_the_one_above(event):
     texts = ["One", "Two", "Three"]
     for number, text in enumerate(texts):
         event.publish(f"Paul {number}", text)
     frame = since(event, 0)
-    assert list(posts_in(frame.html).values()) == texts
+    assert list(posts_in(frame.html).values()) == texts[::-1]
     assert (frame.news, frame.latest) == (3, "Paul 2")
 
 
@@ -105,9 +105,9 @@ def test_a_restored_entry_brings_the_comments_it_had(event):
 
 def test_a_restored_entry_is_guarded_and_a_new_one_is_not(event):
     """Only pages that reach as far back as the restored entry have room for it."""
-    one, two, _ = (event.publish("Paul", text) for text in ("One", "Two", "Three"))
+    _, two, three = (event.publish("Paul", text) for text in ("One", "Two", "Three"))
     (new, *_) = operations(since(event, 0).html)
-    assert (new.target, list(new.posts)) == ("#cursor ~ * #entries", [f"entry-{one.pk}"])
+    assert (new.target, list(new.posts)) == ("#cursor ~ * #entries", [f"entry-{three.pk}"])
     two.retract()
     two.restore()
     (restored, _) = operations(since(event, 4).html)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from commentary.server import Server, endpoints
+from feeds.rooms import hub
 
 
 class Command(BaseCommand):
@@ -16,7 +17,12 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
         shown = f"[{host}]" if ":" in host else host
-        server = Server(get_default_application(), endpoints=endpoints(host, port), ready_callable=self.ready)
+        server = Server(
+            get_default_application(),
+            endpoints=endpoints(host, port),
+            ready_callable=self.ready,
+            before_stop=hub.say_goodbye,
+        )
         self.address = settings.PUBLIC_URL or f"http://{shown}:{port}"
         server.run()
         if problem := server.listen_problem:

@@ -1,0 +1,84 @@
+"""Hundreds of changes drawn at random, and pages that follow them in every way there is."""
+
+from contextlib import ExitStack
+
+from e2e.deployment import Deployment
+from e2e.protocol import ProtocolReader, Visitor
+
+PLAY = """
+import random
+chance = random.Random({seed})
+event = Event.objects.get(slug={slug!r})
+
+def play(times):
+    for _ in range(times):
+        entries = list(Entry.objects.filter(event=event).order_by("position"))
+        comments = list(Comment.objects.filter(event=event, entry__removed_at=None).order_by("position"))
+        post = chance.choice(entries[-60:] + entries[:20] + comments)
+        match chance.choice(["publish", "comment", "comment", "revise", "retract", "retract", "restore", "restore"]):
+            case "publish":
+                event.publish("Ann", f"Entry {{chance.random()}}")
+            case "comment":
+                chance.choice([entry for entry in entries if not entry.removed_at]).comment("Ben", f"{{chance.random()}}")
+            case "revise" if not post.removed_at:
+                post.revise(f"Revised {{chance.random()}}")
+            case "retract":
+                post.retract(erase=chance.random() < 0.2)
+            case "restore":
+                removed = [post for post in entries + comments if post.removed_at and post.text]
+                if removed:
+                    chance.choice(removed).restore()
+    event.refresh_from_db()
+    print(event.head)
+"""
+
+
+def test_whatever_changes_pages_that_are_live_reconnect_or_poll_are_what_a_fresh_page_is(
+    deployment: Deployment, new_slug: str
+) -> None:
+    slug = deployment.event(new_slug, entries=80)
+    deployment.shell(PLAY.format(seed=11, slug=slug))
+    deployment.shell("play(40)")
+    with ExitStack() as stack:
+        live = [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
+        deep, returning = (stack.enter_context(ProtocolReader.live(deployment.url, slug)) for _ in range(2))
+        deep.take_older(deep.older_answer())
+        polling, stale = ProtocolReader(deployment.url, slug), ProtocolReader(deployment.url, slug)
+        for turn in range(12):
+            if turn % 3 == 0:
+                returning.disconnect()
+            head = int(deployment.shell("play(15)"))
+            polling.page.swap(polling.poll())
+            if turn % 3 == 2:
+                returning.connect()
+                returning.resume()
+                returning.reaches(head)
+            readers = [*live, deep, polling, *([returning] if turn % 3 == 2 else [])]
+            for reader in (*live, deep):
+                reader.reaches(head)
+            agree(readers)
+        stale.page.swap(stale.poll())
+        agree([*live, deep, stale])
+
+
+def agree(readers: list[ProtocolReader]) -> None:
+    fresh = min(readers, key=lambda reader: reader.page.floor).fresh()
+    assert [reader.page.view() for reader in readers] == [fresh.down_to(reader.page.floor) for reader in readers]
+
+
+def test_the_page_of_one_entry_follows_that_entry_alone(deployment: Deployment, slug: str) -> None:
+    ann = Visitor(deployment.url)
+    ann.publish(slug, "Another")
+    ann.publish(slug, "Gaol")
+    another, entry = reversed(ProtocolReader(deployment.url, slug).page.entries)
+    with ProtocolReader.live(deployment.urls[-1], slug, entry=entry) as reader:
+        ann.edit(slug, entry, "Goal")
+        ann.comment(slug, entry, "Whose?")
+        ann.comment(slug, another, "Not here")
+        ann.edit(slug, another, "Not here either")
+        reader.reaches(ann.publish(slug, "Nor this"))
+        assert reader.page.texts == ["Goal"]
+        assert [comment.text for comment in reader.page.entries[0].comments] == ["Whose?"]
+        reader.agrees()
+        reader.reaches(ann.remove(slug, entry))
+        assert reader.page.texts == []

@@ -1,0 +1,115 @@
+import re
+
+from playwright.sync_api import expect
+
+from e2e.deployment import Deployment
+from e2e.people import LIVE, Cast, Person
+
+
+def tabs_to(person: Person, role: str, name: str) -> None:
+    """Press the Tab key until that element has the focus."""
+    for _ in range(40):
+        person.page.keyboard.press("Tab")
+        focused = person.page.locator(":focus")
+        if focused.and_(person.page.get_by_role(role, name=re.compile(name))).count():  # type: ignore[arg-type]
+            return
+    raise AssertionError(f"40 presses of Tab do not reach the {role} “{name}”")
+
+
+def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
+    for person in (anna, ben):
+        person.opens(event)
+    keys = anna.page.keyboard
+    keys.press("Tab")
+    expect(anna.page.get_by_role("link", name="Skip to content")).to_be_focused()
+    keys.press("Enter")
+    expect(anna.main).to_be_focused()
+    tabs_to(anna, "textbox", "^Name$")
+    keys.type("Anna")
+    keys.press("Tab")
+    expect(anna.entry_text).to_be_focused()
+    keys.type("Gaol!")
+    keys.press("Tab")
+    keys.press("Enter")
+    ben.sees("Gaol!")
+    expect(anna.entry_text).to_be_focused()
+    tabs_to(anna, "link", "^Edit entry by Anna$")
+    keys.press("Enter")
+    expect(anna.edit_text).to_be_focused()
+    keys.press("ControlOrMeta+A")
+    keys.type("Goal!")
+    keys.press("Tab")
+    expect(anna.page.get_by_role("button", name="Save")).to_be_focused()
+    keys.press("Enter")
+    ben.sees_edited("Goal!")
+    expect(anna.page.locator(":focus")).to_have_text("Saved.")
+    tabs_to(anna, "textbox", "^Comment$")
+    keys.type("At last")
+    keys.press("Tab")
+    keys.press("Enter")
+    ben.sees("At last")
+
+
+def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:
+    for person in (anna, ben):
+        person.opens(event)
+    ben.comments("Entry 3", "A remark")
+    anna.sees("A remark")
+    expect(anna.page.locator("body")).to_match_aria_snapshot(
+        f"""
+        - link "Skip to content"
+        - banner:
+          - link "Commentary"
+          - navigation "Account"
+        - main:
+          - heading "{anna.page.title().split(" · ")[0]}" [level=1]
+          - status: {LIVE}
+          - form "Post an entry":
+            - textbox "Name"
+            - textbox "Entry"
+            - button "Post entry"
+          - feed "Entries":
+            - article "Ann":
+              - article "Ben"
+              - form "Comment on the entry by Ann":
+                - textbox "Name"
+                - textbox "Comment"
+                - button "Post comment"
+            - article "Ann"
+            - article "Ann"
+        """
+    )
+
+
+def test_a_new_entry_is_announced_politely(event: str, anna: Person, ben: Person) -> None:
+    for person in (anna, ben):
+        person.opens(event)
+    ben.posts("Goal!")
+    expect(anna.page.get_by_role("status").get_by_text("New entry by Ben")).to_have_count(1)
+
+
+def test_on_a_narrow_screen(deployment: Deployment, event: str, cast: Cast) -> None:
+    olga, ben = (cast.joins(who, deployment.urls[-1], viewport={"width": 320, "height": 640}) for who in ("Olga", "Ben"))
+    wide = "W" * 60
+    ben.opens(event)
+    ben.posts("https://example.org/" + "w" * 300, name=wide)
+    ben.comments("Entry 3", "W" * 300, name=wide)
+    expect(ben.post("Entry 3").get_by_role("article", name=wide)).to_be_visible()
+    fits(ben)
+    ben.fails_to_post("w" * 2001)
+    expect(ben.entry_text).not_to_have_accessible_description("")
+    fits(ben)
+    ben.opens_entry("Entry 3")
+    fits(ben)
+    for path in ("/", "/sign-in/", "/nothing/here/"):
+        ben.is_refused(404)
+        ben.goes_to(path)
+        fits(ben)
+    olga.signs_in()
+    for path in ("/", f"/events/{event}/", f"/events/{event}/settings/", "/events/new/", "/password/"):
+        olga.goes_to(path)
+        fits(olga)
+
+
+def fits(person: Person) -> None:
+    assert person.page.evaluate("document.scrollingElement.scrollWidth") <= 320, person.page.url
