@@ -65,7 +65,8 @@ class Watch:
 
     def follow(self, context: BrowserContext) -> None:
         context.expose_binding(
-            "tellOfViolation", lambda source, what: self.troubles.append(f"CSP violation of {what} on {source['page'].url}")
+            "tellOfViolation",
+            lambda source, what: self.troubles.append(f"CSP violation of {what} on {source['page'].url}"),
         )
         context.add_init_script(
             "addEventListener('securitypolicyviolation', event =>"
@@ -276,6 +277,9 @@ class Person:
 
     def is_live(self, within: float = SOON) -> None:
         expect(self.main.get_by_role("status").get_by_text(LIVE)).to_be_visible(timeout=within)
+
+    def does_not_claim_to_be_live(self) -> None:
+        expect(self.main.get_by_role("status").get_by_text(LIVE)).to_have_count(0)
 
     def is_told_it_is_not_live(self, within: float) -> None:
         expect(self.main.get_by_role("status").get_by_text(NOT_LIVE)).to_be_visible(timeout=within)

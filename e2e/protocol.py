@@ -620,7 +620,8 @@ class ProtocolReader:
             raise
         return reader
 
-    def connect(self) -> None:
+    def connect(self, unread: int | None = None) -> None:
+        """Open the socket. With `unread`, nothing is read from it while so many frames wait to be received."""
         self.disconnect()
         connection = connect(
             f"ws://{self.visitor.netloc}{self.page.socket_path}",
@@ -630,7 +631,7 @@ class ProtocolReader:
             close_timeout=1,
             ping_interval=None,
             max_size=None,
-            max_queue=None,
+            max_queue=unread,
             proxy=None,
         )
         self.socket = self._connection.enter_context(connection)

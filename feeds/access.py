@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -81,13 +82,14 @@ def comment_for(user: Any, slug: str, pk: int) -> Comment:
     return get_object_or_404(comments.select_related("event"), event=event, pk=pk)
 
 
-def wrote(user: Any, visitor: Visitor, post: Post) -> bool:
-    return post.visitor == visitor.id or (user.is_authenticated and post.user_id == user.pk)
+def written_by(user: Any, visitor: Visitor) -> Q:
+    """Posts from this browser, and from any browser those of a signed-in person."""
+    return Q(visitor=visitor.id) | (Q(user=user.pk) if user.is_authenticated else Q())
 
 
 def require_change(user: Any, visitor: Visitor, post: Post) -> bool:
     """May this person edit or remove this post? Returns whether as its author; raises `PermissionDenied` if not."""
-    author = wrote(user, visitor, post)
+    author = type(post)._default_manager.filter(written_by(user, visitor), pk=post.pk).exists()
     if hosts(user, post.event):
         return author
     if not author:

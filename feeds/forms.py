@@ -6,6 +6,7 @@ import re
 import unicodedata
 import zoneinfo
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any, Self
 
 from django import forms
@@ -195,5 +196,8 @@ class EventForm(forms.ModelForm):
                 self.add_error("starts_at", error)
                 return cleaned
             # Django read the clock time as one of the server's zone.
-            cleaned["starts_at"] = timezone.make_naive(starts_at).replace(tzinfo=zoneinfo.ZoneInfo(zone))
+            local = timezone.make_naive(starts_at).replace(tzinfo=zoneinfo.ZoneInfo(zone))
+            cleaned["starts_at"] = local
+            if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
+                self.add_error("starts_at", "The clocks skip that hour there. Choose an hour earlier or later.")
         return cleaned

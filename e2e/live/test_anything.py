@@ -19,7 +19,8 @@ def play(times):
             case "publish":
                 event.publish("Ann", f"Entry {{chance.random()}}")
             case "comment":
-                chance.choice([entry for entry in entries if not entry.removed_at]).comment("Ben", f"{{chance.random()}}")
+                visible = [entry for entry in entries if not entry.removed_at]
+                chance.choice(visible).comment("Ben", f"{{chance.random()}}")
             case "revise" if not post.removed_at:
                 post.revise(f"Revised {{chance.random()}}")
             case "retract":
@@ -44,10 +45,10 @@ def test_whatever_changes_pages_that_are_live_reconnect_or_poll_are_what_a_fresh
         deep, returning = (stack.enter_context(ProtocolReader.live(deployment.url, slug)) for _ in range(2))
         deep.take_older(deep.older_answer())
         polling, stale = ProtocolReader(deployment.url, slug), ProtocolReader(deployment.url, slug)
-        for turn in range(12):
+        for turn in range(6):
             if turn % 3 == 0:
                 returning.disconnect()
-            head = int(deployment.shell("play(15)"))
+            head = int(deployment.shell("play(25)"))
             polling.page.swap(polling.poll())
             if turn % 3 == 2:
                 returning.connect()

@@ -59,6 +59,40 @@ def test_four_hundred_posts_forty_at_a_time_are_all_kept_and_numbered_without_ga
         assert [reader.page.view() for reader in readers] == [fresh] * len(readers)
 
 
+def test_a_process_that_is_stopped_says_goodbye_and_its_readers_miss_nothing(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    readers = open_readers(slug)
+    assert deployment.stop(0) == 0
+    assert readers[0].is_closed() == 1012
+    deployment.start(0)
+    head = Visitor(deployment.url).publish(slug, "Back again")
+    readers[0].connect()
+    readers[0].resume()
+    for reader in readers:
+        assert reader.reaches(head).texts == ["Back again"]
+        reader.agrees()
+
+
+def test_a_reader_who_stops_reading_is_caught_up_when_it_reads_again(
+    deployment: Deployment, slug: str, open_readers: Open
+) -> None:
+    others = open_readers(slug)
+    with ProtocolReader.live(deployment.url, slug) as reader:
+        reader.connect(unread=1)
+        reader.resume()
+        reader.until(lambda page: page.heartbeat[0] == "live", "the heartbeat")
+        # 450 entries of 12 KB or more: beyond what the kernel and the server hold for one connection.
+        deployment.shell(
+            f"event = Event.objects.get(slug={slug!r})\n"
+            "for number in range(450): event.publish('Ann', f'{number} ' + '⚽' * 1990)\n"
+        )
+        for each in (*others, reader):
+            each.reaches(450)
+        fresh = others[0].fresh()
+        assert [each.page.view() for each in (*others, reader)] == [fresh] * (len(others) + 1)
+
+
 def test_readers_of_a_killed_process_miss_nothing_when_it_is_back(
     deployment: Deployment, slug: str, open_readers: Open
 ) -> None:

@@ -67,14 +67,16 @@ def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:
           - form "Post an entry":
             - textbox "Name"
             - textbox "Entry"
-            - button "Post entry"
+            - paragraph:
+              - button "Post entry"
           - feed "Entries":
             - article "Ann":
               - article "Ben"
               - form "Comment on the entry by Ann":
                 - textbox "Name"
                 - textbox "Comment"
-                - button "Post comment"
+                - paragraph:
+                  - button "Post comment"
             - article "Ann"
             - article "Ann"
         """
@@ -89,7 +91,9 @@ def test_a_new_entry_is_announced_politely(event: str, anna: Person, ben: Person
 
 
 def test_on_a_narrow_screen(deployment: Deployment, event: str, cast: Cast) -> None:
-    olga, ben = (cast.joins(who, deployment.urls[-1], viewport={"width": 320, "height": 640}) for who in ("Olga", "Ben"))
+    olga, ben = (
+        cast.joins(who, deployment.urls[-1], viewport={"width": 320, "height": 640}) for who in ("Olga", "Ben")
+    )
     wide = "W" * 60
     ben.opens(event)
     ben.posts("https://example.org/" + "w" * 300, name=wide)

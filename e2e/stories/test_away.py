@@ -21,7 +21,9 @@ def happens(deployment: Deployment, slug: str) -> None:
     deployment.shell(MEANWHILE.format(slug=slug))
 
 
-def test_a_page_survives_the_death_of_its_process(deployment: Deployment, event: str, anna: Person, ben: Person) -> None:
+def test_a_page_survives_the_death_of_its_process(
+    deployment: Deployment, event: str, anna: Person, ben: Person
+) -> None:
     anna.opens(event)
     anna.loses_the_network()
     deployment.kill(0)
@@ -36,7 +38,9 @@ def test_a_page_survives_the_death_of_its_process(deployment: Deployment, event:
     anna.sees("Back again", within=3000)
 
 
-def test_a_hidden_tab_catches_up_when_it_is_shown(deployment: Deployment, event: str, anna: Person, ben: Person) -> None:
+def test_a_hidden_tab_catches_up_when_it_is_shown(
+    deployment: Deployment, event: str, anna: Person, ben: Person
+) -> None:
     for person in (anna, ben):
         person.opens(event)
     anna.hides_the_tab()

@@ -12,9 +12,9 @@ from feeds.models import Event
 
 @pytest.fixture(autouse=True)
 def fast(settings):
-    """What makes a server strong or quick makes tests slow: hashing, and a look at each static file per client."""
+    """Hashing is slow on purpose, and the middleware for static files looks at each of them once per client."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.SERVESTATIC_USE_FINDERS = False
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("servestatic.")]
 
 
 @pytest.fixture

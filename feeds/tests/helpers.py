@@ -54,6 +54,22 @@ def values(html, tag, attribute):
     return [dict(attrs)[attribute] for name, attrs in elements(html) if name == tag and attribute in dict(attrs)]
 
 
+def form_of(response):
+    """Name and text in the form that an answer carries, and the errors shown with it."""
+    html = response.content.decode()
+    name = next(
+        dict(attrs)["value"] for tag, attrs in elements(html) if tag == "input" and dict(attrs)["name"] == "name"
+    )
+    text = re.search(r'<textarea [^>]*name="text"[^>]*>\n(.*?)</textarea>', html, re.DOTALL)[1]
+    return name, text, re.findall(r'<p class="error"[^>]*>(.*?)</p>', html)
+
+
+def facts(html):
+    return [
+        " ".join(re.sub(r"<[^>]*>", " ", facts).split()) for facts in re.findall(r'class="facts">(.*?)</p>', html, re.S)
+    ]
+
+
 @dataclass
 class Operation:
     """One instruction of a frame: what happens to which elements, and which posts it brings."""

@@ -80,13 +80,12 @@ def check(page, event, older):
     assert shown == list(whole)[: len(shown)], "there is a gap"
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("window", [200, 3])
+@pytest.mark.parametrize(("window", "seed"), [(200, 0), (3, 1)])
 def test_a_page_that_shows_the_whole_event_ends_up_right_from_every_cursor(event, monkeypatch, seed, window):
     monkeypatch.setattr(changes, "FRAME", window)
     host = Host(event, seed)
     pages = [opened(event)]
-    for _ in range(24):
+    for _ in range(20):
         host.act()
         pages.append(opened(event))
     for page, cursor, older in pages:
@@ -94,8 +93,7 @@ def test_a_page_that_shows_the_whole_event_ends_up_right_from_every_cursor(event
         check(page, event, older)
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("window", [200, 3])
+@pytest.mark.parametrize(("window", "seed"), [(200, 0), (3, 1)])
 def test_a_page_that_shows_the_newest_entries_only_ends_up_right_from_every_cursor(event, monkeypatch, seed, window):
     monkeypatch.setattr(changes, "FRAME", window)
     monkeypatch.setattr(changes, "PAGE", 3)
@@ -104,7 +102,7 @@ def test_a_page_that_shows_the_newest_entries_only_ends_up_right_from_every_curs
         host.publish()
     event.refresh_from_db()
     pages = [opened(event)]
-    for _ in range(24):
+    for _ in range(20):
         host.act()
         pages.append(opened(event))
     for page, cursor, older in pages:
@@ -112,7 +110,7 @@ def test_a_page_that_shows_the_newest_entries_only_ends_up_right_from_every_curs
         check(page, event, older)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_page_that_follows_live_is_right_after_every_change(event, monkeypatch, seed):
     monkeypatch.setattr(changes, "PAGE", 3)
     host = Host(event, seed)
@@ -128,7 +126,7 @@ def test_a_page_that_follows_live_is_right_after_every_change(event, monkeypatch
             check(page, event, older)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_one_frame_mentions_exactly_what_changed(event, seed):
     host = Host(event, seed)
     for _ in range(30):
@@ -138,8 +136,7 @@ def test_one_frame_mentions_exactly_what_changed(event, seed):
         for entry in Entry.objects.filter(event=event):
             comments = entry.comments.all()
             if not entry.removed_at and entry.shown > seq:
-                visible = frozenset(f"comment-{comment.pk}" for comment in comments.visible())
-                expected.add(("upsert", frozenset({f"entry-{entry.pk}"}) | visible))
+                expected.add(("upsert", entry.element_id, *(comment.element_id for comment in comments.visible())))
                 continue
             if entry.seq > seq:
                 expected.add(("delete", entry.element_id) if entry.removed_at else ("revise", entry.element_id))
@@ -147,18 +144,18 @@ def test_one_frame_mentions_exactly_what_changed(event, seed):
                 if comment.removed_at:
                     expected.add(("delete", comment.element_id))
                 else:
-                    expected.add(("upsert", frozenset({comment.element_id})))
+                    expected.add(("upsert", comment.element_id))
         if event.seq > seq:
             expected.add(("event", "event"))
 
         found = [mention(operation) for operation in operations(frame_between(event.pk, Cursor(event.epoch, seq)).html)]
         assert found.pop() == ("cursor", "cursor")
-        assert sorted(map(repr, found)) == sorted(map(repr, expected))
+        assert sorted(found) == sorted(expected)
 
 
 def mention(operation):
     if operation.swap == "upsert":
-        return ("upsert", frozenset(operation.posts))
+        return ("upsert", *operation.posts)
     if operation.swap == "delete":
         return ("delete", operation.target.rsplit("#", 1)[1])
     (element,) = operation.ids

@@ -4,8 +4,7 @@ import pytest
 
 from feeds.changes import FRAME, RESET, frame_between, heads
 from feeds.forms import Cursor
-from feeds.models import Entry
-from feeds.tests.helpers import fetch, now, operations, posts_in, steps
+from feeds.tests.helpers import now, operations, posts_in, steps
 
 CURSOR = ("outerHTML", "#cursor", ["cursor"])
 
@@ -230,30 +229,6 @@ def test_each_operation_of_a_guarded_frame_holds_only_where_the_frame_begins(eve
     assert steps(guarded.html) == [
         (swap, target.replace("#cursor", f"#cursor[value={start}]", 1), ids) for swap, target, ids in steps(plain.html)
     ]
-
-
-def test_changes_over_http_are_the_guarded_frame_and_a_heartbeat(event, rita):
-    event.publish("Paul", "Goal!")
-    start = Cursor(event.epoch, 0)
-    html = fetch(rita, f"/events/match/changes/?after={start}")
-    frame = frame_between(event.pk, start, guarded=True)
-    assert steps(html) == [*steps(frame.html), ("outerHTML", "#heartbeat", ["heartbeat"])]
-    assert posts_in(html) == posts_in(frame.html) == {f"entry-{Entry.objects.get().pk}": "Goal!"}
-    assert 'data-state="polling"' in html
-    assert steps(fetch(rita, f"/events/match/changes/?after={now(event)}")) == [
-        ("outerHTML", "#heartbeat", ["heartbeat"])
-    ]
-
-
-@pytest.mark.parametrize("after", ["", "after=", "after=nonsense", "after=e1-99999999999999999999", "after=%00-1"])
-def test_a_cursor_that_makes_no_sense_gets_the_newest_page(event, rita, after):
-    event.publish("Paul", "Goal!")
-    html = fetch(rita, f"/events/match/changes/?{after}")
-    assert ("innerMorph", "#cursor[value=none-0] ~ * #entries", [f"entry-{Entry.objects.get().pk}"]) in steps(html)
-
-
-def test_changes_are_not_stored_by_caches(event, rita):
-    assert rita.get("/events/match/changes/")["Cache-Control"] == "private, no-store"
 
 
 def test_heads_tells_where_events_are_and_leaves_out_those_that_are_gone(event, elsewhere):

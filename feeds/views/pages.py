@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -114,8 +115,8 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     """
     event = access.event_for(request.user, slug)
     visitor, now = Visitor.of(request), timezone.now()
-    mine: dict[str, Any] = {"visitor": visitor.id, "event": event, "published_at__gt": now - AUTHOR_MAY_CHANGE_FOR}
-    posts = [*Entry.objects.visible().filter(**mine), *Comment.objects.visible().filter(**mine)]
+    mine = Q(event=event, published_at__gt=now - AUTHOR_MAY_CHANGE_FOR) & access.written_by(request.user, visitor)
+    posts = [*Entry.objects.visible().filter(mine), *Comment.objects.visible().filter(mine)]
     left = [(post.element_id, int((post.author_may_change_until() - now).total_seconds())) for post in posts]
     response = render(request, "own_posts.css", {"posts": left}, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, no-store"

@@ -53,7 +53,7 @@ def _host() -> str:
 
 
 def _public_url() -> str:
-    value = _env("PUBLIC_URL").rstrip("/")
+    value = _env("PUBLIC_URL").rstrip("/").lower()
     if not value:
         return ""
     try:
@@ -71,7 +71,8 @@ def _public_url() -> str:
             f"PUBLIC_URL={value!r} is not an address of this server: set scheme and host, with a port "
             "where it has one and no path, such as PUBLIC_URL=https://live.example.org."
         )
-    return value
+    # Browsers leave the default port out of an Origin.
+    return value.removesuffix(":443" if value.startswith("https:") else ":80")
 
 
 def _database() -> dict[str, Any]:
@@ -109,7 +110,12 @@ def _channel_layer() -> dict[str, Any]:
     value = _env("REDIS_URL")
     if not value:
         return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
-    if urlsplit(value).scheme not in {"redis", "rediss", "unix"} or "://" not in value:
+    try:
+        parts = urlsplit(value)
+        sensible = "://" in value and parts.scheme in {"redis", "rediss", "unix"} and parts.port != 0
+    except ValueError:
+        sensible = False
+    if not sensible:
         raise ImproperlyConfigured(
             "REDIS_URL is not the address of a Redis server: set REDIS_URL=redis://127.0.0.1:6379/0, or leave it out."
         )

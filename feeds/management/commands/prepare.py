@@ -19,23 +19,25 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             settings.VAR.mkdir(exist_ok=True)
-            lock = open(settings.VAR / "prepare.lock", "w")  # noqa: SIM115  (held until this process ends)
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes that start together prepare one after the other
+            lock = (settings.VAR / "prepare.lock").open("w")
         except OSError as error:
             raise CommandError(
                 f"Cannot write to {settings.VAR} ({error.strerror}): make that folder writable."
             ) from None
-        try:
-            self.prepare()
-        except DatabaseError as error:
-            where = settings.DATABASES["default"]
-            place = where["NAME"] if connection.vendor == "sqlite" else f"{where['HOST']}:{where['PORT'] or 5432}"
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            if isinstance(error.__cause__, PoolTimeout):
-                reason = "no answer, or it refuses this user"
-            raise CommandError(
-                f"Cannot use the database at {place} ({reason}): start it or make it writable, or set DATABASE_URL."
-            ) from None
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes that start together prepare one after the other
+            try:
+                self.prepare()
+            except DatabaseError as error:
+                raise CommandError(self.explain(error)) from None
+
+    def explain(self, error: DatabaseError) -> str:
+        where = settings.DATABASES["default"]
+        place = where["NAME"] if connection.vendor == "sqlite" else f"{where['HOST']}:{where['PORT'] or 5432}"
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        if isinstance(error.__cause__, PoolTimeout):
+            reason = "no answer, or it refuses this user"
+        return f"Cannot use the database at {place} ({reason}): start it or make it writable, or set DATABASE_URL."
 
     def prepare(self) -> None:
         executor = MigrationExecutor(connection)

@@ -8,8 +8,9 @@ from feeds.views.account import one_time_path
 
 
 def one_time_url(user: Any) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.HOST, settings.HOST)
-    return (settings.PUBLIC_URL or f"http://{host}:{settings.PORT}") + one_time_path(user)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)
+    shown = f"[{host}]" if ":" in host else host
+    return (settings.PUBLIC_URL or f"http://{shown}:{settings.PORT}") + one_time_path(user)
 
 
 class Command(BaseCommand):
