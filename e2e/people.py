@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, WebSocket, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Request, WebSocket, expect
 
 PASSWORD = "correct horse battery"  # what Deployment.event gives to olga
 LIVE, NOT_LIVE = "Updates arrive as they happen", "Not live at the moment"

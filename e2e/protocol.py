@@ -724,3 +724,9 @@ class ProtocolReader:
     def agrees(self) -> None:
         """Is this page what a fresh one is, to the last comment?"""
         assert self.page.view() == self.fresh()
+
+
+def agree(readers: list[ProtocolReader]) -> None:
+    """Are all these pages what a fresh one is? Who had its list replaced may show less of it than others."""
+    fresh = min(readers, key=lambda reader: reader.page.floor).fresh()
+    assert [reader.page.view() for reader in readers] == [fresh.down_to(reader.page.floor) for reader in readers]

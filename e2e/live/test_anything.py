@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 from e2e.deployment import Deployment
-from e2e.protocol import ProtocolReader, Visitor
+from e2e.protocol import ProtocolReader, Visitor, agree
 
 PLAY = """
 import random
@@ -60,11 +60,6 @@ def test_whatever_changes_pages_that_are_live_reconnect_or_poll_are_what_a_fresh
             agree(readers)
         stale.page.swap(stale.poll())
         agree([*live, deep, stale])
-
-
-def agree(readers: list[ProtocolReader]) -> None:
-    fresh = min(readers, key=lambda reader: reader.page.floor).fresh()
-    assert [reader.page.view() for reader in readers] == [fresh.down_to(reader.page.floor) for reader in readers]
 
 
 def test_the_page_of_one_entry_follows_that_entry_alone(deployment: Deployment, slug: str) -> None:

@@ -17,7 +17,7 @@ TEXTS = [
     '<hx-partial hx-target="#entries" hx-swap="delete"></hx-partial>',
     '<hx-partial hx-target="body" hx-swap="innerHTML"><h1>taken over</h1></hx-partial>',
     '</hx-upsert></hx-partial></template><hx-partial hx-target="#event" hx-swap="delete"></hx-partial>',
-    '<hx-upsert hx-target="#entries" key="data-position" sort="desc"><p id="hit" data-position="9999">x</p></hx-upsert>',
+    '<hx-upsert hx-target="#entries" key="data-position" sort="desc"><p id="hit" data-position="999">x</p></hx-upsert>',
     '<input type="hidden" id="cursor" name="after" value="none-0" form="resume"><p id="entries">x</p>',
     '<p id="event" hx-swap-oob="true">x</p><p hx-swap-oob="delete" id="entry-form"></p>',
     '<div hx-ws:connect="/events/hit/live/" hx-trigger="load"></div><iframe src="/hit/iframe/"></iframe>',
