@@ -38,6 +38,9 @@ live: .venv/test servers ## the live protocol through real Daphne, Redis and Pos
 e2e: .venv/test servers ## people in real browsers, on one process and on two
 	$(PYTEST) e2e/stories
 
+chaos: .venv/test servers ## break everything for a while and compare every page: make chaos SECONDS=120 SEED=7
+	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS))
+
 servers:
 	@e2e/install-servers
 
@@ -52,4 +55,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format unit live e2e servers
+.PHONY: help run sign-in-link test lint format unit live e2e chaos servers

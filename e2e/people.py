@@ -5,6 +5,7 @@ itself to get there.
 """
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -303,9 +304,11 @@ class Person:
 
     def reads_what_a_fresh_page_says(self, within: float = SOON) -> None:
         """The page gets, without reloading, to where a fresh one is now, and says the same in the same order."""
+        end = time.monotonic() + within / 1000
         fresh = self.tab()
         fresh.opens(urlsplit(self.page.url).path.split("/")[2])
-        expect(self.cursor).to_have_value(fresh.cursor.input_value(), timeout=within)
+        left = max(1, (end - time.monotonic()) * 1000)  # 0 would mean to wait for ever
+        expect(self.cursor).to_have_value(fresh.cursor.input_value(), timeout=left)
         seen, expected = self.reads_entries(), fresh.reads_entries()
         assert seen == expected
         assert self._reads_event() == fresh._reads_event()

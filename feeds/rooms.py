@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
+from django.db import DatabaseError
 from django.template.loader import render_to_string
 
 from feeds import changes
@@ -93,7 +94,9 @@ class Room:
             try:
                 while await self.flush():
                     pass
-            except Exception:  # the database is away, say: the room lives on and the tick wakes it again
+            except DatabaseError as error:  # it is away; the room lives on and the tick wakes it again
+                logger.warning("Room %s cannot read its changes: %s", self.event_pk, error)
+            except Exception:
                 logger.exception("Room %s could not read its changes", self.event_pk)
 
     async def flush(self) -> bool:
@@ -283,7 +286,9 @@ class Hub:
                 if time.monotonic() >= beat_at:
                     beat_at += HEARTBEAT
                     await self._beat()
-            except Exception:  # the database is away, say; the next tick tries again
+            except DatabaseError as error:  # it is away; the next tick tries again
+                logger.warning("The rooms cannot be compared with the database: %s", error)
+            except Exception:
                 logger.exception("The rooms could not be compared with the database")
 
     async def _compare(self) -> None:

@@ -4,6 +4,7 @@ A wake-up carries no content and may be lost: the database is the truth, and roo
 every two seconds anyway. So a wake-up that cannot be sent is logged and never raised.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 
@@ -11,6 +12,9 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
 logger = logging.getLogger(__name__)
+
+PATIENCE = 1.0
+"""Seconds the channel layer gets to answer. Who posts waits for it; a Redis that hangs must not hang them."""
 
 
 def group(event_pk: int) -> str:
@@ -21,9 +25,14 @@ def group(event_pk: int) -> str:
 def wake(event_pk: int) -> None:
     """Wake the rooms of an event in every process. Call it after the commit."""
     try:
-        async_to_sync(get_channel_layer().group_send)(group(event_pk), {"type": "wake", "event": event_pk})
+        async_to_sync(_send)(event_pk)
     except Exception:  # whatever the layer raises, the change is committed and must be answered as such
         logger.warning("No wake-up for event %s; readers elsewhere see the change at the next tick.", event_pk)
+
+
+async def _send(event_pk: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await get_channel_layer().group_send(group(event_pk), {"type": "wake", "event": event_pk})
 
 
 class Listener:
@@ -50,7 +59,8 @@ class Listener:
         self._events.add(event_pk)
         if self._channel is not None:
             try:
-                await self._layer.group_add(group(event_pk), self._channel)
+                async with asyncio.timeout(PATIENCE):
+                    await self._layer.group_add(group(event_pk), self._channel)
             except Exception:  # the layer is away; the tick covers for it until the next attempt
                 logger.warning("The channel layer does not answer; event %s is live by the tick alone.", event_pk)
 
@@ -58,6 +68,7 @@ class Listener:
         self._events.discard(event_pk)
         if self._channel is not None:
             try:
-                await self._layer.group_discard(group(event_pk), self._channel)
+                async with asyncio.timeout(PATIENCE):
+                    await self._layer.group_discard(group(event_pk), self._channel)
             except Exception:  # an idle membership costs a wake-up nobody needs, no more
                 logger.warning("The channel layer does not answer; event %s stays subscribed.", event_pk)

@@ -82,7 +82,8 @@ class Report:
 
 
 def run(made: World, options: argparse.Namespace) -> Report:
-    slug, ledger, shared = made.deployment.event("chaos", entries=10), Ledger(), {}
+    slug, ledger = made.deployment.event("chaos", entries=10), Ledger()
+    shared: dict[str, str] = {}
     readers = [
         Reader(made.proxies[number % len(made.proxies)].url, slug, options.seed + number, ledger, shared)
         for number in range(options.readers)

@@ -86,7 +86,7 @@ class Writer(threading.Thread):
         end = time.monotonic() + INSIST_SECONDS
         while time.monotonic() < end:
             try:
-                answer = self.visitor.get(path) if method == "GET" else self.visitor.post(path, **fields)
+                answer = self.visitor.get(path) if method == "GET" else self.visitor.post(path, htmx=True, **fields)
                 if answer.status < 500:
                     return answer
             except (OSError, HTTPException):

@@ -1,6 +1,7 @@
 """What breaks: PostgreSQL, Redis, two server processes behind nginx, and bad networks in front of that."""
 
 import random
+import shutil
 import signal
 import subprocess
 import threading
@@ -161,7 +162,9 @@ def world(folder: Path) -> Iterator[World]:
         backends = " ".join(f"server 127.0.0.1:{port} max_fails=1 fail_timeout=1s;" for port in deployment.ports)
         configuration = folder / "nginx.conf"
         configuration.write_text(NGINX.format(folder=folder, port=port, servers=backends))
-        nginx = subprocess.Popen(["nginx", "-c", str(configuration), "-e", str(folder / "nginx.log")])
+        nginx = subprocess.Popen(
+            [shutil.which("nginx") or "/usr/sbin/nginx", "-c", str(configuration), "-e", str(folder / "nginx.log")]
+        )
         servers.callback(nginx.wait)
         servers.callback(nginx.terminate)
         wait_until(lambda: accepts(port), "the start of nginx")

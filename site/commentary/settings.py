@@ -103,6 +103,7 @@ def _database() -> dict[str, Any]:
         # without a bound; the pool is the bound.
         pool = {"min_size": 1, "max_size": 16, "timeout": 5}
         database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": pool, "connect_timeout": 5}
+        database["CONN_HEALTH_CHECKS"] = True  # a restarted PostgreSQL leaves dead connections in the pool
     return database
 
 
