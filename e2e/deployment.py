@@ -173,7 +173,7 @@ def postgres(folder: Path) -> Iterator[str]:
         for parent in (folder, *folder.parents):
             if parent.stat().st_uid == 0 and parent != Path("/") and parent != Path("/tmp"):
                 parent.chmod(parent.stat().st_mode | 0o011)
-        user = ["runuser", "-u", "postgres", "--"]
+        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     initdb = [*user, str(binaries / "initdb"), "-D", str(data), "-U", "commentary", "-A", "trust", "-E", "UTF8"]
     subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/")
     settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}

@@ -82,6 +82,7 @@ class Room:
         self._for_hosts = False
         self._flushing = asyncio.Lock()
         self._frames: OrderedDict[tuple[Cursor, Cursor], asyncio.Future[Frame | None]] = OrderedDict()
+        self._joining: set[Reader] = set()
         self._aside: dict[Reader, asyncio.Task[None]] = {}
         self._news, self._latest, self._announced = 0, "", -ANNOUNCE
         self.task = asyncio.create_task(self._live(), name=f"room {event_pk}")
@@ -128,7 +129,18 @@ class Room:
 
     async def join(self, reader: Reader, cursor: Cursor) -> None:
         """Bring a reader who is at `cursor` up to the room, then let it live. Also for one who says so again."""
+        self.expect(reader)
+        try:
+            await self._bring(reader, cursor)
+        finally:
+            self._joining.discard(reader)
+
+    def expect(self, reader: Reader) -> None:
+        """Somebody is coming: the room is not empty."""
         self.readers.discard(reader)
+        self._joining.add(reader)
+
+    async def _bring(self, reader: Reader, cursor: Cursor) -> None:
         if self.cursor is None:
             await self.flush()
         while self.cursor is not None and cursor != self.cursor:
@@ -152,11 +164,13 @@ class Room:
 
     def leave(self, reader: Reader) -> None:
         self.readers.discard(reader)
+        self._joining.discard(reader)
         if waiting := self._aside.pop(reader, None):
             waiting.cancel()
 
     def everybody(self) -> list[Reader]:
-        return [*self.readers, *self._aside]
+        """Readers who are live, who are being caught up and who do not read."""
+        return list({*self.readers, *self._joining, *self._aside})
 
     def _set_aside(self, reader: Reader) -> None:
         """It does not read what it was sent. It gets nothing more until it has, and is caught up then."""
@@ -251,10 +265,12 @@ class Hub:
     async def join(self, event: Event, reader: Reader, cursor: Cursor) -> None:
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tick())]
-        if event.pk not in self.rooms:
-            self.rooms[event.pk] = Room(event.pk, event.slug)
+        room = self.rooms.get(event.pk)
+        if room is None:
+            room = self.rooms[event.pk] = Room(event.pk, event.slug)
+            room.expect(reader)
             await self._listener.join(event.pk)
-        await self.rooms[event.pk].join(reader, cursor)
+        await room.join(reader, cursor)
 
     def leave(self, event: Event, reader: Reader) -> None:
         if room := self.rooms.get(event.pk):
@@ -292,22 +308,23 @@ class Hub:
                 logger.exception("The rooms could not be compared with the database")
 
     async def _compare(self) -> None:
-        heads = await in_thread(changes.heads)(list(self.rooms)) if self.rooms else {}
-        for event_pk, room in list(self.rooms.items()):
+        rooms = dict(self.rooms)  # one that is made meanwhile is not in the answer, which means nothing
+        heads = await in_thread(changes.heads)(list(rooms)) if rooms else {}
+        for event_pk, room in rooms.items():
             if event_pk not in heads:
-                for reader in list(room.readers):
+                for reader in room.everybody():
                     await room.dismiss(reader)
             elif heads[event_pk] != room.cursor:
                 room.woken.set()
 
     async def _beat(self) -> None:
         for event_pk, room in list(self.rooms.items()):
-            if room.readers:
-                await self._listener.join(event_pk)
-            else:
+            if not room.everybody():
                 del self.rooms[event_pk]
                 room.task.cancel()
                 await self._listener.leave(event_pk)
+            if event_pk in self.rooms:  # perhaps again, made since the line above
+                await self._listener.join(event_pk)
         here = {event_pk: len(room.readers) for event_pk, room in self.rooms.items()}
         try:
             everywhere = await in_thread(Presence.objects.report)(self.process, here)

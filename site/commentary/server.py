@@ -10,7 +10,7 @@ from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server as DaphneServer
-from daphne.ws_protocol import WebSocketProtocol
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import defer
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
@@ -42,6 +42,27 @@ class Backpressure:
 
     def stopProducing(self) -> None:
         self.ready.set()  # it is gone; whoever waits shall find that out
+
+
+class Protocol(WebSocketProtocol):
+    """Daphne's, without two limits that autobahn means for the other side."""
+
+    maxMessagePayloadSize: int
+
+    def sendMessage(self, payload: bytes, *args: Any, **kwargs: Any) -> None:
+        """Messages to a browser may be of any size; autobahn applies the limit on its messages to ours as well."""
+        limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+        try:
+            super().sendMessage(payload, *args, **kwargs)
+        finally:
+            self.maxMessagePayloadSize = limit
+
+    def serverClose(self, code: int | None = None) -> None:
+        """A server may close with 1008, 1011, 1012 and 1013 (RFC 6455, 7.4); autobahn checks as if for a client."""
+        self.sendCloseFrame(code=code or 1000, isReply=False)
+
+
+WebSocketFactory.protocol = Protocol  # Daphne makes its factory where it cannot be handed one
 
 
 class Server(DaphneServer):

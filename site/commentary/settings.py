@@ -287,7 +287,9 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # A refused request is the visitor's business, not the operator's: the access log has it.
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        # feeds.wakeups says it in one line.
+        "channels_redis": {"level": "CRITICAL"},
         "psycopg.pool": {"level": "ERROR"},
     },
 }
