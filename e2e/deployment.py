@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -140,6 +141,7 @@ class Deployment:
             return process.wait(timeout=15)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
             raise AssertionError(f"process {number} did not end within 15 s of {how.name}") from None
 
     def start_all(self) -> None:
@@ -164,15 +166,12 @@ def redis(folder: Path) -> Iterator[str]:
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL server of our own, with an empty database; yields its URL."""
-    data, port = folder / "postgres", spare_port()
+    # Not below the test's folder: PostgreSQL, which is another user, has to get there.
+    data, port = Path(tempfile.mkdtemp(prefix="commentary-postgres-")), spare_port()
     binaries = Path(shutil.which("initdb") or sorted(glob("/usr/lib/postgresql/*/bin/initdb"))[-1]).resolve().parent
     user: list[str] = []
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        data.mkdir()
         shutil.chown(data, "postgres", "postgres")
-        for parent in (folder, *folder.parents):
-            if parent.stat().st_uid == 0 and parent != Path("/") and parent != Path("/tmp"):
-                parent.chmod(parent.stat().st_mode | 0o011)
         user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     initdb = [*user, str(binaries / "initdb"), "-D", str(data), "-U", "commentary", "-A", "trust", "-E", "UTF8"]
     subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/")
@@ -191,6 +190,7 @@ def postgres(folder: Path) -> Iterator[str]:
 
         wait_until(answers, "the start of PostgreSQL")
         yield f"{url}/commentary"
+    shutil.rmtree(data, ignore_errors=True)
 
 
 @contextmanager
@@ -206,3 +206,4 @@ def _running(command: list[str], log: Path, port: int) -> Iterator[None]:
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()

@@ -16,6 +16,14 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Request, WebSocket, expect
 
 PASSWORD = "correct horse battery"  # what Deployment.event gives to olga
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 LIVE, NOT_LIVE = "Updates arrive as they happen", "Not live at the moment"
 SOON = 5_000
 """Milliseconds within which anything that needs no waiting by design is there."""

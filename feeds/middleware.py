@@ -24,8 +24,10 @@ def limit_body(application: Any) -> Any:
         async def counted() -> dict[str, Any]:
             nonlocal size
             message: dict[str, Any] = await receive()
-            while scope.get(TOO_LARGE) and message["type"] == "http.request":
-                message = await receive()  # the rest of it; Django waits for the disconnect by now
+            if scope.get(TOO_LARGE):  # Django has its short body, and waits for the disconnect
+                while message["type"] == "http.request":
+                    message = await receive()
+                return message
             size += len(message.get("body", b""))
             if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
                 scope[TOO_LARGE] = True

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
@@ -228,8 +229,11 @@ class Room:
         try:
             if reader.ready.is_set():
                 await reader.send(text)
-        except Exception:  # the connection is closing, which its consumer hears of by itself
+        except Exception:  # one broken connection is not everybody's trouble; it comes back and resumes
+            logger.exception("A page of event %s could not be written to", self.event_pk)
             self.leave(reader)
+            with suppress(Exception):
+                await reader.close(code=1011)
 
     async def _frame(self, start: Cursor, end: Cursor) -> Frame | None:
         """The frame between two places; all who come from the same place share one query and one rendering."""

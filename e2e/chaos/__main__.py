@@ -23,9 +23,8 @@ from playwright.sync_api import sync_playwright
 from e2e.chaos.people import Ledger, Reader, Writer
 from e2e.chaos.world import World, world
 from e2e.deployment import wait_until
-from e2e.people import Cast, Person
+from e2e.people import FLAGS, Cast, Person
 from e2e.protocol import Page, ProtocolReader
-from e2e.stories.conftest import FLAGS
 
 CONVERGE_SECONDS = 60
 

@@ -14,19 +14,11 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from e2e.deployment import ROOT, Deployment
-from e2e.people import SOON, Cast, Person
+from e2e.people import FLAGS, SOON, Cast, Person
 from e2e.proxy import Proxy
 
 RESULTS = ROOT / "e2e" / "results"
 STOCK = 40
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.fixture(scope="session")
