@@ -14,29 +14,29 @@ run: .venv/run ## serve on http://127.0.0.1:8000 with demo content
 sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 	@$(BIN)/python manage.py sign_in_link
 
-test: .venv/test servers lint unit live e2e ## check everything: lint, types, templates, all tests
+test: .venv/test servers lint ## check everything: lint, types, templates, all tests
+	$(PYTEST) -n 3 --dist worksteal e2e/stories e2e/live feeds/tests
 
 lint: .venv/test ## style, types, import order and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	PYTHONPATH=.:site $(BIN)/lint-imports --no-cache
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-format: .venv/test ## put code and templates into shape
+format: .venv/test ## put code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet templates
 
 unit: .venv/test ## models, forms, views: seconds, no server
-	$(PYTEST) feeds/tests
+	$(PYTEST) -n 2 feeds/tests
 
 live: .venv/test servers ## the live protocol through real Daphne, Redis and PostgreSQL
-	$(PYTEST) e2e/live
+	$(PYTEST) -n 2 e2e/live
 
 e2e: .venv/test servers ## people in real browsers, on one process and on two
-	$(PYTEST) e2e/stories
+	$(PYTEST) -n 2 e2e/stories $(if $(STORY),-k "$(STORY)")
 
 chaos: .venv/test servers ## break everything for a while and compare every page: make chaos SECONDS=120 SEED=7
 	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS))

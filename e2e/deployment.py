@@ -4,6 +4,7 @@ Nothing of the product is imported here. Tests reach it as people and operators 
 sockets, and with `manage.py`.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +25,23 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30
+
+SHELL = """
+import contextlib, io, json, sys, traceback
+from django.db import connection
+names = dict(globals())
+for line in sys.stdin:
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(json.loads(line), dict(names))
+        worked = True
+    except BaseException:
+        printed.write(traceback.format_exc())
+        worked = False
+    connection.close()
+    print(json.dumps([worked, printed.getvalue()]), flush=True)
+"""
 
 
 def spare_port() -> int:
@@ -64,6 +83,8 @@ class Deployment:
         self.ports = [spare_port() for _ in range(processes)]
         self.urls = [f"http://127.0.0.1:{port}" for port in self.ports]
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self._shell: subprocess.Popen[str] | None = None
+        self._shell_lock = threading.Lock()
 
     @property
     def url(self) -> str:
@@ -85,8 +106,27 @@ class Deployment:
         return done.stdout
 
     def shell(self, code: str) -> str:
-        """Run Python in the product, with all models imported, and return what it printed."""
-        return self.manage("shell", "--verbosity", "0", "-c", code)
+        """Run Python in the product, with all models imported, and return what it printed.
+
+        One process serves all calls: starting Django for each would take most of the tests' time.
+        """
+        with self._shell_lock:
+            if self._shell is None or self._shell.poll() is not None:
+                self._shell = subprocess.Popen(
+                    [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", SHELL],
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            assert self._shell.stdin
+            assert self._shell.stdout
+            self._shell.stdin.write(json.dumps(code) + "\n")
+            self._shell.stdin.flush()
+            worked, printed = json.loads(self._shell.stdout.readline())
+        assert worked, printed
+        return str(printed)
 
     def event(self, slug: str, title: str = "A match", entries: int = 0, **fields: str) -> str:
         """Make a live, public event with numbered entries (“Entry 1”, …) by “Ann”; returns its slug."""
@@ -152,6 +192,10 @@ class Deployment:
     def end_all(self) -> None:
         for number in list(self.processes):
             self.kill(number)
+        if self._shell:
+            self._shell.kill()
+            self._shell.communicate()
+            self._shell = None
 
 
 @contextmanager

@@ -25,7 +25,7 @@ FLAGS = [
     "--no-first-run",
 ]
 LIVE, NOT_LIVE = "Updates arrive as they happen", "Not live at the moment"
-SOON = 5_000
+SOON = 10_000
 """Milliseconds within which anything that needs no waiting by design is there."""
 
 NETWORK_ERRORS = (
@@ -56,6 +56,7 @@ READ_THE_REST = """() => {
   for (const part of copy.querySelectorAll('#cursor, #heartbeat, #announcer, [name=csrfmiddlewaretoken], [name=key]'))
     part.remove()
   for (const part of copy.querySelectorAll('[href*="own-posts.css"]')) part.setAttribute('href', '')
+  for (const part of copy.querySelectorAll('.htmx-request')) part.removeAttribute('class')
   copy.querySelector('body').removeAttribute('hx-headers:inherited')
   copy.querySelector('#live').removeAttribute('hx-ws:connect')
   return copy.outerHTML.replace(/\\s+/g, ' ')
