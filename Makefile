@@ -41,6 +41,9 @@ e2e: .venv/test servers ## people in real browsers, on one process and on two
 chaos: .venv/test servers ## break everything for a while and compare every page: make chaos SECONDS=120 SEED=7
 	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS))
 
+screenshot: .venv/test servers ## make docs/event.png anew
+	$(BIN)/python -m e2e.screenshot
+
 servers:
 	@e2e/install-servers
 
@@ -55,4 +58,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format unit live e2e chaos servers
+.PHONY: help run sign-in-link test lint format unit live e2e chaos screenshot servers
