@@ -14,8 +14,9 @@ from django.http import Http404
 from commentary import BACKPRESSURE
 from feeds import access
 from feeds.forms import Cursor
+from feeds.hub import hub
 from feeds.models import Event
-from feeds.rooms import Reader, hub, in_thread
+from feeds.rooms import Reader, in_thread
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ What a browser missed is then `seq > cursor`, whatever made it miss it. `save()`
 only the verbs are live.
 """
 
-from feeds.models.events import Closed, Event, FormerSlug, validate_time_zone
+from feeds.models.events import Closed, Event, FormerSlug, Gone, validate_time_zone
 from feeds.models.posts import (
     AUTHOR_MAY_CHANGE_FOR,
     COMMENT_MAX,
@@ -14,7 +14,6 @@ from feeds.models.posts import (
     NAME_MAX,
     Comment,
     Entry,
-    Gone,
     Post,
     submission_digest,
 )

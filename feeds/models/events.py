@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 RESERVED_SLUGS = {"new"}
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
+
+
+class Gone(Http404):
+    """It was removed or deleted in the meantime, so there is nothing to change. Uncaught, the answer is 404."""
 
 
 class Closed(Exception):
@@ -149,11 +154,13 @@ class Event(models.Model):
         """Yields a fresh copy of the event under its row lock; ask it for a number per changed row.
 
         The head moves and readers are woken if a number was taken; an exception gives the numbers
-        back, so there are no gaps. Raises `Event.DoesNotExist` when the event was deleted meanwhile.
+        back, so there are no gaps. Raises `Gone` when the event was deleted meanwhile.
         """
         with transaction.atomic():
             # no_key: rows that refer to the event can still be inserted beside the lock.
-            event = Event.objects.select_for_update(no_key=True).get(pk=self.pk)
+            event = Event.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
+            if event is None:
+                raise Gone
             head = event.head
             yield event
             if event.head != head:
@@ -174,36 +181,43 @@ class Event(models.Model):
         if self.posting == self.Posting.HOSTS and not by_host:
             raise Closed("Only hosts can post in this event. Your text is kept here.")
 
-    def publish(
+    def publish(self, name: str, text: str, **about: Any) -> "Entry":
+        """Add an entry and return it, or the entry that this very submission made before.
+
+        `about`: `user`, the host who posts it, or `visitor`, the browser's id; `submission`, a digest that
+        makes a repetition recognisable; `at`, the time where it is not now. Raises `Closed`.
+        """
+        entry: Entry = self.add(self.entries, name=name, text=text, **about)
+        return entry
+
+    def add(
         self,
-        name: str,
-        text: str,
+        posts: Any,
         *,
-        visitor: str = "",
+        entry: "Entry | None" = None,
         user: Any = None,
         submission: str | None = None,
         at: datetime | None = None,
-    ) -> "Entry":
-        """Add an entry and return it, or the entry that this very submission made before.
-
-        `user` is the host who posts it, None for a visitor. Raises `Closed`.
-        """
+        **written: str,
+    ) -> Any:
+        """What publishing an entry and commenting on one have in common; `posts` is where the new row belongs."""
         with self.changing() as event:
-            if submission and (earlier := event.entries.filter(submission=submission).first()):
+            if submission and (earlier := posts.filter(submission=submission).first()):
                 return earlier
             event.require_open(by_host=user is not None)
+            if entry and not event.entries.visible().filter(pk=entry.pk).exists():
+                raise Gone
             number = event.take_number()
-            return event.entries.create(
+            return posts.create(
+                event=event,
                 seq=number,
                 position=number,
                 shown=number,
-                name=name,
-                text=text,
-                visitor=visitor,
                 user=user,
                 by_host=user is not None,
                 submission=submission,
                 published_at=at or timezone.now(),
+                **written,
             )
 
     def configure(self, **fields: Any) -> None:

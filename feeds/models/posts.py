@@ -12,14 +12,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from feeds.models.events import Event
+from feeds.models.events import Event, Gone
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
-
-
-class Gone(Exception):
-    """The row was removed in the meantime, so there is nothing to change."""
 
 
 def submission_digest(visitor: str, form_key: str, kind: str, target: int, text: str) -> str:
@@ -75,7 +71,10 @@ class Post(models.Model):
     def _changing(self) -> Iterator[tuple["Event", Self]]:
         """The event's lock and this row as it is under the lock."""
         with self.event.changing() as event:
-            yield event, type(self)._default_manager.get(pk=self.pk)
+            row = type(self)._default_manager.filter(pk=self.pk).first()
+            if row is None:
+                raise Gone
+            yield event, row
 
     def revise(self, text: str, name: str | None = None) -> int:
         """Replace the text (and the name, where one is given). Raises `Gone` when it was removed.
@@ -150,38 +149,10 @@ class Entry(Post):
     def permalink(self) -> str:
         return reverse("entry", args=[self.event.slug, self.pk])
 
-    def comment(
-        self,
-        name: str,
-        text: str,
-        *,
-        visitor: str = "",
-        user: Any = None,
-        submission: str | None = None,
-        at: datetime | None = None,
-    ) -> "Comment":
+    def comment(self, name: str, text: str, **about: Any) -> "Comment":
         """Add a comment and return it, like `Event.publish`. Raises `Closed`, and `Gone` for a removed entry."""
-        with self.event.changing() as event:
-            if submission and (earlier := Comment.objects.filter(submission=submission).first()):
-                return earlier
-            event.require_open(by_host=user is not None)
-            if not Entry.objects.visible().filter(pk=self.pk).exists():
-                raise Gone
-            number = event.take_number()
-            return Comment.objects.create(
-                event=event,
-                entry=self,
-                seq=number,
-                position=number,
-                shown=number,
-                name=name,
-                text=text,
-                visitor=visitor,
-                user=user,
-                by_host=user is not None,
-                submission=submission,
-                published_at=at or timezone.now(),
-            )
+        comment: Comment = self.event.add(self.comments, entry=self, name=name, text=text, **about)
+        return comment
 
 
 class Comment(Post):

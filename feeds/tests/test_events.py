@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from feeds import wakeups
-from feeds.models import Closed, Entry, Event, Presence, validate_time_zone
+from feeds.models import Closed, Entry, Event, Gone, Presence, validate_time_zone
 
 
 def roll_back(verb):
@@ -110,7 +110,7 @@ def test_announce_sends_the_event_again(event):
 def test_changing_a_deleted_event_says_that_it_is_gone(event):
     copy = Event.objects.get(pk=event.pk)
     event.delete()
-    with pytest.raises(Event.DoesNotExist):
+    with pytest.raises(Gone):
         copy.publish("Paul", "Too late")
     assert Entry.objects.count() == 0
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -93,7 +93,8 @@ def _publish(
             form.add_error(None, str(closed))
             status = 403
         except Gone:
-            form.add_error(None, "The entry was removed, so it takes no comments. Your text is kept here.")
+            gone = "The entry was removed, so it takes no comments." if entry else "This event does not exist any more."
+            form.add_error(None, f"{gone} Your text is kept here.")
             status = 410
 
     response: HttpResponse
@@ -136,11 +137,7 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     access.require_change(request.user, Visitor.of(request), post)
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
-            seq = post.revise(form.cleaned_data["text"])
-        except Gone:
-            raise Http404 from None
-        return _done(request, post, seq, "Saved.")
+        return _done(request, post, post.revise(form.cleaned_data["text"]), "Saved.")
     return _change(request, "partials/edit_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from commentary.server import Server, endpoints
-from feeds.rooms import hub
+from feeds.hub import hub
 
 
 class Command(BaseCommand):

@@ -1,0 +1,108 @@
+"""All rooms of this process, and what wakes them: the channel layer, and a clock that does if it fails."""
+
+import asyncio
+import logging
+import time
+import uuid
+
+from django.db import DatabaseError
+
+from feeds import changes
+from feeds.forms import Cursor
+from feeds.models import Event, Presence
+from feeds.rooms import Reader, Room, in_thread
+from feeds.wakeups import Listener
+
+logger = logging.getLogger(__name__)
+
+TICK = 2.0
+"""Seconds between comparisons of all rooms' heads with the database; bounds the cost of a lost wake-up."""
+HEARTBEAT = 15.0
+"""Seconds between heartbeats. partials/heartbeat.html and site.css count on it: 20 s to poll, 40 s to say so."""
+GOODBYE = 3.0
+"""Seconds over which readers are sent elsewhere when the process stops, so that they do not come as one."""
+
+
+class Hub:
+    """All rooms of this process, the listener that wakes them and the clock that does if it fails."""
+
+    def __init__(self) -> None:
+        self.process = uuid.uuid4().hex
+        self.rooms: dict[int, Room] = {}
+        self._listener = Listener()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def join(self, event: Event, reader: Reader, cursor: Cursor) -> None:
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tick())]
+        room = self.rooms.get(event.pk)
+        if room is None:
+            room = self.rooms[event.pk] = Room(event.pk, event.slug)
+            room.expect(reader)
+            await self._listener.join(event.pk)
+        await room.join(reader, cursor)
+
+    def leave(self, event: Event, reader: Reader) -> None:
+        if room := self.rooms.get(event.pk):
+            room.leave(reader)
+
+    async def say_goodbye(self) -> None:
+        """Send every reader elsewhere, before this process stops. They come back where somebody still answers."""
+        readers = [reader for room in self.rooms.values() for reader in room.everybody()]
+        for reader in readers:
+            await reader.close(code=1012)
+            await asyncio.sleep(GOODBYE / len(readers))
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async for event_pk in self._listener.wakeups():
+                    if room := self.rooms.get(event_pk):
+                        room.woken.set()
+            except Exception as error:
+                logger.warning("The channel layer does not answer (%s); rooms live by the tick alone.", error)
+            await asyncio.sleep(1)
+
+    async def _tick(self) -> None:
+        beat_at = time.monotonic() + HEARTBEAT
+        while True:
+            await asyncio.sleep(TICK)
+            try:
+                await self._compare()
+                if time.monotonic() >= beat_at:
+                    beat_at += HEARTBEAT
+                    await self._beat()
+            except DatabaseError as error:  # it is away; the next tick tries again
+                logger.warning("The rooms cannot be compared with the database: %s", error)
+            except Exception:
+                logger.exception("The rooms could not be compared with the database")
+
+    async def _compare(self) -> None:
+        rooms = dict(self.rooms)  # one that is made meanwhile is not in the answer, which means nothing
+        heads = await in_thread(changes.heads)(list(rooms)) if rooms else {}
+        for event_pk, room in rooms.items():
+            if event_pk not in heads:
+                for reader in room.everybody():
+                    await room.dismiss(reader)
+            elif heads[event_pk] != room.cursor:
+                room.woken.set()
+
+    async def _beat(self) -> None:
+        for event_pk, room in list(self.rooms.items()):
+            if not room.everybody():
+                del self.rooms[event_pk]
+                room.task.cancel()
+                await self._listener.leave(event_pk)
+            if event_pk in self.rooms:  # perhaps again, made since the line above
+                await self._listener.join(event_pk)
+        here = {event_pk: len(room.readers) for event_pk, room in self.rooms.items()}
+        try:
+            everywhere = await in_thread(Presence.objects.report)(self.process, here)
+            for event_pk, room in self.rooms.items():
+                room.readers_elsewhere = max(0, everywhere.get(event_pk, 0) - here.get(event_pk, 0))
+        finally:
+            for room in list(self.rooms.values()):
+                await room.beat()
+
+
+hub = Hub()
