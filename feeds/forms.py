@@ -164,6 +164,10 @@ class EventForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
+        self.fields["slug"].error_messages["invalid"] = "Use letters, digits and “-” only."
+        self.fields["starts_at"].error_messages["required"] = "Say when it starts."
+        for name in ("title", "description"):
+            self.fields[name].widget.attrs["dir"] = "auto"
         self.fields["slug"].help_text += " Left empty, it is made from the title."
         self.use_required_attribute = False  # the server's message next to the field says more than the browser's
         if self.instance.pk:

@@ -14,7 +14,9 @@ from feeds.tests.helpers import HTMX, facts, fetch
 def cards(html):
     """The sections of the home page with the titles in them."""
     sections = re.findall(r'<section aria-label="([^"]*)">(.*?)</section>', html, re.DOTALL)
-    return {title: re.findall(r'<h3><a href="[^"]*">([^<]*)</a></h3>', section) for title, section in sections}
+    return {
+        title: re.findall(r'<h3 dir="auto"><a href="[^"]*">([^<]*)</a></h3>', section) for title, section in sections
+    }
 
 
 def test_home_sorts_events_by_what_a_visitor_can_do_with_them(new_event, rita):

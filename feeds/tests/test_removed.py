@@ -44,7 +44,7 @@ def told(client, post):
     }
     answers = {name: client.get(path) for name, path in asked.items()}
     answers |= {name: client.get(path, headers=HTMX) for name, path in asked_by_htmx.items()}
-    return {name for name, answer in answers.items() if "4711" in answer.content.decode()}
+    return {name for name, answer in answers.items() if "PIN is 4711" in answer.content.decode()}
 
 
 EVERYWHERE = {"page", "earlier page", "permalink", "reset", "changes from the beginning", "changes since then", "older"}

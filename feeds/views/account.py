@@ -37,7 +37,7 @@ def one_time(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             request,
             403,
             "This sign-in link was used already, or is older than a day. "
-            "Make a new one on the server with “make sign-in-link”.",
+            "Sign in with your password, or make a new link on the server with “make sign-in-link”.",
         )
     login(request, user, "django.contrib.auth.backends.ModelBackend")
     if not user.has_usable_password():

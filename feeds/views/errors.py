@@ -13,7 +13,10 @@ EXPLANATIONS = {
     400: ("That request made no sense", "Go back, reload the page and try again."),
     403: ("That is not allowed", "Sign in as a host of this event, or go back to it."),
     404: ("There is nothing here", "The address may be mistyped, or what was here is gone."),
-    413: ("That is too much at once", "A post is at most 2,000 characters. Shorten the text and post it again."),
+    413: (
+        "That is too much at once",
+        "A post is at most 2,000 characters. Go back, shorten the text and post it again.",
+    ),
     422: ("Something is missing or wrong", "Go back, check what you entered and send it again."),
     429: ("Slow down a little", "Wait a minute and try again. Your text is still in the form."),
     500: ("Something broke on our side", "Your text is still in the form. Try again in a moment."),
@@ -60,8 +63,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return problem(
         request,
         HTTPStatus.FORBIDDEN,
-        "This page is from before you signed in or out, or cookies are blocked. "
-        "Copy your text, allow cookies for this site, reload the page and send it again.",
+        "The form is from before you signed in or out, or cookies are blocked. "
+        "Go back to it, copy your text, allow cookies for this site, reload the page and send it again.",
     )
 
 

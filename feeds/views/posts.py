@@ -104,9 +104,9 @@ def _publish(
         else:
             response = page(request, event, form=form, status=status, focus=form.first_wrong)
     else:
-        context = live_context(request, event) | {"entry": entry}
+        context = live_context(request, event) | {"entry": entry, "answered": True}
         if post:
-            context |= {"remembered": visitor.name, "focus": "text", "posted": True}
+            context |= {"remembered": visitor.name, "focus": "text"}
         else:
             context |= {"form": form, "focus": form.first_wrong}
         response = render(request, template, context, status=200 if post else status)
@@ -145,7 +145,7 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
 def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     as_author = access.require_change(request.user, Visitor.of(request), post)
     if request.method == "POST":
-        return _done(request, post, post.retract(erase=as_author), "Removed.")
+        return _done(request, post, post.retract(erase=as_author), "Removed.", removed=True)
     return _change(request, "partials/remove_form.html", post, as_author=as_author)
 
 
@@ -154,16 +154,16 @@ def _change(
 ) -> HttpResponse:
     """The form to edit or remove a post: in place for HTMX, else as a page. `?cancel` takes it away again."""
     if request.htmx and "cancel" in request.GET:
-        return render(request, "partials/changed.html", {"post": post})
+        return render(request, "partials/changed.html", {"said": "Nothing was changed."})
     context |= {"post": post, "event": post.event, "form_template": form_template}
     response = render(request, form_template if request.htmx else "change.html", context, status=status)
     response["Cache-Control"] = "private, no-store"  # one address, two answers: going back must not show the wrong one
     return response
 
 
-def _done(request: HtmxRequest, post: Entry | Comment, seq: int, said: str) -> HttpResponse:
+def _done(request: HtmxRequest, post: Entry | Comment, seq: int, said: str, *, removed: bool = False) -> HttpResponse:
     if request.htmx:
-        response: HttpResponse = render(request, "partials/changed.html", {"post": post, "said": said})
+        response: HttpResponse = render(request, "partials/changed.html", {"said": said, "removed": removed})
     else:
         messages.success(request, said)
         response = SeeOther(post.event.get_absolute_url())
