@@ -15,7 +15,7 @@ sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 	@$(BIN)/python manage.py sign_in_link
 
 test: .venv/test servers lint ## check everything: lint, types, templates, all tests
-	$(PYTEST) -n 3 --dist worksteal e2e/stories e2e/live feeds/tests
+	$(PYTEST) -n 3 --dist worksteal --ignore e2e/live/test_breaking.py e2e/stories e2e/live feeds/tests
 
 lint: .venv/test ## style, types, import order and templates
 	$(BIN)/ruff check .
@@ -38,6 +38,9 @@ live: .venv/test servers ## the live protocol through real Daphne, Redis and Pos
 e2e: .venv/test servers ## people in real browsers, on one process and on two
 	$(PYTEST) -n 2 e2e/stories $(if $(STORY),-k "$(STORY)")
 
+outages: .venv/test servers ## what breaks, one kind after the other, and slowly: about ten minutes
+	$(PYTEST) e2e/live/test_breaking.py e2e/chaos/test_long.py
+
 chaos: .venv/test servers ## break everything for a while and compare every page: make chaos SECONDS=120 SEED=7
 	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS))
 
@@ -58,4 +61,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format unit live e2e chaos screenshot servers
+.PHONY: help run sign-in-link test lint format unit live e2e chaos outages screenshot servers

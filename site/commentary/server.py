@@ -11,7 +11,7 @@ from typing import Any
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
-from twisted.internet import defer
+from twisted.internet import defer, reactor
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
@@ -19,8 +19,8 @@ from commentary import BACKPRESSURE
 
 MESSAGE_LIMIT = 16 * 1024
 """Bytes a browser may send in one message; ours sends about 700."""
-STOP_SECONDS = 8.0
-"""Seconds that running requests get to finish once the server is told to stop."""
+STOP_SECONDS = 7.0
+"""Seconds that running requests get to finish, while readers are sent elsewhere, once the server is told to stop."""
 
 
 @implementer(IPushProducer)
@@ -95,20 +95,23 @@ class Server(DaphneServer):
     def kill_all_applications(self) -> Any:
         """What Daphne does to stop, after a while in which it can be done without."""
         stopping = defer.Deferred.fromFuture(asyncio.ensure_future(self._wind_up()))
-        return stopping.addCallback(lambda _: super(Server, self).kill_all_applications())
+        return stopping.addCallback(lambda _: self._kill_the_rest())
+
+    def _kill_the_rest(self) -> Any:
+        # A request that waits in a thread, for the database say, cannot be cancelled; it is not waited for.
+        return super().kill_all_applications().addTimeout(1, reactor, onTimeoutCancel=lambda *_: None)
 
     async def _wind_up(self) -> None:
         for port in self.ports:
             await defer.maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())
-        if self.before_stop:
-            await self.before_stop()
+        goodbye = [asyncio.ensure_future(self.before_stop())] if self.before_stop else []
         running = [
             details["application_instance"]
             for protocol, details in self.connections.items()
             if "application_instance" in details and not isinstance(protocol, WebSocketProtocol)
         ]
-        if running:
-            await asyncio.wait(running, timeout=STOP_SECONDS)
+        if running or goodbye:
+            await asyncio.wait([*running, *goodbye], timeout=STOP_SECONDS)
 
 
 def endpoints(host: str, port: int) -> list[str]:
