@@ -14,8 +14,9 @@ run: .venv/run ## serve on http://127.0.0.1:8000 with demo content
 sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 	@$(BIN)/python manage.py sign_in_link
 
+# Real servers and browsers share two cores here: what fails is tried once more, and named at the end (-rR).
 test: .venv/test servers lint ## check everything: lint, types, templates, all tests
-	$(PYTEST) -n 3 --dist worksteal --ignore e2e/live/test_breaking.py e2e/stories e2e/live feeds/tests
+	$(PYTEST) -n 3 --dist worksteal --reruns 1 -rR --ignore e2e/live/test_breaking.py e2e/stories e2e/live feeds/tests
 
 lint: .venv/test ## style, types, import order and templates
 	$(BIN)/ruff check .
