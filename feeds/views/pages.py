@@ -76,7 +76,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
 
 def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:
     """One entry with its comments; `composer` fills the comment form."""
-    context = live_context(request, entry.event) | {"opened": entry.pk} | composer
+    context = live_context(request, entry.event) | composer
     entries = with_comments(Entry.objects.visible().select_related("event__owner"))
     context["entry"] = get_object_or_404(entries, pk=entry.pk)
     return live_page(request, "entry.html", context, status)
