@@ -1,11 +1,12 @@
-"""The two deployments every test of the live path runs on, each started once per session."""
+"""The two deployments every test of the live path runs on, each started once per session, and bad networks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 
 from e2e.deployment import Deployment, postgres, redis
+from e2e.proxy import Proxy
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +38,17 @@ def deployment(request: pytest.FixtureRequest) -> Iterator[Deployment]:
     deployment: Deployment = request.getfixturevalue(request.param)
     yield deployment
     deployment.start_all()
+
+
+@pytest.fixture
+def proxies() -> Iterator[Callable[[str], Proxy]]:
+    """Networks that can be told to misbehave: `proxies(url)` is one in front of that server."""
+    made: list[Proxy] = []
+
+    def proxy(target: str) -> Proxy:
+        made.append(Proxy(target))
+        return made[-1]
+
+    yield proxy
+    for each in made:
+        each.close()

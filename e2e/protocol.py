@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from copy import copy
 from dataclasses import dataclass
+from difflib import unified_diff
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import NamedTuple, Self
@@ -211,6 +212,36 @@ class View(NamedTuple):
         return self._replace(entries=tuple(entry for entry in self.entries if entry.position >= position))
 
 
+# What differs between two viewers, or two moments, of the same page; links are to style sheets that reveal what
+# this viewer may edit.
+_PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done"}
+_PASSING_FIELDS = {"csrfmiddlewaretoken", "key"}
+_PASSING_ATTRIBUTES = {"autofocus"}
+
+
+def _normalised(node: Node, floor: int, depth: int = 0) -> Iterator[str]:
+    """An element as indented lines, one for each tag and each text in it; see `Page.normalised`."""
+    attributes = {name: value for name, value in node.attributes.items() if name not in _PASSING_ATTRIBUTES}
+    if node.id in _PASSING_IDS or node.tag == "link" or attributes.get("name") in _PASSING_FIELDS:
+        return
+    if int(attributes.get("data-position", floor)) < floor or (floor and node.id == "older"):
+        return  # below what is compared; and where that ends
+    if node.tag == "input" and attributes.get("name") == "name":
+        attributes.pop("value", None)
+    if "class" in attributes:
+        kept = [each for each in attributes["class"].split() if not each.startswith("htmx-")]
+        attributes["class"] = " ".join(kept)
+    written = "".join(f' {name}="{value}"' for name, value in sorted(attributes.items()) if value or name != "class")
+    yield f"{' ' * depth}<{node.tag}{written}>"
+    if "change" in node.attributes.get("class", "").split():
+        return  # where this viewer edits
+    for child in node.children:
+        if isinstance(child, Node):
+            yield from _normalised(child, floor, depth + 1)
+        elif words := " ".join(child.split()):
+            yield " " * (depth + 1) + words
+
+
 @dataclass
 class Task:
     style: str
@@ -252,7 +283,7 @@ class Page:
 
     @property
     def socket_path(self) -> str:
-        return self.element("live").attributes.get("hx-ws:connect", "")
+        return self.element("socket").attributes["hx-ws:connect"] if "socket" in self.ids else ""
 
     @property
     def heartbeat(self) -> tuple[str, str]:
@@ -300,6 +331,15 @@ class Page:
     def view(self) -> View:
         duplicates = tuple(identity for identity, nodes in self.ids.items() if len(nodes) > 1)
         return View(self.cursor, self.about, self.entries, duplicates)
+
+    def normalised(self, floor: int = 0) -> str:
+        """All that is live on the page, byte for byte what every other page at this cursor has, too.
+
+        Down to the entry at position `floor`, since pages reach back differently far. Left out is what differs
+        by viewer or moment: the cursor, the connection, announcements, tokens, names remembered in forms, and
+        what somebody edits just now.
+        """
+        return "\n".join(_normalised(self.element("live"), floor))
 
     def _entry(self, node: Node) -> Entry:
         author, text, edited = self._words(node)
@@ -482,6 +522,12 @@ class Page:
         return any(node in self._before(other, inner.combinator) for other in candidates)
 
 
+def unlike(shown: Page, fresh: Page) -> list[str]:
+    """What differs between a page and a fresh one that reaches as far back: a diff, the fresh page's lines with +."""
+    before, after = (page.normalised(shown.floor).splitlines() for page in (shown, fresh))
+    return [] if before == after else list(unified_diff(before, after, "shown", "fresh", lineterm="", n=2))
+
+
 def inserted(page: Page) -> list[str]:
     """Ids of the entries and comments that frames brought, as often as they brought them."""
     return [identity for style, identity in page.applied if style == "upsert"]
@@ -508,13 +554,15 @@ class Visitor:
         self.name = name
         self.cookies: dict[str, str] = {}
         self.token = ""
+        self.patience = 60.0
+        """Seconds to wait for an answer."""
 
     @property
     def cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def request(self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> Answer:
-        connection = http.client.HTTPConnection(self.netloc, timeout=60)
+        connection = http.client.HTTPConnection(self.netloc, timeout=self.patience)
         try:
             connection.request(method, path, body, {"Cookie": self.cookie} | (headers or {}))  # type: ignore[arg-type]
             response = connection.getresponse()
@@ -688,10 +736,10 @@ class ProtocolReader:
             return closed.rcvd.code if closed.rcvd else 1006
         raise AssertionError(f"The server did not close the connection within {seconds:g} s")
 
-    def poll(self, cursor: str | None = None) -> str:
+    def poll(self, cursor: str | None = None, status: int = 200) -> str:
         """The answer of the polling fallback, not yet applied."""
         answer = self.visitor.get(f"/events/{self.slug}/changes/?after={cursor or self.page.cursor}", htmx=True)
-        assert answer.status == 200, answer.text
+        assert answer.status == status, answer.text
         return answer.text
 
     def older_answer(self) -> str:

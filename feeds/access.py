@@ -4,6 +4,7 @@ What somebody may not know of does not exist for them: a draft answers like a mi
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from feeds.models import NAME_MAX, Comment, Entry, Event, Post
+from feeds.models import NAME_MAX, Ban, Comment, Entry, Event, Post
+from feeds.templatetags.commentary import in_zone, when
 
 COOKIE = "commentary_visitor"
 _SALT = "feeds.visitor"
@@ -29,10 +31,10 @@ class Visitor:
     name: str = ""
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "Visitor":
-        """The visitor who sent this request; a new one where the cookie is missing or forged."""
+    def of(cls, cookies: Mapping[str, str]) -> "Visitor":
+        """The visitor with these cookies; a new one where ours is missing or forged."""
         try:
-            value = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT)
+            value = signing.loads(cookies.get(COOKIE, ""), salt=_SALT)
             return cls(str(value["id"])[:32], str(value["name"])[:NAME_MAX])
         except (signing.BadSignature, KeyError, TypeError):
             return cls(uuid.uuid4().hex)
@@ -48,49 +50,73 @@ class Visitor:
         )
 
 
-def hosts(user: Any, event: Event) -> bool:
-    return Event.objects.run_by(user).filter(pk=event.pk).exists()
+@dataclass(frozen=True)
+class Person:
+    """Who asks: an account, or an anonymous one, and the browser it comes from."""
+
+    user: Any
+    visitor: Visitor
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Person":
+        return cls(request.user, Visitor.of(request.COOKIES))
+
+    def hosts(self, event: Event) -> bool:
+        return Event.objects.run_by(self.user).filter(pk=event.pk).exists()
+
+    def wrote(self) -> Q:
+        """Posts from this browser, and from any browser those of a signed-in person."""
+        return Q(visitor=self.visitor.id) | (Q(user=self.user.pk) if self.user.is_authenticated else Q())
 
 
-def event_for(user: Any, slug: str) -> Event:
-    """An event this person may read: any published one by its address, a draft only for its hosts."""
-    event = Event.objects.select_related("owner").at(slug)
+class Banned(PermissionDenied):
+    """This visitor may not take part in the event. The message is for them."""
+
+    def __init__(self, ban: Ban) -> None:
+        until = f"until {when(in_zone(ban.until, ban.event))}" if ban.until else "for good"
+        super().__init__(f"A host has banned you from this event {until}." + (f" “{ban.note}”" if ban.note else ""))
+
+
+def event_for(person: Person, slug: str) -> Event:
+    """An event this person may read: any published one by its address, a draft only for its hosts.
+
+    Raises `Banned` for somebody a host has banned.
+    """
+    event = Event.objects.select_related("owner", "pinned").at(slug)
     # Asked in any case: the answer says (Vary) that the session was read, and must not tell a draft from nothing.
-    signed_in = user.is_authenticated
-    if event is None or (event.visibility == Event.Visibility.DRAFT and not (signed_in and hosts(user, event))):
+    signed_in = person.user.is_authenticated
+    if event is None or (event.visibility == Event.Visibility.DRAFT and not (signed_in and person.hosts(event))):
         raise Http404
+    ban = event.bans.current().filter(visitor=person.visitor.id).first()
+    if ban and not person.hosts(event):
+        raise Banned(ban)
     return event
 
 
-def hosted_event(user: Any, slug: str) -> Event:
+def hosted_event(person: Person, slug: str) -> Event:
     """An event this person runs. Who may read it but does not run it is told so."""
-    event = event_for(user, slug)
-    if not hosts(user, event):
+    event = event_for(person, slug)
+    if not person.hosts(event):
         raise PermissionDenied("Only hosts of this event can do that. Sign in as one of them.")
     return event
 
 
-def entry_for(user: Any, slug: str, pk: int, *, removed_too: bool = False) -> Entry:
-    event = event_for(user, slug)
+def entry_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Entry:
+    event = event_for(person, slug)
     entries = Entry.objects.all() if removed_too else Entry.objects.visible()
     return get_object_or_404(entries.select_related("event"), event=event, pk=pk)
 
 
-def comment_for(user: Any, slug: str, pk: int) -> Comment:
-    event = event_for(user, slug)
+def comment_for(person: Person, slug: str, pk: int) -> Comment:
+    event = event_for(person, slug)
     comments = Comment.objects.visible().filter(entry__removed_at=None)
     return get_object_or_404(comments.select_related("event"), event=event, pk=pk)
 
 
-def written_by(user: Any, visitor: Visitor) -> Q:
-    """Posts from this browser, and from any browser those of a signed-in person."""
-    return Q(visitor=visitor.id) | (Q(user=user.pk) if user.is_authenticated else Q())
-
-
-def require_change(user: Any, visitor: Visitor, post: Post) -> bool:
+def require_change(person: Person, post: Post) -> bool:
     """May this person edit or remove this post? Returns whether as its author; raises `PermissionDenied` if not."""
-    author = type(post)._default_manager.filter(written_by(user, visitor), pk=post.pk).exists()
-    if hosts(user, post.event):
+    author = type(post)._default_manager.filter(person.wrote(), pk=post.pk).exists()
+    if person.hosts(post.event):
         return author
     if not author:
         raise PermissionDenied("Only its author, in the browser that posted it, or a host can change this.")

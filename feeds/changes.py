@@ -7,12 +7,14 @@ under the event's lock; therefore reading the head first and the rows after it m
 """
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
 from django.template.loader import render_to_string
 
+from feeds.access import Banned
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry, Event
 
@@ -32,6 +34,8 @@ class Frame:
     reset: bool = False
     for_hosts: bool = False
     """Whether the event is a draft now, which only hosts may read."""
+    banned: Mapping[str, Banned] = field(default_factory=dict)
+    """Visitors who were banned when the event itself changed, as a ban makes it do."""
     news: int = 0
     """Entries that appeared, for the announcement."""
     latest: str = ""
@@ -73,16 +77,18 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
     A `guarded` frame takes effect only on a page that is still at `start`: over HTTP, where an answer
     may come late, that keeps it from undoing what came since. On a socket frames come in order.
     """
-    event = Event.objects.select_related("owner").filter(pk=event_pk).first()
+    event = Event.objects.select_related("owner", "pinned").filter(pk=event_pk).first()
     if event is None:
         return None
-    end = end or Cursor(event.epoch, event.head)
+    head = Cursor(event.epoch, event.head)
+    if end is None or end.seq < start.seq or not event.has_been_at(end.epoch, end.seq):
+        end = head
     if start == end:
         return None
-    if start.epoch != event.epoch or start.seq > event.head or end.seq - start.seq > RESET:
+    if end.seq - start.seq > RESET or not event.has_been_at(start.epoch, start.seq):
         return _reset(event, start, guarded)
 
-    end = Cursor(event.epoch, min(end.seq, start.seq + FRAME))
+    end = Cursor(end.epoch, min(end.seq, start.seq + FRAME))
     entries = list(with_comments(Entry.objects.changed_within(start.seq, end.seq).filter(event=event)))
     comments = Comment.objects.changed_within(start.seq, end.seq).filter(event=event, entry__removed_at=None)
     appeared = [entry for entry in entries if entry.shown > start.seq and not entry.removed_at]
@@ -92,13 +98,14 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
             entry.above = _entry_above(entry, end)
     whole = {entry.pk for entry in appeared}
     on_page = [comment for comment in comments if comment.entry_id not in whole]
+    event_changed = start.seq < event.seq <= end.seq
     html = _render(
         event,
         start,
         end,
         guarded,
         {
-            "event_changed": start.seq < event.seq <= end.seq,
+            "event_changed": event_changed,
             "appeared": sorted(appeared, key=lambda entry: -entry.position),
             "revised": [entry for entry in entries if not entry.removed_at and entry.pk not in whole],
             "comments": [comment for comment in on_page if not comment.removed_at],
@@ -111,6 +118,7 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
         end,
         html,
         for_hosts=_for_hosts(event),
+        banned=_banned(event) if event_changed else {},
         news=len(appeared),
         latest=latest.name if latest else "",
     )
@@ -131,11 +139,15 @@ def _reset(event: Event, start: Cursor, guarded: bool) -> Frame:
     end = Cursor(event.epoch, event.head)
     context = {"event_changed": True, "reset": True, "entries": entries, "older": older}
     html = _render(event, start, end, guarded, context)
-    return Frame(start, end, html, reset=True, for_hosts=_for_hosts(event))
+    return Frame(start, end, html, reset=True, for_hosts=_for_hosts(event), banned=_banned(event))
 
 
 def _for_hosts(event: Event) -> bool:
     return event.visibility == Event.Visibility.DRAFT
+
+
+def _banned(event: Event) -> dict[str, Banned]:
+    return {ban.visitor: Banned(ban) for ban in event.bans.current().select_related("event")}
 
 
 def _render(event: Event, start: Cursor, end: Cursor, guarded: bool, context: dict[str, Any]) -> str:

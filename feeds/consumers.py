@@ -13,10 +13,11 @@ from django.http import Http404
 
 from commentary import BACKPRESSURE
 from feeds import access
+from feeds.access import Banned, Person, Visitor
 from feeds.forms import Cursor
 from feeds.hub import hub
 from feeds.models import Event
-from feeds.rooms import Reader, in_thread
+from feeds.rooms import Reader, farewell, in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -30,23 +31,28 @@ class EventConsumer(AsyncWebsocketConsumer):
     channel_layer_alias = None  # rooms listen for it, so a page connects even while the layer is away
 
     async def connect(self) -> None:
+        person = Person(self.scope["user"], Visitor.of(self.scope["cookies"]))
         try:
-            self.event, host = await in_thread(self._authorise)()
-        except Http404:
-            raise DenyConnection from None
+            self.event, host = await in_thread(self._authorise)(person)
+        except (Http404, Banned) as refusal:  # a refused handshake would be tried again for ever
+            await self.accept()
+            await self.send(farewell(refusal))
+            await self.close()
+            return
         ready = self.scope.get("extensions", {}).get(BACKPRESSURE)
-        self.reader = Reader(self.send, self.close, host=host, ready=ready)
+        self.reader = Reader(self.send, self.close, host=host, visitor=person.visitor.id, ready=ready)
         self.heard: deque[float] = deque(maxlen=MESSAGES)
         self.joining: asyncio.Task[None] | None = None
         await self.accept()
         self.grace = asyncio.get_running_loop().call_later(GRACE, self._resume_from_address)
 
-    def _authorise(self) -> tuple[Event, bool]:
-        user = self.scope["user"]
-        event = access.event_for(user, self.scope["url_route"]["kwargs"]["slug"])
-        return event, access.hosts(user, event)
+    def _authorise(self, person: Person) -> tuple[Event, bool]:
+        event = access.event_for(person, self.scope["url_route"]["kwargs"]["slug"])
+        return event, person.hosts(event)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not hasattr(self, "reader"):
+            return
         now = time.monotonic()
         if len(self.heard) == MESSAGES and now - self.heard[0] < PER_SECONDS:
             await self.close(code=1008)

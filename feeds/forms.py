@@ -6,15 +6,15 @@ import re
 import unicodedata
 import zoneinfo
 from dataclasses import dataclass
-from datetime import UTC
-from typing import Any, Self
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import slugify
 
-from feeds.models import COMMENT_MAX, ENTRY_MAX, NAME_MAX, Entry, Event, Post
+from feeds.models import COMMENT_MAX, ENTRY_MAX, NAME_MAX, NOTE_MAX, Entry, Event, Post
 from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
 
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
@@ -139,6 +139,36 @@ class ReviseForm(forms.Form):
         self.initial["text"] = post.text
         limit = ENTRY_MAX if isinstance(post, Entry) else COMMENT_MAX
         self.fields["text"] = TextField(limit=limit, label="Text")
+
+
+class BanForm(forms.Form):
+    """How long somebody is kept out of an event, and what they are told."""
+
+    PERIODS: ClassVar = {
+        "hour": ("for an hour", timedelta(hours=1)),
+        "day": ("for a day", timedelta(days=1)),
+        "week": ("for a week", timedelta(weeks=1)),
+        "good": ("for good", None),
+    }
+
+    period = forms.ChoiceField(
+        label="How long",
+        choices=[(name, words.capitalize()) for name, (words, _) in PERIODS.items()],
+        initial="day",
+        widget=forms.Select(attrs={"autofocus": True}),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose for how long."),
+    )
+    note = WrittenField(
+        limit=NOTE_MAX,
+        required=False,
+        label="What they are told (optional)",
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def until(self) -> datetime | None:
+        """The moment it ends; None for one that does not."""
+        _, lasts = self.PERIODS[self.cleaned_data["period"]]
+        return timezone.now() + lasts if lasts else None
 
 
 class EventForm(forms.ModelForm):

@@ -18,6 +18,7 @@ from django.db import DatabaseError
 from django.template.loader import render_to_string
 
 from feeds import changes
+from feeds.access import Banned
 from feeds.changes import Frame
 from feeds.forms import Cursor
 
@@ -27,8 +28,12 @@ ANNOUNCE = 10.0
 """Seconds between announcements to screen readers at least."""
 PATIENCE = 60.0
 """Seconds a reader may take to read what waits for it."""
-KEPT_FRAMES, KEPT_CHARACTERS = 64, 4_000_000
+KEPT_FRAMES, KEPT_CHARACTERS = 256, 4_000_000
 """Frames that a room keeps for those who are behind: at most so many, and of so much together."""
+SHORT_WAY = 8
+"""Kept frames that somebody who is behind gets one by one; beyond, one is rendered that leads all the way."""
+OWN, FOR_SOMEBODY = True, False
+"""Which frame from a place a kept one is: the room's own, or one rendered for somebody who was behind."""
 
 
 P = ParamSpec("P")
@@ -40,8 +45,13 @@ def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
     return database_sync_to_async(function, thread_sensitive=False)
 
 
+def farewell(reason: Exception | None = None) -> str:
+    """What takes a page's place that may not be read any more. It is not live, so it asks for nothing again."""
+    return render_to_string("partials/gone_frame.html", {"banned": reason if isinstance(reason, Banned) else None})
+
+
 class Reader:
-    """One connected page: how to write to it, whether it can take more, and where it is.
+    """One connected page: who reads it, how to write to it, whether it can take more, and where it is.
 
     `ready` is cleared by the server while too much waits to be sent; servers that cannot tell leave it set.
     """
@@ -52,11 +62,13 @@ class Reader:
         close: Callable[..., Awaitable[None]],
         *,
         host: bool,
+        visitor: str = "",
         ready: asyncio.Event | None = None,
     ) -> None:
         self.send = send
         self.close = close
         self.host = host
+        self.visitor = visitor
         self.cursor: Cursor | None = None
         self.ready = ready or asyncio.Event()
         if ready is None:
@@ -73,7 +85,7 @@ class Room:
         self.woken = asyncio.Event()
         self._for_hosts = False
         self._flushing = asyncio.Lock()
-        self._frames: OrderedDict[tuple[Cursor, Cursor], asyncio.Future[Frame | None]] = OrderedDict()
+        self._frames: OrderedDict[tuple[Cursor, bool], asyncio.Future[Frame | None]] = OrderedDict()
         self._joining: set[Reader] = set()
         self._aside: dict[Reader, asyncio.Task[None]] = {}
         self._news, self._latest, self._announced = 0, "", -ANNOUNCE
@@ -104,18 +116,17 @@ class Room:
                 return False
             if frame.reset:
                 self._frames.clear()  # they tell of a history that is no more
-            self._keep((frame.start, frame.end), asyncio.get_running_loop().create_future()).set_result(frame)
+            self._keep((frame.start, OWN), asyncio.get_running_loop().create_future()).set_result(frame)
             # Move first: who joins during the loop compares with the new place and is caught up to it.
             self.cursor, self._for_hosts = frame.end, frame.for_hosts
             for reader in list(self.readers):
-                if self._for_hosts and not reader.host:
-                    await self.dismiss(reader)
-                elif reader.cursor == frame.start:
-                    if reader.ready.is_set():
-                        reader.cursor = frame.end
-                        await self._write(reader, frame.html)
-                    else:
-                        self._set_aside(reader)
+                if self._is_refused(reader, frame):
+                    await self.dismiss(reader, frame.banned.get(reader.visitor))
+                elif reader.cursor == frame.start and reader.ready.is_set():
+                    reader.cursor = frame.end
+                    await self._write(reader, frame.html)
+                else:
+                    self._set_aside(reader)
             await self._announce(frame)
             return True
 
@@ -135,17 +146,20 @@ class Room:
     async def _bring(self, reader: Reader, cursor: Cursor) -> None:
         if self.cursor is None:
             await self.flush()
+        on_the_way = False
         while self.cursor is not None and cursor != self.cursor:
-            ahead = cursor.epoch == self.cursor.epoch and cursor.seq > self.cursor.seq
-            if ahead and await self.flush():  # the page is newer than the room's last frame
+            if cursor.seq > self.cursor.seq and await self.flush():  # the page is newer than the room's last frame
                 continue
-            frame = await self._frame(cursor, self.cursor)
+            frame = await self._frame(cursor, on_the_way)
             if frame is None:
                 break
+            if self._is_refused(reader, frame):
+                await self.dismiss(reader, frame.banned.get(reader.visitor))
+                return
             if not await self._takes_more(reader):
                 return
             await reader.send(frame.html)
-            cursor = frame.end
+            cursor, on_the_way = frame.end, True
         # Nothing is awaited between the comparison above and these lines, so no frame falls between.
         reader.cursor = cursor
         self.readers.add(reader)
@@ -188,10 +202,12 @@ class Room:
             return False
         return True
 
-    async def dismiss(self, reader: Reader) -> None:
-        """Say that there is nothing to read here any more. The page then has no live element, so it stays away."""
+    def _is_refused(self, reader: Reader, frame: Frame) -> bool:
+        return not reader.host and (frame.for_hosts or reader.visitor in frame.banned)
+
+    async def dismiss(self, reader: Reader, reason: Exception | None = None) -> None:
         self.leave(reader)
-        await self._write(reader, render_to_string("partials/gone_frame.html"))
+        await self._write(reader, farewell(reason))
         await reader.close()
 
     async def beat(self) -> None:
@@ -226,23 +242,43 @@ class Room:
             with suppress(Exception):
                 await reader.close(code=1011)
 
-    async def _frame(self, start: Cursor, end: Cursor) -> Frame | None:
-        """The frame between two places; all who come from the same place share one query and one rendering."""
-        key = (start, end)
-        if key not in self._frames:
-            self._keep(key, asyncio.ensure_future(in_thread(changes.frame_between)(self.event_pk, start, end)))
-        try:
-            return await asyncio.shield(self._frames[key])
-        except Exception:
-            self._frames.pop(key, None)
-            raise
+    async def _frame(self, start: Cursor, on_the_way: bool) -> Frame | None:
+        """A frame that leads on from `start`; all who come from the same place share one query and one rendering.
 
-    def _keep(
-        self, key: tuple[Cursor, Cursor], frame: "asyncio.Future[Frame | None]"
-    ) -> "asyncio.Future[Frame | None]":
+        What is rendered for one of them leads to where the room is then. From there on its own frames do,
+        however many come while the others return.
+        """
+        key = (start, OWN)
+        if key not in self._frames or not (on_the_way or self._is_near(start)):
+            key = (start, FOR_SOMEBODY)
+        if key not in self._frames:
+            reading = in_thread(changes.frame_between)(self.event_pk, start, self.cursor)
+            self._keep(key, asyncio.ensure_future(reading))
+        kept, frame = self._frames[key], None
+        try:
+            frame = await asyncio.shield(kept)
+        finally:
+            if kept.done() and not frame and self._frames.get(key) is kept:
+                del self._frames[key]
+        return frame
+
+    def _is_near(self, start: Cursor) -> bool:
+        """Whether a few of the room's own frames lead from here to where it is."""
+        for _ in range(SHORT_WAY):
+            if start == self.cursor:
+                return True
+            if not (kept := self._frames.get((start, OWN))) or not (frame := kept.result()):
+                return False
+            start = frame.end
+        return start == self.cursor
+
+    def _keep(self, key: tuple[Cursor, bool], frame: "asyncio.Future[Frame | None]") -> "asyncio.Future[Frame | None]":
         self._frames[key] = frame
-        done = [kept.result() for kept in self._frames.values() if kept.done() and not kept.exception()]
-        characters = sum(len(kept.html) for kept in done if kept)
-        while len(self._frames) > (KEPT_FRAMES if characters < KEPT_CHARACTERS else 1):
+        self._frames.move_to_end(key)
+        while len(self._frames) > KEPT_FRAMES or (len(self._frames) > 1 and self._kept() > KEPT_CHARACTERS):
             self._frames.popitem(last=False)
         return frame
+
+    def _kept(self) -> int:
+        done = [kept.result() for kept in self._frames.values() if kept.done() and not kept.exception()]
+        return sum(len(frame.html) for frame in done if frame)

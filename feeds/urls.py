@@ -4,7 +4,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from feeds.consumers import EventConsumer, Refuse
-from feeds.views import account, errors, hosting, live, pages, posts
+from feeds.views import account, errors, hosting, live, moderation, pages, posts
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -27,6 +27,11 @@ urlpatterns = [
     path("events/<slug:slug>/entries/<int:pk>/comments/", posts.comments, name="comments"),
     path("events/<slug:slug>/entries/<int:pk>/edit/", posts.edit_entry, name="edit-entry"),
     path("events/<slug:slug>/entries/<int:pk>/remove/", posts.remove_entry, name="remove-entry"),
+    path("events/<slug:slug>/entries/<int:pk>/pin/", moderation.pin, name="pin"),
+    path("events/<slug:slug>/entries/<int:pk>/unpin/", moderation.unpin, name="unpin"),
+    path("events/<slug:slug>/entries/<int:pk>/ban/", moderation.ban_by_entry, name="ban-entry"),
+    path("events/<slug:slug>/comments/<int:pk>/ban/", moderation.ban_by_comment, name="ban-comment"),
+    path("events/<slug:slug>/bans/<int:pk>/lift/", moderation.lift_ban, name="lift-ban"),
     path("events/<slug:slug>/comments/<int:pk>/edit/", posts.edit_comment, name="edit-comment"),
     path("events/<slug:slug>/comments/<int:pk>/remove/", posts.remove_comment, name="remove-comment"),
 ]

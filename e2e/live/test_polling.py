@@ -61,6 +61,7 @@ def test_a_poll_with_a_cursor_that_makes_no_sense_is_answered_with_the_whole_lis
     reader.page.swap(answer.text)
     assert applied == [
         ("outerHTML", "event"),
+        ("outerHTML", "pinned"),
         ("innerMorph", "entries"),
         ("outerHTML", "older"),
         ("outerHTML", "cursor"),

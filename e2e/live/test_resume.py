@@ -86,6 +86,7 @@ def test_a_resume_brings_exactly_what_is_missing_in_its_latest_state(deployment:
         page = reader.reaches(reader.page.seq + 12)
         assert page.applied == [
             ("outerHTML", "event"),
+            ("outerHTML", "pinned"),
             ("upsert", published.id),
             ("upsert", restored.id),
             ("outerHTML", f"{edited.id}-body"),
@@ -168,6 +169,7 @@ def test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame(
             assert page.older == 490
             assert page.applied == [
                 ("outerHTML", "event"),
+                ("outerHTML", "pinned"),
                 ("innerMorph", "entries"),
                 ("outerHTML", "older"),
                 ("outerHTML", "cursor"),

@@ -104,19 +104,6 @@ def olga(deployment: Deployment, cast: Cast, event: str) -> Person:
 
 
 @pytest.fixture
-def proxies() -> Iterator[Callable[[str], Proxy]]:
-    made: list[Proxy] = []
-
-    def proxy(target: str) -> Proxy:
-        made.append(Proxy(target))
-        return made[-1]
-
-    yield proxy
-    for each in made:
-        each.close()
-
-
-@pytest.fixture
 def network(deployment: Deployment, proxies: Callable[[str], Proxy]) -> Proxy:
     """The network between Carla and the first process."""
     return proxies(deployment.urls[0])

@@ -130,18 +130,24 @@ def test_an_entry_by_manage_py_appears(deployment: Deployment, event: str, anna:
     ben.sees("From the command line", within=3000)
 
 
-def test_without_sockets_and_with_half_open_ones(
+def test_without_sockets_and_with_connections_that_die_without_a_word(
     deployment: Deployment, event: str, cast: Cast, proxies: Callable[[str], Proxy]
 ) -> None:
     """The slow ones together, since each waits for a real clock: 30 s to poll, 45 s to say so."""
-    blocked, half_open = proxies(deployment.urls[0]), proxies(deployment.urls[-1])
-    polling, lost = cast.joins("Paul", blocked.url), cast.joins("Lotte", half_open.url)
+    blocked, frozen, forgetful = (proxies(url) for url in (deployment.urls * 3)[:3])
+    polling, lost, forgotten = (
+        cast.joins(who, network.url) for who, network in (("Paul", blocked), ("Lotte", frozen), ("Felix", forgetful))
+    )
     at_home = cast.joins("Home", deployment.url)
-    for person in (polling, lost):
+    for person in (polling, lost, forgotten):
         person.loses_the_network()
     blocked.block_sockets()
     lost.opens(event)
-    half_open.freeze()
+    forgotten.opens(event)
+    frozen.freeze()
+    # As when a router forgets them: what is open now is dead and nobody is told, what is new works.
+    forgetful.blackhole()
+    forgetful.heal()
     polling.goes_to(f"/events/{event}/")
     at_home.opens_home()
     title = f"New since {event}"
@@ -156,10 +162,15 @@ def test_without_sockets_and_with_half_open_ones(
     expect(at_home.page.get_by_role("link", name=title)).to_be_visible(timeout=30_000)
     lost.is_told_it_is_not_live(within=45_000)
     lost.sees("Entry 2")
-    half_open.drop()
-    half_open.thaw()
+    frozen.drop()
+    frozen.thaw()
     lost.reads_what_a_fresh_page_says()
     lost.is_live()
     blocked.let_sockets_through()
     polling.is_live()
     polling.reads_what_a_fresh_page_says()
+    forgotten.sees("Entry 8", within=60_000)
+    forgotten.is_live()
+    deployment.manage("post", event, "At once again", "--name", "Ann")
+    for person in (polling, lost, forgotten):
+        person.sees("At once again", within=5000)

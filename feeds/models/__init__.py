@@ -6,6 +6,7 @@ What a browser missed is then `seq > cursor`, whatever made it miss it. `save()`
 only the verbs are live.
 """
 
+from feeds.models.bans import NOTE_MAX, Ban
 from feeds.models.events import Closed, Event, FormerSlug, Gone, validate_time_zone
 from feeds.models.posts import (
     AUTHOR_MAY_CHANGE_FOR,
@@ -24,6 +25,8 @@ __all__ = [
     "COMMENT_MAX",
     "ENTRY_MAX",
     "NAME_MAX",
+    "NOTE_MAX",
+    "Ban",
     "Closed",
     "Comment",
     "Entry",

@@ -21,7 +21,7 @@ from feeds import wakeups
 from feeds.models.presence import Presence
 
 if TYPE_CHECKING:
-    from feeds.models.posts import Entry
+    from feeds.models.posts import Entry, Post
 
 
 RESERVED_SLUGS = {"new"}
@@ -36,9 +36,16 @@ class Closed(Exception):
     """The event takes no such post now. The message tells the visitor why."""
 
 
+EPOCHS = 64
+"""Earlier epochs an event remembers; a page from an older one has its list replaced."""
+_THIS_PROCESS = f"e{uuid.uuid4().hex[:8]}"  # a letter first: cursors are CSS identifiers as well
+_heads: dict[str, int] = {}
+"""The head that this process left behind, by epoch."""
+
+
 def new_epoch() -> str:
-    """A random name for an event's history. It begins with a letter, so that it is a CSS identifier as well."""
-    return f"e{uuid.uuid4().hex[:12]}"
+    """A random name for a stretch of an event's history, from which this process knows its own."""
+    return f"{_THIS_PROCESS}{uuid.uuid4().hex[:6]}"
 
 
 def validate_time_zone(value: str) -> None:
@@ -122,9 +129,11 @@ class Event(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_events")
     hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="hosted_events", blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    pinned = models.ForeignKey("Entry", models.SET_NULL, null=True, editable=False, related_name="+")
 
     head = models.PositiveBigIntegerField(default=0, editable=False)
     epoch = models.CharField(max_length=20, default=new_epoch, editable=False)
+    earlier_epochs = models.JSONField(default=list, editable=False)  # [[name, its last number], …]
     seq = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects = EventQuerySet.as_manager()
@@ -164,8 +173,31 @@ class Event(models.Model):
             head = event.head
             yield event
             if event.head != head:
-                Event.objects.filter(pk=self.pk).update(head=event.head)
+                event._continue_from(head)
                 transaction.on_commit(partial(wakeups.wake, self.pk))
+
+    def _continue_from(self, head: int) -> None:
+        """Write the numbers taken since `head` to the database, and begin a new epoch where need be.
+
+        The database may have been restored from a backup, and then goes on with numbers that pages out there
+        know already, for other changes. A process cannot see that, so it begins an epoch of its own when it
+        first changes an event, or finds it further back than it left it. Pages of another history are known
+        by that, whatever the head has become meanwhile.
+        """
+        names = [self.epoch, *(name for name, _ in self.earlier_epochs)]
+        begun = any(name.startswith(_THIS_PROCESS) for name in names)
+        if not begun or head < _heads.pop(self.epoch, 0):
+            self.earlier_epochs = [*self.earlier_epochs, [self.epoch, head]][-EPOCHS:]
+            self.epoch = new_epoch()
+        _heads[self.epoch] = self.head
+        fields = {"head": self.head, "epoch": self.epoch, "earlier_epochs": self.earlier_epochs}
+        Event.objects.filter(pk=self.pk).update(**fields)
+
+    def has_been_at(self, epoch: str, seq: int) -> bool:
+        """Whether this is a place in the event's own history, not in one that was left behind by a restored backup."""
+        if epoch == self.epoch:
+            return seq <= self.head
+        return any(name == epoch and seq <= end for name, end in self.earlier_epochs)
 
     def take_number(self) -> int:
         """The next number of the event. Only inside `changing()`, on the event it yields."""
@@ -205,6 +237,8 @@ class Event(models.Model):
             if submission and (earlier := posts.filter(submission=submission).first()):
                 return earlier
             event.require_open(by_host=user is not None)
+            if user is None and event.bans.current().filter(visitor=written.get("visitor", "")).exists():
+                raise Closed("A host has banned you from this event.")
             if entry and not event.entries.visible().filter(pk=entry.pk).exists():
                 raise Gone
             number = event.take_number()
@@ -238,6 +272,23 @@ class Event(models.Model):
         """Send the event's own part of the page again, after a change beside its row (who hosts it)."""
         with self.changing() as event:
             Event.objects.filter(pk=event.pk).update(seq=event.take_number())
+
+    def ban(self, post: "Post", *, by: Any, until: datetime | None = None, note: str = "") -> int:
+        """Keep whoever wrote this post from reading and posting here (for good, if `until` is None).
+
+        Takes a number, so that it finds the visitor's open pages wherever they are connected; returns it.
+        """
+        with self.changing() as event:
+            number = event.take_number()
+            Event.objects.filter(pk=event.pk).update(seq=number)
+            terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
+            event.bans.update_or_create(visitor=post.visitor, defaults=terms)
+        return number
+
+    def set_pinned(self, entry: "Entry | None", number: int) -> int:
+        """Only inside `changing()`; `Entry.pin` and `Entry.unpin` are the verbs."""
+        Event.objects.filter(pk=self.pk).update(pinned=entry, seq=number)
+        return number
 
     def start(self) -> None:
         """Go live; also the way back for an event that was ended by mistake."""

@@ -63,7 +63,10 @@ class Post(models.Model):
     class Meta:
         abstract = True
 
-    def _stamp(self, number: int, **fields: Any) -> int:
+    def _stamp(self, event: Event, **fields: Any) -> int:
+        number = event.take_number()
+        if "removed_at" in fields and fields["removed_at"] is None:
+            fields["shown"] = number
         type(self)._default_manager.filter(pk=self.pk).update(seq=number, **fields)
         return number
 
@@ -88,7 +91,7 @@ class Post(models.Model):
                 raise Gone
             if (row.text, row.name) == (text, name):
                 return row.seq
-            return row._stamp(event.take_number(), text=text, name=name, edited_at=timezone.now())
+            return row._stamp(event, text=text, name=name, edited_at=timezone.now())
 
     def retract(self, *, erase: bool = False) -> int:
         """Remove it for every reader.
@@ -100,7 +103,7 @@ class Post(models.Model):
             if row.removed_at and not (erase and row.text):
                 return row.seq
             words = {"text": "", "name": ""} if erase else {}
-            return row._stamp(event.take_number(), removed_at=row.removed_at or timezone.now(), **words)
+            return row._stamp(event, removed_at=row.removed_at or timezone.now(), **words)
 
     def restore(self) -> int:
         """Show it again where it was. Raises `Gone` when its words are erased."""
@@ -109,8 +112,7 @@ class Post(models.Model):
                 raise Gone
             if not row.removed_at:
                 return row.seq
-            number = event.take_number()
-            return row._stamp(number, removed_at=None, shown=number)
+            return row._stamp(event, removed_at=None)
 
     @property
     def kind(self) -> str:
@@ -153,6 +155,27 @@ class Entry(Post):
         """Add a comment and return it, like `Event.publish`. Raises `Closed`, and `Gone` for a removed entry."""
         comment: Comment = self.event.add(self.comments, entry=self, name=name, text=text, **about)
         return comment
+
+    def pin(self) -> int:
+        """Show it at the top of the event's page, in place of the one that is there. Raises `Gone` when removed."""
+        with self._changing() as (event, row):
+            if row.removed_at:
+                raise Gone
+            if event.pinned_id == row.pk:
+                return event.seq
+            return event.set_pinned(row, event.take_number())
+
+    def unpin(self) -> int:
+        with self._changing() as (event, row):
+            if event.pinned_id != row.pk:
+                return event.seq
+            return event.set_pinned(None, event.take_number())
+
+    def _stamp(self, event: Event, **fields: Any) -> int:
+        number = super()._stamp(event, **fields)
+        if event.pinned_id == self.pk:  # the event's own part of the page shows it as well
+            event.set_pinned(None if fields.get("removed_at") else self, number)
+        return number
 
 
 class Comment(Post):

@@ -114,7 +114,7 @@ class Operations(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if self.reading:
+        if self.reading and self.post:  # what is pinned is no post of its own
             self.found[-1].posts[self.post] += data.strip()
 
 

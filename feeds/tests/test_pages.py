@@ -17,7 +17,7 @@ def test_an_event_page_shows_the_newest_entries_first_with_their_comments_in_ord
     assert list(posts_in(html).values()) == ["Two", "One", "Yes", "No"]
     assert cursor_in(html) == now(event)
     assert values(html, "article", "data-position") == ["2", "1", "3", "4"]
-    assert values(html, "main", "hx-ws:connect") == [f"/events/match/live/?after={now(event)}"]
+    assert values(html, "div", "hx-ws:connect") == [f"/events/match/live/?after={now(event)}"]
     assert two.element_id in html
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from feeds.access import hosted_event
+from feeds.access import Person, hosted_event
 from feeds.forms import EventForm
 
 
@@ -28,20 +28,20 @@ def create(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, slug: str) -> HttpResponse:
-    event = hosted_event(request.user, slug)
+    event = hosted_event(Person.of(request), slug)
     form = EventForm(request.POST if request.method == "POST" else None, instance=event)
     if form.is_valid():
-        hosted_event(request.user, slug).configure(**form.cleaned_data)
+        hosted_event(Person.of(request), slug).configure(**form.cleaned_data)
         messages.success(request, "Saved. Everybody on the page sees it already.")
         return redirect("event", form.cleaned_data["slug"])
-    context = {"form": form, "event": hosted_event(request.user, slug)}
+    context = {"form": form, "event": hosted_event(Person.of(request), slug)}
     return render(request, "event_form.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required
 @require_POST
 def start(request: HttpRequest, slug: str) -> HttpResponse:
-    event = hosted_event(request.user, slug)
+    event = hosted_event(Person.of(request), slug)
     event.start()
     return redirect(event)
 
@@ -49,6 +49,6 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def end(request: HttpRequest, slug: str) -> HttpResponse:
-    event = hosted_event(request.user, slug)
+    event = hosted_event(Person.of(request), slug)
     event.end()
     return redirect(event)

@@ -1,23 +1,45 @@
 """The live path over HTTP, for when the socket does not work."""
 
-from django.http import HttpRequest, HttpResponse
+import uuid
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from feeds import access
+from feeds.access import Banned, Person
 from feeds.changes import frame_between
 from feeds.forms import Cursor
+from feeds.rooms import farewell
+from feeds.views import HtmxRequest
 
 
 @require_safe
-def changes(request: HttpRequest, slug: str) -> HttpResponse:
+def changes(request: HtmxRequest, slug: str) -> HttpResponse:
     """`?after=<cursor>`: the same frame as on the socket, and the word that this page lives by polling.
 
-    A cursor that is missing or makes no sense is answered like one from another history.
+    With `silent`, which a page sends that heard nothing on an open socket, also a new socket: the old one
+    may be half open, which nobody would ever tell the browser.
+
+    A cursor that is missing or makes no sense is answered like one from another history. A page that may
+    not be read any more is told so, and stops asking.
     """
-    event = access.event_for(request.user, slug)
+    try:
+        event = access.event_for(Person.of(request), slug)
+    except (Http404, Banned) as refusal:
+        if not request.htmx:
+            raise
+        return HttpResponse(farewell(refusal), status=403 if isinstance(refusal, Banned) else 404)
     after = Cursor.parse(request.GET.get("after")) or Cursor("none", 0)
     frame = frame_between(event.pk, after, guarded=True)
-    response = render(request, "partials/changes.html", {"event": event, "frame": frame, "state": "polling"})
+    context = {
+        "event": event,
+        "frame": frame,
+        "state": "polling",
+        "silent": "silent" in request.GET,
+        "cursor": frame.end if frame else after,
+        "form_key": uuid.uuid4().hex,
+    }
+    response = render(request, "partials/changes.html", context)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from feeds import access
-from feeds.access import Visitor
+from feeds.access import Person
 from feeds.changes import entries_before, with_comments
 from feeds.forms import Cursor, parse_position
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event
@@ -56,13 +56,13 @@ def _sections(request: HtmxRequest) -> dict[str, list[Event]]:
 
 @require_safe
 def event(request: HtmxRequest, slug: str) -> HttpResponse:
-    event = access.event_for(request.user, slug)
+    event = access.event_for(Person.of(request), slug)
     return event_page(request, event) if event.slug == slug else redirect(event, permanent=True)
 
 
 @require_safe
 def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    entry = access.entry_for(request.user, slug, pk)
+    entry = access.entry_for(Person.of(request), slug, pk)
     return entry_page(request, entry) if entry.event.slug == slug else redirect(entry.permalink, permanent=True)
 
 
@@ -87,8 +87,8 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
 
     The event was read before its entries are: what commits in between is sent again rather than lost.
     """
-    visitor = Visitor.of(request)
-    hosting = access.hosts(request.user, event)
+    person = Person.of(request)
+    visitor, hosting = person.visitor, person.hosts(event)
     return {
         "event": event,
         "cursor": Cursor(event.epoch, event.head),
@@ -113,9 +113,9 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     What is broadcast is the same for everybody, so the links are in every post, hidden; this is the
     one thing about a post that differs by viewer.
     """
-    event = access.event_for(request.user, slug)
-    visitor, now = Visitor.of(request), timezone.now()
-    mine = Q(event=event, published_at__gt=now - AUTHOR_MAY_CHANGE_FOR) & access.written_by(request.user, visitor)
+    person, now = Person.of(request), timezone.now()
+    event = access.event_for(person, slug)
+    mine = Q(event=event, published_at__gt=now - AUTHOR_MAY_CHANGE_FOR) & person.wrote()
     posts = [*Entry.objects.visible().filter(mine), *Comment.objects.visible().filter(mine)]
     left = [(post.element_id, int((post.author_may_change_until() - now).total_seconds())) for post in posts]
     response = render(request, "own_posts.css", {"posts": left}, content_type="text/css; charset=utf-8")

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from feeds import access
-from feeds.access import Visitor
+from feeds.access import Person, Visitor
 from feeds.changes import entries_before
 from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
 from feeds.models import Closed, Comment, Entry, Event, Gone, submission_digest
@@ -30,9 +30,9 @@ class SeeOther(HttpResponseRedirect):
 @require_http_methods(["GET", "HEAD", "POST"])
 def entries(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST publishes an entry; GET with `?before=<position>` answers HTMX with older ones."""
-    event = access.event_for(request.user, slug)
+    event = access.event_for(Person.of(request), slug)
     if request.method == "POST":
-        form = EntryForm(request.POST, remembered=Visitor.of(request).name)
+        form = EntryForm(request.POST, remembered=Visitor.of(request.COOKIES).name)
         return _publish(request, event, form, template="partials/entry_form.html", verb=event.publish, page=event_page)
     before = parse_position(request.GET.get("before"))
     if not request.htmx or before is None:
@@ -41,7 +41,7 @@ def entries(request: HtmxRequest, slug: str) -> HttpResponse:
     # cursor it asked with and resumes, so that whatever changed since then is sent again.
     head = Cursor(event.epoch, event.head)
     asked = Cursor.parse(request.GET.get("after"))
-    cursor = asked if asked and asked.epoch == head.epoch and asked.seq < head.seq else head
+    cursor = asked if asked and event.has_been_at(asked.epoch, asked.seq) else head
     found, older = entries_before(event, before)
     context = live_context(request, event) | {"entries": found, "older": older, "cursor": cursor}
     return render(request, "partials/older_entries.html", context)
@@ -51,8 +51,8 @@ def entries(request: HtmxRequest, slug: str) -> HttpResponse:
 def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """POST adds a comment to an entry; GET leads to the entry, where the form is."""
     if request.method != "POST":
-        return redirect(access.entry_for(request.user, slug, pk))
-    entry = access.entry_for(request.user, slug, pk, removed_too=True)  # whose comment must not be lost
+        return redirect(access.entry_for(Person.of(request), slug, pk))
+    entry = access.entry_for(Person.of(request), slug, pk, removed_too=True)  # whose comment must not be lost
 
     def page(request: HtmxRequest, event: Event, form: PostForm, focus: str, status: int) -> HttpResponse:
         if not entry.removed_at:
@@ -60,7 +60,7 @@ def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         context = live_context(request, event) | {"form_template": "partials/comment_form.html", "entry": entry}
         return render(request, "change.html", context | {"form": form, "focus": focus}, status=status)
 
-    form = CommentForm(request.POST, remembered=Visitor.of(request).name)
+    form = CommentForm(request.POST, remembered=Visitor.of(request.COOKIES).name)
     template = "partials/comment_form.html"
     return _publish(request, entry.event, form, template=template, verb=entry.comment, page=page, entry=entry)
 
@@ -76,7 +76,8 @@ def _publish(
     entry: Entry | None = None,
 ) -> HttpResponse:
     """Let `verb` publish what the form says; without HTMX, `page` shows the form again if it cannot."""
-    visitor, status, post = Visitor.of(request), 422, None
+    person, status, post = Person.of(request), 422, None
+    visitor = person.visitor
     if form.is_valid():
         name, text, key = (form.cleaned_data[field] for field in ("name", "text", "key"))
         kind, target = ("comment", entry.pk) if entry else ("entry", event.pk)
@@ -85,7 +86,7 @@ def _publish(
                 name,
                 text,
                 visitor=visitor.id,
-                user=request.user if access.hosts(request.user, event) else None,
+                user=person.user if person.hosts(event) else None,
                 submission=submission_digest(visitor.id, key, kind, target, text) if key else None,
             )
             visitor = Visitor(visitor.id, name)
@@ -117,39 +118,39 @@ def _publish(
 
 
 def edit_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _edit(request, access.entry_for(request.user, slug, pk))
+    return _edit(request, access.entry_for(Person.of(request), slug, pk))
 
 
 def edit_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _edit(request, access.comment_for(request.user, slug, pk))
+    return _edit(request, access.comment_for(Person.of(request), slug, pk))
 
 
 def remove_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _remove(request, access.entry_for(request.user, slug, pk))
+    return _remove(request, access.entry_for(Person.of(request), slug, pk))
 
 
 def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _remove(request, access.comment_for(request.user, slug, pk))
+    return _remove(request, access.comment_for(Person.of(request), slug, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
-    access.require_change(request.user, Visitor.of(request), post)
+    access.require_change(Person.of(request), post)
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return _done(request, post, post.revise(form.cleaned_data["text"]), "Saved.")
-    return _change(request, "partials/edit_form.html", post, status=422 if form.is_bound else 200, form=form)
+        return done(request, post, post.revise(form.cleaned_data["text"]), "Saved.")
+    return change(request, "partials/edit_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
-    as_author = access.require_change(request.user, Visitor.of(request), post)
+    as_author = access.require_change(Person.of(request), post)
     if request.method == "POST":
-        return _done(request, post, post.retract(erase=as_author), "Removed.", removed=True)
-    return _change(request, "partials/remove_form.html", post, as_author=as_author)
+        return done(request, post, post.retract(erase=as_author), "Removed.", removed=True)
+    return change(request, "partials/remove_form.html", post, as_author=as_author)
 
 
-def _change(
+def change(
     request: HtmxRequest, form_template: str, post: Entry | Comment, status: int = 200, **context: Any
 ) -> HttpResponse:
     """The form to edit or remove a post: in place for HTMX, else as a page. `?cancel` takes it away again."""
@@ -161,7 +162,7 @@ def _change(
     return response
 
 
-def _done(request: HtmxRequest, post: Entry | Comment, seq: int, said: str, *, removed: bool = False) -> HttpResponse:
+def done(request: HtmxRequest, post: Entry | Comment, seq: int, said: str, *, removed: bool = False) -> HttpResponse:
     if request.htmx:
         response: HttpResponse = render(request, "partials/changed.html", {"said": said, "removed": removed})
     else:

@@ -19,6 +19,8 @@ from commentary import BACKPRESSURE
 
 MESSAGE_LIMIT = 16 * 1024
 """Bytes a browser may send in one message; ours sends about 700."""
+IDLE_SECONDS = 10
+"""Seconds that a browser's HTTP connection stays open unused. What it keeps may die unnoticed and cost it time then."""
 STOP_SECONDS = 7.0
 """Seconds that running requests get to finish, while readers are sent elsewhere, once the server is told to stop."""
 
@@ -77,6 +79,7 @@ class Server(DaphneServer):
 
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)
+        self.http_factory.timeOut = IDLE_SECONDS
         super().listen_success(port)
 
     def listen_error(self, failure: Any) -> None:

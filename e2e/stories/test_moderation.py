@@ -1,0 +1,76 @@
+"""What a host does about single posts, with somebody who reads along."""
+
+import re
+
+from playwright.sync_api import expect
+
+from e2e.deployment import Deployment
+from e2e.people import Cast, Person
+
+
+def test_an_entry_is_pinned_edited_and_replaced_by_another(event: str, olga: Person, ben: Person) -> None:
+    for person in (olga, ben):
+        person.opens(event)
+    expect(ben.pinned).to_have_count(0)
+    olga.pins("Entry 1")
+    expect(ben.pinned.get_by_role("paragraph").get_by_text("Entry 1")).to_be_visible()
+    expect(ben.pinned.get_by_role("link", name="Unpin")).to_be_hidden()
+    assert ben.entries() == ["Entry 3", "Entry 2", "Entry 1"]
+    olga.edits("Entry 1", "Entry 1, put right")
+    expect(ben.pinned.get_by_text("Entry 1, put right")).to_be_visible()
+    olga.pins("Entry 2")
+    expect(ben.pinned.get_by_text("Entry 2")).to_be_visible()
+    ben.reads_what_a_fresh_page_says()
+    olga.unpins()
+    expect(ben.pinned).to_have_count(0)
+    ben.reads_what_a_fresh_page_says()
+
+
+def test_a_pinned_entry_that_is_removed_leaves_the_top_as_well(event: str, olga: Person, ben: Person) -> None:
+    for person in (olga, ben):
+        person.opens(event)
+    olga.pins("Entry 2")
+    expect(ben.pinned).to_be_visible()
+    olga.removes("Entry 2")
+    expect(ben.pinned).to_have_count(0)
+    ben.does_not_see("Entry 2")
+
+
+def test_a_visitor_who_is_banned_is_told_so_in_every_tab_and_stays_out(event: str, olga: Person, ben: Person) -> None:
+    for person in (olga, ben):
+        person.opens(event)
+    ben.posts("Buy my watches")
+    other_tab = ben.tab()
+    other_tab.opens(event)
+    olga.bans("Buy my watches", "No advertisements, please")
+    for tab in (ben, other_tab):
+        expect(tab.page.get_by_role("heading", name="You are banned from this event")).to_be_visible(timeout=5000)
+        tab.reads("No advertisements, please")
+        expect(tab.page.get_by_role("article")).to_have_count(0)
+    opened = len(ben.watch.sockets)
+    ben.is_refused(403)
+    ben.opens(event)
+    ben.reads("A host has banned you from this event until")
+    assert len(ben.watch.sockets) == opened
+    olga.sees("Buy my watches")
+    olga.follows("Settings")
+    olga.page.get_by_role("button", name=re.compile("^Lift")).click()
+    ben.opens(event)
+    ben.posts("Sorry")
+    ben.sees("Sorry")
+
+
+def test_pinning_and_banning_without_javascript(deployment: Deployment, event: str, cast: Cast, ben: Person) -> None:
+    host = cast.joins("Otto", deployment.urls[0], java_script_enabled=False)
+    host.signs_in()
+    ben.opens(event)
+    ben.posts("Buy my watches")
+    host.goes_to(f"/events/{event}/")
+    host.post("Entry 1").get_by_role("link", name=re.compile("^Pin")).click()
+    host.presses("Pin entry")
+    expect(host.pinned.get_by_text("Entry 1")).to_be_visible()
+    expect(ben.pinned.get_by_text("Entry 1")).to_be_visible()
+    host.post("Buy my watches").get_by_role("link", name=re.compile("^Ban")).click()
+    host.page.get_by_label("How long").select_option("For good")
+    host.presses("Ban")
+    expect(ben.page.get_by_role("heading", name="You are banned from this event")).to_be_visible()
