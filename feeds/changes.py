@@ -8,12 +8,14 @@ under the event's lock; therefore reading the head first and the rows after it m
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch
 from django.template.loader import render_to_string
 
+from commentary.wire import Message
 from feeds.access import Banned
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry, Event
@@ -34,18 +36,31 @@ class Frame:
     reset: bool = False
     for_hosts: bool = False
     """Whether the event is a draft now, which only hosts may read."""
-    banned: Mapping[str, Banned] = field(default_factory=dict)
-    """Visitors who were banned when the event itself changed, as a ban makes it do."""
+    banned: Mapping[str, Banned] | None = None
+    """Visitors who may not read it now, and what they are told. None if the event itself did not change."""
+    slug: str = ""
+    """The event's address now, where the event itself changed."""
     news: int = 0
     """Entries that appeared, for the announcement."""
     latest: str = ""
     """Name of the author of the newest of them."""
+
+    @cached_property
+    def message(self) -> Message:
+        """The frame as all who get it on a socket are sent it."""
+        return Message(self.html)
 
 
 def heads(event_pks: list[int]) -> dict[int, Cursor]:
     """Where each of these events is now, in one query. An event that is gone is missing from the answer."""
     rows = Event.objects.filter(pk__in=event_pks).values_list("pk", "epoch", "head")
     return {pk: Cursor(epoch, head) for pk, epoch, head in rows}
+
+
+def standing(event_pk: int) -> tuple[str, Cursor, bool, Mapping[str, Banned]] | None:
+    """An event's address, where it is now, and as in `Frame` who may read it; None for one that is gone."""
+    event = Event.objects.filter(pk=event_pk).first()
+    return (event.slug, Cursor(event.epoch, event.head), _for_hosts(event), _banned(event)) if event else None
 
 
 def entries_before(event: Event, position: int | None = None) -> tuple[list[Entry], int | None]:
@@ -118,7 +133,8 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
         end,
         html,
         for_hosts=_for_hosts(event),
-        banned=_banned(event) if event_changed else {},
+        banned=_banned(event) if event_changed else None,
+        slug=event.slug if event_changed else "",
         news=len(appeared),
         latest=latest.name if latest else "",
     )
@@ -139,7 +155,7 @@ def _reset(event: Event, start: Cursor, guarded: bool) -> Frame:
     end = Cursor(event.epoch, event.head)
     context = {"event_changed": True, "reset": True, "entries": entries, "older": older}
     html = _render(event, start, end, guarded, context)
-    return Frame(start, end, html, reset=True, for_hosts=_for_hosts(event), banned=_banned(event))
+    return Frame(start, end, html, reset=True, for_hosts=_for_hosts(event), banned=_banned(event), slug=event.slug)
 
 
 def _for_hosts(event: Event) -> bool:

@@ -3,20 +3,20 @@
 import asyncio
 import logging
 import time
-from collections import deque
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.exceptions import DenyConnection
-from channels.generic.websocket import AsyncWebsocketConsumer
-from django.http import Http404
+from channels.consumer import AsyncConsumer
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 
-from commentary import BACKPRESSURE
+from commentary import BROADCAST
 from feeds import access
 from feeds.access import Banned, Person, Visitor
 from feeds.forms import Cursor
 from feeds.hub import hub
-from feeds.models import Event
 from feeds.rooms import Reader, farewell, in_thread
 
 logger = logging.getLogger(__name__)
@@ -27,70 +27,95 @@ MESSAGES, PER_SECONDS = 20, 5.0
 """A page says where it is once a connection, and again after it fetched earlier entries. More is a flood."""
 
 
-class EventConsumer(AsyncWebsocketConsumer):
-    channel_layer_alias = None  # rooms listen for it, so a page connects even while the layer is away
+class EventConsumer(AsyncConsumer):
+    """One for each connection, of which there are thousands: it keeps little, and is one task while it waits.
 
-    async def connect(self) -> None:
-        person = Person(self.scope["user"], Visitor.of(self.scope["cookies"]))
-        try:
-            self.event, host = await in_thread(self._authorise)(person)
-        except (Http404, Banned) as refusal:  # a refused handshake would be tried again for ever
-            await self.accept()
-            await self.send(farewell(refusal))
-            await self.close()
-            return
-        ready = self.scope.get("extensions", {}).get(BACKPRESSURE)
-        self.reader = Reader(self.send, self.close, host=host, visitor=person.visitor.id, ready=ready)
-        self.heard: deque[float] = deque(maxlen=MESSAGES)
+    Channels' own consumers listen to the channel layer as well and close database connections before each
+    message. Rooms do the one for all of theirs, and there is no database work in here but in threads.
+    """
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.base_send = send
+        self.window, self.heard = 0.0, 0
         self.joining: asyncio.Task[None] | None = None
-        await self.accept()
-        self.grace = asyncio.get_running_loop().call_later(GRACE, self._resume_from_address)
-
-    def _authorise(self, person: Person) -> tuple[Event, bool]:
-        event = access.event_for(person, self.scope["url_route"]["kwargs"]["slug"])
-        return event, person.hosts(event)
-
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if not hasattr(self, "reader"):
+        await receive()  # websocket.connect
+        if not await self.connect(scope):
             return
-        now = time.monotonic()
-        if len(self.heard) == MESSAGES and now - self.heard[0] < PER_SECONDS:
-            await self.close(code=1008)
-            return
-        self.heard.append(now)
-        if cursor := Cursor.of_resume(text_data or ""):
-            self._join(cursor)
-
-    async def disconnect(self, code: int) -> None:
-        if hasattr(self, "reader"):
-            self.grace.cancel()
+        after = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
+        grace = asyncio.get_running_loop().call_later(GRACE, self._join, Cursor.parse(after) or Cursor("none", 0))
+        scope["headers"].clear()  # two kilobytes that nobody needs any more
+        try:
+            while (message := await receive())["type"] == "websocket.receive":
+                if self._is_flooding():
+                    await self.close(code=1008)
+                elif cursor := Cursor.of_resume(message.get("text") or ""):
+                    grace.cancel()
+                    self._join(cursor)
+        finally:
+            grace.cancel()
             if self.joining:
                 self.joining.cancel()
-            hub.leave(self.event, self.reader)
+            hub.leave(self.event_pk, self.reader)
 
-    def _resume_from_address(self) -> None:
-        """The page cannot send: htmx needs crypto.randomUUID for that, which http:// has on localhost only."""
-        query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        self._join(Cursor.parse(query.get("after", [""])[0]) or Cursor("none", 0))
+    async def connect(self, scope: dict[str, Any]) -> bool:
+        slug, cookies = scope["url_route"]["kwargs"]["slug"], _cookies(scope["headers"])
+        outlet = scope.get("extensions", {}).get(BROADCAST)
+        self.reader = Reader(self.send_text, self.close, cookies=cookies, outlet=outlet)
+        # A crowd comes without a session and to a room that is there: that takes no query.
+        event_pk = None if settings.SESSION_COOKIE_NAME in cookies else hub.admits(slug, self.reader)
+        if event_pk is None:
+            try:
+                event_pk, self.reader.host = await in_thread(_authorise)(slug, cookies)
+            except (Http404, Banned) as refusal:  # a refused handshake would be tried again for ever
+                await self.send({"type": "websocket.accept"})
+                await self.send_text(farewell(refusal))
+                await self.close()
+                return False
+        self.event_pk = event_pk
+        await self.send({"type": "websocket.accept"})
+        return True
+
+    async def send_text(self, text: str) -> None:
+        await self.send({"type": "websocket.send", "text": text})
+
+    async def close(self, code: int = 1000) -> None:
+        await self.send({"type": "websocket.close", "code": code})
+
+    def _is_flooding(self) -> bool:
+        now = time.monotonic()
+        if now - self.window > PER_SECONDS:
+            self.window, self.heard = now, 0
+        self.heard += 1
+        return self.heard > MESSAGES
 
     def _join(self, cursor: Cursor) -> None:
         """In a task of its own, so that a reader who is slow to take it can still be heard leaving."""
-        self.grace.cancel()
         if self.joining:
             self.joining.cancel()
-        self.joining = asyncio.create_task(hub.join(self.event, self.reader, cursor))
+        self.joining = asyncio.create_task(hub.join(self.event_pk, self.reader, cursor))
         self.joining.add_done_callback(self._joined)
 
     def _joined(self, task: "asyncio.Task[None]") -> None:
+        self.joining = None if self.joining is task else self.joining
         if not task.cancelled() and (error := task.exception()):
-            logger.error("A page of event %s could not be caught up", self.event.pk, exc_info=error)
+            logger.error("A page of event %s could not be caught up", self.event_pk, exc_info=error)
             self.closing = asyncio.ensure_future(self.close(code=1011))  # it comes back and tries again
 
 
-class Refuse(AsyncWebsocketConsumer):
+def _cookies(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    return parse_cookie(b"; ".join(value for name, value in headers if name == b"cookie").decode("latin-1"))
+
+
+def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, bool]:
+    """The event at this address, and whether who has these cookies hosts it. Raises what `access.event_for` does."""
+    request = HttpRequest()
+    request.COOKIES = cookies
+    SessionMiddleware(lambda _: HttpResponse()).process_request(request)
+    person = Person(auth.get_user(request), Visitor.of(cookies))
+    event = access.event_for(person, slug)
+    return event.pk, person.hosts(event)
+
+
+async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Answers any other path with 403."""
-
-    channel_layer_alias = None
-
-    async def connect(self) -> Any:
-        raise DenyConnection
+    await send({"type": "websocket.close"})

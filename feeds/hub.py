@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from feeds import changes
 from feeds.forms import Cursor
-from feeds.models import Event, Presence
+from feeds.models import Presence
 from feeds.rooms import Reader, Room, in_thread
 from feeds.wakeups import Listener
 
@@ -32,18 +32,23 @@ class Hub:
         self._listener = Listener()
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def join(self, event: Event, reader: Reader, cursor: Cursor) -> None:
+    def admits(self, slug: str, reader: Reader) -> int | None:
+        """Primary key of an event that has a room here and that this stranger may read; None: ask the database."""
+        rooms = (room for room in self.rooms.values() if room.slug == slug and room.admits(reader))
+        return next((room.event_pk for room in rooms), None)
+
+    async def join(self, event_pk: int, reader: Reader, cursor: Cursor) -> None:
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tick())]
-        room = self.rooms.get(event.pk)
+        room = self.rooms.get(event_pk)
         if room is None:
-            room = self.rooms[event.pk] = Room(event.pk, event.slug)
+            room = self.rooms[event_pk] = Room(event_pk)
             room.expect(reader)
-            await self._listener.join(event.pk)
+            await self._listener.join(event_pk)
         await room.join(reader, cursor)
 
-    def leave(self, event: Event, reader: Reader) -> None:
-        if room := self.rooms.get(event.pk):
+    def leave(self, event_pk: int, reader: Reader) -> None:
+        if room := self.rooms.get(event_pk):
             room.leave(reader)
 
     async def say_goodbye(self) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
@@ -17,8 +17,9 @@ from channels.db import database_sync_to_async
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 
+from commentary.wire import Message
 from feeds import changes
-from feeds.access import Banned
+from feeds.access import COOKIE, Banned, Visitor
 from feeds.changes import Frame
 from feeds.forms import Cursor
 
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 ANNOUNCE = 10.0
 """Seconds between announcements to screen readers at least."""
+CROWD = 20
+"""Readers beyond whom their number need not be right to the last at every moment."""
 PATIENCE = 60.0
 """Seconds a reader may take to read what waits for it."""
 KEPT_FRAMES, KEPT_CHARACTERS = 256, 4_000_000
@@ -51,43 +54,60 @@ def farewell(reason: Exception | None = None) -> str:
 
 
 class Reader:
-    """One connected page: who reads it, how to write to it, whether it can take more, and where it is.
+    """One connected page: who reads it, and how to write to it.
 
-    `ready` is cleared by the server while too much waits to be sent; servers that cannot tell leave it set.
+    With an `outlet` (see `commentary.BROADCAST`) the same bytes go to every reader, and it is known whether they
+    are read. Other servers are sent text with `send`, and always seem able to take more.
     """
+
+    __slots__ = ("_cookie", "close", "host", "outlet", "send")
 
     def __init__(
         self,
         send: Callable[[str], Awaitable[None]],
         close: Callable[..., Awaitable[None]],
         *,
-        host: bool,
-        visitor: str = "",
-        ready: asyncio.Event | None = None,
+        cookies: Mapping[str, str],
+        outlet: Any = None,
     ) -> None:
         self.send = send
         self.close = close
-        self.host = host
-        self.visitor = visitor
-        self.cursor: Cursor | None = None
-        self.ready = ready or asyncio.Event()
-        if ready is None:
-            self.ready.set()
+        self.host = False
+        self.outlet = outlet
+        self._cookie = cookies.get(COOKIE, "")
+
+    @property
+    def visitor(self) -> str:
+        """Its visitor's id. Worked out when somebody is banned, which is rare, and not for all who connect."""
+        return Visitor.of({COOKIE: self._cookie}).id
+
+    @property
+    def full(self) -> bool:
+        return bool(self.outlet and self.outlet.full)
+
+    async def write(self, message: Message) -> None:
+        if self.outlet:
+            self.outlet.write(message)
+        else:
+            await self.send(message.text)
 
 
 class Room:
-    def __init__(self, event_pk: int, slug: str) -> None:
+    def __init__(self, event_pk: int) -> None:
         self.event_pk = event_pk
-        self.slug = slug
+        self.slug = ""
         self.cursor: Cursor | None = None
         self.readers: set[Reader] = set()
+        """Those who are where the room is."""
         self.readers_elsewhere = 0
         self.woken = asyncio.Event()
-        self._for_hosts = False
+        self.for_hosts = False
+        self.banned: Mapping[str, Banned] = {}
         self._flushing = asyncio.Lock()
         self._frames: OrderedDict[tuple[Cursor, bool], asyncio.Future[Frame | None]] = OrderedDict()
         self._joining: set[Reader] = set()
         self._aside: dict[Reader, asyncio.Task[None]] = {}
+        self._beat, self._beaten = Message(""), 0.0
         self._news, self._latest, self._announced = 0, "", -ANNOUNCE
         self.task = asyncio.create_task(self._live(), name=f"room {event_pk}")
 
@@ -108,27 +128,38 @@ class Room:
         """Move the room, and every reader who is level with it, on by one frame. Returns whether it moved."""
         async with self._flushing:
             if self.cursor is None:
-                heads = await in_thread(changes.heads)([self.event_pk])
-                self.cursor = heads.get(self.event_pk)
+                if standing := await in_thread(changes.standing)(self.event_pk):
+                    self.slug, self.cursor, self.for_hosts, self.banned = standing
                 return False
             frame = await in_thread(changes.frame_between)(self.event_pk, self.cursor)
             if frame is None:
                 return False
+            self.slug = frame.slug or self.slug
             if frame.reset:
                 self._frames.clear()  # they tell of a history that is no more
             self._keep((frame.start, OWN), asyncio.get_running_loop().create_future()).set_result(frame)
             # Move first: who joins during the loop compares with the new place and is caught up to it.
-            self.cursor, self._for_hosts = frame.end, frame.for_hosts
-            for reader in list(self.readers):
-                if self._is_refused(reader, frame):
-                    await self.dismiss(reader, frame.banned.get(reader.visitor))
-                elif reader.cursor == frame.start and reader.ready.is_set():
-                    reader.cursor = frame.end
-                    await self._write(reader, frame.html)
-                else:
-                    self._set_aside(reader)
+            self.cursor, readers = frame.end, list(self.readers)
+            self.for_hosts = frame.for_hosts
+            if frame.banned is not None:
+                self.banned = frame.banned
+            if self.for_hosts or self.banned:
+                for reader in readers:
+                    await self._require_admission(reader)
+            for reader in [reader for reader in readers if reader.full]:
+                self._set_aside(reader, frame.start)
+            await self._write_all(readers, frame.message)
             await self._announce(frame)
             return True
+
+    async def _write_all(self, readers: list[Reader], message: Message) -> None:
+        """The same to everybody in `readers` who is still with the room."""
+        for reader in readers:
+            if reader in self.readers:
+                if outlet := reader.outlet:  # as in `write`, without a coroutine for each
+                    outlet.write(message)
+                else:
+                    await self._write(reader, message)
 
     async def join(self, reader: Reader, cursor: Cursor) -> None:
         """Bring a reader who is at `cursor` up to the room, then let it live. Also for one who says so again."""
@@ -153,19 +184,18 @@ class Room:
             frame = await self._frame(cursor, on_the_way)
             if frame is None:
                 break
-            if self._is_refused(reader, frame):
-                await self.dismiss(reader, frame.banned.get(reader.visitor))
+            if frame.for_hosts and not reader.host:
+                await self.dismiss(reader)
+                return
+            if not await self._require_admission(reader):
                 return
             if not await self._takes_more(reader):
                 return
-            await reader.send(frame.html)
+            await reader.write(frame.message)
             cursor, on_the_way = frame.end, True
         # Nothing is awaited between the comparison above and these lines, so no frame falls between.
-        reader.cursor = cursor
         self.readers.add(reader)
-        if self.cursor is None or (self._for_hosts and not reader.host):
-            await self.dismiss(reader)
-        else:
+        if await self._require_admission(reader):
             await self._write(reader, self._heartbeat())
 
     def leave(self, reader: Reader) -> None:
@@ -178,15 +208,15 @@ class Room:
         """Readers who are live, who are being caught up and who do not read."""
         return list({*self.readers, *self._joining, *self._aside})
 
-    def _set_aside(self, reader: Reader) -> None:
+    def _set_aside(self, reader: Reader, cursor: Cursor) -> None:
         """It does not read what it was sent. It gets nothing more until it has, and is caught up then."""
         self.readers.discard(reader)
-        self._aside[reader] = asyncio.create_task(self._wait_for(reader))
+        self._aside[reader] = asyncio.create_task(self._wait_for(reader, cursor))
 
-    async def _wait_for(self, reader: Reader) -> None:
+    async def _wait_for(self, reader: Reader, cursor: Cursor) -> None:
         try:
-            if reader.cursor and await self._takes_more(reader):
-                await self.join(reader, reader.cursor)
+            if await self._takes_more(reader):
+                await self.join(reader, cursor)
         except Exception:  # the database is away, say; it comes back and tries again
             logger.exception("A slow page of event %s could not be caught up", self.event_pk)
             await reader.close(code=1011)
@@ -195,31 +225,45 @@ class Room:
 
     async def _takes_more(self, reader: Reader) -> bool:
         """Wait until a reader has read what waits for it. One that does not is sent away, with “try again later”."""
-        try:
-            await asyncio.wait_for(reader.ready.wait(), PATIENCE)
-        except TimeoutError:
-            await reader.close(code=1013)
-            return False
+        if reader.full:
+            try:
+                await asyncio.wait_for(reader.outlet.drained(), PATIENCE)
+            except TimeoutError:
+                await reader.close(code=1013)
+                return False
         return True
 
-    def _is_refused(self, reader: Reader, frame: Frame) -> bool:
-        return not reader.host and (frame.for_hosts or reader.visitor in frame.banned)
+    def admits(self, reader: Reader) -> bool:
+        """Whether this reader may be here, as far as the room knows: to its last frame."""
+        if self.cursor is None:
+            return False
+        return reader.host or not (self.for_hosts or (self.banned and reader.visitor in self.banned))
+
+    async def _require_admission(self, reader: Reader) -> bool:
+        """As `admits`; a reader who may not be here any more is told so and put out."""
+        if admitted := self.admits(reader):
+            return admitted
+        await self.dismiss(reader, self.banned.get(reader.visitor))
+        return False
 
     async def dismiss(self, reader: Reader, reason: Exception | None = None) -> None:
         self.leave(reader)
-        await self._write(reader, farewell(reason))
+        await self._write(reader, Message(farewell(reason)))
         await reader.close()
 
     async def beat(self) -> None:
         """Tell everybody that the connection lives. Pages that hear nothing begin to poll."""
-        text = self._heartbeat()
-        for reader in list(self.readers):
-            await self._write(reader, text)
+        await self._write_all([reader for reader in self.readers if not reader.full], self._heartbeat())
         await self._announce(None)
 
-    def _heartbeat(self) -> str:
+    def _heartbeat(self) -> Message:
+        """In a crowd rendered at most fifty times a second, however many come in: their number can wait."""
+        if len(self.readers) > CROWD and time.monotonic() - self._beaten < 0.02:
+            return self._beat
         context = {"state": "live", "readers": self.readers_elsewhere + len(self.readers), "slug": self.slug}
-        return render_to_string("partials/heartbeat_frame.html", context)
+        self._beat = Message(render_to_string("partials/heartbeat_frame.html", context))
+        self._beaten = time.monotonic()
+        return self._beat
 
     async def _announce(self, frame: Frame | None) -> None:
         """Say how many entries came, at most every ANNOUNCE seconds: a burst is one sentence."""
@@ -229,13 +273,12 @@ class Room:
         if self._news and time.monotonic() - self._announced >= ANNOUNCE:
             text = render_to_string("partials/announcement.html", {"news": self._news, "latest": self._latest})
             self._news, self._announced = 0, time.monotonic()
-            for reader in list(self.readers):
-                await self._write(reader, text)
+            await self._write_all([reader for reader in self.readers if not reader.full], Message(text))
 
-    async def _write(self, reader: Reader, text: str) -> None:
+    async def _write(self, reader: Reader, message: Message) -> None:
         try:
-            if reader.ready.is_set():
-                await reader.send(text)
+            if not reader.full:
+                await reader.write(message)
         except Exception:  # one broken connection is not everybody's trouble; it comes back and resumes
             logger.exception("A page of event %s could not be written to", self.event_pk)
             self.leave(reader)

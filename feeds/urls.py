@@ -3,7 +3,7 @@ from django.templatetags.static import static
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from feeds.consumers import EventConsumer, Refuse
+from feeds.consumers import EventConsumer, refuse
 from feeds.views import account, errors, hosting, live, moderation, pages, posts
 
 urlpatterns = [
@@ -38,5 +38,5 @@ urlpatterns = [
 
 websocket_urlpatterns = [
     path("events/<slug:slug>/live/", EventConsumer.as_asgi()),
-    re_path("", Refuse.as_asgi()),  # without it an unknown path is a traceback in the log
+    re_path("", refuse),  # type: ignore[arg-type]  # without it an unknown path is a traceback in the log
 ]

@@ -1,5 +1,5 @@
 """The installation of Commentary: settings, addresses, the server."""
 
-BACKPRESSURE = "commentary.backpressure"
-"""Name of the ASGI extension by which our server says, in a WebSocket's scope, whether it can take more:
-an `asyncio.Event` that is set while it can. Other servers do not have it."""
+BROADCAST = "commentary.broadcast"
+"""Name of the ASGI extension by which our server, in a WebSocket's scope, lends the application the connection
+itself: a `server.Outlet`. Other servers do not have it; the application sends as usual then."""

@@ -10,7 +10,6 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commentary.settings")
 django_application = get_asgi_application()  # before the imports below: they need the app registry
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from commentary.origins import require_same_origin  # noqa: E402
@@ -20,6 +19,6 @@ from feeds.urls import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": limit_body(django_application),
-        "websocket": require_same_origin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": require_same_origin(URLRouter(websocket_urlpatterns)),
     }
 )
