@@ -28,5 +28,5 @@ def test_a_cursor_that_makes_no_sense_gets_the_newest_page(event, rita, after):
     assert ("innerMorph", "#cursor[value=none-0] ~ * #entries", [f"entry-{Entry.objects.get().pk}"]) in steps(html)
 
 
-def test_changes_are_not_stored_by_caches(event, rita):
-    assert rita.get("/events/match/changes/")["Cache-Control"] == "private, no-store"
+def test_changes_are_asked_for_again_each_time(event, rita):
+    assert rita.get("/events/match/changes/")["Cache-Control"] == "private, no-cache"

@@ -1,14 +1,16 @@
 """The live path over HTTP, for when the socket does not work."""
 
+import hashlib
 import uuid
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from feeds import access
+from feeds import access, rendered
 from feeds.access import Banned, Person
-from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.rooms import farewell
 from feeds.views import HtmxRequest
@@ -31,15 +33,22 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
             raise
         return HttpResponse(farewell(refusal), status=403 if isinstance(refusal, Banned) else 404)
     after = Cursor.parse(request.GET.get("after")) or Cursor("none", 0)
-    frame = frame_between(event.pk, after, guarded=True)
+    silent = "silent" in request.GET
+    key = (settings.BUILD, event.pk, event.epoch, event.head, str(after))
+    etag = f'W/"{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}"'
+    if not silent and (unchanged := get_conditional_response(request, etag=etag)):
+        return unchanged
+    frame = rendered.frame(event, after)
     context = {
         "event": event,
         "frame": frame,
         "state": "polling",
-        "silent": "silent" in request.GET,
+        "silent": silent,
         "cursor": frame.end if frame else after,
         "form_key": uuid.uuid4().hex,
     }
     response = render(request, "partials/changes.html", context)
-    response["Cache-Control"] = "private, no-store"
+    response["Cache-Control"] = "private, no-cache"
+    if not silent:
+        response["ETag"] = etag
     return response

@@ -2,18 +2,21 @@
 
 import hashlib
 import uuid
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from feeds import access
+from feeds import access, rendered
 from feeds.access import Person
-from feeds.changes import entries_before, with_comments
+from feeds.changes import with_comments
 from feeds.forms import Cursor, parse_position
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event
 from feeds.views import HtmxRequest
@@ -69,9 +72,24 @@ def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
     """The event's newest entries, or those before `?before=<position>`; `composer` fills its form."""
     before = parse_position(request.GET.get("before"))
-    entries, older = entries_before(event, before)
-    context = live_context(request, event) | {"entries": entries, "older": older, "before": before} | composer
-    return live_page(request, "event.html", context, status)
+    context = live_context(request, event) | composer
+    etag = _etag(request, context, before)
+    plain = status == HTTPStatus.OK and "messages" not in request.COOKIES
+    if plain and (unchanged := get_conditional_response(request, etag=etag)):
+        return unchanged
+    entries, older = rendered.entries(event, before, context | {"csrf_token": get_token(request)})
+    context |= {"entries": entries, "older": older, "before": before}
+    response = live_page(request, "event.html", context, status)
+    if plain:
+        response["ETag"] = etag
+    return response
+
+
+def _etag(request: HtmxRequest, context: dict[str, Any], before: int | None) -> str:
+    """All that an event's page depends on: a browser that has such a page need not be sent it again."""
+    person = (context["visitor"], context["hosting"], request.user.pk, request.COOKIES.get(settings.CSRF_COOKIE_NAME))
+    parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), before, person)
+    return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
 def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:

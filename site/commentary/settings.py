@@ -4,6 +4,7 @@ The variables, their defaults and what they mean are listed in README.md. A valu
 sense stops the program with `ImproperlyConfigured` and a sentence that says what to set.
 """
 
+import hashlib
 import os
 import re
 from datetime import timedelta
@@ -161,10 +162,17 @@ def _secret_key() -> str:
         ) from error
 
 
+def _build() -> str:
+    """A name for the present templates and styles: pages that browsers keep are not those of another build."""
+    files = sorted(path for folder in ("templates", "static") for path in (ROOT / folder).rglob("*") if path.is_file())
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
 HOST = _host()
 PORT = _port()
 PUBLIC_URL = _public_url()
 DEBUG = _flag("DEBUG")
+BUILD = _build()
 SECRET_KEY = _secret_key()
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
