@@ -6,25 +6,20 @@ sockets, and with `manage.py`.
 
 import json
 import os
-import shutil
+import re
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from glob import glob
 from pathlib import Path
 
-import psycopg
+from e2e.servers import accepts, postgres, redis, spare_port, wait_until
+
+__all__ = ["Deployment", "accepts", "postgres", "redis", "spare_port", "wait_until"]
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 30
 
 SHELL = """
 import contextlib, io, json, sys, traceback
@@ -42,30 +37,6 @@ for line in sys.stdin:
     connection.close()
     print(json.dumps([worked, printed.getvalue()]), flush=True)
 """
-
-
-def spare_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until(check: object, what: str, seconds: float = START_SECONDS) -> None:
-    """Call `check` until it returns something true; an OSError counts as not yet. Fails naming `what`."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if check():  # type: ignore[operator]
-                return
-        except OSError:
-            pass
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not happen within {seconds:g} s")
-
-
-def accepts(port: int) -> bool:
-    with socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
 
 
 class Deployment:
@@ -174,6 +145,18 @@ class Deployment:
         """SIGTERM; returns the exit code."""
         return self._end(number, signal.SIGTERM)
 
+    def tell_to_stop(self, number: int = 0) -> "subprocess.Popen[bytes]":
+        """SIGTERM, without waiting for what comes of it."""
+        process = self.processes.pop(number)
+        process.send_signal(signal.SIGTERM)
+        return process
+
+    def memory(self, number: int = 0) -> int:
+        """Bytes of memory that a process holds."""
+        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{self.processes[number].pid}/status").read_text())
+        assert found
+        return int(found[1]) * 1024
+
     def _end(self, number: int, how: signal.Signals) -> int:
         process = self.processes.pop(number)
         process.send_signal(how)
@@ -196,58 +179,3 @@ class Deployment:
             self._shell.kill()
             self._shell.communicate()
             self._shell = None
-
-
-@contextmanager
-def redis(folder: Path) -> Iterator[str]:
-    """A Redis server of our own; yields its URL."""
-    port = spare_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    with _running([*command, "--dir", str(folder)], folder / "redis.log", port):
-        yield f"redis://127.0.0.1:{port}/0"
-
-
-@contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """A PostgreSQL server of our own, with an empty database; yields its URL."""
-    # Not below the test's folder: PostgreSQL, which is another user, has to get there.
-    data, port = Path(tempfile.mkdtemp(prefix="commentary-postgres-")), spare_port()
-    binaries = Path(shutil.which("initdb") or sorted(glob("/usr/lib/postgresql/*/bin/initdb"))[-1]).resolve().parent
-    user: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(data, "postgres", "postgres")
-        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    initdb = [*user, str(binaries / "initdb"), "-D", str(data), "-U", "commentary", "-A", "trust", "-E", "UTF8"]
-    subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/")
-    settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with _running([*user, str(binaries / "postgres"), "-D", str(data), *options], folder / "postgres.log", port):
-        url = f"postgres://commentary@127.0.0.1:{port}"
-
-        def answers() -> bool:
-            try:
-                with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-                    connection.execute("CREATE DATABASE commentary")
-                return True
-            except psycopg.OperationalError:
-                return False
-
-        wait_until(answers, "the start of PostgreSQL")
-        yield f"{url}/commentary"
-    shutil.rmtree(data, ignore_errors=True)
-
-
-@contextmanager
-def _running(command: list[str], log: Path, port: int) -> Iterator[None]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, cwd="/")
-    try:
-        wait_until(lambda: accepts(port), f"the start of {command[0]}")
-        yield
-    finally:
-        process.send_signal(signal.SIGINT)  # PostgreSQL: fast shutdown
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

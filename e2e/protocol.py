@@ -257,7 +257,7 @@ class Page:
     """A document, and `swap()`: what htmx makes of an answer or a frame."""
 
     def __init__(self, html: str) -> None:
-        self.document = parse(html)
+        self.document = parse_frame(html).clone()
         self.ids: dict[str, list[Node]] = {}
         self.applied: list[tuple[str, str]] = []
         """What frames did, in order: (swap style, id of the element), heartbeats and announcements left out."""

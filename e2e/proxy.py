@@ -174,7 +174,7 @@ class Proxy:
             came, data = await line.get()
             ended = not data
             await self._until_passable(connection, came)
-            if connection.lost:
+            if connection.lost or sink.is_closing():
                 continue
             with suppress(OSError):  # it is gone, which its own end of the connection tells
                 if ended:

@@ -1,171 +1,311 @@
-"""Writers who insist, and readers who come back, both without a browser so that there can be many."""
+"""Readers who come back, without a browser so that there can be many, and the ledger of what they should read."""
 
+import asyncio
+import json
 import random
 import re
 import threading
 import time
-from http.client import HTTPException
-from typing import Any
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from functools import cache, lru_cache
+from html import unescape
+from typing import Any, NamedTuple
 
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
+from websockets.typing import Origin
 
-from e2e.protocol import Page, ProtocolReader, Visitor
+from e2e.protocol import Page, Visitor
 
-POLL_SECONDS = 20.0
-INSIST_SECONDS = 60.0
+REQUEST_SECONDS = 30.0
 _CURSOR = re.compile(r'id="cursor" name="after" value="([\w-]+)"')
 _GUARD = re.compile(r'hx-target="#cursor\[value=([\w-]+)\]')
+_HEARTBEAT = re.compile(
+    r'id="heartbeat"[^>]* data-state="(\w+)".*?'
+    r'hx-get="([^"]+)"[^>]* hx-trigger="every (\d+)s, htmx:error delay:(\d+)s"[^>]* hx-config="timeout:(\d+)s"',
+    re.DOTALL,
+)
+_SOCKET = re.compile(r'id="socket"[^>]* hx-ws:connect="([^"]+)"')
+_OLDER = re.compile(r'id="older-link"[^>]* hx-get="([^"]+)"')
+_TOKEN = re.compile(r"\b(?:[A-Za-z0-9]{64}|[0-9a-f]{32})\b")
+"""A form's key, or one against forgery: what two renderings of the same thing differ in."""
 
 
 class Ledger:
-    """Which changes were acknowledged when, and how long after that each reader had them."""
+    """Which changes were acknowledged when, and when readers had them."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.acknowledged: dict[int, float] = {}
         self.submitted: dict[str, int] = {}
+        """Number of the change by the text that was posted."""
         self.refused: list[str] = []
-        self.staleness: list[float] = []
+        self._arrived: list[tuple[float, int, int]] = []
 
     def acknowledge(self, seq: int) -> None:
         with self.lock:
             self.acknowledged.setdefault(seq, time.monotonic())
 
     def arrived(self, before: int, seq: int) -> None:
-        now = time.monotonic()
-        with self.lock:
-            self.staleness += [now - self.acknowledged[n] for n in range(before + 1, seq + 1) if n in self.acknowledged]
+        self._arrived.append((time.monotonic(), before, seq))
+
+    @property
+    def staleness(self) -> list[float]:
+        """Seconds from the answer to a post until a reader had it, for each of both; 0 if it had it before."""
+        return [
+            max(0.0, at - self.acknowledged[number])
+            for at, before, seq in self._arrived
+            for number in range(before + 1, seq + 1)
+            if number in self.acknowledged
+        ]
 
 
-class Writer(threading.Thread):
-    """Publishes, comments, revises and removes as a host of the event, and repeats what got no proper answer."""
-
-    def __init__(self, url: str, slug: str, name: str, seed: int, ledger: Ledger, pause: float) -> None:
-        super().__init__(name=name, daemon=True)
-        self.visitor = Visitor(url, name).sign_in()
-        self.slug, self.ledger, self.pause = slug, ledger, pause
-        self.chance = random.Random(seed)
-        self.stopped = threading.Event()
-        self.number = 0
-
-    def run(self) -> None:
-        while not self.stopped.wait(self.chance.uniform(0, 2 * self.pause)):
-            self.number += 1
-            self.act(self.chance.choices(["publish", "comment", "edit", "remove"], [5, 3, 2, 2])[0])
-
-    def act(self, verb: str) -> None:
-        if verb == "publish":
-            self.submit("entries/", f"{self.name} {self.number}", key=f"{self.name}{self.number}")
-            return
-        answer = self.insist("GET", f"/events/{self.slug}/")
-        entries = Page(answer.text).entries if answer and answer.status == 200 else ()
-        if not entries:
-            return
-        entry = self.chance.choice(entries[:20])
-        if verb == "comment":
-            key = f"{self.name}{self.number}"
-            self.submit(f"entries/{entry.pk}/comments/", f"{self.name} {self.number}", key=key)
-        elif verb == "edit":
-            self.submit(f"entries/{entry.pk}/edit/", f"{entry.text} *")
-        else:
-            self.submit(f"entries/{entry.pk}/remove/")
-
-    def submit(self, path: str, text: str = "", key: str = "") -> None:
-        answer = self.insist("POST", f"/events/{self.slug}/{path}", name=self.name, text=text, key=key)
-        if answer is None:
-            self.ledger.refused.append(f"no answer to {path} {text}")
-        elif answer.status == 200:
-            self.ledger.acknowledge(answer.seq)
-            if key:
-                self.ledger.submitted[text] = answer.seq
-        elif answer.status not in {404, 410}:  # somebody else removed it meanwhile
-            self.ledger.refused.append(f"{answer.status} to {path} {text}")
-
-    def insist(self, method: str, path: str, **fields: str) -> Any:
-        """Repeat the very same request until it gets an answer that is not about a server being away."""
-        end = time.monotonic() + INSIST_SECONDS
-        while time.monotonic() < end:
-            try:
-                answer = self.visitor.get(path) if method == "GET" else self.visitor.post(path, htmx=True, **fields)
-                if answer.status < 500:
-                    return answer
-            except (OSError, HTTPException):
-                pass
-            time.sleep(0.2)
-        return None
+class Heartbeat(NamedTuple):
+    state: str
+    """Of the connection."""
+    address: str
+    """To poll, and when, in seconds: after so much silence, and so long after an attempt without an answer."""
+    silence: float
+    again: float
+    timeout: float
 
 
-class Reader(threading.Thread):
-    """A page that reconnects as htmx does and polls when it hears nothing, and keeps what it got for later.
+class Signs(NamedTuple):
+    """What a frame, or a page, says beside its content; empty where it says nothing about it."""
 
-    Applying 200 pages' frames while servers share the machine would measure the readers; `page()` does it.
+    cursor: str
+    guard: str
+    """The cursor that a page must be at for this to take effect."""
+    heartbeat: Heartbeat | None
+    socket: str
+    older: str
+
+
+@lru_cache(maxsize=1024)
+def signs(html: str) -> Signs:
+    cursor, guard, socket, older = (
+        unescape(found[1]) if (found := pattern.search(html)) else "" for pattern in (_CURSOR, _GUARD, _SOCKET, _OLDER)
+    )
+    heartbeat = None
+    if found := _HEARTBEAT.search(html):
+        heartbeat = Heartbeat(found[1], unescape(found[2]), float(found[3]), float(found[4]), float(found[5]))
+    assert heartbeat or 'id="heartbeat"' not in html, "the heartbeat is not what it was"
+    return Signs(cursor, guard, heartbeat, socket, older)
+
+
+class Kept(NamedTuple):
+    """A frame or answer that a page applied; `older` is the answer to “Show earlier entries”."""
+
+    html: str
+    older: bool = False
+
+    def applied_to(self, page: Page) -> None:
+        page.swap(self.html, page.element("older") if self.older else None)
+
+
+def open_page(visitor: Visitor, slug: str) -> str:
+    answer = visitor.get(f"/events/{slug}/")
+    assert answer.status == 200, answer.text
+    return answer.text
+
+
+class Reader:
+    """A page that reconnects as htmx does, polls when it hears nothing, and keeps what it got for later.
+
+    Applying 200 pages' frames while servers share the machine would measure the readers; `page()` does it
+    afterwards. All of them live on one event loop.
     """
 
-    def __init__(self, url: str, slug: str, seed: int, ledger: Ledger, shared: dict[str, str]) -> None:
-        super().__init__(name=f"reader {seed}", daemon=True)
-        self.reader = ProtocolReader(url, slug)
-        self.cursor = self.reader.page.cursor
-        self.kept: list[str] = []
-        self.backwards = 0
-        self.ledger, self.shared = ledger, shared
-        self.chance = random.Random(seed)
+    def __init__(
+        self,
+        url: str,
+        slug: str,
+        number: int,
+        ledger: Ledger,
+        shared: dict[str, str],
+        *,
+        page: str = "",
+        pages_back_at: float = 0,
+    ) -> None:
+        """`shared` holds every frame once, without tokens; at `pages_back_at` seconds it asks for earlier entries.
+
+        `page` is the event's page where it was loaded already: to render it 200 times takes a while.
+        """
+        self.name = f"Reader {number}"
+        self.visitor = Visitor(url)
+        page = page or open_page(self.visitor, slug)
+        self.ledger, self.shared, self.pages_back_at = ledger, shared, pages_back_at
+        self.html = self._shared(page)
+        found = signs(page)
+        self.cursor, self.address, self.older = found.cursor, found.socket, found.older
+        assert found.heartbeat
+        self.heartbeat = found.heartbeat
+        self.kept: list[Kept] = []
+        self.backwards: list[str] = []
+        self.highest = self.seq
+        self.poll_at = 0.0
+        self.socket: ClientConnection | None = None
+        self.chance = random.Random(number)
         self.stopped = threading.Event()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.connection: asyncio.Task[None] | None = None
 
     @property
     def seq(self) -> int:
         return int(self.cursor.rpartition("-")[2])
 
-    def run(self) -> None:
-        attempt = 0
-        while not self.stopped.is_set():
-            try:
-                self.reader.connect()
-                self.reader.resume(self.cursor)
-                attempt = 0
-                self.listen()
-            except (OSError, WebSocketException, HTTPException):
-                pass
-            finally:
-                self.hang_up()
-            delay = min(0.5 * 2**attempt, 2) * self.chance.uniform(0.7, 1.3)
-            attempt += 1
-            self.stopped.wait(delay)
+    def start(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._start(), _loop()).result()
 
-    def listen(self) -> None:
-        assert self.reader.socket
-        heard = time.monotonic()
-        while not self.stopped.is_set():
-            try:
-                frame = self.reader.socket.recv(timeout=1)
-            except TimeoutError:
-                if time.monotonic() - heard > POLL_SECONDS:
-                    heard = time.monotonic()
-                    self.take(self.reader.poll(self.cursor))
-                continue
-            heard = time.monotonic()
-            assert isinstance(frame, str)
-            self.take(frame)
-
-    def hang_up(self) -> None:
-        try:
-            self.reader.disconnect()
-        except (OSError, WebSocketException):
-            self.reader.socket = None
-
-    def take(self, frame: str) -> None:
-        if not (found := _CURSOR.search(frame)):
-            return  # a heartbeat
-        if (guard := _GUARD.search(frame)) and guard[1] != self.cursor:
-            return  # a late answer, which would take no effect
-        self.kept.append(self.shared.setdefault(frame, frame))
-        before, self.cursor = self.seq, found[1]
-        if self.seq < before:
-            self.backwards += 1
-        self.ledger.arrived(before, self.seq)
+    def join(self) -> None:
+        """Leave, once `stopped` is set."""
+        leave([self])
 
     def page(self) -> Page:
         """The document after all that came."""
-        page = Page(self.reader.html)
-        for frame in self.kept:
-            page.swap(frame)
+        page = Page(self.html)
+        for each in self.kept:
+            each.applied_to(page)
         return page
+
+    @property
+    def history(self) -> tuple[str | Kept, ...]:
+        """All that the document follows from."""
+        return self.html, *self.kept
+
+    def _shared(self, html: str) -> str:
+        if html not in self.shared:
+            self.shared[html] = _TOKEN.sub("token", html)
+        return self.shared[html]
+
+    async def _start(self) -> None:
+        self.poll_at = time.monotonic() + self.heartbeat.silence
+        self._connect()
+        self._do(self._poll())
+        if self.pages_back_at:
+            self._do(self._page_back())
+
+    async def leave(self) -> None:
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    def _connect(self) -> None:
+        """Connect to the present address, and give up what was there before."""
+        if self.connection:
+            self.connection.cancel()
+        self.socket = None
+        self.connection = self._do(self._stay_connected())
+
+    async def _stay_connected(self) -> None:
+        attempt = 0
+        while not self.stopped.is_set():
+            with suppress(OSError, WebSocketException):
+                async with connect(
+                    f"ws://{self.visitor.netloc}{self.address}",
+                    origin=Origin(self.visitor.url),
+                    additional_headers={"Cookie": self.visitor.cookie},
+                    compression=None,
+                    open_timeout=REQUEST_SECONDS,
+                    close_timeout=1,
+                    ping_interval=None,
+                    max_size=None,
+                    proxy=None,
+                ) as socket:
+                    self.socket, attempt = socket, 0
+                    await self._resume()
+                    async for frame in socket:
+                        assert isinstance(frame, str)
+                        self.take(frame)
+            self.socket = None
+            await asyncio.sleep(min(0.5 * 2**attempt, 2) * self.chance.uniform(0.7, 1.3))
+            attempt += 1
+
+    async def _resume(self) -> None:
+        if self.socket:
+            headers = {"HX-Request": "true", "HX-Request-ID": "5a"}
+            await self.socket.send(json.dumps({"headers": headers, "body": {"after": self.cursor}}))
+
+    async def _poll(self) -> None:
+        while True:
+            if (left := self.poll_at - time.monotonic()) > 0:
+                await asyncio.sleep(left)
+                continue
+            try:
+                self.take(await self._get(self.heartbeat.address, self.heartbeat.timeout))
+            except OSError:
+                self.poll_at = time.monotonic() + self.heartbeat.again
+
+    async def _page_back(self) -> None:
+        await asyncio.sleep(self.pages_back_at)
+        while self.older:
+            try:
+                answer = await self._get(self.older)
+            except OSError:
+                await asyncio.sleep(2)  # somebody presses the link again
+                continue
+            found = signs(answer)
+            self.kept.append(Kept(self._shared(answer), older=True))
+            self.cursor, self.older = found.cursor, found.older
+            if self.heartbeat.state == "live":
+                with suppress(WebSocketException):
+                    await self._resume()
+
+    async def _get(self, address: str, patience: float = REQUEST_SECONDS) -> str:
+        host, _, port = self.visitor.netloc.partition(":")
+        path = f"{address}{'&' if '?' in address else '?'}after={self.cursor}"
+        headers = f"Host: {self.visitor.netloc}\r\nCookie: {self.visitor.cookie}\r\nHX-Request: true\r\n"
+        async with asyncio.timeout(patience):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            try:
+                writer.write(f"GET {path} HTTP/1.0\r\n{headers}\r\n".encode())
+                head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+            finally:
+                writer.transport.abort()
+        length = re.search(rb"\r\ncontent-length: (\d+)", head, re.I)
+        if b" 200 " not in head.partition(b"\r\n")[0] or not length or len(body) != int(length[1]):
+            raise ConnectionError(f"no proper answer to {path}")
+        return body.decode()
+
+    def take(self, frame: str) -> None:
+        found = signs(frame)
+        if found.heartbeat:
+            self.heartbeat, self.poll_at = found.heartbeat, time.monotonic() + found.heartbeat.silence
+        if found.cursor:
+            self.kept.append(Kept(self._shared(frame)))
+            if found.guard in {"", self.cursor}:  # else a late answer, which takes no effect
+                self._move(found)
+        if found.socket:
+            self.address = found.socket
+            self._connect()
+
+    def _move(self, found: Signs) -> None:
+        before, self.cursor = self.cursor, found.cursor
+        self.older = found.older or self.older
+        if self.seq < int(before.rpartition("-")[2]):
+            self.backwards.append(f"{before} → {self.cursor}")
+        if self.seq > self.highest:
+            self.ledger.arrived(self.highest, self.seq)
+            self.highest = self.seq
+
+
+def leave(readers: Iterable[Reader]) -> None:
+    async def all_leave() -> None:
+        await asyncio.gather(*(reader.leave() for reader in readers))
+
+    asyncio.run_coroutine_threadsafe(all_leave(), _loop()).result(timeout=30)
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True, name="readers").start()
+    return loop

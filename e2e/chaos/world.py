@@ -1,16 +1,14 @@
 """What breaks: PostgreSQL, Redis, two server processes behind nginx, and bad networks in front of that."""
 
-import random
 import shutil
 import signal
 import subprocess
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from e2e.chaos.plan import NETWORKS, PROCESSES
 from e2e.deployment import Deployment, accepts, postgres, spare_port, wait_until
 from e2e.proxy import Proxy
 
@@ -18,7 +16,7 @@ NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 4096; }}
 http {{
-  access_log off;
+  access_log off; keepalive_timeout 10s;
   client_body_temp_path {folder}/nginx-body; proxy_temp_path {folder}/nginx-proxy;
   fastcgi_temp_path {folder}/nginx-1; uwsgi_temp_path {folder}/nginx-2; scgi_temp_path {folder}/nginx-3;
   upstream commentary {{ least_conn; {servers} }}
@@ -72,79 +70,18 @@ class Redis:
 class World:
     def __init__(self, folder: Path, deployment: Deployment, redis: Redis, url: str) -> None:
         self.folder, self.deployment, self.redis, self.url = folder, deployment, redis, url
-        self.proxies = [Proxy(url) for _ in range(4)]
+        self.proxies = [Proxy(url) for _ in range(NETWORKS)]
         self.faults: Counter[str] = Counter()
+        """Those that were carried out, by kind."""
 
     def heal(self) -> None:
         """All servers run and all networks work again."""
         for proxy in self.proxies:
-            proxy.thaw()
-            proxy.let_sockets_through()
+            proxy.heal()
         if self.redis.process is None:
             self.redis.start()
         self.redis.go_on()
         self.deployment.start_all()
-
-    # Each fault heals itself; it takes what it takes.
-
-    def kill_a_process(self, chance: random.Random) -> None:
-        number = chance.randrange(len(self.deployment.ports))
-        self.deployment.kill(number)
-        time.sleep(chance.uniform(0, 1.5))
-        self.deployment.start(number)
-
-    def stop_a_process(self, chance: random.Random) -> None:
-        number = chance.randrange(len(self.deployment.ports))
-        assert self.deployment.stop(number) == 0
-        self.deployment.start(number)
-
-    def kill_redis(self, chance: random.Random) -> None:
-        self.redis.kill()
-        time.sleep(chance.uniform(0, 2))
-        self.redis.start()
-
-    def pause_redis(self, chance: random.Random) -> None:
-        self.redis.pause()
-        time.sleep(chance.uniform(0.5, 3))
-        self.redis.go_on()
-
-    def reset_connections(self, chance: random.Random) -> None:
-        chance.choice(self.proxies).drop()
-
-    def freeze_connections(self, chance: random.Random) -> None:
-        proxy = chance.choice(self.proxies)
-        proxy.freeze()
-        time.sleep(chance.uniform(0.5, 4))
-        proxy.thaw()
-
-    def lose_what_is_under_way(self, chance: random.Random) -> None:
-        """Nothing comes through for a while, and then the connections turn out to be dead."""
-        proxy = chance.choice(self.proxies)
-        proxy.freeze()
-        time.sleep(chance.uniform(0.5, 3))
-        proxy.drop()
-        proxy.thaw()
-
-    def break_things(self, seed: int, until: float, stopped: threading.Event) -> None:
-        """A schedule that follows from the seed: every kind of fault as often as any other, until the end."""
-        chance = random.Random(seed)
-        kinds: list[Callable[[random.Random], None]] = [
-            self.kill_a_process,
-            self.kill_redis,
-            self.reset_connections,
-            self.freeze_connections,
-            self.stop_a_process,
-            self.lose_what_is_under_way,
-            self.kill_a_process,
-            self.kill_redis,
-            self.pause_redis,
-        ]
-        while not stopped.is_set():
-            for kind in chance.sample(kinds, len(kinds)):
-                if time.monotonic() >= until or stopped.wait(chance.uniform(0.1, 0.6)):
-                    return
-                kind(chance)
-                self.faults[kind.__name__.replace("_", " ")] += 1
 
 
 @contextmanager
@@ -154,12 +91,12 @@ def world(folder: Path) -> Iterator[World]:
         redis.start()
         servers.callback(redis.kill)
         database = servers.enter_context(postgres(folder))
-        deployment = Deployment(folder, processes=2, DATABASE_URL=database, REDIS_URL=redis.url)
+        deployment = Deployment(folder, processes=PROCESSES, DATABASE_URL=database, REDIS_URL=redis.url)
         deployment.prepare()
         deployment.start_all()
         servers.callback(deployment.end_all)
         port = spare_port()
-        backends = " ".join(f"server 127.0.0.1:{port} max_fails=1 fail_timeout=1s;" for port in deployment.ports)
+        backends = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in deployment.ports)
         configuration = folder / "nginx.conf"
         configuration.write_text(NGINX.format(folder=folder, port=port, servers=backends))
         nginx = subprocess.Popen(

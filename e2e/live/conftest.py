@@ -72,6 +72,19 @@ def deployment(deployment: Deployment) -> Iterator[Deployment]:
     assert "Traceback" not in deployment.log.read_text()[before:]
 
 
+@pytest.fixture
+def one_process_again(one_process: Deployment) -> Iterator[Deployment]:
+    """For tests of this deployment alone: what they ended runs again afterwards."""
+    yield one_process
+    one_process.start_all()
+
+
+@pytest.fixture
+def two_processes_again(two_processes: Deployment) -> Iterator[Deployment]:
+    yield two_processes
+    two_processes.start_all()
+
+
 _numbers = itertools.count(1)
 
 

@@ -1,39 +1,11 @@
-"""What is missing or in the way: Redis, the database, the port, a folder."""
+"""What is missing or in the way at the start: the database, the port, a folder, a sensible setting."""
 
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from e2e.deployment import Deployment, redis, spare_port
-from e2e.protocol import ProtocolReader, Visitor
-
-
-def test_without_redis_posts_are_taken_and_readers_see_them_within_seconds(tmp_path: Path) -> None:
-    with ExitStack() as stack, ExitStack() as layer:
-        deployment = Deployment(tmp_path, processes=2, REDIS_URL=layer.enter_context(redis(tmp_path)))
-        deployment.prepare()
-        deployment.start_all()
-        stack.callback(deployment.end_all)
-        slug = deployment.event("match")
-        readers = [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
-        visitors = [Visitor(url) for url in deployment.urls]
-        head = visitors[0].publish(slug, "With Redis")
-        for reader in readers:
-            reader.reaches(head)
-
-        layer.close()
-        for number, visitor in enumerate(visitors):
-            head = visitor.publish(slug, f"Without Redis {number}")
-            for reader in readers:
-                reader.reaches(head, seconds=5)
-        # Whoever comes now is let in as well.
-        readers += [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
-        head = visitors[0].comment(slug, readers[0].page.entries[0], "Still here")
-        for reader in readers:
-            reader.reaches(head, seconds=5)
-            reader.agrees()
-        assert "Traceback" not in deployment.log.read_text()
+from e2e.deployment import Deployment
+from e2e.servers import spare_port
 
 
 def complaint(printed: str) -> str:

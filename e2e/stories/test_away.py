@@ -76,6 +76,7 @@ def test_a_reset_connection_is_replaced(
     for number in range(5):
         network.drop()
         ben.posts(f"Drop {number}")
+    ben.sees("Drop 4")  # his posts reach his own page, too, by the live path alone
     carla.reads_what_a_fresh_page_says()
     assert carla.reads_entries() == ben.reads_entries()
     assert len(carla.entries()) == 8

@@ -1,0 +1,167 @@
+"""A backup is put back: what came after it is forgotten, also by pages that have seen it."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from e2e.deployment import Deployment
+from e2e.protocol import ProtocolReader, Visitor, agree
+from e2e.readers import comes_back
+from e2e.servers import Postgres, redis
+
+WHOLE_LIST = ("innerMorph", "entries")
+"""What a frame does that replaces the list of entries."""
+
+
+@dataclass
+class Site:
+    deployment: Deployment
+    back_up: Callable[[], object]
+    """As operators do, while everything runs."""
+    put_back: Callable[[], object]
+
+    def restore(self) -> None:
+        for number in list(self.deployment.processes):
+            self.deployment.kill(number)
+        self.put_back()
+        self.deployment.start_all()
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> Iterator[Site]:
+    """One process."""
+    deployment, file, backup = Deployment(tmp_path), tmp_path / "db.sqlite3", tmp_path / "backup.sqlite3"
+
+    def back_up() -> None:
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(backup)) as target:
+            source.backup(target)
+
+    def put_back() -> None:
+        deployment.end_all()  # manage.py has the file open, too
+        for suffix in ("-wal", "-shm"):
+            Path(f"{file}{suffix}").unlink(missing_ok=True)
+        shutil.copy(backup, file)
+
+    deployment.prepare()
+    deployment.start_all()
+    yield Site(deployment, back_up, put_back)
+    deployment.end_all()
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Path) -> Iterator[Site]:
+    """Two processes."""
+    with Postgres(tmp_path) as database, redis(tmp_path) as layer:
+        deployment = Deployment(tmp_path, processes=2, DATABASE_URL=database.url, REDIS_URL=layer)
+        deployment.prepare()
+        deployment.start_all()
+        yield Site(deployment, database.back_up, database.restore)
+        deployment.end_all()
+
+
+@pytest.fixture(params=["on_sqlite", "on_postgres"])
+def site(request: pytest.FixtureRequest) -> Site:
+    site: Site = request.getfixturevalue(request.param)
+    return site
+
+
+def publish(site: Site, slug: str, *texts: str) -> int:
+    """By each process in turn; returns the number of the last."""
+    visitors = [Visitor(url) for url in site.deployment.urls]
+    for number, text in enumerate(texts):
+        head = visitors[number % len(visitors)].publish(slug, text)
+    return head
+
+
+def test_after_a_backup_is_restored_every_page_is_what_a_fresh_one_is(site: Site) -> None:
+    deployment, slug = site.deployment, site.deployment.event("match")
+    with ExitStack() as stack:
+
+        def live(number: int) -> ProtocolReader:
+            return stack.enter_context(ProtocolReader.live(deployment.urls[number], slug))
+
+        def polls(number: int) -> ProtocolReader:
+            return ProtocolReader(deployment.urls[number], slug)
+
+        publish(site, slug, *(f"Before {number}" for number in range(6)))
+        asleep, asleep_polling = live(0), polls(-1)
+        asleep.disconnect()
+        publish(site, slug, "Before, but not seen", "Nor this")
+        at_backup, at_backup_polling = live(-1), polls(0)
+        at_backup.disconnect()
+        site.back_up()
+
+        publish(site, slug, "To be forgotten 0", "To be forgotten 1")
+        early, early_polling = live(0), polls(-1)
+        early.disconnect()
+        publish(site, slug, "To be forgotten 2", "To be forgotten 3")
+        head = Visitor(deployment.url).sign_in().remove(slug, early.page.entry("Before 5"))
+        last, last_polling = live(-1), polls(0)
+        last.reaches(head)
+        site.restore()
+
+        share = [asleep, asleep_polling, at_backup, at_backup_polling]
+        forget = [early, early_polling, last, last_polling]
+        sockets = [asleep, at_backup, early, last]
+        comes_back(last)  # before the new history is as long as the old one
+        last.until(lambda page: "To be forgotten 3" not in page.texts, "what the backup says")
+        last.agrees()
+        last.disconnect()
+
+        def everybody_comes_back() -> None:
+            for reader in (*share, *forget):
+                if reader in sockets:
+                    comes_back(reader)
+                    reader.reaches(head)
+                else:
+                    reader.page.swap(reader.poll())
+            agree([*share, *forget])
+
+        # The new history gives the same numbers to other things, and then goes beyond.
+        head = publish(site, slug, *(f"After {number}" for number in range(7)))
+        everybody_comes_back()
+        head = publish(site, slug, "All is well")
+        everybody_comes_back()
+        assert [WHOLE_LIST in reader.page.applied for reader in (*share, *forget)] == [False] * 4 + [True] * 4
+        expected = [*(f"After {number}" for number in range(6, -1, -1)), "Nor this", "Before, but not seen"]
+        assert last.page.texts == ["All is well", *expected, *(f"Before {number}" for number in range(5, -1, -1))]
+        assert "Traceback" not in deployment.log.read_text()
+
+
+def test_live_pages_follow_a_database_that_is_put_back_under_running_processes(on_postgres: Site) -> None:
+    deployment, slug = on_postgres.deployment, on_postgres.deployment.event("match")
+    with ExitStack() as stack:
+        publish(on_postgres, slug, "Before 0", "Before 1", "Before 2", "Before 3")
+        on_postgres.back_up()
+        publish(on_postgres, slug, "To be forgotten 0", "To be forgotten 1", "To be forgotten 2")
+        readers = [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
+        on_postgres.put_back()
+        publish(on_postgres, slug, *(f"After {number}" for number in range(5)))
+        for reader in readers:
+            reader.until(lambda page: "After 4" in page.texts, "the last entry")
+        agree(readers)
+
+
+@pytest.mark.xfail(strict=True, reason="a process cannot tell that what another one did was forgotten meanwhile")
+def test_a_page_that_was_away_while_the_database_was_put_back_under_running_processes_is_what_a_fresh_one_is(
+    on_postgres: Site,
+) -> None:
+    deployment, slug = on_postgres.deployment, on_postgres.deployment.event("match")
+    one, other = (Visitor(url) for url in deployment.urls)
+    one.publish(slug, "Before 0")
+    other.publish(slug, "Before 1")
+    on_postgres.back_up()
+    one.publish(slug, "To be forgotten 0")
+    one.publish(slug, "To be forgotten 1")
+    with ProtocolReader(deployment.url, slug) as reader:
+        on_postgres.put_back()
+        for number in range(3):  # by a process that was last to change the event before the backup, too
+            head = other.publish(slug, f"After {number}")
+        comes_back(reader)
+        reader.reaches(head)
+        reader.agrees()
