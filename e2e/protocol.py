@@ -123,6 +123,7 @@ class Compound(NamedTuple):
     classes: tuple[str, ...]
     attributes: tuple[tuple[str, str], ...]
     has: "tuple[Compound, ...]"
+    unless: tuple[tuple[str, str], ...]
 
 
 _NAME = r"-?[A-Za-z_][\w-]*"
@@ -150,6 +151,7 @@ def _compound(text: str) -> tuple[Compound, str]:
     classes: list[str] = []
     attributes: list[tuple[str, str]] = []
     has: list[Compound] = []
+    unless: list[tuple[str, str]] = []
     if found := re.match(r"\s*([>~+])\s*|\s+", text):
         combinator, text = found[1] or " ", text[found.end() :]
     start = text
@@ -160,6 +162,10 @@ def _compound(text: str) -> tuple[Compound, str]:
             has.append(inner)
             text = text[1:]
             continue
+        if found := re.match(rf":not\(\[({_NAME})=({_NAME})\]\)", text):
+            unless.append((found[1], found[2]))
+            text = text[found.end() :]
+            continue
         found = re.match(rf"(\*|{_NAME})|#({_NAME})|\.({_NAME})|\[({_NAME})=(?:({_NAME})|\"([^\"]*)\")\]", text)
         if not found:
             break
@@ -168,7 +174,9 @@ def _compound(text: str) -> tuple[Compound, str]:
         classes += [found[3]] if found[3] else []
         attributes += [(found[4], found[5] or found[6] or "")] if found[4] else []
     assert text != start, f"no selector: {start}"
-    return Compound(combinator, tag, identity, tuple(classes), tuple(attributes), tuple(has)), text.rstrip()
+    return Compound(
+        combinator, tag, identity, tuple(classes), tuple(attributes), tuple(has), tuple(unless)
+    ), text.rstrip()
 
 
 class Comment(NamedTuple):
@@ -515,6 +523,7 @@ class Page:
             and set(step.classes) <= set(attributes.get("class", "").split())
             and all(attributes.get(name) == value for name, value in step.attributes)
             and all(self._has(node, inner) for inner in step.has)
+            and not any(attributes.get(name) == value for name, value in step.unless)
         )
 
     def _has(self, node: Node, inner: Compound) -> bool:
@@ -692,6 +701,11 @@ class ProtocolReader:
         assert self.socket
         self.socket.send(message)
 
+    def is_at(self, cursor: str) -> None:
+        """As if this page were at another place than it is."""
+        element = self.page.element("cursor")
+        element.attributes = {**element.attributes, "value": cursor}
+
     def resume(self, cursor: str | None = None, *, beta: bool = True) -> None:
         """Say where the page is, as htmx 4 beta 6 does or as 4.0.1 does."""
         headers, body = {"HX-Request": "true", "HX-Request-ID": "5a"}, {"after": cursor or self.page.cursor}
@@ -706,7 +720,7 @@ class ProtocolReader:
             return None
         assert isinstance(frame, str)
         self.frames.append(frame)
-        self.page.swap(frame)
+        self._take(frame)
         return frame
 
     def until(self, check: Callable[[Page], object], what: str, seconds: float = DEADLINE) -> None:
@@ -751,10 +765,14 @@ class ProtocolReader:
 
     def take_older(self, answer: str) -> None:
         """Apply such an answer; where it brings a resume form that sends itself, say so on the socket."""
-        before = self.page.element("resume")
-        self.page.swap(answer, self.page.element("older"))
-        form = self.page.element("resume")
-        if self.socket and form is not before and form.attributes["hx-trigger"].startswith("load"):
+        self._take(answer, self.page.element("older"))
+
+    def _take(self, html: str, target: Node | None = None) -> None:
+        before = list(self.page.ids.get("resume", []))
+        self.page.swap(html, target)
+        form = self.page.ids.get("resume")
+        if self.socket and form and before and form[0] not in before:
+            assert form[0].attributes["hx-trigger"].startswith("load")
             self.resume()
 
     def fresh(self) -> View:

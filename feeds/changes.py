@@ -7,7 +7,7 @@ under the event's lock; therefore reading the head first and the rows after it m
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -44,6 +44,10 @@ class Frame:
     """Entries that appeared, for the announcement."""
     latest: str = ""
     """Name of the author of the newest of them."""
+    holds: frozenset[str] = frozenset()
+    """Ids of the posts whose words it has, and “event” where it has the event's own part."""
+    outdates: frozenset[str] = frozenset()
+    """Ids of what was there before and has changed: an earlier frame that holds one tells what is no longer so."""
 
     @cached_property
     def message(self) -> Message:
@@ -83,14 +87,15 @@ def with_comments(entries: Any) -> Any:
     return entries.prefetch_related(Prefetch("comments", Comment.objects.visible(), to_attr="shown_comments"))
 
 
-def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, guarded: bool = False) -> Frame | None:
+def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, beyond: bool = False) -> Frame | None:
     """The frame that brings a page at `start` to `end` (None: to the head), or part of the way there.
 
     Returns None when there is nothing to say: the page is there already, or the event is gone. A cursor
     of another epoch, ahead of the head or more than RESET changes behind gets the newest page instead.
 
-    A `guarded` frame takes effect only on a page that is still at `start`: over HTTP, where an answer
-    may come late, that keeps it from undoing what came since. On a socket frames come in order.
+    It takes effect only on a page that is still at `start`: an answer over HTTP may come late, and a page may
+    go back for earlier entries while a frame is on its way. For one that may be `beyond` its start by now it
+    takes effect in any case, and leads all the way.
     """
     event = Event.objects.select_related("owner", "pinned").filter(pk=event_pk).first()
     if event is None:
@@ -100,8 +105,8 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
         end = head
     if start == end:
         return None
-    if end.seq - start.seq > RESET or not event.has_been_at(start.epoch, start.seq):
-        return _reset(event, start, guarded)
+    if end.seq - start.seq > (FRAME if beyond else RESET) or not event.has_been_at(start.epoch, start.seq):
+        return _reset(event, start, beyond)
 
     end = Cursor(end.epoch, min(end.seq, start.seq + FRAME))
     entries = list(with_comments(Entry.objects.changed_within(start.seq, end.seq).filter(event=event)))
@@ -113,18 +118,21 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
             entry.above = _entry_above(entry, end)
     whole = {entry.pk for entry in appeared}
     on_page = [comment for comment in comments if comment.entry_id not in whole]
+    revised = [entry for entry in entries if not entry.removed_at and entry.pk not in whole]
+    shown = [comment for comment in on_page if not comment.removed_at]
+    removed = [post for post in (*entries, *on_page) if post.removed_at]
     event_changed = start.seq < event.seq <= end.seq
     html = _render(
         event,
         start,
         end,
-        guarded,
+        beyond,
         {
             "event_changed": event_changed,
             "appeared": sorted(appeared, key=lambda entry: -entry.position),
-            "revised": [entry for entry in entries if not entry.removed_at and entry.pk not in whole],
-            "comments": [comment for comment in on_page if not comment.removed_at],
-            "removed": [post for post in (*entries, *on_page) if post.removed_at],
+            "revised": revised,
+            "comments": shown,
+            "removed": removed,
         },
     )
     latest = max(appeared, key=lambda entry: entry.position, default=None)
@@ -137,7 +145,24 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, gu
         slug=event.slug if event_changed else "",
         news=len(appeared),
         latest=latest.name if latest else "",
+        holds=frozenset(_held(whole_entries=appeared, bodies=revised, comments=shown, event_changed=event_changed)),
+        outdates=frozenset(post.element_id for post in (*revised, *removed, *on_page) if post.position <= start.seq)
+        | ({"event"} if event_changed else set()),
     )
+
+
+def _held(
+    *, whole_entries: list[Entry], bodies: list[Entry], comments: list[Comment], event_changed: bool
+) -> Iterator[str]:
+    for entry in (*whole_entries, *bodies):
+        yield entry.element_id
+    for entry in whole_entries:
+        yield from (comment.element_id for comment in entry.shown_comments)
+    for comment in comments:
+        yield comment.element_id
+        yield f"entry-{comment.entry_id}"  # which may be removed, and the comment with it
+    if event_changed:
+        yield "event"
 
 
 def _entry_above(entry: Entry, end: Cursor) -> Entry | None:
@@ -150,11 +175,11 @@ def _entry_above(entry: Entry, end: Cursor) -> Entry | None:
     return newer.order_by("position").first()
 
 
-def _reset(event: Event, start: Cursor, guarded: bool) -> Frame:
+def _reset(event: Event, start: Cursor, beyond: bool) -> Frame:
     entries, older = entries_before(event)
     end = Cursor(event.epoch, event.head)
     context = {"event_changed": True, "reset": True, "entries": entries, "older": older}
-    html = _render(event, start, end, guarded, context)
+    html = _render(event, start, end, beyond, context)
     return Frame(start, end, html, reset=True, for_hosts=_for_hosts(event), banned=_banned(event), slug=event.slug)
 
 
@@ -166,11 +191,11 @@ def _banned(event: Event) -> dict[str, Banned]:
     return {ban.visitor: Banned(ban) for ban in event.bans.current().select_related("event")}
 
 
-def _render(event: Event, start: Cursor, end: Cursor, guarded: bool, context: dict[str, Any]) -> str:
+def _render(event: Event, start: Cursor, end: Cursor, beyond: bool, context: dict[str, Any]) -> str:
     common = {
         "event": event,
         "cursor": end,
         "form_key": uuid.uuid4().hex,
-        "guard": f"[value={start}]" if guarded else "",
+        "guard": "" if beyond else f"[value={start}]",
     }
     return render_to_string("partials/frame.html", common | context)

@@ -37,12 +37,14 @@ class EventConsumer(AsyncConsumer):
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.base_send = send
         self.window, self.heard = 0.0, 0
+        self.joined_unasked = False
         self.joining: asyncio.Task[None] | None = None
         await receive()  # websocket.connect
         if not await self.connect(scope):
             return
         after = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
-        grace = asyncio.get_running_loop().call_later(GRACE, self._join, Cursor.parse(after) or Cursor("none", 0))
+        loaded_at = Cursor.parse(after) or Cursor("none", 0)
+        grace = asyncio.get_running_loop().call_later(GRACE, self._join_unasked, loaded_at)
         scope["headers"].clear()  # two kilobytes that nobody needs any more
         try:
             while (message := await receive())["type"] == "websocket.receive":
@@ -50,7 +52,9 @@ class EventConsumer(AsyncConsumer):
                     await self.close(code=1008)
                 elif cursor := Cursor.of_resume(message.get("text") or ""):
                     grace.cancel()
-                    self._join(cursor)
+                    # What it says after the grace it may have sent before, and be further by now.
+                    self._join(cursor, sure=not self.joined_unasked)
+                    self.joined_unasked = False
         finally:
             grace.cancel()
             if self.joining:
@@ -88,11 +92,16 @@ class EventConsumer(AsyncConsumer):
         self.heard += 1
         return self.heard > MESSAGES
 
-    def _join(self, cursor: Cursor) -> None:
+    def _join_unasked(self, cursor: Cursor) -> None:
+        """The page cannot say where it is, or not yet: it is where it was when it was loaded, or beyond."""
+        self.joined_unasked = True
+        self._join(cursor, sure=False)
+
+    def _join(self, cursor: Cursor, *, sure: bool) -> None:
         """In a task of its own, so that a reader who is slow to take it can still be heard leaving."""
         if self.joining:
             self.joining.cancel()
-        self.joining = asyncio.create_task(hub.join(self.event_pk, self.reader, cursor))
+        self.joining = asyncio.create_task(hub.join(self.event_pk, self.reader, cursor, sure=sure))
         self.joining.add_done_callback(self._joined)
 
     def _joined(self, task: "asyncio.Task[None]") -> None:

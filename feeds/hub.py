@@ -37,7 +37,7 @@ class Hub:
         rooms = (room for room in self.rooms.values() if room.slug == slug and room.admits(reader))
         return next((room.event_pk for room in rooms), None)
 
-    async def join(self, event_pk: int, reader: Reader, cursor: Cursor) -> None:
+    async def join(self, event_pk: int, reader: Reader, cursor: Cursor, *, sure: bool = True) -> None:
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tick())]
         room = self.rooms.get(event_pk)
@@ -45,7 +45,7 @@ class Hub:
             room = self.rooms[event_pk] = Room(event_pk)
             room.expect(reader)
             await self._listener.join(event_pk)
-        await room.join(reader, cursor)
+        await room.join(reader, cursor, sure=sure)
 
     def leave(self, event_pk: int, reader: Reader) -> None:
         if room := self.rooms.get(event_pk):

@@ -58,4 +58,4 @@ def entries(event: Event, before: int | None, viewer: dict[str, Any]) -> tuple[S
 def frame(event: Event, after: Cursor) -> Frame | None:
     """The frame that answers a poll: see `changes.frame_between`."""
     key = ("frame", event.pk, event.epoch, event.head, after)
-    return once(key, lambda: frame_between(event.pk, after, guarded=True))
+    return once(key, lambda: frame_between(event.pk, after))

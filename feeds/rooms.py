@@ -31,12 +31,13 @@ CROWD = 20
 """Readers beyond whom their number need not be right to the last at every moment."""
 PATIENCE = 60.0
 """Seconds a reader may take to read what waits for it."""
-KEPT_FRAMES, KEPT_CHARACTERS = 256, 4_000_000
+KEPT_FRAMES, KEPT_CHARACTERS = 256, 1_000_000
 """Frames that a room keeps for those who are behind: at most so many, and of so much together."""
 SHORT_WAY = 8
 """Kept frames that somebody who is behind gets one by one; beyond, one is rendered that leads all the way."""
-OWN, FOR_SOMEBODY = True, False
-"""Which frame from a place a kept one is: the room's own, or one rendered for somebody who was behind."""
+OWN, FOR_SOMEBODY, FOR_WHO_IS_BEYOND = "own", "for somebody", "for who is beyond"
+"""Which frame from a place a kept one is: the room's own; or one rendered for somebody who was behind, or who has
+said where the page was once and may be further by now."""
 
 
 P = ParamSpec("P")
@@ -104,7 +105,7 @@ class Room:
         self.for_hosts = False
         self.banned: Mapping[str, Banned] = {}
         self._flushing = asyncio.Lock()
-        self._frames: OrderedDict[tuple[Cursor, bool], asyncio.Future[Frame | None]] = OrderedDict()
+        self._frames: OrderedDict[tuple[Cursor, str], asyncio.Future[Frame | None]] = OrderedDict()
         self._joining: set[Reader] = set()
         self._aside: dict[Reader, asyncio.Task[None]] = {}
         self._beat, self._beaten = Message(""), 0.0
@@ -135,8 +136,7 @@ class Room:
             if frame is None:
                 return False
             self.slug = frame.slug or self.slug
-            if frame.reset:
-                self._frames.clear()  # they tell of a history that is no more
+            self._forget_what_is_outdated(frame)
             self._keep((frame.start, OWN), asyncio.get_running_loop().create_future()).set_result(frame)
             # Move first: who joins during the loop compares with the new place and is caught up to it.
             self.cursor, readers = frame.end, list(self.readers)
@@ -161,11 +161,14 @@ class Room:
                 else:
                     await self._write(reader, message)
 
-    async def join(self, reader: Reader, cursor: Cursor) -> None:
-        """Bring a reader who is at `cursor` up to the room, then let it live. Also for one who says so again."""
+    async def join(self, reader: Reader, cursor: Cursor, *, sure: bool = True) -> None:
+        """Bring a reader who is at `cursor` up to the room, then let it live. Also for one who says so again.
+
+        Not `sure`: it is there or beyond.
+        """
         self.expect(reader)
         try:
-            await self._bring(reader, cursor)
+            await self._bring(reader, cursor, sure)
         finally:
             self._joining.discard(reader)
 
@@ -174,14 +177,14 @@ class Room:
         self.readers.discard(reader)
         self._joining.add(reader)
 
-    async def _bring(self, reader: Reader, cursor: Cursor) -> None:
+    async def _bring(self, reader: Reader, cursor: Cursor, sure: bool) -> None:
         if self.cursor is None:
             await self.flush()
-        on_the_way = False
+        way = FOR_SOMEBODY if sure else FOR_WHO_IS_BEYOND
         while self.cursor is not None and cursor != self.cursor:
             if cursor.seq > self.cursor.seq and await self.flush():  # the page is newer than the room's last frame
                 continue
-            frame = await self._frame(cursor, on_the_way)
+            frame = await self._frame(cursor, way)
             if frame is None:
                 break
             if frame.for_hosts and not reader.host:
@@ -192,7 +195,7 @@ class Room:
             if not await self._takes_more(reader):
                 return
             await reader.write(frame.message)
-            cursor, on_the_way = frame.end, True
+            cursor, way = frame.end, OWN
         # Nothing is awaited between the comparison above and these lines, so no frame falls between.
         self.readers.add(reader)
         if await self._require_admission(reader):
@@ -253,14 +256,15 @@ class Room:
 
     async def beat(self) -> None:
         """Tell everybody that the connection lives. Pages that hear nothing begin to poll."""
-        await self._write_all([reader for reader in self.readers if not reader.full], self._heartbeat())
+        await self._write_all([reader for reader in self.readers if not reader.full], self._heartbeat(self.cursor))
         await self._announce(None)
 
-    def _heartbeat(self) -> Message:
+    def _heartbeat(self, cursor: Cursor | None = None) -> Message:
         """In a crowd rendered at most fifty times a second, however many come in: their number can wait."""
-        if len(self.readers) > CROWD and time.monotonic() - self._beaten < 0.02:
+        if cursor is None and len(self.readers) > CROWD and time.monotonic() - self._beaten < 0.02:
             return self._beat
-        context = {"state": "live", "readers": self.readers_elsewhere + len(self.readers), "slug": self.slug}
+        readers = self.readers_elsewhere + len(self.readers)
+        context = {"state": "live", "readers": readers, "slug": self.slug, "cursor": cursor}
         self._beat = Message(render_to_string("partials/heartbeat_frame.html", context))
         self._beaten = time.monotonic()
         return self._beat
@@ -285,17 +289,22 @@ class Room:
             with suppress(Exception):
                 await reader.close(code=1011)
 
-    async def _frame(self, start: Cursor, on_the_way: bool) -> Frame | None:
+    async def _frame(self, start: Cursor, way: str) -> Frame | None:
         """A frame that leads on from `start`; all who come from the same place share one query and one rendering.
 
         What is rendered for one of them leads to where the room is then. From there on its own frames do,
         however many come while the others return.
         """
-        key = (start, OWN)
-        if key not in self._frames or not (on_the_way or self._is_near(start)):
-            key = (start, FOR_SOMEBODY)
+        if (start, OWN) not in self._frames:
+            way = FOR_SOMEBODY if way == OWN else way
+        elif way == FOR_SOMEBODY and self._is_near(start):
+            way = OWN
+        key = (start, way)
+        if way == FOR_WHO_IS_BEYOND and (kept := self._frames.get(key)) and kept.done():
+            del self._frames[key]  # it leads to where the room was
         if key not in self._frames:
-            reading = in_thread(changes.frame_between)(self.event_pk, start, self.cursor)
+            beyond = way == FOR_WHO_IS_BEYOND
+            reading = in_thread(changes.frame_between)(self.event_pk, start, self.cursor, beyond=beyond)
             self._keep(key, asyncio.ensure_future(reading))
         kept, frame = self._frames[key], None
         try:
@@ -315,7 +324,14 @@ class Room:
             start = frame.end
         return start == self.cursor
 
-    def _keep(self, key: tuple[Cursor, bool], frame: "asyncio.Future[Frame | None]") -> "asyncio.Future[Frame | None]":
+    def _forget_what_is_outdated(self, frame: Frame) -> None:
+        """Frames that would show again what was changed or removed since, or that tell of a history that is no more."""
+        for key, kept in list(self._frames.items()):
+            earlier = kept.result() if kept.done() and not kept.exception() else None
+            if frame.reset or (frame.outdates and (earlier is None or frame.outdates & earlier.holds)):
+                del self._frames[key]
+
+    def _keep(self, key: tuple[Cursor, str], frame: "asyncio.Future[Frame | None]") -> "asyncio.Future[Frame | None]":
         self._frames[key] = frame
         self._frames.move_to_end(key)
         while len(self._frames) > KEPT_FRAMES or (len(self._frames) > 1 and self._kept() > KEPT_CHARACTERS):

@@ -21,6 +21,7 @@ from e2e.protocol import Page, Visitor
 REQUEST_SECONDS = 30.0
 _CURSOR = re.compile(r'id="cursor" name="after" value="([\w-]+)"')
 _GUARD = re.compile(r'hx-target="#cursor\[value=([\w-]+)\]')
+_ELSEWHERE = re.compile(r'hx-target="#cursor:not\(\[value=([\w-]+)\]\)')
 _HEARTBEAT = re.compile(
     r'id="heartbeat"[^>]* data-state="(\w+)".*?'
     r'hx-get="([^"]+)"[^>]* hx-trigger="every (\d+)s, htmx:error delay:(\d+)s"[^>]* hx-config="timeout:(\d+)s"',
@@ -279,6 +280,8 @@ class Reader:
         found = signs(frame)
         if found.heartbeat:
             self.heartbeat, self.poll_at = found.heartbeat, time.monotonic() + found.heartbeat.silence
+        if (astray := _ELSEWHERE.search(frame)) and astray[1] != self.cursor:
+            self._do(self._resume())
         if found.cursor:
             self.kept.append(Kept(self._shared(frame)))
             if found.guard in {"", self.cursor}:  # else a late answer, which takes no effect

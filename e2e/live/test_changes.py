@@ -191,7 +191,8 @@ def test_a_half_typed_comment_survives_whatever_happens_to_its_entry(
     reader.reaches(ann.comment(slug, entry, "Whose?"))
     assert reader.page.element(f"{entry.id}-comment-text") is field
     # A page that asks for everything again gets the whole entry, and keeps its field all the same.
-    reader.resume(f"{reader.page.epoch}-0")
+    reader.is_at(f"{reader.page.epoch}-0")
+    reader.resume()
     reader.until(lambda page: page.applied.count(("upsert", entry.id)) == 2, "the entry again")
     assert reader.page.element(f"{entry.id}-comment-text") is field
     head = host.sign_in().post(f"/events/{slug}/end/", htmx=False)

@@ -162,9 +162,11 @@ def test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame(
     }
     for name, reader in pages.items():
         with reader:
+            reader.is_at(cursors[name])
             reader.connect()
-            reader.resume(cursors[name])
-            page = reader.reaches(541)
+            reader.resume()
+            page = reader.sees("Entry 539")
+            assert page.seq == 541
             assert page.texts == [f"Entry {number}" for number in range(539, 489, -1)]
             assert page.older == 490
             assert page.applied == [

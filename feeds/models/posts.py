@@ -128,6 +128,9 @@ class Post(models.Model):
 
 
 class Entry(Post):
+    shown_comments: list["Comment"]
+    """Only where `changes.with_comments` put them."""
+
     objects = PostQuerySet["Entry"].as_manager()
 
     class Meta:

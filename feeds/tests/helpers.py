@@ -76,6 +76,9 @@ class Operation:
 
     swap: str
     target: str
+    """Without the guard."""
+    guard: str = ""
+    """The cursor that a page must be at, where the target says so."""
     ids: list[str] = field(default_factory=list)
     posts: dict[str, str] = field(default_factory=dict)
 
@@ -96,7 +99,9 @@ class Operations(HTMLParser):
         if tag in {"hx-upsert", "hx-partial"} and not self.whole:
             assert not self.open, f"{tag} inside {self.open}"
             swap = "upsert" if tag == "hx-upsert" else given["hx-swap"]
-            self.found.append(Operation(swap, given["hx-target"]))
+            guard = re.match(r"#cursor\[value=([^]]*)\]", given["hx-target"])
+            target = given["hx-target"].replace(f"[value={guard[1]}]", "", 1) if guard else given["hx-target"]
+            self.found.append(Operation(swap, target, guard[1] if guard else ""))
         elif "id" in given and (len(self.open) == 1 or tag == "article"):
             self.found[-1].ids.append(given["id"])
         if given.get("id", "").endswith("-body"):

@@ -213,7 +213,7 @@ def test_a_page_is_caught_up_over_500_changes_and_replaced_after_more(event):
 
 
 @pytest.mark.parametrize("start", [Cursor("none", 0), None], ids=["reset", "step"])
-def test_each_operation_of_a_guarded_frame_holds_only_where_the_frame_begins(event, start):
+def test_each_operation_holds_only_where_the_frame_begins_unless_the_page_may_be_beyond(event, start):
     kept = event.publish("Paul", "Kept")  # 1
     entry = event.publish("Paul", "One")  # 2
     comment = entry.comment("Rita", "Two")  # 3
@@ -225,12 +225,21 @@ def test_each_operation_of_a_guarded_frame_holds_only_where_the_frame_begins(eve
     entry.comment("Rita", "Five").retract()
     event.configure(title="Six")
     event.publish("Paul", "Seven")
-    plain = frame_between(event.pk, start)
-    guarded = frame_between(event.pk, start, guarded=True)
-    assert len(steps(plain.html)) >= 5
-    assert steps(guarded.html) == [
-        (swap, target.replace("#cursor", f"#cursor[value={start}]", 1), ids) for swap, target, ids in steps(plain.html)
-    ]
+    exact, beyond = (frame_between(event.pk, start, beyond=beyond) for beyond in (False, True))
+    assert len(steps(exact.html)) >= 5
+    assert steps(exact.html) == steps(beyond.html)
+    assert {operation.guard for operation in operations(exact.html)} == {str(start)}
+    assert {operation.guard for operation in operations(beyond.html)} == {""}
+
+
+def test_a_page_that_may_be_beyond_gets_one_frame_that_leads_all_the_way(event, monkeypatch):
+    monkeypatch.setattr("feeds.changes.FRAME", 2)
+    for number in range(3):
+        event.publish("Paul", f"Entry {number}")
+    start = Cursor(now(event).epoch, 0)
+    assert frame_between(event.pk, start).end.seq == 2
+    frame = frame_between(event.pk, start, beyond=True)
+    assert (frame.end.seq, frame.reset) == (3, True)
 
 
 def test_heads_tells_where_events_are_and_leaves_out_those_that_are_gone(event, elsewhere):
