@@ -16,7 +16,8 @@ sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 
 # Real servers and browsers share two cores here: what fails is tried once more, and named at the end (-rR).
 test: .venv/test servers lint ## check everything: lint, types, templates, all tests
-	$(PYTEST) -n 3 --dist worksteal --reruns 1 -rR --ignore e2e/live/test_breaking.py e2e/stories e2e/live feeds/tests
+	$(PYTEST) -n 3 --dist worksteal --reruns 1 -rR e2e/stories e2e/live feeds/tests
+	$(BIN)/python -m e2e.chaos --seconds 20
 
 lint: .venv/test ## style, types, import order and templates
 	$(BIN)/ruff check .
@@ -39,11 +40,11 @@ live: .venv/test servers ## the live protocol through real Daphne, Redis and Pos
 e2e: .venv/test servers ## people in real browsers, on one process and on two
 	$(PYTEST) -n 2 e2e/stories $(if $(STORY),-k "$(STORY)")
 
-outages: .venv/test servers ## what breaks, one kind after the other, and slowly: about ten minutes
-	$(PYTEST) e2e/live/test_breaking.py e2e/chaos/test_long.py
+storm: .venv/test servers ## break everything for a while and compare every page: make storm SECONDS=120 SEED=7
+	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS)) $(if $(PLAN),--plan)
 
-chaos: .venv/test servers ## break everything for a while and compare every page: make chaos SECONDS=120 SEED=7
-	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS))
+chaos: storm ## a storm, and then what breaks for long: minutes without Redis or PostgreSQL, 500 readers who return, one who never reads
+	$(PYTEST) -rP e2e/chaos
 
 screenshot: .venv/test servers ## make docs/event.png anew
 	$(BIN)/python -m e2e.screenshot
@@ -62,4 +63,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format unit live e2e chaos outages screenshot servers
+.PHONY: help run sign-in-link test lint format unit live e2e storm chaos screenshot servers

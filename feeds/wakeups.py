@@ -6,6 +6,7 @@ every two seconds anyway. So a wake-up that cannot be sent is logged and never r
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 
 from asgiref.sync import async_to_sync
@@ -17,6 +18,11 @@ PATIENCE = 1.0
 """Seconds the channel layer gets to answer. Who posts waits for it; a Redis that hangs must not hang them."""
 
 
+RESPITE = 2.0
+"""Seconds for which a layer that did not answer is not asked again, so that only one post waits for it, not each."""
+_away = {"until": 0.0}
+
+
 def group(event_pk: int) -> str:
     """The channel layer's group for one event. The primary key, because a slug may be no valid group name."""
     return f"event.{event_pk}"
@@ -24,10 +30,13 @@ def group(event_pk: int) -> str:
 
 def wake(event_pk: int) -> None:
     """Wake the rooms of an event in every process. Call it after the commit."""
+    if time.monotonic() < _away["until"]:
+        return
     try:
         async_to_sync(_send)(event_pk)
     except Exception:  # whatever the layer raises, the change is committed and must be answered as such
-        logger.warning("No wake-up for event %s; readers elsewhere see the change at the next tick.", event_pk)
+        logger.warning("The channel layer does not answer; readers see changes at the next tick.")
+        _away["until"] = time.monotonic() + RESPITE
 
 
 async def _send(event_pk: int) -> None:

@@ -33,7 +33,7 @@ class Report:
 
     def __str__(self) -> str:
         staleness = self.ledger.staleness or [0.0]
-        last = ", ".join([*self.last][:5])
+        last = "; the last: " + ", ".join([*self.last][:5]) if self.last else ""
         lines = [
             f"changes acknowledged   {len(self.ledger.acknowledged)}",
             f"faults                 {sum(self.faults.values())}",
@@ -44,7 +44,7 @@ class Report:
             f"duplicated             {len(self.verdict.duplicated)}",
             f"reordered              {len(self.verdict.reordered)}",
             f"staleness              median {statistics.median(staleness) * 1000:.0f} ms, worst {max(staleness):.1f} s",
-            f"converged              {self.converged:.1f} s after the last fault; the last: {last}",
+            f"converged              {self.converged:.1f} s after the last fault{last}",
         ]
         behind = [f"{who} stays at {cursor}" for who, cursor in self.behind.items()]
         details = [*self.verdict.everything, *behind, *self.ledger.refused, *self.complaints]

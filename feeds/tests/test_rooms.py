@@ -1,0 +1,102 @@
+"""What a room does for its readers: it reads and renders once what many of them need."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+
+from feeds import changes, rooms
+from feeds.forms import Cursor
+from feeds.rooms import Reader, Room
+from feeds.tests.helpers import cursor_in, now
+
+PLACES, READERS = 5, 100
+
+
+@pytest.fixture
+def rendered(monkeypatch):
+    """How many frames were rendered from each place, whoever they were for."""
+    counts, frame_between = Counter(), changes.frame_between
+
+    def counted(event_pk, start, *args, **kwargs):
+        frame = frame_between(event_pk, start, *args, **kwargs)
+        if frame:
+            counts[start] += 1
+        return frame
+
+    monkeypatch.setattr(changes, "frame_between", counted)
+    # In the thread of the test, whose transaction nobody else sees.
+    monkeypatch.setattr(rooms, "in_thread", sync_to_async)
+    return counts
+
+
+class Rita:
+    """A page in a room: where it was when it came, and the frames that it was sent since, heartbeats left out."""
+
+    def __init__(self, cursor):
+        self.came_from = self.cursor = cursor
+        self.frames = []
+        self.reader = Reader(self.receives, self.is_closed, cookies={})
+
+    async def receives(self, html):
+        if 'id="cursor"' in html:
+            self.cursor = cursor_in(html)
+            self.frames.append(html)
+            await self.meanwhile()
+
+    async def is_closed(self, code=None):
+        raise AssertionError(f"closed with {code}")
+
+
+def crowd_of(event):
+    """Readers at a few places in the event's history, one change after the other, and much more after the last."""
+    places = []
+    for number in range(PLACES):
+        event.publish("Paul", f"Entry {number}")
+        places.append(now(event))
+    for number in range(60):
+        event.publish("Paul", f"Unseen {number}")
+    return [Rita(place) for place in places for _ in range(READERS // PLACES)]
+
+
+@async_to_sync
+async def come_back(event, crowd, posts=0):
+    """All at once, to a room that is new; with every frame that is received so many posts have yet to come."""
+    room = Room(event.pk)
+
+    async def somebody_posts():
+        nonlocal posts
+        await asyncio.sleep(0)  # as with a network between them: others have their turn
+        if posts:
+            posts -= 1
+            await sync_to_async(event.publish)("Paul", f"{posts} to come")
+            await room.flush()
+
+    for each in crowd:
+        each.meanwhile = somebody_posts
+    try:
+        await asyncio.gather(*(room.join(each.reader, each.came_from) for each in crowd))
+        while await room.flush():
+            pass
+        assert (posts, room.readers) == (0, {each.reader for each in crowd})
+    finally:
+        room.task.cancel()
+
+
+def test_readers_who_come_back_from_the_same_place_cost_one_rendering_together(event, rendered):
+    crowd = crowd_of(event)
+    come_back(event, crowd)
+    assert rendered == {each.came_from: 1 for each in crowd}
+    assert {each.cursor for each in crowd} == {now(event)}
+
+
+def test_who_comes_back_while_others_post_is_caught_up_once_and_then_follows_with_everybody(event, rendered):
+    crowd, head = crowd_of(event), now(event)
+    come_back(event, crowd, posts=20)
+    assert {each.cursor for each in crowd} == {now(event)} == {Cursor(head.epoch, head.seq + 20)}
+    # One frame for all who came from a place, and beside those only the room's own steps, one after the other.
+    assert {place for place in rendered if place.seq < head.seq} == {each.came_from for each in crowd}
+    assert set(rendered.values()) == {1}
+    # And all who came from one place were sent the very same frames: keys of forms are new in every rendering.
+    assert len({(each.came_from, *each.frames) for each in crowd}) == PLACES
