@@ -21,14 +21,14 @@ AWAY = 20
 
 
 def flooded(deployment: Deployment, database: Postgres, slug: str) -> None:
-    """Far more ask than there are connections: all are answered, and the pool keeps its bound."""
+    """Far more ask than there are connections: the pool keeps its bound, and who waits too long for one is told so."""
     most = 0
     with psycopg.connect(database.url, autocommit=True) as watching, flood(deployment, f"/events/{slug}/", 50) as asked:
         end = time.monotonic() + 5
         while time.monotonic() < end:
             most = max(most, *connections(watching).values(), 0)
-    print(f"{asked.total()} pages for 50 at once on each process, with {most} connections at most")
-    assert set(asked) == {200}, asked
+    print(f"50 at once on each process: {dict(asked)}, with {most} connections at most")
+    assert {200} <= set(asked) <= {200, 503}, asked
     assert 1 <= most <= POOL
 
 

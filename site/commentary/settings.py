@@ -239,6 +239,7 @@ TEMPLATES = [
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = _env("REDIS_URL")
 CHANNEL_LAYERS = {"default": _channel_layer()}
 
 # What a page may load: its own files and nothing else. htmx's indicator styles are off (base.html),

@@ -5,39 +5,69 @@ from typing import Any
 
 from channels.routing import get_default_application
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from commentary import supervisor
 from commentary.server import Server, endpoints
 from feeds.hub import hub
 
 
 class Command(BaseCommand):
-    help = "Serve pages and sockets on HOST and PORT until it is stopped."
+    help = "Serve pages and sockets until it is stopped."
 
-    def handle(self, **options: Any) -> None:
-        host, port = settings.HOST, settings.PORT
-        shown = f"[{host}]" if ":" in host else host
-        server = Server(
-            get_default_application(),
-            endpoints=endpoints(host, port),
-            ready_callable=self.ready,
-            before_stop=hub.say_goodbye,
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=settings.HOST, help="address to listen on (default: HOST)")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="port to listen on (default: PORT)")
+        parser.add_argument("--unix", default="", metavar="PATH", help="listen on this Unix socket instead")
+        parser.add_argument("--processes", type=int, default=1, choices=range(1, 65), metavar="1…64")
+        parser.add_argument(
+            "--inherit", type=int, default=0, help="listen on the socket that was handed over: its family"
         )
-        self.address = settings.PUBLIC_URL or f"http://{shown}:{port}"
+
+    def handle(self, *, host: str, port: int, unix: str, processes: int, inherit: int, **options: Any) -> None:
+        shown = f"[{host}]" if ":" in host else host
+        if shown not in settings.ALLOWED_HOSTS and host not in {"0.0.0.0", "::"}:
+            settings.ALLOWED_HOSTS.append(shown)
+        where = unix or f"{shown}:{port}"
+        if inherit:
+            self._serve([supervisor.endpoint(inherit)], where)
+            return
+        self.ready = f"Commentary is at {settings.PUBLIC_URL or unix or f'http://{where}'} (Ctrl+C stops it)"
+        try:
+            if processes > 1 or unix:
+                sockets = supervisor.listen(host, port, unix, processes)
+                self._say_ready(host)
+                if processes > 1 and not settings.REDIS_URL:
+                    self.stdout.write(
+                        "Set REDIS_URL: without it one process hears of another's posts after two seconds."
+                    )
+                code = supervisor.Supervisor(sockets).run()
+                sys.exit(code)
+            self._serve(endpoints(host, port), where, lambda: self._say_ready(host))
+        except OSError as problem:
+            raise self._cannot_listen(problem, where, port) from problem
+
+    def _serve(self, addresses: list[str], where: str, ready: Any = None) -> None:
+        server = Server(
+            get_default_application(), endpoints=addresses, ready_callable=ready, before_stop=hub.say_goodbye
+        )
         server.run()
         if problem := server.listen_problem:
-            advice = {
-                errno.EADDRINUSE: f"another program does. Stop it, or choose another port, such as PORT={port + 1}",
-                errno.EACCES: "the system does not let you. Choose a port over 1023, such as PORT=8000",
-                errno.EADDRNOTAVAIL: "this machine does not have that address. Set HOST=127.0.0.1 or HOST=0.0.0.0",
-            }.get(problem.errno or 0, f"{problem.strerror or problem}. Check HOST and PORT")
-            raise CommandError(f"Cannot listen on {shown}:{port}: {advice}.")
+            raise problem
         # Twisted leaves sockets open behind it, and the interpreter's teardown crashes on them
         # (signal 11); everything worth keeping is in the database by now.
         sys.stdout.flush()
         os._exit(0)
 
-    def ready(self) -> None:
-        self.stdout.write(f"Commentary is at {self.address} (Ctrl+C stops it)")
-        if settings.HOST in {"0.0.0.0", "::"} and not settings.PUBLIC_URL:
+    def _cannot_listen(self, problem: OSError, where: str, port: int) -> CommandError:
+        advice = {
+            errno.EADDRINUSE: f"another program does. Stop it, or choose another port, such as PORT={port + 1}",
+            errno.EACCES: "the system does not let you. Choose a port over 1023, such as PORT=8000",
+            errno.EADDRNOTAVAIL: "this machine does not have that address. Set HOST=127.0.0.1 or HOST=0.0.0.0",
+        }.get(problem.errno or 0, f"{problem.strerror or problem}. Check HOST and PORT")
+        return CommandError(f"Cannot listen on {where}: {advice}.")
+
+    def _say_ready(self, host: str) -> None:
+        self.stdout.write(self.ready)
+        if host in {"0.0.0.0", "::"} and not settings.PUBLIC_URL:
             self.stdout.write("Set PUBLIC_URL to the address others use, or their browsers are refused.")

@@ -1,0 +1,114 @@
+"""Several server processes on one address: start them, start anew one that dies, stop them together.
+
+Each gets a listening socket of its own (`SO_REUSEPORT`: the kernel spreads connections over them), which this
+process keeps open, so that a process that dies costs its readers a second and refuses nobody. The socket is
+handed over as systemd does it (`LISTEN_FDS`, sd_listen_fds(3)), so that a process can be started by systemd as well.
+"""
+
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+BACKLOG = 4096
+"""Connections that may wait to be accepted: a storm of reconnects must not be refused."""
+PATIENCE = 15.0
+"""Seconds that processes get to stop; each bounds its own stop to ten."""
+SOON = 5.0
+"""Seconds within which the end of a process that was just started means that it cannot run at all."""
+INHERITED = ("systemd:domain=INET:index=0", "systemd:domain=INET6:index=0", "systemd:domain=UNIX:index=0")
+
+
+def listen(host: str, port: int, unix: str = "", number: int = 1) -> list[socket.socket]:
+    """So many sockets that listen on the same address. Raises OSError when that cannot be."""
+    if unix:
+        with suppress(FileNotFoundError):  # of a server that was killed
+            if Path(unix).is_socket():
+                Path(unix).unlink()
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(unix)
+        listening.listen(BACKLOG)
+        return [listening] * number
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    address = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
+    probe = socket.socket(family)  # without SO_REUSEPORT, which would share the address with whoever has it
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(address)
+    probe.close()
+    found = []
+    for _ in range(number):
+        listening = socket.socket(family)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+        found.append(listening)
+    return found
+
+
+def endpoint(family: int) -> str:
+    """Twisted's name for the socket that this process was handed."""
+    return INHERITED[(socket.AF_INET, socket.AF_INET6, socket.AF_UNIX).index(socket.AddressFamily(family))]
+
+
+class Supervisor:
+    """Keeps one process for each listening socket until it is told to stop (SIGTERM, SIGINT)."""
+
+    def __init__(self, sockets: list[socket.socket]) -> None:
+        self.sockets = sockets
+        self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.started: dict[int, float] = {}
+        self.stopping = False
+
+    def run(self) -> int:
+        """Returns 0 when all stopped as they were told, 1 when one cannot run."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._stop)
+        for number in range(len(self.sockets)):
+            self._start(number)
+        while not self.stopping:
+            time.sleep(0.2)
+            for number, process in self.processes.items():
+                if (code := process.poll()) is not None and not self.stopping:
+                    if code > 0 and time.monotonic() - self.started[number] < SOON:
+                        logger.error("Process %s ended with %s as soon as it was started.", number + 1, code)
+                        self._stop()
+                        self._wait()
+                        return 1
+                    logger.warning("Process %s ended with %s; another takes its place.", number + 1, code)
+                    self._start(number)
+        return self._wait()
+
+    def _start(self, number: int) -> None:
+        listening = self.sockets[number].fileno()
+        # $$ is the process that the shell becomes, which is what LISTEN_PID has to name; 3 is the first descriptor.
+        script = f'export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web; exec "$@" 3<&{listening}'
+        command = [sys.executable, sys.argv[0], "serve", "--inherit", str(int(self.sockets[number].family))]
+        command = ["/bin/sh", "-c", script, "sh", *command]
+        self.processes[number] = subprocess.Popen(command, pass_fds=[listening])  # noqa: S603  (all of it is ours)
+        self.started[number] = time.monotonic()
+
+    def _stop(self, *_: Any) -> None:
+        self.stopping = True
+        for listening in self.sockets:
+            listening.close()
+        for process in self.processes.values():
+            process.terminate()
+
+    def _wait(self) -> int:
+        end = time.monotonic() + PATIENCE
+        codes = []
+        for process in self.processes.values():
+            try:
+                codes.append(process.wait(max(0.0, end - time.monotonic())))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                codes.append(process.wait())
+        return int(any(codes))
