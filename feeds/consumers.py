@@ -10,6 +10,7 @@ from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 
 from commentary import BROADCAST
@@ -74,6 +75,10 @@ class EventConsumer(AsyncConsumer):
                 await self.send({"type": "websocket.accept"})
                 await self.send_text(farewell(refusal))
                 await self.close()
+                return False
+            except DatabaseError as error:  # it is away; the page tries again in a moment
+                logger.warning("A page cannot connect: %s", str(error).splitlines()[0])
+                await self.close(code=1013)
                 return False
         self.event_pk = event_pk
         await self.send({"type": "websocket.accept"})
