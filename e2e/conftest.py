@@ -1,7 +1,7 @@
-"""The two deployments every test of the live path runs on, each started once per session, and bad networks."""
+"""The two deployments every test of the live path runs on, each started once per session, others, and bad networks."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -12,11 +12,8 @@ from e2e.proxy import Proxy
 @pytest.fixture(scope="session")
 def one_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """What `make run` gives: one process, SQLite, the in-memory channel layer."""
-    deployment = Deployment(tmp_path_factory.mktemp("one"))
-    deployment.prepare()
-    deployment.start_all()
-    yield deployment
-    deployment.end_all()
+    with _one_process_of("serve", tmp_path_factory) as deployment:
+        yield deployment
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +27,31 @@ def two_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployme
         deployment.start_all()
         servers.callback(deployment.end_all)
         yield deployment
+
+
+@pytest.fixture(scope="session")
+def plain_daphne(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """One process and SQLite, served by Daphne as it is."""
+    with _one_process_of("daphne", tmp_path_factory) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def uvicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """One process and SQLite, served by uvicorn."""
+    with _one_process_of("uvicorn", tmp_path_factory) as deployment:
+        yield deployment
+
+
+@contextmanager
+def _one_process_of(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    deployment = Deployment(tmp_path_factory.mktemp(server), server=server)
+    deployment.prepare()
+    try:
+        deployment.start_all()
+        yield deployment
+    finally:
+        deployment.end_all()
 
 
 @pytest.fixture(params=["one_process", "two_processes"])

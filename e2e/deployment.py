@@ -39,11 +39,20 @@ for line in sys.stdin:
 """
 
 
+COMMANDS = {
+    "serve": "manage.py serve",
+    "daphne": "-m daphne -b 127.0.0.1 -p {port} commentary.asgi:application",
+    "uvicorn": "-m uvicorn --host 127.0.0.1 --port {port} --log-level warning commentary.asgi:application",
+}
+"""What Python is started with, by the name of the server."""
+
+
 class Deployment:
     """One or several server processes on one database, and `manage.py` with the same settings."""
 
-    def __init__(self, folder: Path, processes: int = 1, **environment: str) -> None:
+    def __init__(self, folder: Path, processes: int = 1, server: str = "serve", **environment: str) -> None:
         self.folder = folder
+        self.server = server
         self.log = folder / "server.log"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_"))},
@@ -117,11 +126,13 @@ class Deployment:
 
     def start(self, number: int = 0) -> None:
         """Start one process and wait until it answers."""
+        port = str(self.ports[number])
+        path = {} if self.server == "serve" else {"PYTHONPATH": "site"}
         with self.log.open("ab") as log:
             self.processes[number] = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
+                [sys.executable, *COMMANDS[self.server].format(port=port).split()],
                 cwd=ROOT,
-                env=self.environment | {"PORT": str(self.ports[number])},
+                env=self.environment | {"PORT": port} | path,
                 stdout=log,
                 stderr=log,
             )

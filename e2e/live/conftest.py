@@ -64,6 +64,18 @@ def two_processes(two_processes: Deployment) -> Iterator[Deployment]:
         yield two_processes
 
 
+@pytest.fixture(scope="session")
+def plain_daphne(plain_daphne: Deployment) -> Iterator[Deployment]:
+    with backstage(plain_daphne):
+        yield plain_daphne
+
+
+@pytest.fixture(scope="session")
+def uvicorn(uvicorn: Deployment) -> Iterator[Deployment]:
+    with backstage(uvicorn):
+        yield uvicorn
+
+
 @pytest.fixture
 def deployment(deployment: Deployment) -> Iterator[Deployment]:
     """Each deployment in turn. No test may leave a traceback in its log."""
