@@ -6,6 +6,7 @@ What somebody may not know of does not exist for them: a draft answers like a mi
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -72,9 +73,22 @@ class Person:
 class Banned(PermissionDenied):
     """This visitor may not take part in the event. The message is for them."""
 
-    def __init__(self, ban: Ban) -> None:
+    def __init__(self, message: str, until: datetime | None) -> None:
+        super().__init__(message, until)
+        self.until = until
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    @classmethod
+    def by(cls, ban: Ban) -> "Banned":
         until = f"until {when(in_zone(ban.until, ban.event))}" if ban.until else "for good"
-        super().__init__(f"A host has banned you from this event {until}." + (f" “{ban.note}”" if ban.note else ""))
+        note = f" “{ban.note}”" if ban.note else ""
+        return cls(f"A host has banned you from this event {until}.{note}", ban.until)
+
+    @property
+    def is_over(self) -> bool:
+        return self.until is not None and self.until <= timezone.now()
 
 
 def event_for(person: Person, slug: str) -> Event:
@@ -89,7 +103,7 @@ def event_for(person: Person, slug: str) -> Event:
         raise Http404
     ban = event.bans.current().filter(visitor=person.visitor.id).first()
     if ban and not person.hosts(event):
-        raise Banned(ban)
+        raise Banned.by(ban)
     return event
 
 

@@ -188,7 +188,7 @@ def _for_hosts(event: Event) -> bool:
 
 
 def _banned(event: Event) -> dict[str, Banned]:
-    return {ban.visitor: Banned(ban) for ban in event.bans.current().select_related("event")}
+    return {ban.visitor: Banned.by(ban) for ban in event.bans.current().select_related("event")}
 
 
 def _render(event: Event, start: Cursor, end: Cursor, beyond: bool, context: dict[str, Any]) -> str:

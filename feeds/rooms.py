@@ -240,7 +240,8 @@ class Room:
         """Whether this reader may be here, as far as the room knows: to its last frame."""
         if self.cursor is None:
             return False
-        return reader.host or not (self.for_hosts or (self.banned and reader.visitor in self.banned))
+        banned = self.banned.get(reader.visitor) if self.banned else None
+        return reader.host or not (self.for_hosts or (banned and not banned.is_over))
 
     async def _require_admission(self, reader: Reader) -> bool:
         """As `admits`; a reader who may not be here any more is told so and put out."""

@@ -8,7 +8,7 @@ import pytest
 
 from e2e.deployment import Deployment
 from e2e.protocol import ProtocolReader, Visitor, agree, inserted
-from e2e.readers import Passenger
+from e2e.readers import Passenger, comes_back
 
 READERS = 50
 CROWD = 200
@@ -33,6 +33,22 @@ def test_fifty_readers_of_a_thousand_changes_in_a_burst_all_have_the_page_of_who
         burst.result()
         assert min(len(reader.page.entries) for reader in readers) >= 50
         agree(readers)
+
+
+def test_a_page_from_before_the_first_of_five_hundred_entries_has_each_of_them_once_and_in_order(
+    deployment: Deployment, slug: str
+) -> None:
+    with ProtocolReader(deployment.url, slug) as reader:
+        assert reader.page.seq == 0
+        deployment.shell(
+            f"event = Event.objects.get(slug={slug!r})\n"
+            "for number in range(1, 501): event.publish('Ann', f'Entry {number}')"
+        )
+        comes_back(reader)
+        page = reader.reaches(500)
+        assert page.texts == [f"Entry {number}" for number in range(500, 0, -1)]
+        assert sorted(inserted(page)) == sorted(entry.id for entry in page.entries)
+        reader.agrees()
 
 
 def test_four_hundred_posts_forty_at_a_time_are_all_kept_and_numbered_without_gaps(

@@ -2,7 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.client import HTTPException
 
 import psycopg
@@ -56,6 +56,25 @@ def test_readers_of_a_killed_process_miss_nothing_when_it_is_back(
         assert reader.reaches(head).texts == expected
         assert sorted(inserted(reader.page)) == sorted(each.id for each in reader.page.entries)
         reader.agrees()
+
+
+@pytest.mark.usefixtures("one_process_again")
+def test_who_has_got_through_to_a_process_that_is_stopped_is_answered(one_process: Deployment) -> None:
+    statuses: list[int] = []
+
+    def asks() -> None:
+        """Again and again, until nobody listens there any more."""
+        with suppress(ConnectionRefusedError):
+            while True:
+                statuses.append(Visitor(one_process.url).get("/unreachable/").status)
+
+    with ThreadPoolExecutor(20) as pool:
+        asking = [pool.submit(asks) for _ in range(20)]
+        wait_until(lambda: len(statuses) > 100, "the first answers")
+        assert one_process.stop() == 0
+        for each in asking:
+            each.result()
+    assert set(statuses) == {200}
 
 
 @pytest.mark.usefixtures("two_processes_again")

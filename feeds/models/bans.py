@@ -39,5 +39,7 @@ class Ban(models.Model):
         return f"{self.name} in {self.event}"
 
     def lift(self) -> None:
-        """The visitor may come back; nobody else sees a change."""
-        self.delete()
+        """The visitor may come back. Takes a number like the ban, so that every process knows."""
+        with self.event.changing() as event:
+            self.delete()
+            Event.objects.filter(pk=event.pk).update(seq=event.take_number())

@@ -164,6 +164,16 @@ def test_a_ban_takes_a_number_so_that_it_reaches_open_pages(event, written, olga
     assert written.visitor not in frame.html
 
 
+def test_who_polls_is_told_of_a_ban_of_somebody_else_by_nothing(event, written, olga, rita):
+    start = now(event)
+    event.ban(written, by=olga, until=timezone.now() + timedelta(hours=1))
+    path = f"{event.get_absolute_url()}changes/?after={start}"
+    first, second = (fetch(rita, path, htmx=True) for _ in range(2))  # the second is kept from the first
+    assert f'value="{now(event)}"' in first
+    assert f'value="{now(event)}"' in second
+    assert "banned" not in first + second
+
+
 def test_a_host_bans_with_the_form(event, written, as_hugo, paul):
     path = f"{event.get_absolute_url()}entries/{written.pk}/ban/"
     assert "For a day" in fetch(as_hugo, path, htmx=True)
