@@ -5,8 +5,9 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from e2e.deployment import Deployment, postgres, redis
+from e2e.deployment import Deployment
 from e2e.proxy import Proxy
+from e2e.servers import postgres, redis
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from e2e.servers import accepts, postgres, redis, spare_port, wait_until
-
-__all__ = ["Deployment", "accepts", "postgres", "redis", "spare_port", "wait_until"]
+from e2e.servers import spare_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 

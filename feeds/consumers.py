@@ -28,6 +28,10 @@ MESSAGES, PER_SECONDS = 20, 5.0
 """A page says where it is once a connection, and again after it fetched earlier entries. More is a flood."""
 
 
+asking = asyncio.Semaphore(2)
+"""So many of a crowd that comes to an event without a room ask the database at once; posts are not kept waiting."""
+
+
 class EventConsumer(AsyncConsumer):
     """One for each connection, of which there are thousands: it keeps little, and is one task while it waits.
 
@@ -66,11 +70,13 @@ class EventConsumer(AsyncConsumer):
         slug, cookies = scope["url_route"]["kwargs"]["slug"], _cookies(scope["headers"])
         outlet = scope.get("extensions", {}).get(BROADCAST)
         self.reader = Reader(self.send_text, self.close, cookies=cookies, outlet=outlet)
-        # A crowd comes without a session and to a room that is there: that takes no query.
-        event_pk = None if settings.SESSION_COOKIE_NAME in cookies else hub.admits(slug, self.reader)
+        event_pk = self._admitted(slug, cookies)
         if event_pk is None:
             try:
-                event_pk, self.reader.host = await in_thread(_authorise)(slug, cookies)
+                async with asking:
+                    event_pk = self._admitted(slug, cookies)  # the room may be there by now
+                    if event_pk is None:
+                        event_pk, self.reader.host = await in_thread(_authorise)(slug, cookies)
             except (Http404, Banned) as refusal:  # a refused handshake would be tried again for ever
                 await self.send({"type": "websocket.accept"})
                 await self.send_text(farewell(refusal))
@@ -83,6 +89,10 @@ class EventConsumer(AsyncConsumer):
         self.event_pk = event_pk
         await self.send({"type": "websocket.accept"})
         return True
+
+    def _admitted(self, slug: str, cookies: dict[str, str]) -> int | None:
+        """A crowd comes without a session and to a room that is there: that takes no query."""
+        return None if settings.SESSION_COOKIE_NAME in cookies else hub.admits(slug, self.reader)
 
     async def send_text(self, text: str) -> None:
         await self.send({"type": "websocket.send", "text": text})

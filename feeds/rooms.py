@@ -284,8 +284,8 @@ class Room:
         try:
             if not reader.full:
                 await reader.write(message)
-        except Exception:  # one broken connection is not everybody's trouble; it comes back and resumes
-            logger.exception("A page of event %s could not be written to", self.event_pk)
+        except Exception as error:  # one broken connection is not everybody's trouble; it comes back and resumes
+            logger.warning("A page of event %s could not be written to: %s", self.event_pk, error)
             self.leave(reader)
             with suppress(Exception):
                 await reader.close(code=1011)

@@ -1,7 +1,6 @@
 """What breaks: PostgreSQL, Redis, two server processes behind nginx, and bad networks in front of that."""
 
 import shutil
-import signal
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -9,8 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from e2e.chaos.plan import NETWORKS, PROCESSES
-from e2e.deployment import Deployment, accepts, postgres, spare_port, wait_until
+from e2e.deployment import Deployment
 from e2e.proxy import Proxy
+from e2e.servers import Redis, accepts, postgres, spare_port, wait_until
 
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
@@ -34,37 +34,6 @@ http {{
   }}
 }}
 """
-
-
-class Redis:
-    """A Redis server of our own that can be killed, stopped and brought back, on the same port."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, spare_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        with (self.folder / "redis.log").open("ab") as log:
-            self.process = subprocess.Popen([*command, "--dir", str(self.folder)], stdout=log, stderr=log)
-        wait_until(lambda: accepts(self.port), "the start of Redis")
-
-    def kill(self) -> None:
-        if self.process:
-            self.process.send_signal(signal.SIGCONT)
-            self.process.kill()
-            self.process.wait()
-            self.process = None
-
-    def pause(self) -> None:
-        """It keeps its connections and answers nobody."""
-        assert self.process
-        self.process.send_signal(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        assert self.process
-        self.process.send_signal(signal.SIGCONT)
 
 
 class World:

@@ -48,7 +48,7 @@ from e2e.live.test_resume import (
 from e2e.live.test_stopping import test_readers_of_a_killed_process_miss_nothing_when_it_is_back
 from e2e.protocol import ProtocolReader, Visitor, agree
 
-pytestmark = pytest.mark.parametrize("deployment", ["one_process", "plain_daphne", "uvicorn"], indirect=True)
+pytestmark = pytest.mark.parametrize("deployment", ["plain_daphne", "uvicorn"], indirect=True)
 
 READERS = 20
 

@@ -3,8 +3,9 @@
 import re
 from contextlib import ExitStack
 
-from e2e.deployment import Deployment, wait_until
+from e2e.deployment import Deployment
 from e2e.protocol import ProtocolReader, Visitor
+from e2e.servers import wait_until
 
 
 def test_readers_of_all_processes_are_counted_on_the_home_page_and_in_the_next_heartbeats(

@@ -279,7 +279,7 @@ def test_who_waits_for_a_full_connection_learns_that_it_ended(stage: Stage, how:
     name, client = stage.connect(buffer=SMALL)
     assert stage.tell(write(name, text=(1, HUGE)), order("full", name))[1]
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(stage.tell, order("drained", name, seconds=4))
+        waiting = pool.submit(stage.tell, order("drained", name, seconds=14))
         stage.tell(*leaving(name, client, how))
         assert waiting.result() == [False]
     if how == "close frame":

@@ -19,7 +19,9 @@ from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import defer, reactor
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IPushProducer
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from commentary import BROADCAST
@@ -31,6 +33,8 @@ IDLE_SECONDS = 10
 """Seconds that a browser's HTTP connection stays open unused. What it keeps may die unnoticed and cost it time then."""
 UNACKNOWLEDGED_SECONDS = 90
 """Seconds after which the kernel gives up a connection whose other end acknowledges nothing; nobody has to ping."""
+BACKLOG = 4096
+"""Connections that may wait to be accepted: a storm of reconnects must not be refused."""
 STOP_SECONDS = 7.0
 """Seconds that running requests get to finish, while readers are sent elsewhere, once the server is told to stop."""
 
@@ -95,6 +99,7 @@ def _accept_deflate(offers: list[Any]) -> PerMessageDeflateOfferAccept | None:
     """Agree to deflated messages where they can be the same for all: without context takeover and with any window."""
     for offer in offers:
         if isinstance(offer, PerMessageDeflateOffer) and not offer.request_max_window_bits:
+            offer.request_no_context_takeover = True  # or autobahn does not tell the browser that we do without
             return PerMessageDeflateOfferAccept(  # type: ignore[no-untyped-call]
                 offer,
                 no_context_takeover=True,
@@ -173,6 +178,12 @@ class Protocol(WebSocketProtocol):
             milliseconds = UNACKNOWLEDGED_SECONDS * 1000
             self.transport.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 
+    def unregisterProducer(self) -> None:
+        """autobahn does so when it drops a connection, of which the outlet would hear no more then."""
+        super().unregisterProducer()
+        if self.outlet:
+            self.outlet.stopProducing()
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         if self._perMessageCompress is not None:
             self._perMessageCompress._decompressor = None  # 7 KB or more, for the next message after minutes
@@ -188,6 +199,7 @@ class Protocol(WebSocketProtocol):
 
     def serverClose(self, code: int | None = None) -> None:
         """A server may close with 1008, 1011, 1012 and 1013 (RFC 6455, 7.4); autobahn checks as if for a client."""
+        self.closeHandshakeTimeout = 10  # after 1 s autobahn resets the connection, and the last words are lost
         self.sendCloseFrame(code=code or 1000, isReply=False)
 
 
@@ -201,6 +213,7 @@ class Server(DaphneServer):
         limits = {
             "websocket_max_message_size": MESSAGE_LIMIT,
             "websocket_max_frame_size": MESSAGE_LIMIT,
+            "websocket_handshake_timeout": 30,  # in a storm of reconnects it may take a while
             "ping_interval": float("inf"),  # rooms have a heartbeat, and see UNACKNOWLEDGED_SECONDS
         }
         super().__init__(*args, **(limits | kwargs))
@@ -248,7 +261,11 @@ class Server(DaphneServer):
 
     async def _wind_up(self) -> None:
         for port in self.ports:
-            await defer.maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())
+            # Twisted's stopListening() closes the port in a later turn; who connects meanwhile would be reset.
+            port.numberAccepts = BACKLOG
+            port.doRead()
+            port.connectionLost(Failure(ConnectionDone()))  # type: ignore[no-untyped-call]
+        await asyncio.sleep(0.1)  # for what those who were accepted just now have to say
         goodbye = [asyncio.ensure_future(self.before_stop())] if self.before_stop else []
         running = [
             details["application_instance"]
@@ -261,4 +278,4 @@ class Server(DaphneServer):
 
 def endpoints(host: str, port: int) -> list[str]:
     """Twisted's spelling of an address to listen on, with a queue that suits a storm of reconnects."""
-    return [f"{address}:backlog=4096" for address in build_endpoint_description_strings(host=host, port=port)]
+    return [f"{address}:backlog={BACKLOG}" for address in build_endpoint_description_strings(host=host, port=port)]

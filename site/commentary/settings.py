@@ -102,7 +102,8 @@ def _database() -> dict[str, Any]:
     else:
         # Under ASGI a request runs in a thread of its own, so kept connections would pile up
         # without a bound; the pool is the bound.
-        pool = {"min_size": 1, "max_size": 16, "timeout": 5}
+        # Its attempts to reconnect would come ever more rarely, and a PostgreSQL that is back go unnoticed.
+        pool = {"min_size": 1, "max_size": 16, "timeout": 5, "reconnect_timeout": 1}
         database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": pool, "connect_timeout": 5}
         database["CONN_HEALTH_CHECKS"] = True  # a restarted PostgreSQL leaves dead connections in the pool
     return database

@@ -15,10 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from commentary.server import BACKLOG
+
 logger = logging.getLogger(__name__)
 
-BACKLOG = 4096
-"""Connections that may wait to be accepted: a storm of reconnects must not be refused."""
 PATIENCE = 15.0
 """Seconds that processes get to stop; each bounds its own stop to ten."""
 SOON = 5.0
