@@ -12,19 +12,13 @@ import pytest
 
 from e2e.deployment import Deployment
 from e2e.live.test_access import (
-    test_a_socket_tells_a_draft_from_no_event_to_its_hosts_alone,
     test_every_refusal_of_a_socket_looks_the_same,
-    test_nothing_written_after_an_event_became_a_draft_reaches_those_who_are_put_out,
     test_readers_are_put_out_when_an_event_becomes_a_draft_and_its_host_is_not,
     test_somebody_who_is_banned_is_put_out_everywhere_and_told_why,
 )
 from e2e.live.test_changes import (
-    test_a_half_typed_comment_survives_whatever_happens_to_its_entry,
-    test_a_post_by_the_command_arrives_although_no_process_was_woken,
     test_a_removed_entry_goes_away_for_every_reader,
-    test_a_restored_entry_is_back_where_it_was_with_its_comments,
     test_an_edited_entry_changes_for_every_reader,
-    test_comments_arrive_in_order_change_and_go_away,
     test_new_entries_reach_readers_in_every_process_exactly_once_and_in_order,
     test_starting_ending_and_closing_an_event_shows_on_every_page,
 )
@@ -32,18 +26,12 @@ from e2e.live.test_hostile import test_nonsense_on_a_socket_changes_nothing_for_
 from e2e.live.test_polling import (
     test_a_late_answer_to_a_poll_undoes_nothing_that_came_since,
     test_a_poll_is_answered_with_the_frame_that_the_socket_sends,
-    test_a_poll_that_finds_nothing_new_only_says_that_the_page_polls,
-    test_pages_that_only_poll_follow_everything,
 )
 from e2e.live.test_resume import (
     test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame,
     test_a_page_that_never_says_where_it_is_is_taken_from_its_address,
-    test_a_page_that_resumes_while_it_is_live_loses_and_repeats_nothing_new,
-    test_a_page_up_to_500_changes_behind_is_caught_up_200_changes_at_a_time,
     test_a_resume_brings_exactly_what_is_missing_in_its_latest_state,
-    test_live_pages_follow_a_database_that_was_put_back_to_an_earlier_state,
     test_nothing_is_sent_before_the_page_says_where_it_is,
-    test_the_heartbeat_that_follows_a_resume_says_live_and_how_many_read,
 )
 from e2e.live.test_stopping import test_readers_of_a_killed_process_miss_nothing_when_it_is_back
 from e2e.protocol import ProtocolReader, Visitor, agree
