@@ -16,7 +16,7 @@ sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 
 # Real servers and browsers share two cores here: what fails is tried once more, and named at the end (-rR).
 test: .venv/test servers lint ## check everything: lint, types, templates, all tests
-	$(PYTEST) -n 3 --dist worksteal --reruns 1 -rR --durations 25 e2e/stories e2e/live feeds/tests
+	$(PYTEST) -n 3 --dist worksteal --reruns 1 -rR e2e/stories e2e/live feeds/tests
 	$(BIN)/python -m e2e.chaos --seconds 20
 
 lint: .venv/test ## style, types, import order and templates
@@ -46,6 +46,9 @@ storm: .venv/test servers ## break everything for a while and compare every page
 chaos: storm ## a storm, and then what breaks for long: minutes without Redis or PostgreSQL, 500 readers who return, one who never reads
 	$(PYTEST) -rP e2e/chaos
 
+bench: .venv/test servers ## measure beside peers, into bench/RESULTS.md: half an hour on a quiet machine (QUICK=1: minutes, printed only)
+	$(BIN)/python -m bench $(if $(QUICK),--quick) $(foreach name,$(ONLY),--only $(name))
+
 screenshot: .venv/test servers ## make docs/event.png anew
 	$(BIN)/python -m e2e.screenshot
 
@@ -63,4 +66,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format unit live e2e storm chaos screenshot servers
+.PHONY: help run sign-in-link test lint format unit live e2e storm chaos bench screenshot servers

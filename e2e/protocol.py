@@ -689,6 +689,8 @@ class ProtocolReader:
             ping_interval=None,
             max_size=None,
             max_queue=unread,
+            # Who does not read shall soon have much to read; deflated, the kernel would hold minutes of it.
+            compression=None if unread else "deflate",
             proxy=None,
         )
         self.socket = self._connection.enter_context(connection)

@@ -40,7 +40,8 @@ class PostQuerySet(models.QuerySet[P]):
         Also those that appeared in between and changed again later: their number lies beyond `end`,
         but what hangs on them (an entry's comments) does not.
         """
-        return self.filter(Q(seq__gt=start, seq__lte=end) | Q(shown__gt=start, shown__lte=end))
+        changed = self.filter(seq__gt=start)  # all of them are, and this alone finds its index
+        return changed.filter(Q(seq__lte=end) | Q(shown__gt=start, shown__lte=end))
 
 
 class Post(models.Model):

@@ -199,7 +199,9 @@ class Protocol(WebSocketProtocol):
 
     def serverClose(self, code: int | None = None) -> None:
         """A server may close with 1008, 1011, 1012 and 1013 (RFC 6455, 7.4); autobahn checks as if for a client."""
-        self.closeHandshakeTimeout = 10  # after 1 s autobahn resets the connection, and the last words are lost
+        # After 1 s autobahn would reset the connection, and the last words be lost on a slow one. Who was sent
+        # away because it does not read (1013) will not read them either.
+        self.closeHandshakeTimeout = 2 if code == 1013 else 10
         self.sendCloseFrame(code=code or 1000, isReply=False)
 
 
