@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 GRACE = 3.0
 """Seconds a page has to say where it is, before it is taken to be where it was when it was rendered."""
+BEHIND = 0.05
+"""Seconds by which this process may be late; beyond, it is too busy to know what a page has said."""
 MESSAGES, PER_SECONDS = 20, 5.0
 """A page says where it is once a connection, and again after it fetched earlier entries. More is a flood."""
 
@@ -48,20 +50,19 @@ class EventConsumer(AsyncConsumer):
         if not await self.connect(scope):
             return
         after = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
-        loaded_at = Cursor.parse(after) or Cursor("none", 0)
-        grace = asyncio.get_running_loop().call_later(GRACE, self._join_unasked, loaded_at)
+        self._wait_for_resume(Cursor.parse(after) or Cursor("none", 0))
         scope["headers"].clear()  # two kilobytes that nobody needs any more
         try:
             while (message := await receive())["type"] == "websocket.receive":
                 if self._is_flooding():
                     await self.close(code=1008)
                 elif cursor := Cursor.of_resume(message.get("text") or ""):
-                    grace.cancel()
+                    self.grace.cancel()
                     # What it says after the grace it may have sent before, and be further by now.
                     self._join(cursor, sure=not self.joined_unasked)
                     self.joined_unasked = False
         finally:
-            grace.cancel()
+            self.grace.cancel()
             if self.joining:
                 self.joining.cancel()
             hub.leave(self.event_pk, self.reader)
@@ -107,8 +108,16 @@ class EventConsumer(AsyncConsumer):
         self.heard += 1
         return self.heard > MESSAGES
 
-    def _join_unasked(self, cursor: Cursor) -> None:
+    def _wait_for_resume(self, loaded_at: Cursor) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time() + GRACE
+        self.grace = loop.call_at(due, self._join_unasked, loaded_at, due)
+
+    def _join_unasked(self, cursor: Cursor, due: float) -> None:
         """The page cannot say where it is, or not yet: it is where it was when it was loaded, or beyond."""
+        if asyncio.get_running_loop().time() - due > BEHIND:  # it may have said so, and this process not heard it yet
+            self._wait_for_resume(cursor)
+            return
         self.joined_unasked = True
         self._join(cursor, sure=False)
 

@@ -301,8 +301,10 @@ class Room:
         elif way == FOR_SOMEBODY and self._is_near(start):
             way = OWN
         key = (start, way)
-        if way == FOR_WHO_IS_BEYOND and (kept := self._frames.get(key)) and kept.done():
-            del self._frames[key]  # it leads to where the room was
+        if way == FOR_WHO_IS_BEYOND and (earlier := self._frames.get(key)) and earlier.done():
+            led = earlier.result() if not earlier.exception() else None
+            if led is None or led.end != self.cursor:
+                del self._frames[key]  # it leads to where the room was
         if key not in self._frames:
             beyond = way == FOR_WHO_IS_BEYOND
             reading = in_thread(changes.frame_between)(self.event_pk, start, self.cursor, beyond=beyond)

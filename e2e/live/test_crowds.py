@@ -123,8 +123,9 @@ async def come_back_at_once(deployment: Deployment, slug: str, visitor: Visitor,
 @pytest.mark.usefixtures("one_process_again")
 def test_two_hundred_readers_of_a_killed_process_come_back_at_once_and_get_the_same_bytes(
     one_process: Deployment,
+    new_slug: str,
 ) -> None:
-    slug, visitor = one_process.event("comeback"), Visitor(one_process.url)
+    slug, visitor = one_process.event(new_slug), Visitor(one_process.url)
     visitor.fetch_token()
     page = ProtocolReader(one_process.url, slug)
     crowd = [Passenger(page) for _ in range(CROWD)]
