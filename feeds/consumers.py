@@ -129,7 +129,8 @@ class EventConsumer(AsyncConsumer):
         self.joining.add_done_callback(self._joined)
 
     def _joined(self, task: "asyncio.Task[None]") -> None:
-        self.joining = None if self.joining is task else self.joining
+        if self.joining is task:
+            self.joining = None
         if not task.cancelled() and (error := task.exception()):
             logger.error("A page of event %s could not be caught up", self.event_pk, exc_info=error)
             self.closing = asyncio.ensure_future(self.close(code=1011))  # it comes back and tries again

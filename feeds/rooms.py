@@ -152,6 +152,10 @@ class Room:
             await self._announce(frame)
             return True
 
+    async def _tell(self, message: Message) -> None:
+        """What may be missed, to everybody who can take it now."""
+        await self._write_all([reader for reader in self.readers if not reader.full], message)
+
     async def _write_all(self, readers: list[Reader], message: Message) -> None:
         """The same to everybody in `readers` who is still with the room."""
         for reader in readers:
@@ -257,7 +261,7 @@ class Room:
 
     async def beat(self) -> None:
         """Tell everybody that the connection lives. Pages that hear nothing begin to poll."""
-        await self._write_all([reader for reader in self.readers if not reader.full], self._heartbeat(self.cursor))
+        await self._tell(self._heartbeat(self.cursor))
         await self._announce(None)
 
     def _heartbeat(self, cursor: Cursor | None = None) -> Message:
@@ -278,7 +282,7 @@ class Room:
         if self._news and time.monotonic() - self._announced >= ANNOUNCE:
             text = render_to_string("partials/announcement.html", {"news": self._news, "latest": self._latest})
             self._news, self._announced = 0, time.monotonic()
-            await self._write_all([reader for reader in self.readers if not reader.full], Message(text))
+            await self._tell(Message(text))
 
     async def _write(self, reader: Reader, message: Message) -> None:
         try:

@@ -1,3 +1,5 @@
+import hashlib
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -6,3 +8,8 @@ class HtmxRequest(HttpRequest):
     """A request as django-htmx's middleware hands it on: `.htmx` is true where htmx sent it."""
 
     htmx: HtmxDetails
+
+
+def etag_of(parts: object) -> str:
+    """A strong ETag of all that an answer depends on. “W/” before it, where that is not all that differs."""
+    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

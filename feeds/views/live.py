@@ -1,6 +1,5 @@
 """The live path over HTTP, for when the socket does not work."""
 
-import hashlib
 import uuid
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from feeds import access, rendered
 from feeds.access import Banned, Person
 from feeds.forms import Cursor
 from feeds.rooms import farewell
-from feeds.views import HtmxRequest
+from feeds.views import HtmxRequest, etag_of
 
 
 @require_safe
@@ -35,7 +34,7 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
     after = Cursor.parse(request.GET.get("after")) or Cursor("none", 0)
     silent = "silent" in request.GET
     key = (settings.BUILD, event.pk, event.epoch, event.head, str(after))
-    etag = f'W/"{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}"'
+    etag = f"W/{etag_of(key)}"
     if not silent and (unchanged := get_conditional_response(request, etag=etag)):
         return unchanged
     frame = rendered.frame(event, after)

@@ -1,6 +1,5 @@
 """The pages readers open: home, an event, one of its entries."""
 
-import hashlib
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +18,7 @@ from feeds.access import Person
 from feeds.changes import with_comments
 from feeds.forms import Cursor, parse_position
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event
-from feeds.views import HtmxRequest
+from feeds.views import HtmxRequest, etag_of
 
 OVER = 20
 """Events shown under “Over” on the home page."""
@@ -39,7 +38,7 @@ def events(request: HtmxRequest) -> HttpResponse:
         return redirect("home")
     sections = _sections(request)
     shown = [(name, e.pk, e.seq, e.entry_count, e.readers) for name, events in sections.items() for e in events]
-    etag = f'"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'
+    etag = etag_of(shown)
     response = get_conditional_response(request, etag=etag)
     response = response or render(request, "partials/events.html", {"sections": sections})
     response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
@@ -89,7 +88,7 @@ def _etag(request: HtmxRequest, context: dict[str, Any], before: int | None) -> 
     """All that an event's page depends on: a browser that has such a page need not be sent it again."""
     person = (context["visitor"], context["hosting"], request.user.pk, request.COOKIES.get(settings.CSRF_COOKIE_NAME))
     parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), before, person)
-    return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+    return f"W/{etag_of(parts)}"
 
 
 def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:
