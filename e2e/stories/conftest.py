@@ -21,8 +21,10 @@ RESULTS = ROOT / "e2e" / "results"
 STOCK = 40
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    # Not for the session: as long as Playwright runs, its event loop is the running one of this thread, and
+    # tests elsewhere that have a loop of their own fail in it.
     chromium = shutil.which("chromium")
     assert chromium, "these tests need Chromium: e2e/install-servers installs it"
     expect.set_options(timeout=SOON)
