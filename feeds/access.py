@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core import signing
@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from feeds.models import NAME_MAX, Ban, Comment, Entry, Event, Post
 from feeds.templatetags.commentary import in_zone, when
+
+P = TypeVar("P", Entry, Comment)
 
 COOKIE = "commentary_visitor"
 _SALT = "feeds.visitor"
@@ -60,10 +62,15 @@ class Person:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Person":
-        return cls(request.user, Visitor.of(request.COOKIES))
+        """Who sends this request; read from it once, since the visitor of who has no cookie is a new one each time."""
+        kept: dict[str, Any] = vars(request)
+        if "_person" not in kept:
+            kept["_person"] = cls(request.user, Visitor.of(request.COOKIES))
+        person: Person = kept["_person"]
+        return person
 
     def hosts(self, event: Event) -> bool:
-        return Event.objects.run_by(self.user).filter(pk=event.pk).exists()
+        return self.user.is_authenticated and Event.objects.run_by(self.user).filter(pk=event.pk).exists()
 
     def wrote(self) -> Q:
         """Posts from this browser, and from any browser those of a signed-in person."""
@@ -96,12 +103,12 @@ def event_for(person: Person, slug: str) -> Event:
 
     Raises `Banned` for somebody a host has banned.
     """
-    event = Event.objects.select_related("owner", "pinned").at(slug)
+    event = Event.objects.at(slug)
     # Asked in any case: the answer says (Vary) that the session was read, and must not tell a draft from nothing.
     signed_in = person.user.is_authenticated
     if event is None or (event.visibility == Event.Visibility.DRAFT and not (signed_in and person.hosts(event))):
         raise Http404
-    ban = event.bans.current().filter(visitor=person.visitor.id).first()
+    ban = event.ban_of(person.visitor.id)
     if ban and not person.hosts(event):
         raise Banned.by(ban)
     return event
@@ -118,13 +125,19 @@ def hosted_event(person: Person, slug: str) -> Event:
 def entry_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Entry:
     event = event_for(person, slug)
     entries = Entry.objects.all() if removed_too else Entry.objects.visible()
-    return get_object_or_404(entries.select_related("event"), event=event, pk=pk)
+    return _in(event, get_object_or_404(entries, event=event.pk, pk=pk))
 
 
 def comment_for(person: Person, slug: str, pk: int) -> Comment:
     event = event_for(person, slug)
     comments = Comment.objects.visible().filter(entry__removed_at=None)
-    return get_object_or_404(comments.select_related("event"), event=event, pk=pk)
+    return _in(event, get_object_or_404(comments, event=event.pk, pk=pk))
+
+
+def _in(event: Event, post: P) -> P:
+    """The same post, with its event at hand."""
+    post.event = event
+    return post
 
 
 def require_change(person: Person, post: Post) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.template.loader import render_to_string
 
 from commentary.wire import Message
@@ -34,6 +34,8 @@ class Frame:
     end: Cursor
     html: str
     reset: bool = False
+    last: bool = True
+    """Whether it led to the event's head, as far as was known when it was rendered."""
     for_hosts: bool = False
     """Whether the event is a draft now, which only hosts may read."""
     banned: Mapping[str, Banned] | None = None
@@ -84,7 +86,11 @@ def entries_before(event: Event, position: int | None = None) -> tuple[list[Entr
 
 def with_comments(entries: Any) -> Any:
     """Entries with `.shown_comments`, the visible ones in order."""
-    return entries.prefetch_related(Prefetch("comments", Comment.objects.visible(), to_attr="shown_comments"))
+    return entries.prefetch_related(_visible_comments())
+
+
+def _visible_comments() -> Any:
+    return Prefetch("comments", Comment.objects.visible(), to_attr="shown_comments")
 
 
 def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, beyond: bool = False) -> Frame | None:
@@ -97,7 +103,7 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
     go back for earlier entries while a frame is on its way. For one that may be `beyond` its start by now it
     takes effect in any case, and leads all the way.
     """
-    event = Event.objects.select_related("owner", "pinned").filter(pk=event_pk).first()
+    event = Event.objects.filter(pk=event_pk).first()
     if event is None:
         return None
     head = Cursor(event.epoch, event.head)
@@ -109,9 +115,10 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
         return _reset(event, start, beyond)
 
     end = Cursor(end.epoch, min(end.seq, start.seq + FRAME))
-    entries = list(with_comments(Entry.objects.changed_within(start.seq, end.seq).filter(event=event)))
-    comments = Comment.objects.changed_within(start.seq, end.seq).filter(event=event, entry__removed_at=None)
+    entries = list(Entry.objects.changed_within(start.seq, end.seq).filter(event=event))
+    comments = list(Comment.objects.changed_within(start.seq, end.seq).filter(event=event, entry__removed_at=None))
     appeared = [entry for entry in entries if entry.shown > start.seq and not entry.removed_at]
+    _give_comments(appeared, start, comments)
     for entry in appeared:
         entry.event = event
         if entry.shown != entry.position:
@@ -140,6 +147,7 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
         start,
         end,
         html,
+        last=end == head,
         for_hosts=_for_hosts(event),
         banned=_banned(event) if event_changed else None,
         slug=event.slug if event_changed else "",
@@ -149,6 +157,14 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
         outdates=frozenset(post.element_id for post in (*revised, *removed, *on_page) if post.position <= start.seq)
         | ({"event"} if event_changed else set()),
     )
+
+
+def _give_comments(appeared: list[Entry], start: Cursor, comments: list[Comment]) -> None:
+    """As `with_comments`. All comments on an entry that did not exist at `start` are among the changed ones."""
+    prefetch_related_objects([entry for entry in appeared if entry.position <= start.seq], _visible_comments())
+    for entry in appeared:
+        if entry.position > start.seq:
+            entry.shown_comments = [each for each in comments if each.entry_id == entry.pk and not each.removed_at]
 
 
 def _held(
@@ -188,7 +204,8 @@ def _for_hosts(event: Event) -> bool:
 
 
 def _banned(event: Event) -> dict[str, Banned]:
-    return {ban.visitor: Banned.by(ban) for ban in event.bans.current().select_related("event")}
+    bans = event.bans.current().select_related("event") if event.has_bans else []
+    return {ban.visitor: Banned.by(ban) for ban in bans}
 
 
 def _render(event: Event, start: Cursor, end: Cursor, beyond: bool, context: dict[str, Any]) -> str:

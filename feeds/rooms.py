@@ -105,6 +105,7 @@ class Room:
         self.for_hosts = False
         self.banned: Mapping[str, Banned] = {}
         self._flushing = asyncio.Lock()
+        self._behind = False
         self._frames: OrderedDict[tuple[Cursor, str], asyncio.Future[Frame | None]] = OrderedDict()
         self._joining: set[Reader] = set()
         self._aside: dict[Reader, asyncio.Task[None]] = {}
@@ -118,7 +119,7 @@ class Room:
             await self.woken.wait()
             self.woken.clear()
             try:
-                while await self.flush():
+                while await self.flush() and self._behind:  # what comes after the last frame wakes the room again
                     pass
             except DatabaseError as error:  # it is away; the room lives on and the tick wakes it again
                 logger.warning("Room %s cannot read its changes: %s", self.event_pk, error)
@@ -136,6 +137,7 @@ class Room:
             if frame is None:
                 return False
             self.slug = frame.slug or self.slug
+            self._behind = not frame.last
             self._forget_what_is_outdated(frame)
             self._keep((frame.start, OWN), asyncio.get_running_loop().create_future()).set_result(frame)
             # Move first: who joins during the loop compares with the new place and is caught up to it.

@@ -42,4 +42,4 @@ class Ban(models.Model):
         """The visitor may come back. Takes a number like the ban, so that every process knows."""
         with self.event.changing() as event:
             self.delete()
-            Event.objects.filter(pk=event.pk).update(seq=event.take_number())
+            Event.objects.filter(pk=event.pk).update(seq=event.take_number(), has_bans=event.bans.exists())

@@ -21,6 +21,7 @@ from feeds import wakeups
 from feeds.models.presence import Presence
 
 if TYPE_CHECKING:
+    from feeds.models.bans import Ban
     from feeds.models.posts import Entry, Post
 
 
@@ -130,6 +131,7 @@ class Event(models.Model):
     hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="hosted_events", blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned = models.ForeignKey("Entry", models.SET_NULL, null=True, editable=False, related_name="+")
+    has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
 
     head = models.PositiveBigIntegerField(default=0, editable=False)
     epoch = models.CharField(max_length=20, default=new_epoch, editable=False)
@@ -237,7 +239,7 @@ class Event(models.Model):
             if submission and (earlier := posts.filter(submission=submission).first()):
                 return earlier
             event.require_open(by_host=user is not None)
-            if user is None and event.bans.current().filter(visitor=written.get("visitor", "")).exists():
+            if user is None and event.ban_of(written.get("visitor", "")):
                 raise Closed("A host has banned you from this event.")
             if entry and not event.entries.visible().filter(pk=entry.pk).exists():
                 raise Gone
@@ -280,10 +282,14 @@ class Event(models.Model):
         """
         with self.changing() as event:
             number = event.take_number()
-            Event.objects.filter(pk=event.pk).update(seq=number)
+            Event.objects.filter(pk=event.pk).update(seq=number, has_bans=True)
             terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
             event.bans.update_or_create(visitor=post.visitor, defaults=terms)
         return number
+
+    def ban_of(self, visitor: str) -> "Ban | None":
+        """What keeps this visitor out now."""
+        return self.bans.current().filter(visitor=visitor).first() if self.has_bans else None
 
     def set_pinned(self, entry: "Entry | None", number: int) -> int:
         """Only inside `changing()`; `Entry.pin` and `Entry.unpin` are the verbs."""

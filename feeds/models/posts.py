@@ -131,6 +131,8 @@ class Post(models.Model):
 class Entry(Post):
     shown_comments: list["Comment"]
     """Only where `changes.with_comments` put them."""
+    above: "Entry | None"
+    """Only where `changes.frame_between` put it."""
 
     objects = PostQuerySet["Entry"].as_manager()
 

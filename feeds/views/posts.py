@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from feeds import access
-from feeds.access import Person, Visitor
+from feeds.access import COOKIE, Person, Visitor
 from feeds.changes import entries_before
 from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
 from feeds.models import Closed, Comment, Entry, Event, Gone, submission_digest
@@ -32,7 +32,7 @@ def entries(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST publishes an entry; GET with `?before=<position>` answers HTMX with older ones."""
     event = access.event_for(Person.of(request), slug)
     if request.method == "POST":
-        form = EntryForm(request.POST, remembered=Visitor.of(request.COOKIES).name)
+        form = EntryForm(request.POST, remembered=Person.of(request).visitor.name)
         return _publish(request, event, form, template="partials/entry_form.html", verb=event.publish, page=event_page)
     before = parse_position(request.GET.get("before"))
     if not request.htmx or before is None:
@@ -60,7 +60,7 @@ def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         context = live_context(request, event) | {"form_template": "partials/comment_form.html", "entry": entry}
         return render(request, "change.html", context | {"form": form, "focus": focus}, status=status)
 
-    form = CommentForm(request.POST, remembered=Visitor.of(request.COOKIES).name)
+    form = CommentForm(request.POST, remembered=Person.of(request).visitor.name)
     template = "partials/comment_form.html"
     return _publish(request, entry.event, form, template=template, verb=entry.comment, page=page, entry=entry)
 
@@ -113,7 +113,8 @@ def _publish(
         response = render(request, template, context, status=200 if post else status)
     if post:
         response["Commentary-Seq"] = str(post.position)
-    visitor.remember(response)
+    if visitor != person.visitor or COOKIE not in request.COOKIES:
+        visitor.remember(response)
     return response
 
 

@@ -5,20 +5,21 @@ Every ASGI server runs it, with `site/` on the path: `PYTHONPATH=site daphne com
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commentary.settings")
-django_application = get_asgi_application()  # before the imports below: they need the app registry
+django.setup(set_prefix=False)  # before the imports below: they need the app registry
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from commentary.handler import Handler  # noqa: E402
 from commentary.origins import require_same_origin  # noqa: E402
 from feeds.middleware import limit_body  # noqa: E402
 from feeds.urls import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_body(django_application),
+        "http": limit_body(Handler()),
         "websocket": require_same_origin(URLRouter(websocket_urlpatterns)),
     }
 )

@@ -6,6 +6,7 @@ from typing import Any
 from channels.routing import get_default_application
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from commentary import supervisor
 from commentary.server import Server, endpoints
@@ -54,6 +55,8 @@ class Command(BaseCommand):
         server.run()
         if problem := server.listen_problem:
             raise problem
+        if connection.vendor == "sqlite":  # threads leave their connections open, and changes in a second file
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         # Twisted leaves sockets open behind it, and the interpreter's teardown crashes on them
         # (signal 11); everything worth keeping is in the database by now.
         sys.stdout.flush()

@@ -1,0 +1,330 @@
+"""One connection, from the request that asks for it to its end: Daphne's and autobahn's, made light for thousands.
+
+What they lack: a way to write the same bytes to many, and a word on whether a browser reads what it is sent.
+"""
+
+import asyncio
+import re
+import socket
+import time
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote
+
+import autobahn.websocket.protocol
+import daphne.http_protocol
+from autobahn.websocket.compress import PerMessageDeflateOffer, PerMessageDeflateOfferAccept
+from autobahn.websocket.utf8validator import Utf8Validator
+from daphne.http_protocol import WebRequest
+from daphne.utils import INVALID_HEADER_VALUE_BYTES
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet.interfaces import IPushProducer
+from zope.interface import implementer
+
+from commentary.wire import Message
+
+MESSAGE_LIMIT = 16 * 1024
+"""Bytes a browser may send in one message; ours sends about 700."""
+UNACKNOWLEDGED_SECONDS = 90
+"""Seconds after which the kernel gives up a connection whose other end acknowledges nothing; nobody has to ping."""
+
+
+class Request(WebRequest):
+    """Daphne's, without what is done twice."""
+
+    transport: Any
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        """Twisted would read forms here, which Django reads again and checks."""
+        self.content.seek(0)
+        self.method, self.uri, self.clientproto = command, path, version
+        self.path = path.split(b"?", 1)[0]
+        self.process()
+
+    def process(self) -> Any:
+        """Daphne puts each request for a socket together again, for autobahn to take apart; not the plain ones here."""
+        headers = self._plain_opening()
+        if headers is None:
+            return super().process()
+        protocol = self.server.ws_factory.buildProtocol(None)
+        transport, self.transport = self.transport, None
+        transport.protocol = protocol
+        protocol.makeConnection(transport)
+        protocol.open(self.uri, headers)
+        self.server.protocol_disconnected(self)
+        self.channel._networkProducer.resumeProducing()
+        return None
+
+    def _plain_opening(self) -> dict[bytes, bytes] | None:
+        """Headers of an opening handshake as browsers send it (RFC 6455, 4.2.1); None for all else, errors included."""
+        server, raw = self.server, self.requestHeaders
+        plain = (
+            raw.hasHeader(b"Upgrade")
+            and self.method == b"GET"
+            and self.clientproto == b"HTTP/1.1"
+            and _TARGET.fullmatch(self.uri)
+            and not (self.isSecure() or server.action_logger or server.proxy_forwarded_address_header)
+        )
+        if not plain:
+            return None
+        headers: dict[bytes, bytes] = {}
+        for name, values in raw.getAllRawHeaders():
+            if len(values) != 1 or not _NAME.fullmatch(name) or INVALID_HEADER_VALUE_BYTES.intersection(values[0]):
+                return None
+            headers[name.lower()] = values[0]
+        opens = (
+            headers[b"upgrade"].lower() == b"websocket"
+            and b"upgrade" in headers.get(b"connection", b"").lower().replace(b" ", b"").split(b",")
+            and headers.get(b"sec-websocket-version") == b"13"
+            and _KEY.fullmatch(headers.get(b"sec-websocket-key", b""))
+            and b"host" in headers
+            and not headers.keys() & {b"sec-websocket-protocol", b"daphne-root-path"}
+        )
+        return headers if opens else None
+
+
+_TARGET = re.compile(rb"/[!-\"$-~]*")
+_NAME = re.compile(rb"[!#$%&'*+.^`|~0-9A-Za-z-]+")  # no “_”, which CGI took for “-” (CVE-2015-0219)
+_KEY = re.compile(rb"[0-9A-Za-z+/]{22}==")
+# Daphne makes its factories where they cannot be handed other classes.
+daphne.http_protocol.WebRequest = Request
+
+
+@implementer(IPushProducer)
+class Outlet:
+    """One WebSocket connection, for an application that writes the same message to many.
+
+    `full` while 64 KiB or more wait to be sent. Twisted says when that begins and when all of it is gone
+    (`IPushProducer` in its “Producers and Consumers”), and would itself buffer without end.
+    """
+
+    __slots__ = ("_deflates", "_drained", "_protocol", "full")
+
+    def __init__(self, protocol: "Protocol") -> None:
+        self._protocol = protocol
+        self._deflates = False
+        self._drained: asyncio.Future[None] | None = None
+        self.full = False
+
+    def opened(self) -> None:
+        self._deflates = self._protocol.deflates
+
+    def write(self, message: Message) -> None:
+        """Send it, at once if nothing waits before it. On a connection that is closing, it is dropped."""
+        protocol = self._protocol
+        if protocol.state != protocol.STATE_OPEN:
+            return
+        data = message.deflated if self._deflates else message.plain
+        transport = protocol.transport
+        # Twisted's own write() waits for the reactor to find the socket writable, which costs more than sending.
+        if not transport.dataBuffer and not transport._tempDataBuffer:
+            try:
+                sent = transport.socket.send(data)
+            except OSError:  # nothing fits, or the connection is broken: Twisted's write() deals with both
+                sent = 0
+            if sent == len(data):
+                return
+            data = data[sent:]
+        transport.write(data)
+
+    async def drained(self) -> None:
+        """Wait until everything is sent, or the connection is gone."""
+        if self.full:
+            if self._drained is None:
+                self._drained = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._drained)
+
+    def pauseProducing(self) -> None:
+        self.full = True
+
+    def resumeProducing(self) -> None:
+        self.full = False
+        if self._drained is not None:
+            drained, self._drained = self._drained, None
+            if not drained.done():
+                drained.set_result(None)
+
+    def stopProducing(self) -> None:
+        self.resumeProducing()  # it is gone; whoever waits shall find that out
+
+
+def _accept_deflate(offers: list[Any]) -> PerMessageDeflateOfferAccept | None:
+    """Agree to deflated messages where they can be the same for all: without context takeover and with any window."""
+    for offer in offers:
+        if isinstance(offer, PerMessageDeflateOffer) and not offer.request_max_window_bits:
+            offer.request_no_context_takeover = True  # or autobahn does not tell the browser that we do without
+            return PerMessageDeflateOfferAccept(  # type: ignore[no-untyped-call]
+                offer,
+                no_context_takeover=True,
+                # What a browser sends is small and rare, and its window would be memory for every connection.
+                request_no_context_takeover=offer.accept_no_context_takeover,
+                max_message_size=MESSAGE_LIMIT,
+            )
+    return None
+
+
+class Inbox:
+    """What a browser sent and the application has not taken yet. An `asyncio.Queue` takes 3 KB, empty."""
+
+    __slots__ = ("_messages", "_waiting")
+
+    def __init__(self) -> None:
+        self._messages: list[dict[str, Any]] = []
+        self._waiting: asyncio.Future[None] | None = None
+
+    def put_nowait(self, message: dict[str, Any]) -> None:
+        self._messages.append(message)
+        if self._waiting and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def get(self) -> dict[str, Any]:
+        while not self._messages:
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
+        return self._messages.pop(0)
+
+
+# What autobahn and Daphne keep of a handshake until the end, 5 KB and more for each connection.
+_HANDSHAKE = (
+    "clean_headers",
+    "http_headers",
+    "http_request_data",
+    "http_response_data",
+    "http_status_line",
+    "http_request_uri",
+    "http_request_path",
+    "http_request_params",
+    "websocket_extensions",
+    "websocket_protocols",
+    "_raw_query_string",
+    "_wskey",
+    "application_deferred",
+)
+_OPENED = SimpleNamespace(path="")
+_NOBODY_WAITS = SimpleNamespace(callback=lambda result: None)
+# It lays out all options at each connect, for a log that is off.
+vars(autobahn.websocket.protocol)["pformat"] = lambda _: ""
+
+
+class Protocol(WebSocketProtocol):
+    """Daphne's, without what autobahn means for the other side and without what it keeps of the handshake."""
+
+    perMessageCompressionAccept = staticmethod(_accept_deflate)
+    maxMessagePayloadSize: int
+    outlet: Outlet | None = None
+    peer = ""  # who it is, autobahn needs for a log that is off
+    websocket_version = 13
+    _transport_details = SimpleNamespace(is_secure=False)
+
+    @classmethod
+    def prepare(cls, factory: WebSocketFactory) -> None:
+        """Have once what autobahn sets in each connection alike: forty options, and as much that is still false."""
+        sample = WebSocketProtocol()
+        sample.factory, sample.perMessageCompressionAccept = factory, _accept_deflate
+        sample._connectionMade()
+        sample.openHandshakeTimeoutCall.cancel()
+        of_its_own = {"factory", "perMessageCompressionAccept", "openHandshakeTimeoutCall", "utf8validator"}
+        for name, value in vars(sample).items():
+            if name not in of_its_own:
+                setattr(cls, name, value)
+        cls.openHandshakeTimeoutCall = None
+        cls.is_open = cls.is_closed = _NOBODY_WAITS
+        cls.send_queue = ()  # of an option that we do not use
+
+    def __init__(self) -> None:
+        """See `prepare`."""
+
+    @property
+    def deflates(self) -> bool:
+        return self._perMessageCompress is not None
+
+    def connectionMade(self) -> None:
+        self.factory.countConnections += 1
+        self.utf8validator = Utf8Validator()  # type: ignore[no-untyped-call]
+
+    def open(self, uri: bytes, headers: dict[bytes, bytes]) -> None:
+        """Begin an opening handshake that `Request` found to be plain; the application accepts or rejects it."""
+        path, _, query = uri.partition(b"?")
+        self.server = server = self.factory.server_class
+        server.protocol_connected(self)
+        self.request, self.path = _OPENED, path
+        self.socket_opened = self.last_ping = time.time()
+        peer, host = self.transport.getPeer(), self.transport.getHost()
+        there = hasattr(peer, "port")  # not on a Unix socket
+        self.client_addr = [peer.host, peer.port] if there else None
+        self._wskey = headers[b"sec-websocket-key"].decode("ascii")
+        self.websocket_protocols: list[str] = []
+        self.websocket_extensions = self._parseExtensionsHeader(
+            headers.get(b"sec-websocket-extensions", b"").decode("latin-1")
+        )
+        scope = {
+            "type": "websocket",
+            "path": unquote(path.decode("ascii")),
+            "raw_path": path,
+            "root_path": server.root_path,
+            "headers": list(headers.items()),
+            "query_string": query,
+            "client": self.client_addr,
+            "server": [host.host, host.port] if there else None,
+            "subprotocols": [],
+        }
+        self.application_queue = server.create_application(self, scope)
+        self.application_queue.put_nowait({"type": "websocket.connect"})
+
+    def serverAccept(self, subprotocol: str | None = None) -> None:
+        if hasattr(self, "handshake_deferred"):
+            super().serverAccept(subprotocol)
+        else:
+            self.succeedHandshake(subprotocol)
+
+    def serverReject(self) -> None:
+        if hasattr(self, "handshake_deferred"):
+            super().serverReject()
+        else:
+            self.failHandshake("Access denied", 403)
+            self.server.protocol_disconnected(self)
+
+    def _onOpen(self) -> None:
+        self.onOpen()
+        for name in _HANDSHAKE:
+            self.__dict__.pop(name, None)
+        self.request = _OPENED
+        self.data = b""
+        if self.outlet:
+            self.outlet.opened()
+        with suppress(OSError, AttributeError):  # a Unix socket has no such option
+            milliseconds = UNACKNOWLEDGED_SECONDS * 1000
+            self.transport.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+
+    def dataReceived(self, data: bytes) -> None:
+        self._dataReceived(data)
+
+    def unregisterProducer(self) -> None:
+        """autobahn does so when it drops a connection, of which the outlet would hear no more then."""
+        super().unregisterProducer()
+        if self.outlet:
+            self.outlet.stopProducing()
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        if self._perMessageCompress is not None:
+            self._perMessageCompress._decompressor = None  # 7 KB or more, for the next message after minutes
+        super().onMessage(payload, isBinary)
+
+    def sendMessage(self, payload: bytes, *args: Any, **kwargs: Any) -> None:
+        """Messages to a browser may be of any size; autobahn applies the limit on its messages to ours as well."""
+        limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+        try:
+            super().sendMessage(payload, *args, doNotCompress=True, **kwargs)
+        finally:
+            self.maxMessagePayloadSize = limit
+
+    def serverClose(self, code: int | None = None) -> None:
+        """A server may close with 1008, 1011, 1012 and 1013 (RFC 6455, 7.4); autobahn checks as if for a client."""
+        # After 1 s autobahn would reset the connection, and the last words be lost on a slow one. Who was sent
+        # away because it does not read (1013) will not read them either.
+        self.closeHandshakeTimeout = 2 if code == 1013 else 10
+        self.sendCloseFrame(code=code or 1000, isReply=False)
+
+
+WebSocketFactory.protocol = Protocol
