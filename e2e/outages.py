@@ -12,7 +12,7 @@ from e2e.deployment import Deployment
 from e2e.people import PASSWORD
 from e2e.protocol import Answer, ProtocolReader, Visitor
 
-POOL = 16
+CONNECTIONS = 16
 """Connections to PostgreSQL that a process may hold."""
 
 

@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from commentary.wire import Message
 from feeds.access import Banned
 from feeds.forms import Cursor
-from feeds.models import Comment, Entry, Event
+from feeds.models import Comment, Entry, Event, sole
 
 PAGE = 50
 """Entries on a page."""
@@ -65,7 +65,7 @@ def heads(event_pks: list[int]) -> dict[int, Cursor]:
 
 def standing(event_pk: int) -> tuple[str, Cursor, bool, Mapping[str, Banned]] | None:
     """An event's address, where it is now, and as in `Frame` who may read it; None for one that is gone."""
-    event = Event.objects.filter(pk=event_pk).first()
+    event = sole(Event.objects.filter(pk=event_pk))
     return (event.slug, Cursor(event.epoch, event.head), _for_hosts(event), _banned(event)) if event else None
 
 
@@ -103,7 +103,7 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
     go back for earlier entries while a frame is on its way. For one that may be `beyond` its start by now it
     takes effect in any case, and leads all the way.
     """
-    event = Event.objects.filter(pk=event_pk).first()
+    event = sole(Event.objects.filter(pk=event_pk))
     if event is None:
         return None
     head = Cursor(event.epoch, event.head)
@@ -115,8 +115,8 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
         return _reset(event, start, beyond)
 
     end = Cursor(end.epoch, min(end.seq, start.seq + FRAME))
-    entries = list(Entry.objects.changed_within(start.seq, end.seq).filter(event=event))
-    comments = list(Comment.objects.changed_within(start.seq, end.seq).filter(event=event, entry__removed_at=None))
+    entries = Entry.objects.filter(event=event).changed_within(start.seq, end.seq)
+    comments = Comment.objects.filter(event=event, entry__removed_at=None).changed_within(start.seq, end.seq)
     appeared = [entry for entry in entries if entry.shown > start.seq and not entry.removed_at]
     _give_comments(appeared, start, comments)
     for entry in appeared:
@@ -136,13 +136,12 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
         beyond,
         {
             "event_changed": event_changed,
-            "appeared": sorted(appeared, key=lambda entry: -entry.position),
+            "appeared": appeared[::-1],
             "revised": revised,
             "comments": shown,
             "removed": removed,
         },
     )
-    latest = max(appeared, key=lambda entry: entry.position, default=None)
     return Frame(
         start,
         end,
@@ -152,7 +151,7 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
         banned=_banned(event) if event_changed else None,
         slug=event.slug if event_changed else "",
         news=len(appeared),
-        latest=latest.name if latest else "",
+        latest=appeared[-1].name if appeared else "",
         holds=frozenset(_held(whole_entries=appeared, bodies=revised, comments=shown, event_changed=event_changed)),
         outdates=frozenset(post.element_id for post in (*revised, *removed, *on_page) if post.position <= start.seq)
         | ({"event"} if event_changed else set()),

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
@@ -44,9 +45,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+_threads = ThreadPoolExecutor(4, "rooms")
+
+
 def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Run database work off the event loop, beside that of other rooms."""
-    return database_sync_to_async(function, thread_sensitive=False)
+    """Run database work off the event loop, beside that of other rooms and of requests."""
+    return database_sync_to_async(function, thread_sensitive=False, executor=_threads)
 
 
 def farewell(reason: Exception | None = None) -> str:

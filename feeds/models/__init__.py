@@ -7,7 +7,7 @@ only the verbs are live.
 """
 
 from feeds.models.bans import NOTE_MAX, Ban
-from feeds.models.events import Closed, Event, FormerSlug, Gone, validate_time_zone
+from feeds.models.events import Closed, Event, FormerSlug, Gone, sole, validate_time_zone
 from feeds.models.posts import (
     AUTHOR_MAY_CHANGE_FOR,
     COMMENT_MAX,
@@ -35,6 +35,7 @@ __all__ = [
     "Gone",
     "Post",
     "Presence",
+    "sole",
     "submission_digest",
     "validate_time_zone",
 ]

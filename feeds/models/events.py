@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -64,6 +64,14 @@ def validate_start(value: datetime) -> None:
         raise ValidationError(f"Choose a day between {EARLIEST_YEAR} and {LATEST_YEAR}.")
 
 
+M = TypeVar("M", bound=models.Model)
+
+
+def sole(rows: models.QuerySet[M]) -> M | None:
+    """The one row there can be, or None. `first()` would sort it, which takes half as long again."""
+    return next(iter(rows.order_by()[:1]), None)
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def listed(self) -> Self:
         return self.filter(visibility=Event.Visibility.PUBLIC)
@@ -81,7 +89,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def at(self, slug: str) -> "Event | None":
         """The event at this address, now or formerly."""
-        return self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
+        return sole(self.filter(slug=slug)) or sole(self.filter(former_slugs__slug=slug))
 
     def with_counts(self) -> Self:
         """Adds `entry_count` and `readers`, the readers connected to any process now."""
@@ -169,7 +177,7 @@ class Event(models.Model):
         """
         with transaction.atomic():
             # no_key: rows that refer to the event can still be inserted beside the lock.
-            event = Event.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
+            event = sole(Event.objects.select_for_update(no_key=True).filter(pk=self.pk))
             if event is None:
                 raise Gone
             head = event.head
@@ -236,7 +244,7 @@ class Event(models.Model):
     ) -> Any:
         """What publishing an entry and commenting on one have in common; `posts` is where the new row belongs."""
         with self.changing() as event:
-            if submission and (earlier := posts.filter(submission=submission).first()):
+            if submission and (earlier := sole(posts.filter(submission=submission))):
                 return earlier
             event.require_open(by_host=user is not None)
             if user is None and event.ban_of(written.get("visitor", "")):
@@ -289,7 +297,7 @@ class Event(models.Model):
 
     def ban_of(self, visitor: str) -> "Ban | None":
         """What keeps this visitor out now."""
-        return self.bans.current().filter(visitor=visitor).first() if self.has_bans else None
+        return sole(self.bans.current().filter(visitor=visitor)) if self.has_bans else None
 
     def set_pinned(self, entry: "Entry | None", number: int) -> int:
         """Only inside `changing()`; `Entry.pin` and `Entry.unpin` are the verbs."""

@@ -8,11 +8,10 @@ from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from feeds.models.events import Event, Gone
+from feeds.models.events import Event, Gone, sole
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
@@ -34,14 +33,16 @@ class PostQuerySet(models.QuerySet[P]):
     def visible(self) -> Self:
         return self.filter(removed_at=None)
 
-    def changed_within(self, start: int, end: int) -> Self:
-        """Rows whose state a reader at `start` needs to get to `end`.
+    def changed_within(self, start: int, end: int) -> list[P]:
+        """Rows whose state a reader at `start` needs to get to `end`, sorted by position.
 
         Also those that appeared in between and changed again later: their number lies beyond `end`,
         but what hangs on them (an entry's comments) does not.
         """
-        changed = self.filter(seq__gt=start)  # all of them are, and this alone finds its index
-        return changed.filter(Q(seq__lte=end) | Q(shown__gt=start, shown__lte=end))
+        changed = self.filter(seq__gt=start).order_by()  # so that it finds its index, which a longer condition does not
+        return sorted(
+            (row for row in changed if row.seq <= end or start < row.shown <= end), key=lambda row: row.position
+        )
 
 
 class Post(models.Model):
@@ -75,7 +76,7 @@ class Post(models.Model):
     def _changing(self) -> Iterator[tuple["Event", Self]]:
         """The event's lock and this row as it is under the lock."""
         with self.event.changing() as event:
-            row = type(self)._default_manager.filter(pk=self.pk).first()
+            row = sole(type(self)._default_manager.filter(pk=self.pk))
             if row is None:
                 raise Gone
             yield event, row

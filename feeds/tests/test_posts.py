@@ -184,4 +184,5 @@ def test_changed_within_finds_what_changed_or_appeared_in_a_window(event):
     assert set(Entry.objects.changed_within(1, 3)) == {revised_only, untouched}
     assert set(Entry.objects.changed_within(3, 4)) == {revised_only}
     assert set(Entry.objects.changed_within(3, 5)) == {revised_only, created_then_revised}
-    assert set(Entry.objects.changed_within(5, 9)) == set()
+    assert Entry.objects.changed_within(5, 9) == []
+    assert Entry.objects.changed_within(0, 5) == [created_then_revised, revised_only, untouched]

@@ -11,8 +11,8 @@ from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from servestatic.middleware import ServeStaticMiddleware
 
-THREADS = 16
-"""Requests that run at once; more wait. As many as the pool of PostgreSQL connections in settings.py has."""
+THREADS = 12
+"""Requests that run at once; more wait. Each thread has one connection to the database."""
 
 
 class Handler(ASGIHandler):

@@ -94,21 +94,17 @@ def _database() -> dict[str, Any]:
     if scheme == "sqlite":
         # WAL lets readers go on during a write; IMMEDIATE makes writers queue for the lock for up
         # to `timeout` seconds instead of failing with "database is locked".
-        # Threads stay (handler.py), and to open a connection costs more than a query. Not for long, though: a file
-        # that was put in this one's place would go unnoticed.
-        database["CONN_MAX_AGE"] = 5
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
-        # Under ASGI a request runs in a thread of its own, so kept connections would pile up
-        # without a bound; the pool is the bound.
-        # Its attempts to reconnect would come ever more rarely, and a PostgreSQL that is back go unnoticed.
-        pool = {"min_size": 1, "max_size": 16, "timeout": 5, "reconnect_timeout": 1}
-        database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": pool, "connect_timeout": 5}
-        database["CONN_HEALTH_CHECKS"] = True  # a restarted PostgreSQL leaves dead connections in the pool
+        database["OPTIONS"] = {**database.get("OPTIONS", {}), "connect_timeout": 5}
+        database["CONN_HEALTH_CHECKS"] = True  # a restarted PostgreSQL leaves dead connections behind
+    # To open a connection costs more than a query. It belongs to a thread, and those are few and stay: 12 for requests
+    # (handler.py) and 4 for rooms (rooms.py). Not for long: an SQLite file that was put in another's place is noticed.
+    database["CONN_MAX_AGE"] = 5 if scheme == "sqlite" else 60
     return database
 
 
@@ -308,6 +304,5 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},
         # feeds.wakeups says it in one line.
         "channels_redis": {"level": "CRITICAL"},
-        "psycopg.pool": {"level": "ERROR"},
     },
 }

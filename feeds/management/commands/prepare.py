@@ -7,7 +7,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from psycopg_pool import PoolTimeout
 
 from feeds.management.commands.sign_in_link import one_time_url
 from feeds.models import Event
@@ -35,8 +34,6 @@ class Command(BaseCommand):
         where = settings.DATABASES["default"]
         place = where["NAME"] if connection.vendor == "sqlite" else f"{where['HOST']}:{where['PORT'] or 5432}"
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        if isinstance(error.__cause__, PoolTimeout):
-            reason = "no answer, or it refuses this user"
         return f"Cannot use the database at {place} ({reason}): start it or make it writable, or set DATABASE_URL."
 
     def prepare(self) -> None:
