@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from commentary.wire import Message
 from feeds.access import Banned
 from feeds.forms import Cursor
-from feeds.models import Comment, Entry, Event, sole
+from feeds.models import Comment, Entry, Event, Held, sole
 
 PAGE = 50
 """Entries on a page."""
@@ -127,7 +127,8 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
     on_page = [comment for comment in comments if comment.entry_id not in whole]
     revised = [entry for entry in entries if not entry.removed_at and entry.pk not in whole]
     shown = [comment for comment in on_page if not comment.removed_at]
-    removed = [post for post in (*entries, *on_page) if post.removed_at]
+    # One that waits for a host from the beginning is on no page.
+    removed = [post for post in (*entries, *on_page) if post.removed_at and post.seq != post.position]
     event_changed = start.seq < event.seq <= end.seq
     html = _render(
         event,
@@ -140,6 +141,8 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
             "revised": revised,
             "comments": shown,
             "removed": removed,
+            "rejected": [post for post in removed if post.held == Held.REJECTED],
+            "approved": [post for post in (*appeared, *shown) if post.hold_reason],
         },
     )
     return Frame(

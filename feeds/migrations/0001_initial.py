@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import feeds.models.events
+import feeds.models.history
 from django.conf import settings
 from django.db import migrations, models
 
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
                 ('posting', models.CharField(choices=[('open', 'Open: everybody may post'), ('hosts', 'Hosts only'), ('closed', 'Closed: nobody may post')], default='open', max_length=10)),
                 ('ended_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('head', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('epoch', models.CharField(default=feeds.models.events.new_epoch, editable=False, max_length=20)),
+                ('epoch', models.CharField(default=feeds.models.history.new_epoch, editable=False, max_length=20)),
                 ('seq', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('hosts', models.ManyToManyField(blank=True, related_name='hosted_events', to=settings.AUTH_USER_MODEL)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owned_events', to=settings.AUTH_USER_MODEL)),

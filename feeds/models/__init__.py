@@ -6,8 +6,11 @@ What a browser missed is then `seq > cursor`, whatever made it miss it. `save()`
 only the verbs are live.
 """
 
+from feeds.models.acts import UNDO, Act
+from feeds.models.attempts import Attempt
 from feeds.models.bans import NOTE_MAX, Ban
-from feeds.models.events import Closed, Event, FormerSlug, Gone, sole, validate_time_zone
+from feeds.models.events import Closed, Event, FormerSlug, validate_time_zone
+from feeds.models.history import Gone, Overtaken, sole
 from feeds.models.posts import (
     AUTHOR_MAY_CHANGE_FOR,
     COMMENT_MAX,
@@ -15,6 +18,7 @@ from feeds.models.posts import (
     NAME_MAX,
     Comment,
     Entry,
+    Held,
     Post,
     submission_digest,
 )
@@ -26,6 +30,9 @@ __all__ = [
     "ENTRY_MAX",
     "NAME_MAX",
     "NOTE_MAX",
+    "UNDO",
+    "Act",
+    "Attempt",
     "Ban",
     "Closed",
     "Comment",
@@ -33,6 +40,8 @@ __all__ = [
     "Event",
     "FormerSlug",
     "Gone",
+    "Held",
+    "Overtaken",
     "Post",
     "Presence",
     "sole",

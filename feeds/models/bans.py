@@ -1,6 +1,6 @@
 """Who may not take part in an event, and until when."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -38,8 +38,9 @@ class Ban(models.Model):
     def __str__(self) -> str:
         return f"{self.name} in {self.event}"
 
-    def lift(self) -> None:
+    def lift(self, *, by: Any = None) -> None:
         """The visitor may come back. Takes a number like the ban, so that every process knows."""
         with self.event.changing() as event:
+            event.note(by, "lifted the ban of", self.name)
             self.delete()
             Event.objects.filter(pk=event.pk).update(seq=event.take_number(), has_bans=event.bans.exists())

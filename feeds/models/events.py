@@ -1,23 +1,18 @@
 """Events: who may see and post what, their history, and its numbers."""
 
-import uuid
 import zoneinfo
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from feeds import wakeups
+from feeds.models.history import Gone, History, Overtaken, sole
 from feeds.models.presence import Presence
 
 if TYPE_CHECKING:
@@ -29,24 +24,8 @@ RESERVED_SLUGS = {"new"}
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 
-class Gone(Http404):
-    """It was removed or deleted in the meantime, so there is nothing to change. Uncaught, the answer is 404."""
-
-
 class Closed(Exception):
     """The event takes no such post now. The message tells the visitor why."""
-
-
-EPOCHS = 64
-"""Earlier epochs an event remembers; a page from an older one has its list replaced."""
-_THIS_PROCESS = f"e{uuid.uuid4().hex[:8]}"  # a letter first: cursors are CSS identifiers as well
-_heads: dict[str, int] = {}
-"""The head that this process left behind, by epoch."""
-
-
-def new_epoch() -> str:
-    """A random name for a stretch of an event's history, from which this process knows its own."""
-    return f"{_THIS_PROCESS}{uuid.uuid4().hex[:6]}"
 
 
 def validate_time_zone(value: str) -> None:
@@ -62,14 +41,6 @@ def validate_slug(value: str) -> None:
 def validate_start(value: datetime) -> None:
     if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
         raise ValidationError(f"Choose a day between {EARLIEST_YEAR} and {LATEST_YEAR}.")
-
-
-M = TypeVar("M", bound=models.Model)
-
-
-def sole(rows: models.QuerySet[M]) -> M | None:
-    """The one row there can be, or None. `first()` would sort it, which takes half as long again."""
-    return next(iter(rows.order_by()[:1]), None)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -101,7 +72,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
 
-class Event(models.Model):
+class Event(History):
     entry_count: int
     readers: int
     """Both only on rows of `EventQuerySet.with_counts()`."""
@@ -110,6 +81,7 @@ class Event(models.Model):
         SCHEDULED = "scheduled", "Scheduled"
         LIVE = "live", "Live"
         ENDED = "ended", "Ended"
+        ARCHIVED = "archived", "Archived"
 
     class Visibility(models.TextChoices):
         DRAFT = "draft", "Draft: only hosts see it"
@@ -118,6 +90,8 @@ class Event(models.Model):
 
     class Posting(models.TextChoices):
         OPEN = "open", "Open: everybody may post"
+        FIRST = "first", "First posts wait: a host approves each visitor's first one"
+        ALL = "all", "All posts wait: a host approves each"
         HOSTS = "hosts", "Hosts only"
         CLOSED = "closed", "Closed: nobody may post"
 
@@ -135,16 +109,22 @@ class Event(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.SCHEDULED)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
     posting = models.CharField(max_length=10, choices=Posting, default=Posting.OPEN)
+    comments_open = models.BooleanField("comments", default=True, help_text="Visitors may comment on entries.")
+    auto_start = models.BooleanField("start by itself", default=False, help_text="At the start, without a host.")
+    auto_end_hours = models.PositiveSmallIntegerField(
+        "end by itself", null=True, blank=True, help_text="After so many hours without a post. Empty: only by a host."
+    )
+    blocked_words = models.TextField(
+        max_length=4000, blank=True, help_text="One a line. Posts that have one wait for a host."
+    )
+    blocked_networks = models.TextField(
+        max_length=4000, blank=True, help_text="One a line, such as 203.0.113.0/24. Nobody can post from them."
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_events")
     hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="hosted_events", blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned = models.ForeignKey("Entry", models.SET_NULL, null=True, editable=False, related_name="+")
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
-
-    head = models.PositiveBigIntegerField(default=0, editable=False)
-    epoch = models.CharField(max_length=20, default=new_epoch, editable=False)
-    earlier_epochs = models.JSONField(default=list, editable=False)  # [[name, its last number], …]
-    seq = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects = EventQuerySet.as_manager()
 
@@ -168,55 +148,20 @@ class Event(models.Model):
         users = [self.owner, *(user for user in self.hosts.all() if user != self.owner)]
         return [user.get_full_name() or user.get_username() for user in users]
 
-    @contextmanager
-    def changing(self) -> Iterator["Event"]:
-        """Yields a fresh copy of the event under its row lock; ask it for a number per changed row.
+    @property
+    def is_over(self) -> bool:
+        return self.state in {self.State.ENDED, self.State.ARCHIVED}
 
-        The head moves and readers are woken if a number was taken; an exception gives the numbers
-        back, so there are no gaps. Raises `Gone` when the event was deleted meanwhile.
-        """
-        with transaction.atomic():
-            # no_key: rows that refer to the event can still be inserted beside the lock.
-            event = sole(Event.objects.select_for_update(no_key=True).filter(pk=self.pk))
-            if event is None:
-                raise Gone
-            head = event.head
-            yield event
-            if event.head != head:
-                event._continue_from(head)
-                transaction.on_commit(partial(wakeups.wake, self.pk))
-
-    def _continue_from(self, head: int) -> None:
-        """Write the numbers taken since `head` to the database, and begin a new epoch where need be.
-
-        The database may have been restored from a backup, and then goes on with numbers that pages out there
-        know already, for other changes. A process cannot see that, so it begins an epoch of its own when it
-        first changes an event, or finds it further back than it left it. Pages of another history are known
-        by that, whatever the head has become meanwhile.
-        """
-        names = [self.epoch, *(name for name, _ in self.earlier_epochs)]
-        begun = any(name.startswith(_THIS_PROCESS) for name in names)
-        if not begun or head < _heads.pop(self.epoch, 0):
-            self.earlier_epochs = [*self.earlier_epochs, [self.epoch, head]][-EPOCHS:]
-            self.epoch = new_epoch()
-        _heads[self.epoch] = self.head
-        fields = {"head": self.head, "epoch": self.epoch, "earlier_epochs": self.earlier_epochs}
-        Event.objects.filter(pk=self.pk).update(**fields)
-
-    def has_been_at(self, epoch: str, seq: int) -> bool:
-        """Whether this is a place in the event's own history, not in one that was left behind by a restored backup."""
-        if epoch == self.epoch:
-            return seq <= self.head
-        return any(name == epoch and seq <= end for name, end in self.earlier_epochs)
-
-    def take_number(self) -> int:
-        """The next number of the event. Only inside `changing()`, on the event it yields."""
-        self.head += 1
-        return self.head
+    def note(self, by: Any, verb: str, post: "Post | str" = "", **details: Any) -> None:
+        """Write down what a host did, and what undoing it needs; what nobody did as a host is not. In `changing()`."""
+        if by is not None:
+            about, element_id = (post, "") if isinstance(post, str) else (post.described, post.element_id)
+            name = by.get_full_name() or by.get_username()
+            self.acts.create(by=by, by_name=name, verb=verb, about=about[:200], post=element_id, details=details)
 
     def require_open(self, *, by_host: bool) -> None:
         """Raises `Closed` when such a person may not post here now."""
-        if self.state == self.State.ENDED:
+        if self.is_over:
             raise Closed("This event has ended, so nothing can be added any more.")
         if self.posting == self.Posting.CLOSED:
             raise Closed("Posting is closed for now. Your text is kept here: try again when it is open.")
@@ -240,7 +185,8 @@ class Event(models.Model):
         user: Any = None,
         submission: str | None = None,
         at: datetime | None = None,
-        **written: str,
+        hold: str = "",
+        **written: Any,
     ) -> Any:
         """What publishing an entry and commenting on one have in common; `posts` is where the new row belongs."""
         with self.changing() as event:
@@ -251,7 +197,10 @@ class Event(models.Model):
                 raise Closed("A host has banned you from this event.")
             if entry and not event.entries.visible().filter(pk=entry.pk).exists():
                 raise Gone
-            number = event.take_number()
+            if entry and user is None and not event.comments_open:
+                raise Closed("Comments are off for now. Your text is kept here.")
+            number, now = event.take_number(), timezone.now()
+            hold = "" if user else hold or event.reason_to_hold(written.get("visitor", ""))
             return posts.create(
                 event=event,
                 seq=number,
@@ -260,28 +209,59 @@ class Event(models.Model):
                 user=user,
                 by_host=user is not None,
                 submission=submission,
-                published_at=at or timezone.now(),
+                published_at=at or now,
+                removed_at=now if hold else None,
+                held="waiting" if hold else "",
+                hold_reason=hold,
                 **written,
             )
 
-    def configure(self, **fields: Any) -> None:
+    def reason_to_hold(self, visitor: str) -> str:
+        """Why this visitor's next post waits for a host; "" if it does not."""
+        if self.posting == self.Posting.ALL:
+            return "Every post waits in this event."
+        if self.posting == self.Posting.FIRST and not self.has_seen(visitor):
+            return "Each visitor's first post waits in this event."
+        return ""
+
+    def has_seen(self, visitor: str) -> bool:
+        """Whether a post of this visitor is on the page."""
+        return any(posts.visible().filter(visitor=visitor).exists() for posts in (self.entries, self.comments))
+
+    def configure(self, *, by: Any = None, **fields: Any) -> None:
         """Set fields of the event (title, posting, visibility, …); readers see it at once."""
         if state := fields.get("state"):
-            fields["ended_at"] = (self.ended_at or timezone.now()) if state == self.State.ENDED else None
+            over = state in {self.State.ENDED, self.State.ARCHIVED}
+            fields["ended_at"] = (self.ended_at or timezone.now()) if over else None
         changed = {name: value for name, value in fields.items() if getattr(self, name) != value}
         if not changed:
             return
         with self.changing() as event:
             Event.objects.filter(pk=event.pk).update(**changed, seq=event.take_number())
+            self._note_settings(event, by, changed)
             if "slug" in changed:
                 FormerSlug.objects.filter(slug=changed["slug"]).delete()
                 FormerSlug.objects.get_or_create(slug=event.slug, defaults={"event": event})
         self.refresh_from_db()
 
+    def _note_settings(self, event: "Event", by: Any, changed: dict[str, Any]) -> None:
+        if "state" in changed:
+            live = "reopened" if event.is_over else "started"
+            event.note(by, {"live": live, "scheduled": "rescheduled"}.get(changed["state"], changed["state"]))
+        for name in sorted(changed.keys() - {"state", "ended_at"}):
+            field: Any = self._meta.get_field(name)
+            shown = dict(field.flatchoices).get(changed[name], changed[name])
+            event.note(by, "set", f"{field.verbose_name}: {shown}")
+
     def announce(self) -> None:
         """Send the event's own part of the page again, after a change beside its row (who hosts it)."""
         with self.changing() as event:
-            Event.objects.filter(pk=event.pk).update(seq=event.take_number())
+            event.take_note_of(event.take_number())
+
+    def take_note_of(self, number: int) -> int:
+        """With this number the event's own part of the page changes, too. Only inside `changing()`."""
+        Event.objects.filter(pk=self.pk).update(seq=number)
+        return number
 
     def ban(self, post: "Post", *, by: Any, until: datetime | None = None, note: str = "") -> int:
         """Keep whoever wrote this post from reading and posting here (for good, if `until` is None).
@@ -292,8 +272,22 @@ class Event(models.Model):
             number = event.take_number()
             Event.objects.filter(pk=event.pk).update(seq=number, has_bans=True)
             terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
-            event.bans.update_or_create(visitor=post.visitor, defaults=terms)
+            ban, _ = event.bans.update_or_create(visitor=post.visitor, defaults=terms)
+            event.note(by, "banned", f"{post.name}", ban=ban.pk)
         return number
+
+    def remove_all_by(self, post: "Post", *, by: Any) -> int:
+        """Remove everything that whoever wrote this post has on the page, at once; returns the last number taken."""
+        with self.changing() as event:
+            there = models.Q(removed_at=None) | models.Q(held="waiting")
+            by_visitor = (posts.filter(there, visitor=post.visitor) for posts in (event.entries, event.comments))
+            everything = [each for posts in by_visitor for each in posts]
+            if not everything:
+                raise Overtaken(f"Nothing by {post.name} is left to remove.")
+            event.note(by, "removed everything by", post.name, posts=[each.element_id for each in everything])
+            for each in everything:
+                each._stamp(event, removed_at=each.removed_at or timezone.now(), held="")
+            return event.head
 
     def ban_of(self, visitor: str) -> "Ban | None":
         """What keeps this visitor out now."""
@@ -304,12 +298,12 @@ class Event(models.Model):
         Event.objects.filter(pk=self.pk).update(pinned=entry, seq=number)
         return number
 
-    def start(self) -> None:
+    def start(self, *, by: Any = None) -> None:
         """Go live; also the way back for an event that was ended by mistake."""
-        self.configure(state=self.State.LIVE)
+        self.configure(state=self.State.LIVE, by=by)
 
-    def end(self) -> None:
-        self.configure(state=self.State.ENDED)
+    def end(self, *, by: Any = None) -> None:
+        self.configure(state=self.State.ENDED, by=by)
 
 
 class FormerSlug(models.Model):

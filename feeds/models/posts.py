@@ -11,7 +11,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from feeds.models.events import Event, Gone, sole
+from feeds.models.events import Event
+from feeds.models.history import Gone, Overtaken, sole
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
@@ -45,6 +46,13 @@ class PostQuerySet(models.QuerySet[P]):
         )
 
 
+class Held(models.TextChoices):
+    """What became of a post that not everybody shall see at once. It counts as removed until a host approves it."""
+
+    WAITING = "waiting", "waiting for a host"
+    REJECTED = "rejected", "not approved"
+
+
 class Post(models.Model):
     """What an entry and a comment have in common."""
 
@@ -61,6 +69,10 @@ class Post(models.Model):
     published_at = models.DateTimeField(editable=False)
     edited_at = models.DateTimeField(null=True, editable=False)
     removed_at = models.DateTimeField(null=True, editable=False)
+    held = models.CharField(max_length=10, choices=Held, blank=True, editable=False)
+    hold_reason = models.CharField(max_length=100, blank=True, editable=False)
+    network = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    markdown = models.BooleanField(default=False, editable=False)
 
     class Meta:
         abstract = True
@@ -81,11 +93,17 @@ class Post(models.Model):
                 raise Gone
             yield event, row
 
-    def revise(self, text: str, name: str | None = None) -> int:
+    def _overtaken(self) -> Overtaken:
+        """What to tell a host who comes too late."""
+        last = self.event.acts.filter(post=self.element_id).first()
+        return Overtaken(f"{last.by_name} {last.verb} this already." if last else "Its author removed this already.")
+
+    def revise(self, text: str, name: str | None = None, *, by: Any = None, seen: int | None = None) -> int:
         """Replace the text (and the name, where one is given). Raises `Gone` when it was removed.
 
-        Like `retract` and `restore` it returns the number of the change, or the row's last one when
-        there was nothing to change.
+        Like all verbs it returns the number of the change, or the row's last one when there was nothing to
+        change; and writes down what the host `by` did, where it is one. `seen` is the number of the row that was
+        edited: raises `Overtaken` when somebody has changed it since.
         """
         name = self.name if name is None else name
         with self._changing() as (event, row):
@@ -93,32 +111,76 @@ class Post(models.Model):
                 raise Gone
             if (row.text, row.name) == (text, name):
                 return row.seq
+            if seen is not None and row.seq != seen:
+                raise Overtaken("Somebody else has changed this in the meantime. Here is what it says now.")
+            event.note(by, "edited", row, text=row.text)
             return row._stamp(event, text=text, name=name, edited_at=timezone.now())
 
-    def retract(self, *, erase: bool = False) -> int:
+    def retract(self, *, by: Any = None, erase: bool = False) -> int:
         """Remove it for every reader.
 
-        With `erase` (its author removes it, or an owner erases it) the words leave the database at
-        once; without, a host can `restore` them. Removing again changes nothing, erasing still erases.
+        With `erase` (its author removes it, or an owner erases it) the words leave the database at once; without,
+        a host can `restore` them. Where it is removed already, a host is told so, and erasing still erases.
         """
         with self._changing() as (event, row):
             if row.removed_at and not (erase and row.text):
+                if by and not erase:
+                    raise row._overtaken()
                 return row.seq
-            words = {"text": "", "name": ""} if erase else {}
+            event.note(by, "removed", row, restorable=not erase)
+            words = {"text": "", "name": "", "held": ""} if erase else {}
+            if erase:
+                event.acts.filter(post=row.element_id).update(details={})  # which may have earlier words
             return row._stamp(event, removed_at=row.removed_at or timezone.now(), **words)
 
-    def restore(self) -> int:
+    def restore(self, *, by: Any = None) -> int:
         """Show it again where it was. Raises `Gone` when its words are erased."""
         with self._changing() as (event, row):
             if not row.text:
                 raise Gone
             if not row.removed_at:
+                if by:
+                    raise row._overtaken()
                 return row.seq
-            return row._stamp(event, removed_at=None)
+            event.note(by, "restored", row, removable=True)
+            return row._stamp(event, removed_at=None, held="")
+
+    def approve(self, *, by: Any, top: bool = False) -> int:
+        """Let everybody see a post that waits: where its time of submission belongs, or at the `top`.
+
+        Raises `Overtaken` when it waits no more.
+        """
+        with self._changing() as (event, row):
+            if row.held != Held.WAITING:
+                raise row._overtaken()
+            event.note(by, "approved", row, waited=True)
+            where = {"position": event.head + 1} if top else {}
+            return row._stamp(event, removed_at=None, held="", **where)
+
+    def reject(self, *, by: Any) -> int:
+        """Do not let it be seen; its author is told. Raises `Overtaken` when it waits no more."""
+        with self._changing() as (event, row):
+            if row.held != Held.WAITING:
+                raise row._overtaken()
+            event.note(by, "rejected", row, waited=True)
+            return row._stamp(event, held=Held.REJECTED)
+
+    def hold_again(self, *, by: Any) -> int:
+        """Take an approval or a rejection back."""
+        with self._changing() as (event, row):
+            if not row.text:
+                raise Gone
+            event.note(by, "put back to wait", row)
+            return row._stamp(event, held=Held.WAITING, removed_at=row.removed_at or timezone.now())
 
     @property
     def kind(self) -> str:
         return str(self._meta.model_name)
+
+    @property
+    def described(self) -> str:
+        """What it is called where its words do not matter."""
+        return f"the {self.kind} by {self.name}"
 
     @property
     def element_id(self) -> str:
@@ -132,6 +194,7 @@ class Post(models.Model):
 class Entry(Post):
     shown_comments: list["Comment"]
     """Only where `changes.with_comments` put them."""
+    moment = models.CharField(max_length=60, blank=True, editable=False)
     above: "Entry | None"
     """Only where `changes.frame_between` put it."""
 
@@ -163,25 +226,45 @@ class Entry(Post):
         comment: Comment = self.event.add(self.comments, entry=self, name=name, text=text, **about)
         return comment
 
-    def pin(self) -> int:
+    def pin(self, *, by: Any = None) -> int:
         """Show it at the top of the event's page, in place of the one that is there. Raises `Gone` when removed."""
         with self._changing() as (event, row):
             if row.removed_at:
                 raise Gone
             if event.pinned_id == row.pk:
+                if by:
+                    raise row._overtaken()
                 return event.seq
+            event.note(by, "pinned", row, before=event.pinned_id)
             return event.set_pinned(row, event.take_number())
 
-    def unpin(self) -> int:
+    def unpin(self, *, by: Any = None) -> int:
         with self._changing() as (event, row):
             if event.pinned_id != row.pk:
+                if by:
+                    raise row._overtaken()
                 return event.seq
+            event.note(by, "unpinned", row, pinned=True)
             return event.set_pinned(None, event.take_number())
 
+    def mark(self, moment: str, *, by: Any = None) -> int:
+        """List it as a key moment under this label; with "" not any more. Raises `Gone` when removed."""
+        with self._changing() as (event, row):
+            if row.removed_at:
+                raise Gone
+            if row.moment == moment:
+                return row.seq
+            event.note(by, "marked" if moment else "unmarked", row, moment=row.moment)
+            return row._stamp(event, moment=moment)
+
     def _stamp(self, event: Event, **fields: Any) -> int:
+        if self.moment and fields.get("text") == "":
+            fields["moment"] = ""
         number = super()._stamp(event, **fields)
         if event.pinned_id == self.pk:  # the event's own part of the page shows it as well
             event.set_pinned(None if fields.get("removed_at") else self, number)
+        elif self.moment or "moment" in fields:
+            event.take_note_of(number)
         return number
 
 

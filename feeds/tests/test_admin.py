@@ -29,7 +29,9 @@ def form_on(html):
     body = re.search(r'<form [^>]*id="\w+_form".*?</form>', html, re.DOTALL)[0]
     for tag in re.findall(r"<input [^>]*>", body):
         given = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        if given.get("type") not in {"submit", "file", None} and "name" in given:
+        if given.get("type") == "checkbox":
+            fields |= {given["name"]: "on"} if " checked" in tag else {}
+        elif given.get("type") not in {"submit", "file", None} and "name" in given:
             fields[given["name"]] = given.get("value", "")
     for name, text in re.findall(r'<textarea name="(\w+)"[^>]*>\n(.*?)</textarea>', body, re.DOTALL):
         fields[name] = text

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from feeds.changes import frame_between
 from feeds.forms import Cursor
-from feeds.models import Event, events
+from feeds.models import Event, history
 from feeds.tests.helpers import now
 
 
@@ -17,8 +17,8 @@ def restarts(monkeypatch):
     names = iter(["esecond", "ethird", "efourth"])
 
     def restart():
-        monkeypatch.setattr(events, "_THIS_PROCESS", next(names))
-        monkeypatch.setattr(events, "_heads", {})
+        monkeypatch.setattr(history, "_THIS_PROCESS", next(names))
+        monkeypatch.setattr(history, "_heads", {})
 
     return restart
 
@@ -98,10 +98,10 @@ def test_a_backup_restored_under_a_running_process_is_noticed_as_well(event):
 
 
 def test_an_event_remembers_so_many_epochs(event, monkeypatch):
-    monkeypatch.setattr(events, "EPOCHS", 3)
+    monkeypatch.setattr(history, "EPOCHS", 3)
     pages = []
     for number in range(5):
-        monkeypatch.setattr(events, "_THIS_PROCESS", f"eprocess{number}")
+        monkeypatch.setattr(history, "_THIS_PROCESS", f"eprocess{number}")
         event.publish("Paul", f"Entry {number}")
         pages.append(now(event))
     assert [name for name, _ in event.earlier_epochs] == [page.epoch for page in pages[1:4]]

@@ -1,0 +1,21 @@
+"""Everything that comes from outside is checked here."""
+
+from feeds.forms.cursors import Cursor, parse_position
+from feeds.forms.events import TIME_ZONES, EventForm
+from feeds.forms.fields import NameField, TextField, WrittenField
+from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
+
+__all__ = [
+    "TIME_ZONES",
+    "BanForm",
+    "CommentForm",
+    "Cursor",
+    "EntryForm",
+    "EventForm",
+    "NameField",
+    "PostForm",
+    "ReviseForm",
+    "TextField",
+    "WrittenField",
+    "parse_position",
+]

@@ -1,0 +1,84 @@
+"""What hosts say of an event."""
+
+import itertools
+import zoneinfo
+from datetime import UTC
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import slugify
+
+from feeds.forms.fields import WrittenField
+from feeds.models import Event
+from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
+
+_PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+TIME_ZONES = ["UTC", *sorted(_PLACES)]
+
+
+class EventForm(forms.ModelForm):
+    """What a host says of an event. The start is entered as the clock shows it in the event's time zone."""
+
+    class Meta:
+        model = Event
+        fields = ("title", "slug", "description", "starts_at", "time_zone", "visibility", "posting")
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3}),
+            "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            "visibility": forms.RadioSelect,
+            "posting": forms.RadioSelect,
+        }
+
+    title = WrittenField(limit=120, error_messages={"required": "Give the event a title."})
+    description = WrittenField(limit=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    time_zone = forms.ChoiceField(
+        choices=lambda: [(name, name.replace("_", " ")) for name in TIME_ZONES],
+        error_messages={"invalid_choice": "“%(value)s” is not a time zone. Choose one such as Europe/Berlin."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+        self.fields["slug"].error_messages["invalid"] = "Use letters, digits and “-” only."
+        self.fields["starts_at"].error_messages["required"] = "Say when it starts."
+        for name in ("title", "description"):
+            self.fields[name].widget.attrs["dir"] = "auto"
+        self.fields["slug"].help_text += " Left empty, it is made from the title."
+        self.use_required_attribute = False  # the server's message next to the field says more than the browser's
+        if self.instance.pk:
+            self.initial["starts_at"] = self.instance.starts_at.astimezone(self.instance.tz).replace(tzinfo=None)
+
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"]).lower() or self._slug_from_title()
+        validate_slug(slug)
+        if (other := Event.objects.at(slug)) and other.pk != self.instance.pk:
+            raise ValidationError("Another event has or had this address. Choose another.")
+        return slug
+
+    def _slug_from_title(self) -> str:
+        """An address nobody has, for a host who did not want to think of one."""
+        base = slugify(self.cleaned_data.get("title", ""))[:50].strip("-") or "event"
+        numbered = (f"{base}-{number}" for number in itertools.count(2))
+        return next(
+            slug
+            for slug in itertools.chain([base], numbered)
+            if slug not in RESERVED_SLUGS and Event.objects.at(slug) in (None, self.instance)
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        starts_at, zone = cleaned.get("starts_at"), cleaned.get("time_zone")
+        if starts_at and zone:
+            try:
+                validate_start(starts_at)
+            except ValidationError as error:
+                self.add_error("starts_at", error)
+                return cleaned
+            # Django read the clock time as one of the server's zone.
+            local = timezone.make_naive(starts_at).replace(tzinfo=zoneinfo.ZoneInfo(zone))
+            cleaned["starts_at"] = local
+            if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
+                self.add_error("starts_at", "The clocks skip that hour there. Choose an hour earlier or later.")
+        return cleaned

@@ -1,0 +1,40 @@
+"""How often somebody tried something lately, counted where all processes see it."""
+
+from datetime import timedelta
+from math import ceil
+
+from django.db import models, transaction
+from django.utils import timezone
+
+KEPT = timedelta(days=1)
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def wait(self, what: str, key: str, *, limit: int, per: timedelta) -> int:
+        """Count one more attempt at `what` by `key`; or return in how many seconds there may be one.
+
+        At most `limit` count within `per`; one that has to wait does not count. Returns 0 where there is no need to.
+        """
+        now = timezone.now()
+        with transaction.atomic():
+            recent = self.filter(what=what, key=key, at__gt=now - per).order_by("-at").values_list("at", flat=True)
+            latest = list(recent[:limit])
+            if len(latest) == limit:
+                return max(1, ceil((latest[-1] + per - now).total_seconds()))
+            self.create(what=what, key=key, at=now)
+            self.filter(at__lt=now - KEPT).delete()
+        return 0
+
+
+class Attempt(models.Model):
+    what = models.CharField(max_length=20)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["what", "key", "at"], name="attempt_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.what} by {self.key}"
