@@ -128,9 +128,9 @@ def entry_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) 
     return _in(event, get_object_or_404(entries, event=event.pk, pk=pk))
 
 
-def comment_for(person: Person, slug: str, pk: int) -> Comment:
+def comment_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Comment:
     event = event_for(person, slug)
-    comments = Comment.objects.visible().filter(entry__removed_at=None)
+    comments = Comment.objects.all() if removed_too else Comment.objects.visible().filter(entry__removed_at=None)
     return _in(event, get_object_or_404(comments, event=event.pk, pk=pk))
 
 

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from feeds.consumers import EventConsumer, refuse
-from feeds.views import account, errors, hosting, live, moderation, pages, posts
+from feeds.views import account, desk, errors, hosting, live, moderation, pages, posts
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -29,8 +29,25 @@ urlpatterns = [
     path("events/<slug:slug>/entries/<int:pk>/remove/", posts.remove_entry, name="remove-entry"),
     path("events/<slug:slug>/entries/<int:pk>/pin/", moderation.pin, name="pin"),
     path("events/<slug:slug>/entries/<int:pk>/unpin/", moderation.unpin, name="unpin"),
-    path("events/<slug:slug>/entries/<int:pk>/ban/", moderation.ban_by_entry, name="ban-entry"),
-    path("events/<slug:slug>/comments/<int:pk>/ban/", moderation.ban_by_comment, name="ban-comment"),
+    path("events/<slug:slug>/entries/<int:pk>/moment/", moderation.moment, name="moment"),
+    path("events/<slug:slug>/entries/<int:pk>/ban/", moderation.ban, {"kind": "entry"}, name="ban-entry"),
+    path("events/<slug:slug>/comments/<int:pk>/ban/", moderation.ban, {"kind": "comment"}, name="ban-comment"),
+    *(
+        path(
+            f"events/<slug:slug>/{kind_plural}/<int:pk>/{verb}/",
+            moderation.decide,
+            {"kind": kind, "verb": verb},
+            name=f"{verb}-{kind}",
+        )
+        for kind, kind_plural in (("entry", "entries"), ("comment", "comments"))
+        for verb in ("approve", "reject", "restore")
+    ),
+    path("events/<slug:slug>/host/", desk.desk, name="desk"),
+    path("events/<slug:slug>/host/state/", desk.state, name="desk-state"),
+    path("events/<slug:slug>/host/rules/", desk.rules, name="rules"),
+    path("events/<slug:slug>/host/preview/", desk.preview, name="preview"),
+    path("events/<slug:slug>/host/log/", desk.log, name="log"),
+    path("events/<slug:slug>/host/acts/<int:pk>/undo/", moderation.undo, name="undo"),
     path("events/<slug:slug>/bans/<int:pk>/lift/", moderation.lift_ban, name="lift-ban"),
     path("events/<slug:slug>/comments/<int:pk>/edit/", posts.edit_comment, name="edit-comment"),
     path("events/<slug:slug>/comments/<int:pk>/remove/", posts.remove_comment, name="remove-comment"),

@@ -87,6 +87,7 @@ def test_a_resume_brings_exactly_what_is_missing_in_its_latest_state(deployment:
         assert page.applied == [
             ("outerHTML", "event"),
             ("outerHTML", "pinned"),
+            ("outerHTML", "moments"),
             ("upsert", published.id),
             ("upsert", restored.id),
             ("outerHTML", f"{edited.id}-body"),
@@ -172,6 +173,7 @@ def test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame(
             assert page.applied == [
                 ("outerHTML", "event"),
                 ("outerHTML", "pinned"),
+                ("outerHTML", "moments"),
                 ("innerMorph", "entries"),
                 ("outerHTML", "older"),
                 ("outerHTML", "cursor"),

@@ -3,6 +3,7 @@
 from feeds.forms.cursors import Cursor, parse_position
 from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
+from feeds.forms.hosting import MomentForm, RulesForm
 from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
 
 __all__ = [
@@ -12,9 +13,11 @@ __all__ = [
     "Cursor",
     "EntryForm",
     "EventForm",
+    "MomentForm",
     "NameField",
     "PostForm",
     "ReviseForm",
+    "RulesForm",
     "TextField",
     "WrittenField",
     "parse_position",

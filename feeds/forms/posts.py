@@ -37,7 +37,10 @@ class PostForm(forms.Form):
 
 
 class EntryForm(PostForm):
+    """On the host desk with `markdown`, which counts for hosts alone."""
+
     text = TextField(limit=ENTRY_MAX, label="Entry")
+    markdown = forms.BooleanField(required=False)
 
 
 class CommentForm(PostForm):
@@ -45,23 +48,26 @@ class CommentForm(PostForm):
 
 
 class ReviseForm(forms.Form):
-    """The new text of an entry or a comment."""
+    """The new text of an entry or a comment, and the number of the change that was seen when it was opened."""
+
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, post: Post, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["text"] = post.text
+        self.initial.update(text=post.text, seen=post.seq)
         limit = ENTRY_MAX if isinstance(post, Entry) else COMMENT_MAX
         self.fields["text"] = TextField(limit=limit, label="Text")
 
 
 class BanForm(forms.Form):
-    """How long somebody is kept out of an event, and what they are told."""
+    """How long somebody is kept out of an event, what they are told, and whether their posts go, too."""
 
     PERIODS: ClassVar = {
         "hour": ("for an hour", timedelta(hours=1)),
         "day": ("for a day", timedelta(days=1)),
         "week": ("for a week", timedelta(weeks=1)),
         "good": ("for good", None),
+        "none": ("not at all: only remove their posts", None),
     }
 
     period = forms.ChoiceField(
@@ -77,6 +83,18 @@ class BanForm(forms.Form):
         label="What they are told (optional)",
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
+
+    remove = forms.BooleanField(required=False, label="Remove everything they posted here")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("period") == "none" and not cleaned.get("remove"):
+            self.add_error("period", "Choose for how long, or to remove everything they posted.")
+        return cleaned
+
+    @property
+    def bans(self) -> bool:
+        return bool(self.cleaned_data["period"] != "none")
 
     def until(self) -> datetime | None:
         """The moment it ends; None for one that does not."""

@@ -1,7 +1,7 @@
 """Events: who may see and post what, their history, and its numbers."""
 
 import zoneinfo
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from feeds.models.posts import Entry, Post
 
 
+RECENT = timedelta(days=1)
 RESERVED_SLUGS = {"new"}
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
@@ -223,6 +224,20 @@ class Event(History):
         if self.posting == self.Posting.FIRST and not self.has_seen(visitor):
             return "Each visitor's first post waits in this event."
         return ""
+
+    @property
+    def moments(self) -> list["Entry"]:
+        """Its key moments, the earliest first."""
+        return list(self.entries.visible().exclude(moment="").order_by("position"))
+
+    def waiting(self, visitor: str = "") -> list["Post"]:
+        """Posts that wait for a host, the oldest first. With a visitor, what became of theirs in the last day, too."""
+        if visitor:
+            which = models.Q(visitor=visitor) & ~models.Q(held="") & models.Q(removed_at__gt=timezone.now() - RECENT)
+        else:
+            which = models.Q(held="waiting")
+        found = [*self.entries.filter(which), *self.comments.filter(which)]
+        return sorted(found, key=lambda post: (post.published_at, post.position))
 
     def has_seen(self, visitor: str) -> bool:
         """Whether a post of this visitor is on the page."""

@@ -13,10 +13,9 @@ from feeds.models import Event
 
 @pytest.fixture(autouse=True)
 def fast(settings, monkeypatch):
-    """Hashing is slow on purpose, and the middleware for static files looks at each of them once per client."""
+    """Hashing is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setitem(wakeups._away, "until", 0.0)
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("servestatic.")]
 
 
 @pytest.fixture

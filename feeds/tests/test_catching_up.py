@@ -146,7 +146,7 @@ def test_one_frame_mentions_exactly_what_changed(event, seed):
                 else:
                     expected.add(("upsert", comment.element_id))
         if event.seq > seq:
-            expected |= {("event", "event"), ("pinned", "pinned")}
+            expected |= {(part, part) for part in ("event", "pinned", "moments")}
 
         found = [mention(operation) for operation in operations(frame_between(event.pk, Cursor(event.epoch, seq)).html)]
         assert found.pop() == ("cursor", "cursor")

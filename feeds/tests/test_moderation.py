@@ -22,7 +22,7 @@ def brought(event, cursor):
     return {(operation.swap, *operation.ids) for operation in operations(frame_between(event.pk, cursor).html)}
 
 
-ABOUT = {("outerHTML", "event"), ("outerHTML", "pinned"), ("outerHTML", "cursor")}
+ABOUT = {("outerHTML", "event"), ("outerHTML", "pinned"), ("outerHTML", "moments"), ("outerHTML", "cursor")}
 
 
 # Pinning

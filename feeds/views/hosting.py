@@ -31,7 +31,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
     form = EventForm(request.POST if request.method == "POST" else None, instance=event)
     if form.is_valid():
-        hosted_event(Person.of(request), slug).configure(**form.cleaned_data)
+        hosted_event(Person.of(request), slug).configure(by=request.user, **form.cleaned_data)
         messages.success(request, "Saved. Everybody on the page sees it already.")
         return redirect("event", form.cleaned_data["slug"])
     context = {"form": form, "event": hosted_event(Person.of(request), slug)}
@@ -42,7 +42,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
-    event.start()
+    event.start(by=request.user)
     return redirect(event)
 
 
@@ -50,5 +50,5 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
-    event.end()
+    event.end(by=request.user)
     return redirect(event)

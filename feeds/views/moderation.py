@@ -1,66 +1,135 @@
-"""What hosts do about single posts and those who wrote them: pin an entry, ban a visitor."""
+"""What hosts do about single posts and about those who wrote them."""
 
 from collections.abc import Callable
+from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds import access
 from feeds.access import Person
-from feeds.forms import BanForm
-from feeds.models import Comment, Entry
+from feeds.forms import BanForm, MomentForm
+from feeds.models import Comment, Entry, Overtaken
 from feeds.views import HtmxRequest
-from feeds.views.posts import change, done
+from feeds.views.desk import desk_answer
+from feeds.views.posts import change, done, too_late
+
+
+def _hosted(request: HtmxRequest, slug: str, kind: str, pk: int) -> Entry | Comment:
+    """A post of an event that this person hosts, removed or waiting ones included."""
+    person = Person.of(request)
+    access.hosted_event(person, slug)
+    find = access.entry_for if kind == "entry" else access.comment_for
+    return find(person, slug, pk, removed_too=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _pinning(request, _hosted(request, slug, pk), Entry.pin, "Pinned.")
+    return _pinning(request, _hosted(request, slug, "entry", pk), Entry.pin, "Pinned.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def unpin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _pinning(request, _hosted(request, slug, pk), Entry.unpin, "Not pinned any more.")
+    return _pinning(request, _hosted(request, slug, "entry", pk), Entry.unpin, "Not pinned any more.")
 
 
-def _hosted(request: HtmxRequest, slug: str, pk: int) -> Entry:
-    person = Person.of(request)
-    access.hosted_event(person, slug)
-    return access.entry_for(person, slug, pk)
-
-
-def _pinning(request: HtmxRequest, entry: Entry, verb: Callable[[Entry], int], said: str) -> HttpResponse:
+def _pinning(request: HtmxRequest, entry: Any, verb: Callable[..., int], said: str) -> HttpResponse:
     if request.method == "POST":
-        return done(request, entry, verb(entry), said)
+        return _do(request, entry, lambda: verb(entry, by=request.user), said)
     return change(request, "partials/pin_form.html", entry, pinning=verb is Entry.pin)
 
 
-def ban_by_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _ban(request, _hosted(request, slug, pk))
-
-
-def ban_by_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    person = Person.of(request)
-    access.hosted_event(person, slug)
-    return _ban(request, access.comment_for(person, slug, pk))
+def _do(request: HtmxRequest, post: Entry | Comment, verb: Callable[[], int], said: str, **how: Any) -> HttpResponse:
+    try:
+        return done(request, post, verb(), said, **how)
+    except Overtaken as late:
+        return too_late(request, post, late)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def _ban(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
-    """Keep whoever wrote this post out of its event."""
+def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """List an entry as a key moment, or not any more."""
+    entry: Any = _hosted(request, slug, "entry", pk)
+    form = MomentForm(
+        request.POST if request.method == "POST" else None,
+        initial={"label": entry.moment},
+        auto_id=f"{entry.element_id}-moment-%s",
+    )
+    if form.is_valid():
+        label = form.cleaned_data["label"]
+        said = "It is a key moment." if label else "It is no key moment any more."
+        return _do(request, entry, lambda: entry.mark(label, by=request.user), said)
+    return change(request, "partials/moment_form.html", entry, status=422 if form.is_bound else 200, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ban(request: HtmxRequest, slug: str, kind: str, pk: int) -> HttpResponse:
+    """Keep whoever wrote this post out of its event, remove everything they posted, or both."""
+    post = _hosted(request, slug, kind, pk)
     if post.by_host or not post.visitor:
         raise PermissionDenied("This was not posted by a visitor, so there is nobody to ban. Change who hosts instead.")
     form = BanForm(request.POST if request.method == "POST" else None, auto_id=f"{post.element_id}-ban-%s")
     if form.is_valid():
-        terms = {"by": request.user, "until": form.until(), "note": form.cleaned_data["note"]}
-        return done(request, post, post.event.ban(post, **terms), f"{post.name} is banned.")
+        return _do(request, post, lambda: _ban(request, post, form), _said(post, form), removed=True)
     return change(request, "partials/ban_form.html", post, status=422 if form.is_bound else 200, form=form)
+
+
+def _ban(request: HtmxRequest, post: Entry | Comment, form: BanForm) -> int:
+    number = post.seq
+    if form.bans:
+        number = post.event.ban(post, by=request.user, until=form.until(), note=form.cleaned_data["note"])
+    if form.cleaned_data["remove"]:
+        number = post.event.remove_all_by(post, by=request.user)
+    return number
+
+
+def _said(post: Entry | Comment, form: BanForm) -> str:
+    banned = f"{post.name} is banned." if form.bans else ""
+    removed = "Everything they posted is removed." if form.cleaned_data["remove"] else ""
+    return f"{banned} {removed}".strip()
 
 
 @require_POST
 def lift_ban(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     event = access.hosted_event(Person.of(request), slug)
-    get_object_or_404(event.bans, pk=pk).lift()
+    get_object_or_404(event.bans.select_related("event"), pk=pk).lift(by=request.user)
     return redirect("settings", event.slug)
+
+
+@require_POST
+def decide(request: HtmxRequest, slug: str, kind: str, pk: int, verb: str) -> HttpResponse:
+    """Approve, reject or restore a post from the host desk; `top` in the body puts it at the top."""
+    post = _hosted(request, slug, kind, pk)
+    ways: dict[str, tuple[Callable[[], int], str]] = {
+        "approve": (lambda: post.approve(by=request.user, top="top" in request.POST), "Approved."),
+        "reject": (lambda: post.reject(by=request.user), "Not approved. Its author is told."),
+        "restore": (lambda: post.restore(by=request.user), "Restored."),
+    }
+    act, said = ways[verb]
+    return from_desk(request, post.event.slug, act, said)
+
+
+@require_POST
+def undo(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """Make what a host did in the last half minute as if it had not been done."""
+    event = access.hosted_event(Person.of(request), slug)
+    act = get_object_or_404(event.acts.select_related("event"), pk=pk)
+    return from_desk(request, event.slug, lambda: act.undo(by=request.user), "Undone.")
+
+
+def from_desk(request: HtmxRequest, slug: str, act: Callable[[], object], said: str) -> HttpResponse:
+    """Do it, and answer with what the host desk says afterwards, or what a post's place for forms does."""
+    status = 200
+    try:
+        act()
+    except Overtaken as late:
+        said, status = str(late), 409
+    if "desk" in request.headers.get("HX-Target", ""):
+        return desk_answer(request, access.hosted_event(Person.of(request), slug), said, status)
+    if request.htmx:
+        return render(request, "partials/changed.html", {"said": said}, status=status)
+    messages.info(request, said)
+    return redirect("desk", slug)

@@ -17,7 +17,7 @@ from feeds import access, rendered
 from feeds.access import Person
 from feeds.changes import with_comments
 from feeds.forms import Cursor, parse_position
-from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event
+from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post
 from feeds.views import HtmxRequest, etag_of
 
 OVER = 20
@@ -77,7 +77,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     if plain and (unchanged := get_conditional_response(request, etag=etag)):
         return unchanged
     entries, older = rendered.entries(event, before, context | {"csrf_token": get_token(request)})
-    context |= {"entries": entries, "older": older, "before": before}
+    context |= {"entries": entries, "older": older, "before": before, "waiting": waiting_of(request, event)}
     response = live_page(request, "event.html", context, status)
     if plain:
         response["ETag"] = etag
@@ -95,8 +95,14 @@ def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer
     """One entry with its comments; `composer` fills the comment form."""
     context = live_context(request, entry.event) | composer
     entries = with_comments(Entry.objects.visible().select_related("event__owner"))
-    context["entry"] = get_object_or_404(entries, pk=entry.pk)
+    context |= {"entry": get_object_or_404(entries, pk=entry.pk), "waiting": waiting_of(request, entry.event)}
     return live_page(request, "entry.html", context, status)
+
+
+def waiting_of(request: HtmxRequest, event: Event) -> list[Post]:
+    """This visitor's own posts that wait for a host, or were not approved. Who has never posted is not asked for."""
+    visitor = Person.of(request).visitor
+    return event.waiting(visitor.id) if visitor.name else []
 
 
 def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:

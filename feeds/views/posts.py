@@ -10,14 +10,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from feeds import access
 from feeds.access import COOKIE, Person, Visitor
 from feeds.changes import entries_before
 from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
-from feeds.models import Closed, Comment, Entry, Event, Gone, submission_digest
+from feeds.models import Closed, Comment, Entry, Event, Gone, Overtaken, submission_digest
 from feeds.views import HtmxRequest
+from feeds.views.desk import desk_page
 from feeds.views.pages import entry_page, event_page, live_context
 
 
@@ -33,7 +35,8 @@ def entries(request: HtmxRequest, slug: str) -> HttpResponse:
     event = access.event_for(Person.of(request), slug)
     if request.method == "POST":
         form = EntryForm(request.POST, remembered=Person.of(request).visitor.name)
-        return _publish(request, event, form, template="partials/entry_form.html", verb=event.publish, page=event_page)
+        page = desk_page if "markdown" in request.POST and Person.of(request).hosts(event) else event_page
+        return _publish(request, event, form, template="partials/entry_form.html", verb=event.publish, page=page)
     before = parse_position(request.GET.get("before"))
     if not request.htmx or before is None:
         return redirect(event)
@@ -81,12 +84,14 @@ def _publish(
     if form.is_valid():
         name, text, key = (form.cleaned_data[field] for field in ("name", "text", "key"))
         kind, target = ("comment", entry.pk) if entry else ("entry", event.pk)
+        user = person.user if person.hosts(event) else None
         try:
             post = verb(
                 name,
                 text,
                 visitor=visitor.id,
-                user=person.user if person.hosts(event) else None,
+                user=user,
+                markdown=bool(user and form.cleaned_data.get("markdown")),
                 submission=submission_digest(visitor.id, key, kind, target, text) if key else None,
             )
             visitor = Visitor(visitor.id, name)
@@ -98,24 +103,40 @@ def _publish(
             form.add_error(None, f"{gone} Your text is kept here.")
             status = 410
 
-    response: HttpResponse
-    if not request.htmx:
-        if post:
-            response = SeeOther(post.get_absolute_url())
-        else:
-            response = page(request, event, form=form, status=status, focus=form.first_wrong)
-    else:
-        context = live_context(request, event) | {"entry": entry, "answered": True}
-        if post:
-            context |= {"remembered": visitor.name, "focus": "text"}
-        else:
-            context |= {"form": form, "focus": form.first_wrong}
-        response = render(request, template, context, status=200 if post else status)
+    response = _answer(request, event, form, post, status, template=template, page=page, entry=entry, visitor=visitor)
     if post:
         response["Commentary-Seq"] = str(post.position)
     if visitor != person.visitor or COOKIE not in request.COOKIES:
         visitor.remember(response)
     return response
+
+
+def _answer(
+    request: HtmxRequest,
+    event: Event,
+    form: PostForm,
+    post: Entry | Comment | None,
+    status: int,
+    *,
+    template: str,
+    page: Callable[..., HttpResponse],
+    entry: Entry | None,
+    visitor: Visitor,
+) -> HttpResponse:
+    """An empty form after a post, and otherwise what was typed with what is wrong with it."""
+    on_desk = page is desk_page
+    if not request.htmx:
+        if not post:
+            return page(request, event, form=form, status=status, focus=form.first_wrong)
+        in_place = event.get_absolute_url() if post.held else post.get_absolute_url()
+        return SeeOther(reverse("desk", args=[event.slug]) if on_desk else in_place)
+    context = live_context(request, event) | {"entry": entry, "answered": True, "desk": on_desk}
+    if not post:
+        return render(request, template, context | {"form": form, "focus": form.first_wrong}, status=status)
+    context |= {"remembered": visitor.name, "focus": "text"}
+    if post.held:
+        context["waiting"] = event.waiting(visitor.id)
+    return render(request, template, context)
 
 
 def edit_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
@@ -138,8 +159,15 @@ def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     access.require_change(Person.of(request), post)
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
+    by = request.user if Person.of(request).hosts(post.event) else None
     if form.is_valid():
-        return done(request, post, post.revise(form.cleaned_data["text"]), "Saved.")
+        try:
+            number = post.revise(form.cleaned_data["text"], by=by, seen=form.cleaned_data["seen"])
+            return done(request, post, number, "Saved.")
+        except Overtaken as late:
+            post.refresh_from_db(fields=["text", "seq"])
+            form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
+            form.add_error("text", f"{late} “{post.text}” Save again to replace it.")
     return change(request, "partials/edit_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 
@@ -147,7 +175,11 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
 def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     as_author = access.require_change(Person.of(request), post)
     if request.method == "POST":
-        return done(request, post, post.retract(erase=as_author), "Removed.", removed=True)
+        by = None if as_author else request.user
+        try:
+            return done(request, post, post.retract(by=by, erase=as_author), "Removed.", removed=True)
+        except Overtaken as late:
+            return too_late(request, post, late)
     return change(request, "partials/remove_form.html", post, as_author=as_author)
 
 
@@ -165,9 +197,19 @@ def change(
 
 def done(request: HtmxRequest, post: Entry | Comment, seq: int, said: str, *, removed: bool = False) -> HttpResponse:
     if request.htmx:
-        response: HttpResponse = render(request, "partials/changed.html", {"said": said, "removed": removed})
+        act = post.event.acts.filter(by=request.user.pk).first() if request.user.is_authenticated else None
+        context = {"said": said, "removed": removed, "event": post.event, "act": act}
+        response: HttpResponse = render(request, "partials/changed.html", context)
     else:
         messages.success(request, said)
         response = SeeOther(post.event.get_absolute_url())
     response["Commentary-Seq"] = str(seq)
     return response
+
+
+def too_late(request: HtmxRequest, post: Entry | Comment, overtaken: Overtaken) -> HttpResponse:
+    """Another host was faster: say so, where the form was."""
+    if request.htmx:
+        return render(request, "partials/changed.html", {"said": str(overtaken)}, status=409)
+    messages.warning(request, str(overtaken))
+    return SeeOther(post.event.get_absolute_url())

@@ -1,0 +1,25 @@
+"""What hosts decide about single posts and about everybody's."""
+
+from django import forms
+
+from feeds.forms.fields import WrittenField
+from feeds.models import Event
+
+
+class RulesForm(forms.ModelForm):
+    """Who may post, while it goes on."""
+
+    class Meta:
+        model = Event
+        fields = ("posting", "comments_open")
+
+
+class MomentForm(forms.Form):
+    """A short label under which an entry is listed as a key moment; none takes it off the list."""
+
+    label = WrittenField(
+        limit=60,
+        required=False,
+        label="Label, such as “Kick-off” (empty: not a key moment)",
+        widget=forms.TextInput(attrs={"dir": "auto", "autofocus": True}),
+    )

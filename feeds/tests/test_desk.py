@@ -1,0 +1,210 @@
+"""The host desk, and the audit log that everything done there ends up in."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from feeds.models import Act, Event, Gone, Overtaken
+from feeds.tests.helpers import HTMX, fetch, now, submit
+
+DESK = "/events/match/host/"
+
+
+def log_of(event):
+    """What hosts did, the earliest first."""
+    return [str(act) for act in event.acts.order_by("pk")]
+
+
+@pytest.fixture
+def entry(event, paul):
+    submit(paul, event, "Goal!")
+    return event.entries.get()
+
+
+@pytest.mark.parametrize("path", ["", "state/", "log/"])
+def test_the_desk_is_for_hosts_alone(event, draft, rita, as_sam, as_hugo, path):
+    assert rita.get(DESK + path).status_code in {302, 403}
+    assert as_sam.get(DESK + path).status_code == 403
+    assert as_sam.get(DESK.replace("match", draft.slug) + path).status_code == 404
+    assert as_hugo.get(DESK + path, headers=HTMX).status_code == 200
+
+
+def test_what_the_desk_fetches_is_not_sent_again_while_nothing_changes(event, entry, as_hugo):
+    first = as_hugo.get(DESK + "state/", headers=HTMX)
+    again = {**HTMX, "If-None-Match": first["ETag"]}
+    assert as_hugo.get(DESK + "state/", headers=again).status_code == 304
+    entry.retract()
+    assert as_hugo.get(DESK + "state/", headers=again).status_code == 200
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_host_approves_rejects_and_restores_from_the_desk(new_event, hugo, paul, as_hugo, htmx):
+    event = new_event("match", hosts=[hugo], posting=Event.Posting.ALL)
+    headers = {**HTMX, "HX-Target": "desk"} if htmx else {}
+    for text, verb in (("One", "approve"), ("Two", "reject")):
+        submit(paul, event, text)
+        post = event.entries.get(text=text)
+        answer = as_hugo.post(f"/events/match/entries/{post.pk}/{verb}/", headers=headers, follow=True)
+        assert answer.status_code == 200
+    one = event.entries.visible().get()
+    one.retract()
+    as_hugo.post(f"/events/match/entries/{one.pk}/restore/", headers=headers)
+    assert event.entries.visible().get().text == "One"
+    assert log_of(event) == [
+        "hugo approved the entry by Paul",
+        "hugo rejected the entry by Paul",
+        "hugo restored the entry by Paul",
+    ]
+
+
+def test_a_host_who_comes_second_is_told_so_and_nothing_is_done(event, entry, as_hugo, as_olga, head):
+    event.configure(posting="all")
+    remove = f"/events/match/entries/{entry.pk}/remove/"
+    assert as_olga.get(remove, headers=HTMX).status_code == 200
+    assert as_hugo.post(remove, headers=HTMX).status_code == 200
+    before = head(event)
+    late = as_olga.post(f"/events/match/entries/{entry.pk}/restore/", headers=HTMX)
+    assert late.status_code == 200
+    again = as_hugo.post(f"/events/match/entries/{entry.pk}/restore/", headers=HTMX)
+    assert (again.status_code, head(event)) == (409, before + 1)
+    assert "olga restored this already." in again.content.decode()
+
+
+def test_an_edit_of_what_somebody_else_has_changed_shows_both_and_loses_neither(event, entry, as_hugo, as_olga):
+    edit = f"/events/match/entries/{entry.pk}/edit/"
+    seen = {"seen": entry.seq}
+    assert as_hugo.post(edit, {"text": "Goal by Ann!", **seen}, headers=HTMX).status_code == 200
+    late = as_olga.post(edit, {"text": "GOAL!", **seen}, headers=HTMX)
+    assert late.status_code == 422
+    assert "Goal by Ann!" in late.content.decode()
+    assert "GOAL!" in late.content.decode()
+    entry.refresh_from_db()
+    assert entry.text == "Goal by Ann!"
+    assert as_olga.post(edit, {"text": "GOAL!", "seen": entry.seq}, headers=HTMX).status_code == 200
+
+
+def test_every_act_can_be_undone_for_half_a_minute(event, entry, olga, rita):
+    other = event.publish("Rita", "Save!", visitor="rita")
+    other.pin(by=olga)
+    for act, undone in (
+        (lambda: entry.revise("Gaol!", by=olga), lambda: entry.text == "Goal!"),
+        (lambda: entry.retract(by=olga), lambda: entry.removed_at is None),
+        (lambda: entry.mark("1:0", by=olga), lambda: entry.moment == ""),
+        (lambda: entry.pin(by=olga), lambda: event.pinned_id == other.pk),
+        (lambda: event.ban(entry, by=olga), lambda: not event.bans.exists()),
+        (lambda: event.remove_all_by(entry, by=olga), lambda: entry.removed_at is None),
+    ):
+        act()
+        event.acts.first().undo(by=olga)
+        entry.refresh_from_db()
+        event.refresh_from_db()
+        assert undone(), log_of(event)
+    assert "Goal!" in fetch(rita, "/events/match/")
+
+
+def test_it_is_too_late_to_undo_after_half_a_minute_or_twice(event, entry, olga, as_hugo):
+    entry.retract(by=olga)
+    act = event.acts.get()
+    act.undo(by=olga)
+    with pytest.raises(Overtaken, match="undone already"):
+        act.undo(by=olga)
+    entry.retract(by=olga)
+    Act.objects.update(at=timezone.now() - timedelta(seconds=31))
+    late = as_hugo.post(f"{DESK}acts/{event.acts.filter(undone_at=None).first().pk}/undo/", headers=HTMX)
+    assert (late.status_code, "half a minute, which is over" in late.content.decode()) == (409, True)
+    entry.refresh_from_db()
+    assert entry.removed_at
+
+
+def test_what_is_erased_cannot_come_back_from_the_log(event, entry, olga):
+    entry.revise("Gaol!", by=olga)
+    entry.retract(erase=True)
+    assert [act.details for act in event.acts.all()] == [{}]
+    with pytest.raises(Overtaken):
+        event.acts.get().undo(by=olga)
+    with pytest.raises(Gone):
+        entry.restore(by=olga)
+
+
+def test_everything_by_a_visitor_goes_at_once_and_nothing_else(event, paul, rita, olga, as_hugo):
+    for text in ("Spam", "More spam"):
+        submit(paul, event, text)
+    kept = submit(rita, event, "A real one", name="Rita", htmx=True)
+    assert kept.status_code == 200
+    entry = event.entries.get(text="A real one")
+    submit(paul, event, "Spam here, too", entry=entry)
+    spam = event.entries.get(text="Spam")
+    ban = f"/events/match/entries/{spam.pk}/ban/"
+    answer = as_hugo.post(ban, {"period": "day", "remove": "on"}, headers=HTMX)
+    assert "Paul is banned. Everything they posted is removed." in answer.content.decode()
+    assert [post.text for post in (*event.entries.visible(), *event.comments.visible())] == ["A real one"]
+    assert log_of(event) == ["hugo banned Paul", "hugo removed everything by Paul"]
+    assert "pam" not in fetch(rita, "/events/match/")
+    assert paul.get("/events/match/").status_code == 403
+
+
+def test_a_ban_form_that_asks_for_nothing_is_refused_next_to_the_field(event, entry, as_hugo):
+    answer = as_hugo.post(f"/events/match/entries/{entry.pk}/ban/", {"period": "none"}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Choose for how long, or to remove everything they posted." in answer.content.decode()
+
+
+def test_key_moments_are_listed_in_their_order_and_live(event, olga, rita):
+    first, second = event.publish("Ann", "Kick-off"), event.publish("Ann", "Goal")
+    second.mark("1:0", by=olga)
+    first.mark("Start", by=olga)
+    page = fetch(rita, "/events/match/")
+    moments = page[page.index('id="moments"') : page.index("</nav>", page.index('id="moments"'))]
+    assert moments.index("Start") < moments.index("1:0")
+    assert f"/entries/{second.pk}/#{second.element_id}" in moments
+    start = now(event)
+    first.retract(by=olga)
+    poll = fetch(rita, f"/events/match/changes/?after={start}", htmx=True)
+    assert "1:0" in poll
+    assert "Start" not in poll
+
+
+def test_hosts_write_with_markdown_on_the_desk_and_visitors_do_not(event, as_hugo, paul, rita):
+    text = "**Goal** by [Ann](https://example.org/) <script>alert(1)</script> [bad](javascript:alert(1))"
+    form = {"name": "Hugo", "text": text, "markdown": "on"}
+    assert as_hugo.post("/events/match/entries/", form, follow=True).redirect_chain == [(DESK, 303)]
+    page = fetch(rita, "/events/match/")
+    assert "<strong>Goal</strong>" in page
+    assert '<a href="https://example.org/" rel="noopener">Ann</a>' in page
+    assert "<script>alert" not in page
+    assert 'href="javascript:' not in page
+    paul.post("/events/match/entries/", {**form, "name": "Paul", "text": "**Foul**"})
+    assert "**Foul**" in fetch(rita, "/events/match/")
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_preview_shows_what_it_will_look_like_and_publishes_nothing(event, as_hugo, head, htmx):
+    form = {"name": "Hugo", "text": "*Almost*", "markdown": "on"}
+    answer = as_hugo.post(DESK + "preview/", form, headers=HTMX if htmx else {}).content.decode()
+    assert "<em>Almost</em>" in answer
+    assert htmx or ">\n*Almost*</textarea>" in answer
+    assert head(event) == 0
+
+
+def test_the_rules_are_switched_while_it_goes_on_and_that_is_written_down(event, as_hugo, rita):
+    assert as_hugo.post(DESK + "rules/", {"posting": "all"}, headers=HTMX).status_code == 200
+    event.refresh_from_db()
+    assert (event.posting, event.comments_open) == ("all", False)
+    assert log_of(event) == [
+        "hugo set comments: False",
+        "hugo set posting: All posts wait: a host approves each",
+    ]
+    assert 'data-posting="all"' in fetch(rita, "/events/match/")
+    wrong = as_hugo.post(DESK + "rules/", {"posting": "never"})
+    assert wrong.status_code == 422
+
+
+def test_the_log_tells_of_start_and_end_and_names_no_words(event, entry, as_hugo, olga):
+    as_hugo.post("/events/match/end/")
+    as_hugo.post("/events/match/start/")
+    entry.retract(by=olga)
+    assert log_of(event) == ["hugo ended", "hugo reopened", "olga removed the entry by Paul"]
+    page = fetch(as_hugo, DESK + "log/")
+    assert "Goal!" not in page
+    assert page.index("removed") < page.index("reopened") < page.index("ended")

@@ -1,0 +1,118 @@
+"""The host desk: everything a host needs while an event goes on, live like the event's page.
+
+What all readers get arrives there as everywhere; what only hosts may know (posts that wait, what was removed, who
+did what) is fetched by the desk itself, every two seconds.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Sum
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_POST, require_safe
+
+from feeds import access, rendered
+from feeds.access import Person
+from feeds.forms import EntryForm, RulesForm
+from feeds.models import Event, Presence
+from feeds.views import HtmxRequest, etag_of
+from feeds.views.pages import live_context, live_page
+
+SHOWN = 20
+"""Removed posts and acts on the desk; the log page has all acts."""
+
+
+@login_required
+@require_safe
+def desk(request: HtmxRequest, slug: str) -> HttpResponse:
+    return desk_page(request, access.hosted_event(Person.of(request), slug))
+
+
+def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
+    """`composer` fills its form, and its preview."""
+    context = live_context(request, event) | {"desk": True, "rules": RulesForm(instance=event)} | composer
+    entries, older = rendered.entries(event, None, context | {"csrf_token": get_token(request)})
+    context |= {"entries": entries, "older": older} | _state(event)
+    return live_page(request, "desk.html", context, status)
+
+
+@require_safe
+def state(request: HtmxRequest, slug: str) -> HttpResponse:
+    """What the desk fetches again and again."""
+    event = access.hosted_event(Person.of(request), slug)
+    if not request.htmx:
+        return redirect("desk", event.slug)
+    context = _state(event)
+    undoable = [act.pk for act in context["acts"] if act.may_be_undone]
+    latest = context["acts"][0].pk if context["acts"] else 0
+    etag = f"W/{etag_of((event.pk, event.head, context['readers'], context['pace'], latest, undoable))}"
+    if unchanged := get_conditional_response(request, etag=etag):
+        return unchanged
+    response = render(request, "partials/desk.html", {"event": event} | context)
+    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
+    return response
+
+
+def desk_answer(request: HtmxRequest, event: Event, said: str, status: int) -> HttpResponse:
+    """What the desk says after something was done there."""
+    return render(request, "partials/desk.html", {"event": event, "said": said} | _state(event), status=status)
+
+
+def _state(event: Event) -> dict[str, Any]:
+    lately = timezone.now() - timedelta(minutes=1)
+    kinds = (event.entries, event.comments)
+    removed: list[Any] = [p for posts in kinds for p in posts.filter(held="").exclude(removed_at=None).exclude(text="")]
+    waiting = event.waiting()
+    for post in (*waiting, *removed):
+        post.event = event
+    return {
+        "waiting_for_host": waiting,
+        "removed": sorted(removed, key=lambda post: post.removed_at, reverse=True)[:SHOWN],
+        "acts": list(event.acts.all()[:SHOWN]),
+        "readers": Presence.objects.current().filter(event=event.pk).aggregate(n=Sum("readers"))["n"] or 0,
+        "pace": sum(posts.filter(published_at__gt=lately).count() for posts in kinds),
+    }
+
+
+@login_required
+@require_POST
+def rules(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Change who may post, while it goes on."""
+    event = access.hosted_event(Person.of(request), slug)
+    form = RulesForm(request.POST, instance=event)
+    if not form.is_valid():
+        return desk_page(request, access.hosted_event(Person.of(request), slug), 422, rules=form)
+    access.hosted_event(Person.of(request), slug).configure(by=request.user, **form.cleaned_data)
+    if request.htmx:
+        return render(request, "partials/changed.html", {"said": "Everybody has the new rules already."})
+    messages.success(request, "Everybody has the new rules already.")
+    return redirect("desk", slug)
+
+
+@login_required
+@require_POST
+def preview(request: HtmxRequest, slug: str) -> HttpResponse:
+    """How an entry that is still being written would look."""
+    event = access.hosted_event(Person.of(request), slug)
+    form = EntryForm(request.POST, remembered=Person.of(request).visitor.name)
+    form.full_clean()
+    text = form.cleaned_data.get("text", "")
+    if request.htmx:
+        return render(request, "partials/preview.html", {"text": text})
+    return desk_page(request, event, form=form, preview=text)
+
+
+@login_required
+@require_safe
+def log(request: HtmxRequest, slug: str) -> HttpResponse:
+    """All that hosts did, the latest first."""
+    event = access.hosted_event(Person.of(request), slug)
+    page = Paginator(event.acts.all(), 100).get_page(request.GET.get("page"))
+    return render(request, "log.html", {"event": event, "page": page})
