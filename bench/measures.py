@@ -14,6 +14,7 @@ from typing import Any
 from bench.book import Book
 from bench.load import MARK, Load, Wrong
 from bench.machine import SERVER_CORE, cpu_seconds, family, memory_kb, on_core, ticked_cpu_seconds
+from bench.profile import OUT_OF_REACH, PARTS
 from bench.servers import (
     DEFLATED,
     EVENT,
@@ -455,6 +456,19 @@ def posts(bench: Bench) -> None:
             bench.book.add(measure, site.name, "ms CPU a post", spent / answer["posts"] * 1e3)
 
 
+def profile(bench: Bench) -> None:
+    """Where the time of a post and of its frame goes, part by part."""
+    with commentary(bench.fresh("ours")) as ours:
+        for number in range(bench.rounds):
+            say("profile", "round", number + 1)
+            for line in ours.deployment.shell(PARTS.format(slug=EVENT, text=WORDS)).splitlines():
+                what, spent, queries = line.split("|")
+                bench.book.add("profile", what, "µs", float(spent))
+                bench.book.add("profile", what, "queries", float(queries))
+    for line in OUT_OF_REACH:
+        bench.book.remark("profile", line)
+
+
 def processes(bench: Bench) -> None:
     """Two processes on PostgreSQL and Redis beside one on SQLite; 1,000 readers, posts one after the other."""
     measure, readers = "processes, 1000", 1000
@@ -517,6 +531,7 @@ MEASURES: dict[str, Callable[[Bench], None]] = {
     "pages": pages,
     "growth": growth,
     "posts": posts,
+    "profile": profile,
     "processes": processes,
     "soak": soak,
 }

@@ -325,6 +325,7 @@ def write(book: Book, *, seconds: float, rounds: int, busy: float) -> str:
             [("page: ms CPU", "ms CPU, page after a change"), ("catch-up: ms CPU", "ms CPU, 50 changes by polling")],
         ),
         ("posts", "Posts, SQLite, 8 at a time", [("posts/s", "posts/s"), ("ms CPU a post", "ms CPU a post")]),
+        ("profile", "Where a post's time goes, part by part", [("µs", "µs CPU"), ("queries", "queries")]),
         ("processes, 1000", "One process and two, 1,000 readers, whole path", PATH_COLUMNS),
     ]:
         if measure in book.measures():

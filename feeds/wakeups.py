@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -15,11 +16,11 @@ from channels.layers import get_channel_layer
 logger = logging.getLogger(__name__)
 
 PATIENCE = 1.0
-"""Seconds the channel layer gets to answer. Who posts waits for it; a Redis that hangs must not hang them."""
+"""Seconds the channel layer gets to answer."""
 
 
 RESPITE = 2.0
-"""Seconds for which a layer that did not answer is not asked again, so that only one post waits for it, not each."""
+"""Seconds for which a layer that did not answer is not asked again, so that posts do not pile up before it."""
 _away = {"until": 0.0}
 
 
@@ -28,20 +29,27 @@ def group(event_pk: int) -> str:
     return f"event.{event_pk}"
 
 
+loop: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("loop", default=None)
+"""The server's event loop, in the threads of its requests."""
+
+
 def wake(event_pk: int) -> None:
-    """Wake the rooms of an event in every process. Call it after the commit."""
+    """Wake the rooms of an event in every process. Call it after the commit; a request does not wait for it."""
     if time.monotonic() < _away["until"]:
         return
-    try:
+    if server := loop.get():
+        asyncio.run_coroutine_threadsafe(_send(event_pk), server)
+    else:
         async_to_sync(_send)(event_pk)
-    except Exception:  # whatever the layer raises, the change is committed and must be answered as such
-        logger.warning("The channel layer does not answer; readers see changes at the next tick.")
-        _away["until"] = time.monotonic() + RESPITE
 
 
 async def _send(event_pk: int) -> None:
-    async with asyncio.timeout(PATIENCE):
-        await get_channel_layer().group_send(group(event_pk), {"type": "wake", "event": event_pk})
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await get_channel_layer().group_send(group(event_pk), {"type": "wake", "event": event_pk})
+    except Exception:  # whatever the layer raises, the change is committed and must be answered as such
+        logger.warning("The channel layer does not answer; readers see changes at the next tick.")
+        _away["until"] = time.monotonic() + RESPITE
 
 
 class Listener:

@@ -4,12 +4,15 @@ By itself Django makes a thread for each request, which opens a connection to th
 changes between that thread and the event loop at every second middleware: more work than a post is otherwise.
 """
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from servestatic.middleware import ServeStaticMiddleware
+
+from feeds import wakeups
 
 THREADS = 12
 """Requests that run at once; more wait. Each thread has one connection to the database."""
@@ -35,6 +38,7 @@ class Handler(ASGIHandler):
         """
         executor = min(self._requests, key=lambda each: self._requests[each])
         self._requests[executor] += 1
+        wakeups.loop.set(asyncio.get_running_loop())
         try:
             async with ThreadSensitiveContext(executor=executor):
                 await super().__call__(scope, receive, send)
