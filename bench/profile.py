@@ -3,10 +3,10 @@
 OUT_OF_REACH = (
     "Each part runs alone, again and again. In the whole path its code and data leave the processor's caches while "
     "1,000 sockets are written to, and it takes about twice as long.",
-    "Beside the fan-out, the bound on the whole path leaves about what these parts take so, and nothing for the request "
-    "around them. Most of a query's time Django puts its SQL together and makes objects of rows; the database's share "
-    "is small. Two processes read and render each change twice. The bare view has two of these queries, and no visitor, "
-    "form, lock, look-up of repetitions, token or template.",
+    "Beside the fan-out, the bound on the whole path leaves about what these parts take then, and nothing for the "
+    "request around them. Most of a query's time Django puts its SQL together and makes objects of rows; the "
+    "database's share is small. Two processes read and render each change twice. The bare view has two of these "
+    "queries, and no visitor, form, lock, look-up of repetitions, token or template.",
     "The next step would be to keep the compiled SQL of these six queries, for which Django has no means yet, and then "
     "to let one process of several render for all, which would make readers depend on another process and on Redis.",
 )
