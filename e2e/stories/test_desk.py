@@ -1,0 +1,98 @@
+"""Hosts at their desk, a poster who waits and a reader who reads what they let through."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from e2e.deployment import Deployment
+from e2e.people import Cast, Person
+
+
+def at_the_desk(host: Person, event: str, rule: str = "") -> None:
+    host.goes_to(f"/events/{event}/host/")
+    if rule:
+        host.page.get_by_label("Posting").select_option(rule)
+        host.presses("Set rules")
+        host.reads("Everybody has the new rules already.")
+
+
+def queue(host: Person) -> Locator:
+    return host.page.get_by_role("region", name="Waiting for you")
+
+
+def sends(poster: Person, text: str) -> None:
+    """Post something that has to wait."""
+    poster.posts(text)
+    expect(own(poster, text)).to_contain_text("Waiting for a host: only you see this")
+
+
+def own(poster: Person, text: str) -> Locator:
+    return poster.page.get_by_role("article", name="Your entry").filter(has_text=text)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_posts_wait_until_a_host_lets_them_through_or_not(
+    deployment: Deployment, event: str, cast: Cast, anna: Person, ben: Person, script: bool
+) -> None:
+    host = cast.joins("Olga", deployment.urls[0], java_script_enabled=script)
+    host.signs_in()
+    at_the_desk(host, event, "All posts wait: a host approves each")
+    for person in (anna, ben):
+        person.opens(event)
+        person.reads("A host reads each post before it appears.")
+    sends(ben, "A second engine?")
+    sends(ben, "Buy my watches")
+    anna.does_not_see("A second engine?")
+    if not script:
+        host.goes_to(f"/events/{event}/host/")
+    expect(queue(host).get_by_role("heading")).to_have_text("Waiting for you: 2")
+    queue(host).get_by_role("article").filter(has_text="engine").get_by_role("button", name="Approve the entry").click()
+    host.reads("Approved.")
+    anna.sees("A second engine?")
+    ben.sees("A second engine?")
+    expect(own(ben, "A second engine?")).to_have_count(0)
+    queue(host).get_by_role("button", name="Reject").click()
+    host.reads("Not approved. Its author is told.")
+    expect(own(ben, "Buy my watches")).to_contain_text("A host did not approve this")
+    anna.does_not_see("Buy my watches")
+    host.reads("rejected")
+    anna.reads_what_a_fresh_page_says()
+
+
+def test_the_second_of_two_hosts_is_told_who_decided_and_undoing_puts_the_post_back(
+    deployment: Deployment, event: str, cast: Cast, olga: Person, anna: Person, ben: Person
+) -> None:
+    at_the_desk(olga, event, "All posts wait: a host approves each")
+    for person in (anna, ben):
+        person.opens(event)
+    sends(ben, "Goal!")
+    second = cast.joins("Otto", deployment.urls[-1], java_script_enabled=False)
+    second.signs_in()
+    at_the_desk(second, event)
+    queue(olga).get_by_role("button", name="Approve the entry").click()
+    anna.sees("Goal!")
+    queue(second).get_by_role("button", name="Reject").click()
+    second.reads("olga approved this already.")
+    anna.sees("Goal!")
+    olga.page.get_by_role("button", name="Undo approved").click()
+    anna.does_not_see("Goal!")
+    expect(queue(olga).get_by_role("heading")).to_have_text("Waiting for you: 1")
+
+
+def test_hosts_write_with_markdown_and_mark_key_moments_that_everybody_has_at_once(
+    event: str, olga: Person, ben: Person
+) -> None:
+    ben.opens(event)
+    at_the_desk(olga, event)
+    olga.entry_text.fill("The **second stage** is alight")
+    olga.presses("Preview")
+    expect(olga.page.get_by_role("region", name="Preview").locator("strong")).to_have_text("second stage")
+    olga.presses("Post entry")
+    expect(ben.feed.locator("strong")).to_have_text("second stage")
+    olga.feed.get_by_role("link", name="Key moment").first.click()
+    olga.page.get_by_label("Label").fill("Stage two")
+    olga.presses("Save")
+    moments = ben.page.get_by_role("navigation", name="Key moments")
+    expect(moments.get_by_role("link")).to_contain_text("Stage two")
+    olga.feed.get_by_role("article").first.get_by_role("button", name="Undo").click()
+    expect(moments).to_have_count(0)
+    ben.reads_what_a_fresh_page_says()
