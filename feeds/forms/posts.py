@@ -96,6 +96,10 @@ class BanForm(forms.Form):
     def bans(self) -> bool:
         return bool(self.cleaned_data["period"] != "none")
 
+    @property
+    def removes(self) -> bool:
+        return bool(self.cleaned_data["remove"])
+
     def until(self) -> datetime | None:
         """The moment it ends; None for one that does not."""
         _, lasts = self.PERIODS[self.cleaned_data["period"]]

@@ -73,7 +73,7 @@ def ban(request: HtmxRequest, slug: str, kind: str, pk: int) -> HttpResponse:
         raise PermissionDenied("This was not posted by a visitor, so there is nobody to ban. Change who hosts instead.")
     form = BanForm(request.POST if request.method == "POST" else None, auto_id=f"{post.element_id}-ban-%s")
     if form.is_valid():
-        return _do(request, post, lambda: _ban(request, post, form), _said(post, form), removed=True)
+        return _do(request, post, lambda: _ban(request, post, form), _said(post, form), removed=form.removes)
     return change(request, "partials/ban_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 
@@ -81,14 +81,14 @@ def _ban(request: HtmxRequest, post: Entry | Comment, form: BanForm) -> int:
     number = post.seq
     if form.bans:
         number = post.event.ban(post, by=request.user, until=form.until(), note=form.cleaned_data["note"])
-    if form.cleaned_data["remove"]:
+    if form.removes:
         number = post.event.remove_all_by(post, by=request.user)
     return number
 
 
 def _said(post: Entry | Comment, form: BanForm) -> str:
     banned = f"{post.name} is banned." if form.bans else ""
-    removed = "Everything they posted is removed." if form.cleaned_data["remove"] else ""
+    removed = "Everything they posted is removed." if form.removes else ""
     return f"{banned} {removed}".strip()
 
 
