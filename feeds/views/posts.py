@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from feeds import access
 from feeds.access import COOKIE, Person, Visitor
+from feeds.addresses import client_address
 from feeds.changes import entries_before
 from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
-from feeds.models import Closed, Comment, Entry, Event, Gone, submission_digest
+from feeds.models import Closed, Comment, Entry, Event, Gone, NetworkKey, TooOften, submission_digest
 from feeds.views import HtmxRequest
 from feeds.views.pages import entry_page, event_page, live_context
 
@@ -76,23 +77,28 @@ def _publish(
     entry: Entry | None = None,
 ) -> HttpResponse:
     """Let `verb` publish what the form says; without HTMX, `page` shows the form again if it cannot."""
-    person, status, post = Person.of(request), 422, None
+    person, status, post, wait = Person.of(request), 422, None, 0
     visitor = person.visitor
     if form.is_valid():
         name, text, key = (form.cleaned_data[field] for field in ("name", "text", "key"))
         kind, target = ("comment", entry.pk) if entry else ("entry", event.pk)
+        address, hosting = client_address(request), person.hosts(event)
         try:
             post = verb(
                 name,
                 text,
                 visitor=visitor.id,
-                user=person.user if person.hosts(event) else None,
+                user=person.user if hosting else None,
                 submission=submission_digest(visitor.id, key, kind, target, text) if key else None,
+                hold=form.reason_to_hold,
+                hurried=form.is_hurried,
+                address=address,
+                network="" if hosting else NetworkKey.objects.disguise(address),
             )
             visitor = Visitor(visitor.id, name)
-        except Closed as closed:
-            form.add_error(None, str(closed))
-            status = 403
+        except (Closed, TooOften) as refusal:
+            form.add_error(None, str(refusal))
+            status, wait = (429, refusal.wait) if isinstance(refusal, TooOften) else (403, 0)
         except Gone:
             gone = "The entry was removed, so it takes no comments." if entry else "This event does not exist any more."
             form.add_error(None, f"{gone} Your text is kept here.")
@@ -113,6 +119,8 @@ def _publish(
         response = render(request, template, context, status=200 if post else status)
     if post:
         response["Commentary-Seq"] = str(post.position)
+    if wait:
+        response["Retry-After"] = str(wait)
     if visitor != person.visitor or COOKIE not in request.COOKIES:
         visitor.remember(response)
     return response
@@ -136,10 +144,13 @@ def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
-    access.require_change(Person.of(request), post)
+    as_author = access.require_change(Person.of(request), post)
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return done(request, post, post.revise(form.cleaned_data["text"]), "Saved.")
+        seq = post.revise(form.cleaned_data["text"], as_author=as_author)
+        post.refresh_from_db(fields=["held"])
+        said = "Saved. A host looks at it before others see it again." if post.held else "Saved."
+        return done(request, post, seq, said, removed=bool(post.held))
     return change(request, "partials/edit_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 
