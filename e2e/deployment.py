@@ -44,6 +44,9 @@ COMMANDS = {
 }
 """What Python is started with, by the name of the server."""
 
+NO_LIMITS = dict.fromkeys(("POSTS_PER_MINUTE", "POSTS_PER_NETWORK", "SAME_TEXT_MINUTES", "FASTEST_POST"), "0")
+"""People in tests post faster than any, and from one address. Tests of the limits give others."""
+
 
 class Deployment:
     """One or several server processes on one database, and `manage.py` with the same settings."""
@@ -56,6 +59,7 @@ class Deployment:
             **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_"))},
             "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
             "SECRET_KEY": "only-for-tests-" * 3,
+            **NO_LIMITS,
             **environment,
         }
         self.ports = [spare_port() for _ in range(processes)]

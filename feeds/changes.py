@@ -6,7 +6,6 @@ ends in the same page. All numbers up to a head that was read are committed, sin
 under the event's lock; therefore reading the head first and the rows after it misses nothing.
 """
 
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +16,7 @@ from django.template.loader import render_to_string
 
 from commentary.wire import Message
 from feeds.access import Banned
-from feeds.forms import Cursor
+from feeds.forms import Cursor, new_form_key
 from feeds.models import Comment, Entry, Event, Held, sole
 
 PAGE = 50
@@ -214,7 +213,7 @@ def _render(event: Event, start: Cursor, end: Cursor, beyond: bool, context: dic
     common = {
         "event": event,
         "cursor": end,
-        "form_key": uuid.uuid4().hex,
+        "form_key": new_form_key(),
         "guard": "" if beyond else f"[value={start}]",
     }
     return render_to_string("partials/frame.html", common | context)

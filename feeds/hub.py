@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from feeds import changes
 from feeds.forms import Cursor
-from feeds.models import Presence
+from feeds.models import Presence, tidy
 from feeds.rooms import Reader, Room, in_thread
 from feeds.wakeups import Listener
 
@@ -19,6 +19,8 @@ TICK = 2.0
 """Seconds between comparisons of all rooms' heads with the database; bounds the cost of a lost wake-up."""
 HEARTBEAT = 15.0
 """Seconds between heartbeats. partials/heartbeat.html and site.css count on it: 20 s to poll, 40 s to say so."""
+TIDIED_EVERY = 24 * 3600.0
+"""Seconds after which what has become too old is forgotten again, as it is soon after the start."""
 GOODBYE = 3.0
 """Seconds over which readers are sent elsewhere when the process stops, so that they do not come as one."""
 
@@ -69,7 +71,7 @@ class Hub:
             await asyncio.sleep(1)
 
     async def _tick(self) -> None:
-        beat_at = time.monotonic() + HEARTBEAT
+        beat_at, tidy_at = time.monotonic() + HEARTBEAT, time.monotonic()
         while True:
             await asyncio.sleep(TICK)
             try:
@@ -77,6 +79,9 @@ class Hub:
                 if time.monotonic() >= beat_at:
                     beat_at += HEARTBEAT
                     await self._beat()
+                if time.monotonic() >= tidy_at:
+                    await in_thread(tidy)()
+                    tidy_at = time.monotonic() + TIDIED_EVERY
             except DatabaseError as error:  # it is away; the next tick tries again
                 logger.warning("The rooms cannot be compared with the database: %s", error)
             except Exception:

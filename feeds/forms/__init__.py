@@ -4,6 +4,7 @@ from feeds.forms.cursors import Cursor, parse_position
 from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.hosting import MomentForm, RulesForm
+from feeds.forms.keys import new_form_key
 from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "RulesForm",
     "TextField",
     "WrittenField",
+    "new_form_key",
     "parse_position",
 ]

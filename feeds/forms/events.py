@@ -3,6 +3,7 @@
 import itertools
 import zoneinfo
 from datetime import UTC
+from ipaddress import ip_network
 from typing import Any
 
 from django import forms
@@ -13,9 +14,13 @@ from django.utils.text import slugify
 from feeds.forms.fields import WrittenField
 from feeds.models import Event
 from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
+from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
 
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
 TIME_ZONES = ["UTC", *sorted(_PLACES)]
+
+UNWANTED = ("blocked_words", "blocked_networks")
+"""What keeps unwanted posts away: under a heading of its own, and one a line."""
 
 
 class EventForm(forms.ModelForm):
@@ -23,12 +28,13 @@ class EventForm(forms.ModelForm):
 
     class Meta:
         model = Event
-        fields = ("title", "slug", "description", "starts_at", "time_zone", "visibility", "posting")
+        fields = ("title", "slug", "description", "starts_at", "time_zone", "visibility", "posting", *UNWANTED)
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
             "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "visibility": forms.RadioSelect,
             "posting": forms.RadioSelect,
+            **dict.fromkeys(UNWANTED, forms.Textarea(attrs={"rows": 4})),
         }
 
     title = WrittenField(limit=120, error_messages={"required": "Give the event a title."})
@@ -45,6 +51,10 @@ class EventForm(forms.ModelForm):
         self.fields["starts_at"].error_messages["required"] = "Say when it starts."
         for name in ("title", "description"):
             self.fields[name].widget.attrs["dir"] = "auto"
+        self.fields["blocked_words"].widget.attrs["dir"] = "auto"
+        for name in UNWANTED:
+            field: Any = self.fields[name]
+            field.strip = False  # or the first lines would have other numbers
         self.fields["slug"].help_text += " Left empty, it is made from the title."
         self.use_required_attribute = False  # the server's message next to the field says more than the browser's
         if self.instance.pk:
@@ -56,6 +66,15 @@ class EventForm(forms.ModelForm):
         if (other := Event.objects.at(slug)) and other.pk != self.instance.pk:
             raise ValidationError("Another event has or had this address. Choose another.")
         return slug
+
+    def clean_blocked_words(self) -> str:
+        validate_blocked_words(self.cleaned_data["blocked_words"])
+        return _one_a_line(self.cleaned_data["blocked_words"])
+
+    def clean_blocked_networks(self) -> str:
+        validate_blocked_networks(self.cleaned_data["blocked_networks"])
+        networks = _one_a_line(self.cleaned_data["blocked_networks"]).splitlines()
+        return "\n".join(dict.fromkeys(str(ip_network(network, strict=False)) for network in networks))
 
     def _slug_from_title(self) -> str:
         """An address nobody has, for a host who did not want to think of one."""
@@ -82,3 +101,8 @@ class EventForm(forms.ModelForm):
             if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
                 self.add_error("starts_at", "The clocks skip that hour there. Choose an hour earlier or later.")
         return cleaned
+
+
+def _one_a_line(text: str) -> str:
+    """The same lines without spaces around them, empty ones and repetitions."""
+    return "\n".join(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))

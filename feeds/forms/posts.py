@@ -4,15 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from feeds.forms.fields import NameField, TextField, WrittenField
+from feeds.forms.keys import age_of, is_form_key
 from feeds.models import COMMENT_MAX, ENTRY_MAX, NOTE_MAX, Entry, Post
 
 
 class PostForm(forms.Form):
     """A name, a text and the key that was made when the form was rendered.
+
+    Beside them the form has a field that people do not see. Programs fill it in, and perhaps a browser that means
+    well; so a post with it waits for a host rather than being refused.
 
     `remembered` is the name this browser used last. It stands in where the name is left blank, because
     the forms in a frame, being the same for everybody, cannot have it filled in.
@@ -29,6 +34,23 @@ class PostForm(forms.Form):
         if name := self.cleaned_data["name"] or self.remembered:
             return str(name)
         raise ValidationError(self.fields["name"].error_messages["required"], code="required")
+
+    @property
+    def reason_to_hold(self) -> str:
+        """Why the post shall wait, whoever sends it; "" if nothing speaks for that."""
+        return "A field that people do not see was filled in." if self.data.get("subject", "").strip() else ""
+
+    @property
+    def own_key(self) -> str:
+        """The key it was sent with, if it is one of ours: a form that is refused goes on being that form."""
+        key = self.data.get("key", "")
+        return key if is_form_key(key) else ""
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether it was sent sooner after it was rendered than people write."""
+        age = age_of(self.cleaned_data["key"])
+        return age is not None and age < settings.FASTEST_POST
 
     @property
     def first_wrong(self) -> str:

@@ -11,6 +11,8 @@ from feeds.models.attempts import Attempt
 from feeds.models.bans import NOTE_MAX, Ban
 from feeds.models.events import Closed, Event, FormerSlug, validate_time_zone
 from feeds.models.history import Gone, Overtaken, sole
+from feeds.models.limits import TooOften
+from feeds.models.networks import NetworkKey
 from feeds.models.posts import (
     AUTHOR_MAY_CHANGE_FOR,
     COMMENT_MAX,
@@ -23,6 +25,7 @@ from feeds.models.posts import (
     submission_digest,
 )
 from feeds.models.presence import Presence
+from feeds.models.tidying import tidy
 
 __all__ = [
     "AUTHOR_MAY_CHANGE_FOR",
@@ -41,10 +44,13 @@ __all__ = [
     "FormerSlug",
     "Gone",
     "Held",
+    "NetworkKey",
     "Overtaken",
     "Post",
     "Presence",
+    "TooOften",
     "sole",
     "submission_digest",
+    "tidy",
     "validate_time_zone",
 ]

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from feeds.addresses import Address
 from feeds.models.history import Gone, History, Overtaken, sole
+from feeds.models.limits import require_few_events, require_pause
 from feeds.models.presence import Presence
+from feeds.models.suspicions import is_blocked, suspicion, validate_blocked_networks, validate_blocked_words
 
 if TYPE_CHECKING:
     from feeds.models.bans import Ban
@@ -62,6 +65,13 @@ class EventQuerySet(models.QuerySet["Event"]):
     def at(self, slug: str) -> "Event | None":
         """The event at this address, now or formerly."""
         return sole(self.filter(slug=slug)) or sole(self.filter(former_slugs__slug=slug))
+
+    def make(self, event: "Event", *, owner: Any) -> None:
+        """Save a new event as this user's. Raises `TooOften` when they have made many lately."""
+        with transaction.atomic():
+            require_few_events(owner)
+            event.owner = owner
+            event.save()
 
     def with_counts(self) -> Self:
         """Adds `entry_count` and `readers`, the readers connected to any process now."""
@@ -116,10 +126,16 @@ class Event(History):
         "end by itself", null=True, blank=True, help_text="After so many hours without a post. Empty: only by a host."
     )
     blocked_words = models.TextField(
-        max_length=4000, blank=True, help_text="One a line. Posts that have one wait for a host."
+        max_length=4000,
+        blank=True,
+        validators=[validate_blocked_words],
+        help_text="One a line. Posts that have one wait for a host.",
     )
     blocked_networks = models.TextField(
-        max_length=4000, blank=True, help_text="One a line, such as 203.0.113.0/24. Nobody can post from them."
+        max_length=4000,
+        blank=True,
+        validators=[validate_blocked_networks],
+        help_text="One a line, such as 203.0.113.0/24. Nobody can post from them.",
     )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_events")
     hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="hosted_events", blank=True)
@@ -173,7 +189,9 @@ class Event(History):
         """Add an entry and return it, or the entry that this very submission made before.
 
         `about`: `user`, the host who posts it, or `visitor`, the browser's id; `submission`, a digest that
-        makes a repetition recognisable; `at`, the time where it is not now. Raises `Closed`.
+        makes a repetition recognisable; `at`, the time where it is not now; `address`, where it comes from, and
+        `network`, what is kept of that; `hold`, why it shall wait for a host, and `hurried`, as in `suspicion`.
+        Raises `Closed` and `TooOften`, a host's post only `Closed`.
         """
         entry: Entry = self.add(self.entries, name=name, text=text, **about)
         return entry
@@ -187,6 +205,8 @@ class Event(History):
         submission: str | None = None,
         at: datetime | None = None,
         hold: str = "",
+        hurried: bool = False,
+        address: Address | None = None,
         **written: Any,
     ) -> Any:
         """What publishing an entry and commenting on one have in common; `posts` is where the new row belongs."""
@@ -200,8 +220,9 @@ class Event(History):
                 raise Gone
             if entry and user is None and not event.comments_open:
                 raise Closed("Comments are off for now. Your text is kept here.")
+            reason = "" if user else event.admit(**written, hurried=hurried, address=address)
+            hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()
-            hold = "" if user else hold or event.reason_to_hold(written.get("visitor", ""))
             return posts.create(
                 event=event,
                 seq=number,
@@ -216,6 +237,24 @@ class Event(History):
                 hold_reason=hold,
                 **written,
             )
+
+    def admit(
+        self,
+        name: str,
+        text: str,
+        *,
+        visitor: str = "",
+        network: str = "",
+        address: Address | None = None,
+        hurried: bool = False,
+        **written: Any,
+    ) -> str:
+        """Why a visitor's new post shall wait for a host, or "". Raises `Closed` or `TooOften` if it shall not be."""
+        if is_blocked(self.blocked_networks, address):
+            raise Closed("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
+        require_pause(self, visitor, network, text)
+        doubt = visitor and suspicion(self, visitor, f"{name}\n{text}", hurried=hurried)
+        return doubt or self.reason_to_hold(visitor)
 
     def reason_to_hold(self, visitor: str) -> str:
         """Why this visitor's next post waits for a host; "" if it does not."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from feeds.models.events import Event
 from feeds.models.history import Gone, Overtaken, sole
+from feeds.models.suspicions import suspicion
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
@@ -33,6 +34,10 @@ P = TypeVar("P", bound="Post")
 class PostQuerySet(models.QuerySet[P]):
     def visible(self) -> Self:
         return self.filter(removed_at=None)
+
+    def forget_networks(self, before: datetime) -> int:
+        """Forget which networks the posts before this moment came from; returns how many had one."""
+        return self.filter(network__gt="", published_at__lt=before).update(network="")
 
     def changed_within(self, start: int, end: int) -> list[P]:
         """Rows whose state a reader at `start` needs to get to `end`, sorted by position.
@@ -63,7 +68,7 @@ class Post(models.Model):
     name = models.CharField(max_length=NAME_MAX, blank=True)
     text = models.TextField(blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False)
-    visitor = models.CharField(max_length=32, blank=True, editable=False, db_index=True)
+    visitor = models.CharField(max_length=32, blank=True, editable=False)
     submission = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001  ("" is not unique)
     by_host = models.BooleanField(default=False, editable=False)
     published_at = models.DateTimeField(editable=False)
@@ -71,7 +76,7 @@ class Post(models.Model):
     removed_at = models.DateTimeField(null=True, editable=False)
     held = models.CharField(max_length=10, choices=Held, blank=True, editable=False)
     hold_reason = models.CharField(max_length=100, blank=True, editable=False)
-    network = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    network = models.CharField(max_length=64, blank=True, editable=False)
     markdown = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -98,12 +103,21 @@ class Post(models.Model):
         last = self.event.acts.filter(post=self.element_id).first()
         return Overtaken(f"{last.by_name} {last.verb} this already." if last else "Its author removed this already.")
 
-    def revise(self, text: str, name: str | None = None, *, by: Any = None, seen: int | None = None) -> int:
+    def revise(
+        self,
+        text: str,
+        name: str | None = None,
+        *,
+        by: Any = None,
+        seen: int | None = None,
+        as_author: bool = False,
+    ) -> int:
         """Replace the text (and the name, where one is given). Raises `Gone` when it was removed.
 
         Like all verbs it returns the number of the change, or the row's last one when there was nothing to
         change; and writes down what the host `by` did, where it is one. `seen` is the number of the row that was
-        edited: raises `Overtaken` when somebody has changed it since.
+        edited: raises `Overtaken` when somebody has changed it since. What a visitor changes `as_author` waits for
+        a host where the new words would have made a new post wait.
         """
         name = self.name if name is None else name
         with self._changing() as (event, row):
@@ -114,7 +128,12 @@ class Post(models.Model):
             if seen is not None and row.seq != seen:
                 raise Overtaken("Somebody else has changed this in the meantime. Here is what it says now.")
             event.note(by, "edited", row, text=row.text)
-            return row._stamp(event, text=text, name=name, edited_at=timezone.now())
+            now, held = timezone.now(), {}
+            if as_author and row.visitor and not row.by_host:
+                words, before = f"{name}\n{text}", f"{row.name}\n{row.text}"
+                if reason := suspicion(event, row.visitor, words, before=before):
+                    held = {"held": Held.WAITING, "hold_reason": reason, "removed_at": now}
+            return row._stamp(event, text=text, name=name, edited_at=now, **held)
 
     def retract(self, *, by: Any = None, erase: bool = False) -> int:
         """Remove it for every reader.
@@ -208,6 +227,8 @@ class Entry(Post):
         indexes = [
             models.Index(fields=["event", "seq"], name="entry_seq"),
             models.Index(fields=["event", "shown"], name="entry_shown"),
+            models.Index(fields=["visitor", "published_at"], name="entry_visitor"),
+            models.Index(fields=["network", "published_at"], name="entry_network"),
         ]
 
     def __str__(self) -> str:
@@ -280,6 +301,8 @@ class Comment(Post):
         indexes = [
             models.Index(fields=["event", "seq"], name="comment_seq"),
             models.Index(fields=["event", "shown"], name="comment_shown"),
+            models.Index(fields=["visitor", "published_at"], name="comment_visitor"),
+            models.Index(fields=["network", "published_at"], name="comment_network"),
             models.Index(fields=["entry", "position"], name="comment_entry"),
         ]
 

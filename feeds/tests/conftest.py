@@ -18,6 +18,12 @@ def fast(settings, monkeypatch):
     monkeypatch.setitem(wakeups._away, "until", 0.0)
 
 
+@pytest.fixture(autouse=True)
+def no_limits(settings):
+    """People in tests post faster than any, and say the same again. Tests of the limits set them."""
+    settings.POSTS_PER_MINUTE = settings.POSTS_PER_NETWORK = settings.SAME_TEXT_MINUTES = settings.FASTEST_POST = 0
+
+
 @pytest.fixture
 def olga(db):
     return get_user_model().objects.create_user("olga")

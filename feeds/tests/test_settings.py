@@ -48,6 +48,16 @@ def read(**environment):
         ("PUBLIC_URL", "https://live.example.org:99999"),
         ("DEBUG", "maybe"),
         ("SECRET_KEY", "short"),
+        ("TRUSTED_PROXIES", "yes"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "10"),
+        ("TRUSTED_PROXIES", "١"),
+        ("POSTS_PER_MINUTE", "many"),
+        ("POSTS_PER_NETWORK", "1e3"),
+        ("SAME_TEXT_MINUTES", "1.5"),
+        ("FASTEST_POST", "61"),
+        ("EVENTS_PER_HOUR", "-5"),
+        ("EVENTS_PER_DAY", "9999999"),
     ],
 )
 def test_nonsense_is_refused_in_one_line_that_names_the_setting(name, value):
@@ -115,3 +125,11 @@ def test_postgresql_and_redis_are_chosen_by_their_addresses():
 def test_the_check_passes_with_good_settings():
     result = run("manage.py", "check", "--fail-level", "WARNING", PUBLIC_URL="https://live.example.org")
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_limits_are_on_unless_told_otherwise_and_no_proxy_is_trusted():
+    names = ("TRUSTED_PROXIES", "POSTS_PER_MINUTE", "POSTS_PER_NETWORK", "SAME_TEXT_MINUTES", "FASTEST_POST")
+    found = read()
+    assert [found[name] for name in names] == [0, 10, 60, 5, 2]
+    found = read(TRUSTED_PROXIES="2", POSTS_PER_MINUTE="0", POSTS_PER_NETWORK="500")
+    assert [found[name] for name in names] == [2, 0, 500, 5, 2]

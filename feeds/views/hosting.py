@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds.access import Person, hosted_event
 from feeds.forms import EventForm
+from feeds.models import Event, TooOften
 
 
 @login_required
@@ -18,8 +19,13 @@ def create(request: HttpRequest) -> HttpResponse:
     form = EventForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         event = form.save(commit=False)
-        event.owner = request.user
-        event.save()
+        try:
+            Event.objects.make(event, owner=request.user)
+        except TooOften as refusal:
+            form.add_error(None, str(refusal))
+            response = render(request, "event_form.html", {"form": form}, status=429)
+            response["Retry-After"] = str(refusal.wait)
+            return response
         messages.success(request, "The event is there. Start it when you are ready.")
         return redirect(event)
     return render(request, "event_form.html", {"form": form}, status=422 if form.is_bound else 200)

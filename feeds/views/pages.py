@@ -1,6 +1,5 @@
 """The pages readers open: home, an event, one of its entries."""
 
-import uuid
 from http import HTTPStatus
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_safe
 from feeds import access, rendered
 from feeds.access import Person
 from feeds.changes import with_comments
-from feeds.forms import Cursor, parse_position
+from feeds.forms import Cursor, new_form_key, parse_position
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post
 from feeds.views import HtmxRequest, etag_of
 
@@ -118,7 +117,7 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
         "hosting": hosting,
         "visitor": visitor,
         "remembered": visitor.name or (request.user.get_username() if hosting else ""),
-        "form_key": uuid.uuid4().hex,
+        "form_key": new_form_key(),
     }
 
 

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from feeds import access
 from feeds.access import COOKIE, Person, Visitor
+from feeds.addresses import client_address
 from feeds.changes import entries_before
 from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
-from feeds.models import Closed, Comment, Entry, Event, Gone, Overtaken, submission_digest
+from feeds.models import Closed, Comment, Entry, Event, Gone, NetworkKey, Overtaken, TooOften, submission_digest
 from feeds.views import HtmxRequest
 from feeds.views.desk import desk_page
 from feeds.views.pages import entry_page, event_page, live_context
@@ -79,12 +80,12 @@ def _publish(
     entry: Entry | None = None,
 ) -> HttpResponse:
     """Let `verb` publish what the form says; without HTMX, `page` shows the form again if it cannot."""
-    person, status, post = Person.of(request), 422, None
+    person, status, post, wait = Person.of(request), 422, None, 0
     visitor = person.visitor
     if form.is_valid():
         name, text, key = (form.cleaned_data[field] for field in ("name", "text", "key"))
         kind, target = ("comment", entry.pk) if entry else ("entry", event.pk)
-        user = person.user if person.hosts(event) else None
+        address, user = client_address(request), person.user if person.hosts(event) else None
         try:
             post = verb(
                 name,
@@ -93,11 +94,15 @@ def _publish(
                 user=user,
                 markdown=bool(user and form.cleaned_data.get("markdown")),
                 submission=submission_digest(visitor.id, key, kind, target, text) if key else None,
+                hold=form.reason_to_hold,
+                hurried=form.is_hurried,
+                address=address,
+                network="" if user else NetworkKey.objects.disguise(address),
             )
             visitor = Visitor(visitor.id, name)
-        except Closed as closed:
-            form.add_error(None, str(closed))
-            status = 403
+        except (Closed, TooOften) as refusal:
+            form.add_error(None, str(refusal))
+            status, wait = (429, refusal.wait) if isinstance(refusal, TooOften) else (403, 0)
         except Gone:
             gone = "The entry was removed, so it takes no comments." if entry else "This event does not exist any more."
             form.add_error(None, f"{gone} Your text is kept here.")
@@ -106,6 +111,8 @@ def _publish(
     response = _answer(request, event, form, post, status, template=template, page=page, entry=entry, visitor=visitor)
     if post:
         response["Commentary-Seq"] = str(post.position)
+    if wait:
+        response["Retry-After"] = str(wait)
     if visitor != person.visitor or COOKIE not in request.COOKIES:
         visitor.remember(response)
     return response
@@ -157,13 +164,20 @@ def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
-    access.require_change(Person.of(request), post)
+    as_author = access.require_change(Person.of(request), post)
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
-    by = request.user if Person.of(request).hosts(post.event) else None
+    hosting = Person.of(request).hosts(post.event)
     if form.is_valid():
         try:
-            number = post.revise(form.cleaned_data["text"], by=by, seen=form.cleaned_data["seen"])
-            return done(request, post, number, "Saved.")
+            number = post.revise(
+                form.cleaned_data["text"],
+                by=request.user if hosting else None,
+                seen=form.cleaned_data["seen"],
+                as_author=as_author and not hosting,
+            )
+            post.refresh_from_db(fields=["held"])
+            said = "Saved. A host looks at it before others see it again." if post.held else "Saved."
+            return done(request, post, number, said, removed=bool(post.held))
         except Overtaken as late:
             post.refresh_from_db(fields=["text", "seq"])
             form.data = {"text": form.cleaned_data["text"], "seen": post.seq}

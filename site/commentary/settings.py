@@ -43,6 +43,15 @@ def _port() -> int:
     return int(value)
 
 
+def _count(name: str, default: int, most: int, meaning: str) -> int:
+    value = _env(name, str(default))
+    if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) > most:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not {meaning}: set a whole number from 0 to {most}, such as {name}={default}."
+        )
+    return int(value)
+
+
 def _host() -> str:
     value = _env("HOST", "127.0.0.1").strip("[]")
     if not re.fullmatch(r"[0-9A-Za-z.:-]+", value):
@@ -189,6 +198,15 @@ CSRF_FAILURE_VIEW = "feeds.views.errors.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=1).total_seconds())
+
+# What visitors may do; 0 is no limit. Hosts may post as much as they like.
+TRUSTED_PROXIES = _count("TRUSTED_PROXIES", 0, 9, "a number of proxies")
+POSTS_PER_MINUTE = _count("POSTS_PER_MINUTE", 10, 999_999, "a number of posts")
+POSTS_PER_NETWORK = _count("POSTS_PER_NETWORK", 60, 999_999, "a number of posts")
+SAME_TEXT_MINUTES = _count("SAME_TEXT_MINUTES", 5, 1440, "a number of minutes")
+FASTEST_POST = _count("FASTEST_POST", 2, 60, "a number of seconds")
+EVENTS_PER_HOUR = _count("EVENTS_PER_HOUR", 10, 999_999, "a number of events")
+EVENTS_PER_DAY = _count("EVENTS_PER_DAY", 30, 999_999, "a number of events")
 
 INSTALLED_APPS = [
     "daphne",  # first, so that its runserver, which serves WebSockets, is the one that runs

@@ -1,0 +1,98 @@
+"""How much one visitor or one network may post, and how many events one person may make."""
+
+from datetime import timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.utils import timezone
+
+from feeds.models.attempts import Attempt
+
+if TYPE_CHECKING:
+    from feeds.models.events import Event
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+BY_CHANCE = 30
+"""Characters of a text that two people in one room may both come up with, such as “What a goal!”."""
+
+
+class TooOften(Exception):
+    """Nothing was done, and may be in `wait` seconds. The message says so."""
+
+    def __init__(self, message: str, wait: float) -> None:
+        self.wait = max(1, ceil(wait))
+        super().__init__(message.format(_in_words(self.wait)))
+
+
+def _in_words(seconds: int) -> str:
+    number, unit = (seconds, "second") if seconds < 100 else (ceil(seconds / 60), "minute")
+    number, unit = (number, unit) if number < 100 else (ceil(number / 60), "hour")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def require_pause(event: "Event", visitor: str, network: str, text: str) -> None:
+    """Raises `TooOften` when this visitor or this network has posted enough for now, or has posted just this.
+
+    Under the event's lock, so that no other process adds to what is counted. Two queries; where a limit is off, or
+    it is not known who posts, none.
+    """
+    _require_few_posts(event, visitor, network)
+    _require_other_words(event, visitor, network, text)
+
+
+def _require_few_posts(event: "Event", visitor: str, network: str) -> None:
+    """Posts in all events count together."""
+    now, by, limits = timezone.now(), Q(), []
+    for who, value, limit, said in (
+        ("visitor", visitor, settings.POSTS_PER_MINUTE, "You have posted a lot within a minute"),
+        ("network", network, settings.POSTS_PER_NETWORK, "Many people on your network are posting at the moment"),
+    ):
+        if value and limit:
+            by |= Q(**{who: value}, by_host=False, published_at__gt=now - MINUTE)
+            limits.append((who, value, limit, said))
+    lately = _posts(event, by) if limits else []
+    for who, value, limit, said in limits:
+        moments = sorted((post["published_at"] for post in lately if post[who] == value), reverse=True)
+        if len(moments) >= limit:
+            wait = (moments[limit - 1] + MINUTE - now).total_seconds()
+            raise TooOften(f"{said}. Your text is kept here: post it in {{}}.", wait)
+
+
+def _require_other_words(event: "Event", visitor: str, network: str, text: str) -> None:
+    """The same short text from one network is no repetition: people who watch together cry out together."""
+    window = timedelta(minutes=settings.SAME_TEXT_MINUTES)
+    if not window or not visitor:
+        return
+    now = timezone.now()
+    same = Q(text=text, by_host=False, published_at__gt=now - window)
+    by = Q(same, visitor=visitor)
+    if network and len(text) > BY_CHANCE:
+        by |= Q(same, network=network)
+    # The event is compared here: an index on it would be taken for the better one, and lead through all its posts.
+    if earlier := [post for post in _posts(event, by) if post["event"] == event.pk]:
+        latest = max(earlier, key=lambda post: post["published_at"])
+        who = "You have" if latest["visitor"] == visitor else "Somebody on your network has"
+        wait = (latest["published_at"] + window - now).total_seconds()
+        raise TooOften(f"{who} posted just this a moment ago. Say it in other words, or post it in {{}}.", wait)
+
+
+def _posts(event: "Event", which: Q) -> list[Any]:
+    """Who posted such posts, from where, when and in which event, in one query."""
+    entries, comments = (
+        posts.model._default_manager.filter(which).order_by().values("visitor", "network", "published_at", "event")
+        for posts in (event.entries, event.comments)
+    )
+    return list(entries.union(comments, all=True))
+
+
+def require_few_events(user: Any) -> None:
+    """Count one more event that this person makes. Raises `TooOften`. Only in a transaction, which that rolls back."""
+    get_user_model()._default_manager.select_for_update().get(pk=user.pk)  # one at a time
+    caps = (("an hour", settings.EVENTS_PER_HOUR, HOUR), ("a day", settings.EVENTS_PER_DAY, DAY))
+    for period, limit, per in caps:
+        if limit and (wait := Attempt.objects.wait(f"events {period}", str(user.pk), limit=limit, per=per)):
+            said = f"You can make {limit} events {period}. What you entered is kept here: send it again in {{}}."
+            raise TooOften(said, wait)

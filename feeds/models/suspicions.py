@@ -1,0 +1,120 @@
+"""What makes a visitor's post wait for a host, beside the event's posting rule. Only hosts are told which it was."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils.html import urlize
+
+from feeds.addresses import Address, Network
+
+if TYPE_CHECKING:
+    from feeds.models.events import Event
+
+WORD_MAX = 60
+_PATH_OF_A_SITE = re.compile(r"(?<![\w-])[^\W_][\w-]*\.[^\W\d_]{2,}/\S*")
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: without case, width, styled letters, invisible characters, and runs of spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join("".join(c for c in compatible if unicodedata.category(c) != "Cf").split())
+
+
+def suspicion(event: "Event", visitor: str, words: str, *, before: str = "", hurried: bool = False) -> str:
+    """Why these words of a visitor shall wait for a host; "" if nothing is wrong with them.
+
+    `before`: what the post said until now, where it is an edit; what it had already is not held against it again.
+    `hurried`: it was sent sooner after its form was rendered than people can write.
+    """
+    if new := sorted(blocked_words_in(event.blocked_words, words) - blocked_words_in(event.blocked_words, before)):
+        return f"It has a blocked word: “{new[0][:WORD_MAX]}”."
+    has_link = bool(links_in(words) - links_in(before))
+    if not (has_link or hurried) or _is_known(event, visitor, besides_this=bool(before)):
+        return ""
+    if has_link:
+        return "It has a link, and its author is a stranger here."
+    return "It was sent faster than people write, and its author is a stranger here."
+
+
+def _is_known(event: "Event", visitor: str, *, besides_this: bool) -> bool:
+    """Whether anything by this visitor is on the page; where that is this post, something else."""
+    if not besides_this:
+        return event.has_seen(visitor)
+    shown = (posts.visible().filter(visitor=visitor).count() for posts in (event.entries, event.comments))
+    return sum(shown) > 1
+
+
+def blocked_words_in(blocked: str, text: str) -> set[str]:
+    """Which of these words (one a line) are in a text, as `fold` compares them."""
+    pattern = _pattern(blocked) if text else None
+    return set(pattern.findall(fold(text))) if pattern else set()
+
+
+@lru_cache(maxsize=256)
+def _pattern(blocked: str) -> re.Pattern[str] | None:
+    words = {word for line in blocked.splitlines() if (word := fold(line))}
+    # The longest first: of two that begin alike, the regular expression takes the earlier.
+    return re.compile("|".join(map(_whole, sorted(words, key=len, reverse=True)))) if words else None
+
+
+def _whole(word: str) -> str:
+    """A pattern for a word, as no part of another where its script puts spaces between words."""
+    before, after = (_is_letter_with_case(character) for character in (word[0], word[-1]))
+    return (r"(?<![^\W_])" if before else "") + re.escape(word) + (r"(?![^\W_])" if after else "")
+
+
+def _is_letter_with_case(character: str) -> bool:
+    return character.upper() != character.lower() or character.isdigit()
+
+
+def links_in(text: str) -> set[str]:
+    """What becomes a link on the page or reads like one, such as `example.xyz/offer`."""
+    folded = fold(text)
+    if "." not in folded and "://" not in folded:
+        return set()
+    paths = (found.rstrip(".,:;!?)”") for found in _PATH_OF_A_SITE.findall(folded))
+    return {*re.findall(r'href="([^"]*)"', urlize(folded, autoescape=True)), *paths}
+
+
+def is_blocked(blocked: str, address: Address | None) -> bool:
+    """Whether an address is in one of these networks (one a line)."""
+    return address is not None and any(address in network for network in _networks(blocked))
+
+
+@lru_cache(maxsize=256)
+def _networks(blocked: str) -> tuple[Network, ...]:
+    return tuple(ip_network(line.strip(), strict=False) for line in blocked.splitlines() if line.strip())
+
+
+def validate_blocked_words(value: str) -> None:
+    for number, line in _lines(value):
+        if len(line) > WORD_MAX:
+            raise ValidationError(f"Line {number}, “{line[:20]}…”, is longer than {WORD_MAX} characters. Shorten it.")
+        if not any(unicodedata.category(character)[0] in "LNS" for character in fold(line)):
+            raise ValidationError(
+                f"Line {number}, “{line}”, has no letter, digit or symbol, so it is no word. Leave it out."
+            )
+
+
+def validate_blocked_networks(value: str) -> None:
+    for number, line in _lines(value):
+        try:
+            network = ip_network(line, strict=False)
+        except ValueError:
+            raise ValidationError(
+                f"Line {number}, “{line[:60]}”, is not a network. Write one such as 203.0.113.0/24 or 2001:db8::/32."
+            ) from None
+        if not network.prefixlen:
+            raise ValidationError(
+                f"Line {number}, “{line}”, is everybody. To keep everybody from posting, choose so above."
+            )
+
+
+def _lines(value: str) -> list[tuple[int, str]]:
+    return [(number, line.strip()) for number, line in enumerate(value.splitlines(), 1) if line.strip()]
