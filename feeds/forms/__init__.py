@@ -3,18 +3,24 @@
 from feeds.forms.cursors import Cursor, parse_position
 from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
+from feeds.forms.people import AskResetForm, EmailForm, InviteForm, SignInForm, SignUpForm
 from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
 
 __all__ = [
     "TIME_ZONES",
+    "AskResetForm",
     "BanForm",
     "CommentForm",
     "Cursor",
+    "EmailForm",
     "EntryForm",
     "EventForm",
+    "InviteForm",
     "NameField",
     "PostForm",
     "ReviseForm",
+    "SignInForm",
+    "SignUpForm",
     "TextField",
     "WrittenField",
     "parse_position",

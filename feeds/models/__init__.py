@@ -11,6 +11,7 @@ from feeds.models.attempts import Attempt
 from feeds.models.bans import NOTE_MAX, Ban
 from feeds.models.events import Closed, Event, FormerSlug, validate_time_zone
 from feeds.models.history import Gone, Overtaken, sole
+from feeds.models.invitations import FOR_MAX, Invitation, Spent
 from feeds.models.posts import (
     AUTHOR_MAY_CHANGE_FOR,
     COMMENT_MAX,
@@ -23,11 +24,13 @@ from feeds.models.posts import (
     submission_digest,
 )
 from feeds.models.presence import Presence
+from feeds.models.sign_ins import SignIn
 
 __all__ = [
     "AUTHOR_MAY_CHANGE_FOR",
     "COMMENT_MAX",
     "ENTRY_MAX",
+    "FOR_MAX",
     "NAME_MAX",
     "NOTE_MAX",
     "UNDO",
@@ -41,9 +44,12 @@ __all__ = [
     "FormerSlug",
     "Gone",
     "Held",
+    "Invitation",
     "Overtaken",
     "Post",
     "Presence",
+    "SignIn",
+    "Spent",
     "sole",
     "submission_digest",
     "validate_time_zone",
