@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -120,6 +121,41 @@ def hosted_event(person: Person, slug: str) -> Event:
     if not person.hosts(event):
         raise PermissionDenied("Only hosts of this event can do that. Sign in as one of them.")
     return event
+
+
+def hosts_among(event_pk: int, user_pks: set[int]) -> set[int]:
+    """Which of these users host the event."""
+    users = get_user_model().objects.filter(pk__in=user_pks, is_active=True)
+    return {user.pk for user in users if Event.objects.run_by(user).filter(pk=event_pk).exists()}
+
+
+def owns(person: Person, event: Event) -> bool:
+    """The owner, or staff who may change every event."""
+    return bool(event.owner_id == person.user.pk or person.user.has_perm("feeds.change_event"))
+
+
+def owned_event(person: Person, slug: str) -> Event:
+    """An event this person owns. Who may read it is told why not."""
+    event = hosted_event(person, slug)
+    if not owns(person, event):
+        raise PermissionDenied("Only the owner of this event can do that.")
+    return event
+
+
+def host_to_help(person: Person, slug: str, pk: int) -> tuple[Event, Any]:
+    """An event this person owns, and a host of it whom they may give a link to set a new password.
+
+    Who has the link has the account. So it is not for one that may do more than this event's owner could.
+    """
+    event = owned_event(person, slug)
+    host = get_object_or_404(event.hosts, pk=pk, is_active=True)
+    elsewhere = Event.objects.run_by(host).exclude(owner=event.owner).exists()
+    if elsewhere or host.is_staff or host.is_superuser or host.has_perm("feeds.change_event"):
+        raise PermissionDenied(
+            "This account runs more than events of this owner, so a link could be misused. "
+            f"Whoever runs this server can make one with “manage.py sign_in_link {host.get_username()}”."
+        )
+    return event, host
 
 
 def entry_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Entry:

@@ -140,14 +140,14 @@ def _cookies(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return parse_cookie(b"; ".join(value for name, value in headers if name == b"cookie").decode("latin-1"))
 
 
-def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, bool]:
-    """The event at this address, and whether who has these cookies hosts it. Raises what `access.event_for` does."""
+def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, int | None]:
+    """The event at this address, and the user with these cookies if a host of it. Raises what `event_for` does."""
     request = HttpRequest()
     request.COOKIES = cookies
     SessionMiddleware(lambda _: HttpResponse()).process_request(request)
     person = Person(auth.get_user(request), Visitor.of(cookies))
     event = access.event_for(person, slug)
-    return event.pk, person.hosts(event)
+    return event.pk, person.user.pk if person.hosts(event) else None
 
 
 async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -1,4 +1,4 @@
-"""Refusing bodies that no form of ours can produce, before anything reads them."""
+"""Refusing bodies that no form of ours can produce, before anything reads them; and who was here when."""
 
 import re
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from feeds.models import SignIn
 from feeds.views.errors import problem
 
 TOO_LARGE = "commentary.body_too_large"
@@ -53,3 +54,18 @@ class BodyLimitMiddleware:
         if too_large or getattr(request, "scope", {}).get(TOO_LARGE):
             return problem(request, 413)
         return self.get_response(request)
+
+
+class LastSeenMiddleware:
+    """Keeps the list of where somebody is signed in. Nothing is asked for readers without a session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Where the answer does not depend on the session, neither do we look: the answer would have to say so.
+        looked_at = settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.accessed
+        if looked_at and response.status_code < 500 and request.user.is_authenticated:
+            SignIn.objects.see(request.user, request.session, request.headers.get("User-Agent", ""))
+        return response

@@ -19,7 +19,7 @@ from django.db import DatabaseError
 from django.template.loader import render_to_string
 
 from commentary.wire import Message
-from feeds import changes
+from feeds import access, changes
 from feeds.access import COOKIE, Banned, Visitor
 from feeds.changes import Frame
 from feeds.forms import Cursor
@@ -77,7 +77,8 @@ class Reader:
     ) -> None:
         self.send = send
         self.close = close
-        self.host = False
+        self.host: int | None = None
+        """Its user's primary key, where the user hosts the event."""
         self.outlet = outlet
         self._cookie = cookies.get(COOKIE, "")
 
@@ -140,6 +141,8 @@ class Room:
             frame = await in_thread(changes.frame_between)(self.event_pk, self.cursor)
             if frame is None:
                 return False
+            if frame.banned is not None:  # the event itself has changed, and perhaps who hosts it
+                await self._ask_who_hosts()
             self.slug = frame.slug or self.slug
             self._behind = not frame.last
             self._forget_what_is_outdated(frame)
@@ -157,6 +160,14 @@ class Room:
             await self._write_all(readers, frame.message)
             await self._announce(frame)
             return True
+
+    async def _ask_who_hosts(self) -> None:
+        """Readers who host the event no more are readers like any other."""
+        claimed = {reader.host for reader in self.everybody() if reader.host}
+        former = claimed - await in_thread(access.hosts_among)(self.event_pk, claimed) if claimed else claimed
+        for reader in self.everybody():
+            if reader.host in former:
+                reader.host = None
 
     async def _tell(self, message: Message) -> None:
         """What may be missed, to everybody who can take it now."""
@@ -251,7 +262,7 @@ class Room:
         if self.cursor is None:
             return False
         banned = self.banned.get(reader.visitor) if self.banned else None
-        return reader.host or not (self.for_hosts or (banned and not banned.is_over))
+        return bool(reader.host) or not (self.for_hosts or (banned and not banned.is_over))
 
     async def _require_admission(self, reader: Reader) -> bool:
         """As `admits`; a reader who may not be here any more is told so and put out."""
@@ -267,6 +278,11 @@ class Room:
 
     async def beat(self) -> None:
         """Tell everybody that the connection lives. Pages that hear nothing begin to poll."""
+        if self.for_hosts:  # also for who was let in at the very moment that they were removed
+            with suppress(DatabaseError):  # it is away, and this room is not the only one
+                await self._ask_who_hosts()
+            for reader in list(self.readers):
+                await self._require_admission(reader)
         await self._tell(self._heartbeat(self.cursor))
         await self._announce(None)
 

@@ -4,22 +4,34 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from feeds.consumers import EventConsumer, refuse
-from feeds.views import account, desk, errors, hosting, live, moderation, pages, posts
+from feeds.views import account, desk, errors, hosting, invitations, live, moderation, pages, people, posts, sign_in
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # the admin's pages name no icon
     path("unreachable/", errors.unreachable, name="unreachable"),
-    path("sign-in/", auth.LoginView.as_view(template_name="sign_in.html"), name="sign-in"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-in/<str:uid>/<str:token>/", account.one_time, name="one-time"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
     path("password/", account.SetPassword.as_view(), name="password"),
+    path("password/forgotten/", sign_in.AskReset.as_view(), name="ask-reset"),
+    path("password/<str:uidb64>/<str:token>/", sign_in.Reset.as_view(), name="reset"),
+    path("email/", account.email, name="email"),
+    path("sessions/end-others/", account.end_others, name="end-others"),
+    path("sessions/<int:pk>/end/", account.end, name="end-session"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("events/", pages.events, name="events"),
     path("events/new/", hosting.create, name="create"),
     path("events/<slug:slug>/", pages.event, name="event"),
     path("events/<slug:slug>/settings/", hosting.settings, name="settings"),
     path("events/<slug:slug>/start/", hosting.start, name="start"),
     path("events/<slug:slug>/end/", hosting.end, name="end"),
+    path("events/<slug:slug>/hosting/", people.hosting, name="hosting"),
+    path("events/<slug:slug>/people/", people.people, name="people"),
+    path("events/<slug:slug>/people/invite/", people.invite, name="invite"),
+    path("events/<slug:slug>/people/<int:pk>/remove/", people.remove, name="remove-host"),
+    path("events/<slug:slug>/people/<int:pk>/reset/", people.reset_link, name="reset-link"),
+    path("events/<slug:slug>/people/invitations/<int:pk>/withdraw/", people.withdraw, name="withdraw"),
     path("events/<slug:slug>/changes/", live.changes, name="changes"),
     path("events/<slug:slug>/own-posts.css", pages.own_posts, name="own-posts"),
     path("events/<slug:slug>/entries/", posts.entries, name="entries"),

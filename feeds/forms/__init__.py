@@ -5,20 +5,26 @@ from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.hosting import MomentForm, RulesForm
 from feeds.forms.keys import new_form_key
+from feeds.forms.people import AskResetForm, EmailForm, InviteForm, SignInForm, SignUpForm
 from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
 
 __all__ = [
     "TIME_ZONES",
+    "AskResetForm",
     "BanForm",
     "CommentForm",
     "Cursor",
+    "EmailForm",
     "EntryForm",
     "EventForm",
+    "InviteForm",
     "MomentForm",
     "NameField",
     "PostForm",
     "ReviseForm",
     "RulesForm",
+    "SignInForm",
+    "SignUpForm",
     "TextField",
     "WrittenField",
     "new_form_key",

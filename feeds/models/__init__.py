@@ -11,6 +11,7 @@ from feeds.models.attempts import Attempt
 from feeds.models.bans import NOTE_MAX, Ban
 from feeds.models.events import Closed, Event, FormerSlug, validate_time_zone
 from feeds.models.history import Gone, Overtaken, sole
+from feeds.models.invitations import FOR_MAX, Invitation, Spent
 from feeds.models.limits import TooOften
 from feeds.models.networks import NetworkKey
 from feeds.models.posts import (
@@ -25,12 +26,14 @@ from feeds.models.posts import (
     submission_digest,
 )
 from feeds.models.presence import Presence
+from feeds.models.sign_ins import SignIn
 from feeds.models.tidying import tidy
 
 __all__ = [
     "AUTHOR_MAY_CHANGE_FOR",
     "COMMENT_MAX",
     "ENTRY_MAX",
+    "FOR_MAX",
     "NAME_MAX",
     "NOTE_MAX",
     "UNDO",
@@ -44,10 +47,13 @@ __all__ = [
     "FormerSlug",
     "Gone",
     "Held",
+    "Invitation",
     "NetworkKey",
     "Overtaken",
     "Post",
     "Presence",
+    "SignIn",
+    "Spent",
     "TooOften",
     "sole",
     "submission_digest",

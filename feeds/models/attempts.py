@@ -25,6 +25,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             self.filter(at__lt=now - KEPT).delete()
         return 0
 
+    def take_back(self, what: str, key: str, *, all_of_them: bool = False) -> None:
+        """Do not count the latest attempt, or none of them: it went well."""
+        counted = self.filter(what=what, key=key).order_by("-at").values_list("pk", flat=True)
+        self.filter(pk__in=list(counted if all_of_them else counted[:1])).delete()
+
 
 class Attempt(models.Model):
     what = models.CharField(max_length=20)

@@ -317,6 +317,22 @@ class Event(History):
         Event.objects.filter(pk=self.pk).update(seq=number)
         return number
 
+    def note_now(self, by: Any, verb: str, about: str) -> None:
+        """As `note`, for what changes nothing that readers see."""
+        with self.changing() as event:
+            event.note(by, verb, about)
+
+    def remove_host(self, user: Any, *, by: Any) -> None:
+        """This user hosts no more, and whom they have invited will not. Raises `Overtaken` when it is so already."""
+        with self.changing() as event:
+            name = user.get_full_name() or user.get_username()
+            if not event.hosts.filter(pk=user.pk).exists():
+                raise Overtaken(f"{name} does not host this event any more.")
+            event.hosts.remove(user)
+            event.invitations.open().filter(made_by=user).update(withdrawn_at=timezone.now())
+            event.note(by, "removed the host", name)
+            event.take_note_of(event.take_number())
+
     def ban(self, post: "Post", *, by: Any, until: datetime | None = None, note: str = "") -> int:
         """Keep whoever wrote this post from reading and posting here (for good, if `until` is None).
 

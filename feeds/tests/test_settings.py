@@ -47,6 +47,14 @@ def read(**environment):
         ("PUBLIC_URL", "https://live.example.org/path"),
         ("PUBLIC_URL", "https://live.example.org:99999"),
         ("DEBUG", "maybe"),
+        ("EMAIL_URL", "mail.example.org"),
+        ("EMAIL_URL", "http://mail.example.org"),
+        ("EMAIL_URL", "smtp://"),
+        ("EMAIL_URL", "smtp://mail.example.org:port"),
+        ("EMAIL_URL", "smtp://mail.example.org?tls=maybe"),
+        ("EMAIL_URL", "smtps://mail.example.org?tls=1"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "a@example.org, b@example.org"),
         ("SECRET_KEY", "short"),
         ("TRUSTED_PROXIES", "yes"),
         ("TRUSTED_PROXIES", "-1"),
@@ -70,7 +78,8 @@ def test_nonsense_is_refused_in_one_line_that_names_the_setting(name, value):
 
 
 def test_the_line_does_not_tell_a_password():
-    for name, value in (("DATABASE_URL", "mysql://u:hunter2@h/x"), ("REDIS_URL", "http://u:hunter2@h")):
+    wrong = {"DATABASE_URL": "mysql://u:hunter2@h/x", "REDIS_URL": "http://u:hunter2@h", "EMAIL_URL": "x://u:hunter2@h"}
+    for name, value in wrong.items():
         assert "hunter2" not in run("manage.py", "check", **{name: value}).stderr
 
 
@@ -120,6 +129,29 @@ def test_postgresql_and_redis_are_chosen_by_their_addresses():
         5432,
     )
     assert (found["HOST"], "[::1]" in found["ALLOWED_HOSTS"]) == ("::1", True)
+
+
+MAIL = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS", "EMAIL_USE_SSL")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", ["", 25, "", "", False, False]),
+        ("smtp://127.0.0.1", ["127.0.0.1", 25, "", "", False, False]),
+        ("smtp://me:p%40ss@mail.example.org?tls=1", ["mail.example.org", 587, "me", "p@ss", True, False]),
+        ("smtp://mail.example.org:2525/?tls=0", ["mail.example.org", 2525, "", "", False, False]),
+        ("smtps://me@mail.example.org", ["mail.example.org", 465, "me", "", False, True]),
+    ],
+)
+def test_a_mail_server_is_read_from_its_address(url, expected):
+    found = read(EMAIL_URL=url, PUBLIC_URL="https://live.example.org")
+    assert [found[name] for name in MAIL] == expected
+    assert found["DEFAULT_FROM_EMAIL"] == "commentary@live.example.org"
+
+
+def test_mail_is_from_whom_the_operator_says():
+    assert read(MAIL_FROM="Us <us@example.org>")["DEFAULT_FROM_EMAIL"] == "Us <us@example.org>"
 
 
 def test_the_check_passes_with_good_settings():

@@ -1,19 +1,22 @@
-"""Signing in by a one-time link, and setting a password after it."""
+"""One's account: signing in by a one-time link, the password, and where one is signed in."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from feeds.forms import EmailForm
 from feeds.views.errors import problem
 
 
@@ -47,7 +50,7 @@ def one_time(request: HttpRequest, uid: str, token: str) -> HttpResponse:
 
 
 class SetPassword(PasswordChangeView):
-    """Asks for the old password only where there is one."""
+    """The page of one's account. Asks for the old password only where there is one."""
 
     template_name = "password.html"
     success_url = reverse_lazy("home")
@@ -56,6 +59,56 @@ class SetPassword(PasswordChangeView):
         user = self.request.user
         return PasswordChangeForm if user.is_authenticated and user.has_usable_password() else SetPasswordForm
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | _account(self.request)
+
     def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        user: Any = self.request.user
+        user.sign_ins.end(but=self.request.session.session_key)
         messages.success(self.request, "Your password is set.")
-        return super().form_valid(form)
+        return response
+
+
+def _account(request: HttpRequest, email_form: EmailForm | None = None) -> dict[str, Any]:
+    """What the page shows beside the password."""
+    user: Any = request.user
+    if settings.EMAIL_HOST and user.has_usable_password():
+        email_form = email_form or EmailForm(user, request=request)
+    sign_ins = user.sign_ins.current()
+    return {"email_form": email_form, "sign_ins": sign_ins, "here": request.session.session_key}
+
+
+@login_required
+@require_POST
+def email(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    if not settings.EMAIL_HOST or not user.has_usable_password():
+        raise Http404
+    form = EmailForm(user, request.POST, request=request)
+    if not form.is_valid():
+        context = {"form": PasswordChangeForm(user)} | _account(request, form)
+        return render(request, "password.html", context, status=422)
+    user.email = form.cleaned_data["email"]
+    user.save(update_fields=["email"])
+    messages.success(request, "Your e-mail address is saved.")
+    return redirect("password")
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out elsewhere."""
+    user: Any = request.user
+    user.sign_ins.filter(pk=pk).end(but=request.session.session_key)
+    messages.success(request, "That browser is signed out.")
+    return redirect("password")
+
+
+@login_required
+@require_POST
+def end_others(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    user.sign_ins.end(but=request.session.session_key)
+    messages.success(request, "Every other browser is signed out.")
+    return redirect("password")

@@ -13,6 +13,7 @@ EXPLANATIONS = {
     400: ("That request made no sense", "Go back, reload the page and try again."),
     403: ("That is not allowed", "Sign in as a host of this event, or go back to it."),
     404: ("There is nothing here", "The address may be mistyped, or what was here is gone."),
+    410: ("This is over", "What was here is gone."),
     413: (
         "That is too much at once",
         "A post is at most 2,000 characters. Go back, shorten the text and post it again.",

@@ -10,7 +10,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -145,6 +145,40 @@ def _channel_layer() -> dict[str, Any]:
     }
 
 
+def _mail_server() -> dict[str, Any]:
+    value = _env("EMAIL_URL")
+    try:
+        parts = urlsplit(value)
+        options = dict(parse_qsl(parts.query, keep_blank_values=True))
+        tls, ssl = options.get("tls") == "1", parts.scheme == "smtps"
+        sensible = not value or (
+            parts.scheme in {"smtp", "smtps"}
+            and bool(parts.hostname)
+            and parts.port != 0
+            and parts.path in {"", "/"}
+            and parts.query in ({"", "tls=0", "tls=1"} if parts.scheme == "smtp" else {""})
+        )
+        port = parts.port or (465 if ssl else 587 if tls else 25)
+    except ValueError:
+        sensible = False
+    if not sensible:  # not repeated in the message: it may hold a password
+        raise ImproperlyConfigured(
+            "EMAIL_URL is not the address of a mail server: set EMAIL_URL=smtp://user:password@host:587?tls=1, or "
+            "smtps:// for TLS from the start, or leave it out. In a password write @, : and / as %40, %3A and %2F."
+        )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return {"host": parts.hostname or "", "port": port, "user": user, "password": password, "tls": tls, "ssl": ssl}
+
+
+def _mail_from() -> str:
+    value = _env("MAIL_FROM", f"commentary@{urlsplit(PUBLIC_URL).hostname or 'localhost'}")
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+|[^\r\n<>@]+ <[^\s@<>]+@[^\s@<>]+>", value):
+        raise ImproperlyConfigured(
+            f"MAIL_FROM={value!r} is not a sender: set an e-mail address, such as MAIL_FROM=commentary@example.org."
+        )
+    return value
+
+
 def _secret_key() -> str:
     """The key from the environment, or one made at the first start and kept in var/ for this machine alone."""
     if key := _env("SECRET_KEY"):
@@ -232,6 +266,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "feeds.middleware.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -291,6 +326,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+_server = _mail_server()
+EMAIL_HOST = _server["host"]  # empty: no mail can be sent
+EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _server["port"], _server["user"], _server["password"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _server["tls"], _server["ssl"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = _mail_from()
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

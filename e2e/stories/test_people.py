@@ -1,0 +1,131 @@
+"""Helpers are invited, host, and are let go."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from e2e.deployment import Deployment
+from e2e.people import Cast, Person
+
+AT_ONCE = 5_000
+"""Milliseconds within which somebody who hosts no more has lost the controls."""
+
+
+@pytest.fixture
+def helper(deployment: Deployment, cast: Cast) -> Person:
+    """Somebody without an account, with a phone, on the last process."""
+    return cast.joins("Helga", deployment.urls[-1], viewport={"width": 360, "height": 740}, has_touch=True)
+
+
+def invites(olga: Person, event: str, whom: str) -> str:
+    """Path of the link that olga gets."""
+    olga.goes_to(f"/events/{event}/")
+    olga.follows("People")
+    olga.page.get_by_label("For whom").fill(whom)
+    olga.presses("Make an invitation")
+    link = olga.page.get_by_role("textbox", name=f"Invitation for {whom}")
+    expect(link).to_be_focused()
+    expect(link).to_have_attribute("readonly", "")
+    address = link.input_value()
+    olga.page.reload()
+    expect(olga.page.get_by_text(f"For {whom}, by olga")).to_be_visible()
+    expect(link).to_have_count(0)
+    assert address not in olga.page.content()
+    return urlsplit(address).path
+
+
+def accepts(person: Person, link: str, username: str) -> None:
+    person.goes_to(link)
+    person.page.get_by_label("User name").fill(username)
+    person.page.get_by_label("Name that readers see").fill(person.who)
+    person.page.get_by_label("Password").fill("short")
+    person.is_refused(422)
+    person.presses("Make an account and host")
+    expect(person.page.get_by_label("Password")).to_have_accessible_description(
+        "At least 8 characters, and not a common one. "
+        "This password is too short. It must contain at least 8 characters."
+    )
+    expect(person.page.get_by_label("User name")).to_have_value(username)
+    assert person.page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    person.page.get_by_label("Password").fill("grandstand-7")
+    person.presses("Make an account and host")
+    person.reads("You host this event now.")
+
+
+def remove_links(person: Person) -> Locator:
+    return person.main.get_by_role("link", name="Ban")
+
+
+def removes_host(olga: Person, event: str, username: str) -> None:
+    olga.goes_to(f"/events/{event}/people/")
+    olga.page.get_by_text(f"Remove {username}", exact=True).click()
+    olga.presses(f"Remove {username} as a host")
+    expect(olga.page.get_by_text("does not host this any more.")).to_be_visible()
+
+
+def test_a_helper_is_invited_hosts_and_is_removed(event: str, olga: Person, helper: Person, ben: Person) -> None:
+    ben.opens(event)
+    username = f"helga-{event}"
+    link = invites(olga, event, "Helga")
+    accepts(helper, link, username)
+    expect(ben.main.locator("header").get_by_text("Helga")).to_be_visible()
+    helper.is_live()
+    helper.posts("I am here to help")
+    expect(ben.post("I am here to help").get_by_text("Host", exact=True)).to_be_visible()
+    helper.edits("Entry 2", "Entry two")
+    ben.sees_edited("Entry two")
+    entry = helper.tab()
+    entry.opens(event)
+    entry.opens_entry("Entry 3")
+    for page in (helper, entry):
+        expect(remove_links(page).first).to_be_visible()
+    ben.is_refused(410)
+    ben.goes_to(link)
+    ben.reads("This invitation was accepted already")
+    ben.opens(event)
+    removes_host(olga, event, username)
+    for page in (helper, entry):
+        expect(page.main.get_by_text("You do not host this event any more.")).to_be_visible(timeout=AT_ONCE)
+        expect(remove_links(page)).to_have_count(0)
+    expect(helper.page.get_by_role("button", name="End event")).to_have_count(0)
+    expect(ben.main.locator("header").get_by_text("Helga")).to_have_count(0)
+    ben.posts("Still on")
+    helper.sees("Still on")
+
+
+def test_an_open_page_loses_the_controls_when_its_host_signs_out_elsewhere(event: str, olga: Person) -> None:
+    olga.opens(event)
+    expect(olga.page.get_by_role("button", name="End event")).to_be_visible()
+    olga.writes("Half a thought")
+    other = olga.tab()
+    other.opens_home()
+    other.presses("Sign out")
+    expect(olga.main.get_by_text("You are signed out.")).to_be_visible(timeout=AT_ONCE)
+    expect(olga.page.get_by_role("button", name="End event")).to_have_count(0)
+    expect(remove_links(olga)).to_have_count(0)
+    expect(olga.entry_text).to_have_value("Half a thought")
+
+
+def test_without_javascript(deployment: Deployment, event: str, cast: Cast, ben: Person) -> None:
+    olga, helper = (cast.joins(who, deployment.urls[-1], java_script_enabled=False) for who in ("Olga", "Nora"))
+    olga.signs_in()
+    ben.opens(event)
+    username = f"nora-{event}"
+    olga.goes_to(f"/events/{event}/people/")
+    olga.page.get_by_label("For whom").fill("Nora")
+    olga.presses("Make an invitation")
+    address = olga.page.get_by_role("textbox", name="Invitation for Nora").input_value()
+    helper.goes_to(urlsplit(address).path)
+    helper.page.get_by_label("User name").fill(username)
+    helper.page.get_by_label("Name that readers see").fill("Nora")
+    helper.page.get_by_label("Password").fill("grandstand-7")
+    helper.presses("Make an account and host")
+    helper.reads("You host this event now.")
+    expect(ben.main.locator("header").get_by_text("Nora")).to_be_visible()
+    helper.posts("Kick-off")
+    expect(ben.post("Kick-off").get_by_text("Host", exact=True)).to_be_visible()
+    removes_host(olga, event, username)
+    expect(ben.main.locator("header").get_by_text("Nora")).to_have_count(0)
+    helper.page.reload()
+    expect(helper.page.get_by_role("button", name="End event")).to_have_count(0)

@@ -1,0 +1,97 @@
+"""Links that make somebody a host of an event, once."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from feeds.models.events import Event
+from feeds.models.history import sole
+
+LASTS = timedelta(days=3)
+FOR_MAX = 60
+
+
+class Spent(Exception):
+    """This invitation makes nobody a host any more. The message tells who has the link why, and what to do."""
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+    def with_token(self, token: str) -> "Invitation | None":
+        return sole(self.select_related("event", "made_by").filter(digest=digest_of(token)))
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Invitation(models.Model):
+    """One link, for one person. The token in it is known to who was sent it; here is only what recognises it."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)
+    meant_for = models.CharField(max_length=FOR_MAX, blank=True, help_text="whom hosts take it to be for")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"for {self.meant_for or 'somebody'}"
+
+    @classmethod
+    def make(cls, event: Event, *, by: Any, meant_for: str = "") -> str:
+        """Returns the token of a new one, which nobody can ask for again."""
+        token, now = secrets.token_urlsafe(32), timezone.now()
+        with event.changing() as locked:
+            cls.objects.create(
+                event=locked,
+                digest=digest_of(token),
+                meant_for=meant_for,
+                made_by=by,
+                made_at=now,
+                expires_at=now + LASTS,
+            )
+            locked.note(by, "invited", meant_for or "somebody")
+        return token
+
+    def require_open(self) -> None:
+        """Raises `Spent` when nobody can accept it any more."""
+        if self.used_at:
+            raise Spent("This invitation was accepted already, and each works once. If it was you, sign in.")
+        if self.withdrawn_at:
+            raise Spent("This invitation was withdrawn. Ask who sent it for a new one.")
+        if self.expires_at <= timezone.now():
+            raise Spent("This invitation is older than three days. Ask who sent it for a new one.")
+
+    def accept(self, user: Any) -> None:
+        """Make this user a host; readers see it at once. Raises `Spent`, also for the second of two at one moment."""
+        with self.event.changing() as event:
+            row = Invitation.objects.get(pk=self.pk)
+            row.require_open()
+            Invitation.objects.filter(pk=self.pk).update(used_by=user, used_at=timezone.now())
+            event.hosts.add(user)
+            event.note(user, "accepted", f"the invitation {row}")
+            event.take_note_of(event.take_number())
+
+    def withdraw(self, *, by: Any) -> None:
+        """Let nobody accept it. Raises `Spent` when there is nothing left to withdraw."""
+        with self.event.changing() as event:
+            row = Invitation.objects.get(pk=self.pk)
+            row.require_open()
+            Invitation.objects.filter(pk=self.pk).update(withdrawn_at=timezone.now())
+            event.note(by, "withdrew", f"the invitation {row}")

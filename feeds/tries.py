@@ -1,0 +1,61 @@
+"""Slowing down who guesses. Tries are counted per network address, and per address and what is guessed at."""
+
+import hashlib
+import ipaddress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from django.http import HttpRequest
+
+from feeds.models import Attempt
+
+AT_ONE_THING, FROM_ONE_NETWORK = 5, 20
+PER = timedelta(minutes=1)
+
+
+def network_of(request: HttpRequest) -> str:
+    """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one, which is what one customer has."""
+    address = request.META.get("REMOTE_ADDR", "")
+    try:
+        version = ipaddress.ip_address(address).version
+    except ValueError:
+        return str(address)
+    return str(ipaddress.ip_network((address, 32 if version == 4 else 64), strict=False))
+
+
+@dataclass(frozen=True)
+class Tries:
+    """What somebody tries from one network: `what` they do, and `at` whose name or address (empty: nobody's)."""
+
+    what: str
+    network: str
+    at: str = ""
+    per: timedelta = PER
+
+    @classmethod
+    def of(cls, request: HttpRequest, what: str, at: str = "", per: timedelta = PER) -> Self:
+        return cls(what, network_of(request), at.casefold(), per)
+
+    def _key(self, at: str) -> str:
+        return hashlib.sha256(f"{self.network}\0{at}".encode("utf-8", "surrogatepass")).hexdigest()
+
+    def wait(self) -> int:
+        """Count one more; returns in how many seconds there may be one, 0 for now."""
+        seconds = Attempt.objects.wait(self.what, self._key(""), limit=FROM_ONE_NETWORK, per=self.per)
+        if self.at and not seconds:
+            seconds = Attempt.objects.wait(self.what, self._key(self.at), limit=AT_ONE_THING, per=self.per)
+        return seconds
+
+    def went_well(self) -> None:
+        """Who knew what is right has not guessed: that does not count, nor do those before at the same thing."""
+        Attempt.objects.take_back(self.what, self._key(""))
+        if self.at:
+            Attempt.objects.take_back(self.what, self._key(self.at), all_of_them=True)
+
+
+def in_words(seconds: int) -> str:
+    """When there may be another try, as in “Try again in 40 seconds.”"""
+    minutes = -(-seconds // 60)
+    amount = f"{minutes} minutes" if seconds > 90 else f"{seconds} second{'' if seconds == 1 else 's'}"
+    return f"Try again in {amount}."

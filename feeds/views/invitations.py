@@ -1,0 +1,75 @@
+"""What somebody sees who was sent an invitation to host. Only a POST accepts it: previews of links follow them, too."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from feeds.forms import SignUpForm
+from feeds.models import Invitation, Spent
+from feeds.tries import Tries, in_words
+from feeds.views import HtmxRequest
+from feeds.views.errors import problem
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HtmxRequest, token: str) -> HttpResponse:
+    response = _invitation(request, token)
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _invitation(request: HtmxRequest, token: str) -> HttpResponse:
+    tries = Tries.of(request, "invitation")
+    invitation = Invitation.objects.with_token(token)
+    if (invitation is None or request.method == "POST") and (seconds := tries.wait()):
+        return _too_many(request, seconds)
+    if invitation is None:
+        return problem(
+            request, 404, "This is no invitation of ours. Open the link in full, as it was sent, or ask for a new one."
+        )
+    if _hosts_already(request, invitation):
+        messages.info(request, "You host this event already. The invitation is still good for somebody else.")
+        return redirect(invitation.event)
+    try:
+        return _answer(request, invitation, tries)
+    except Spent as spent:
+        return problem(request, 410, str(spent))
+
+
+def _answer(request: HtmxRequest, invitation: Invitation, tries: Tries) -> HttpResponse:
+    invitation.require_open()
+    form = None if request.user.is_authenticated else SignUpForm(request.POST or None)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            with transaction.atomic():
+                user: Any = form.save() if form else request.user
+                invitation.accept(user)
+        except IntegrityError:  # the user name was taken at this very moment: the form finds out and says so
+            form = SignUpForm(request.POST)
+        else:
+            tries.went_well()
+            if form:
+                login(request, user, "django.contrib.auth.backends.ModelBackend")
+            messages.success(request, "You host this event now.")
+            return redirect(invitation.event)
+    context = {"invitation": invitation, "event": invitation.event, "form": form}
+    return render(request, "invitation.html", context, status=422 if form and form.is_bound else 200)
+
+
+def _hosts_already(request: HtmxRequest, invitation: Invitation) -> bool:
+    user, event = request.user, invitation.event
+    return bool(user.is_authenticated and (user.pk == event.owner_id or event.hosts.filter(pk=user.pk).exists()))
+
+
+def _too_many(request: HtmxRequest, seconds: int) -> HttpResponse:
+    response = problem(request, 429, f"These were too many tries. {in_words(seconds)}")
+    response["Retry-After"] = str(seconds)
+    return response

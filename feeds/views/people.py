@@ -1,0 +1,107 @@
+"""Who runs an event: its hosts, the invitations that are open, and whether this page's reader still does."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.tokens import default_token_generator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.views.decorators.http import require_POST, require_safe
+
+from feeds import access
+from feeds.access import Banned, Person
+from feeds.forms import InviteForm
+from feeds.models import Event, Invitation, Overtaken, Spent, sole
+from feeds.rooms import farewell
+from feeds.views import HtmxRequest, origin_of
+
+
+@login_required
+@require_safe
+def people(request: HtmxRequest, slug: str) -> HttpResponse:
+    return _page(request, access.hosted_event(Person.of(request), slug))
+
+
+@login_required
+@require_POST
+def invite(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Make an invitation. Its link is in this answer and nowhere else."""
+    event = access.hosted_event(Person.of(request), slug)
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, event, status=422, form=form)
+    token = Invitation.make(event, by=request.user, meant_for=form.cleaned_data["meant_for"])
+    link = origin_of(request) + reverse("invitation", args=[token])
+    return _page(request, event, link=link, link_for=form.cleaned_data["meant_for"])
+
+
+@login_required
+@require_POST
+def withdraw(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    event = access.hosted_event(Person.of(request), slug)
+    try:
+        get_object_or_404(event.invitations, pk=pk).withdraw(by=request.user)
+    except Spent:
+        return _page(request, event, status=409, said="That invitation was not open any more. Nothing was changed.")
+    return _page(request, event, said="The invitation is withdrawn: its link does nothing any more.")
+
+
+@login_required
+@require_POST
+def remove(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    event = access.owned_event(Person.of(request), slug)
+    host = sole(event.hosts.filter(pk=pk))
+    try:
+        if host is None:
+            raise Overtaken("That person does not host this event any more. Nothing was changed.")
+        event.remove_host(host, by=request.user)
+    except Overtaken as overtaken:
+        return _page(request, event, status=409, said=str(overtaken))
+    return _page(request, event, said=f"{host.get_full_name() or host.get_username()} does not host this any more.")
+
+
+@login_required
+@require_POST
+def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """Make a link with which a host sets a new password. It is in this answer and nowhere else."""
+    event, host = access.host_to_help(Person.of(request), slug, pk)
+    event.note_now(request.user, "made a reset link", f"for {host.get_username()}")
+    uid, token = urlsafe_base64_encode(force_bytes(host.pk)), default_token_generator.make_token(host)
+    link = origin_of(request) + reverse("reset", args=[uid, token])
+    return _page(request, event, link=link, reset_for=host)
+
+
+def _page(request: HtmxRequest, event: Event, status: int = 200, **context: Any) -> HttpResponse:
+    context = {"form": InviteForm()} | context
+    context |= {
+        "event": event,
+        "hosts": event.hosts.exclude(pk=event.owner_id).order_by("pk"),
+        "invitations": event.invitations.open().select_related("made_by"),
+        "owning": access.owns(Person.of(request), event),
+    }
+    template = "partials/people.html" if request.htmx else "people.html"
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def hosting(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Asked every 3 s by the open pages of hosts: 204 while they are, and then what takes the controls away."""
+    person = Person.of(request)
+    try:
+        event = access.event_for(person, slug)
+    except (Http404, Banned) as refusal:
+        if not request.htmx:
+            raise
+        return HttpResponse(farewell(refusal), status=403 if isinstance(refusal, Banned) else 404)
+    if not request.htmx:
+        return redirect(event)
+    response = HttpResponse(status=204)
+    if not person.hosts(event):
+        response = render(request, "partials/hosting_over.html", {"event": event})
+    response["Cache-Control"] = "private, no-store"
+    return response

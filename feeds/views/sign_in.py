@@ -1,0 +1,85 @@
+"""Signing in, and setting a new password when the old one is forgotten."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import views as auth
+from django.http import Http404, HttpResponse
+from django.urls import reverse_lazy
+
+from feeds.forms import AskResetForm, SignInForm
+from feeds.models import SignIn as Session
+from feeds.views import origin_of
+from feeds.views.errors import problem
+
+
+def _shown_again(response: HttpResponse, wait: int) -> HttpResponse:
+    if wait:
+        response.status_code = 429
+        response["Retry-After"] = str(wait)
+    return response
+
+
+class SignIn(auth.LoginView):
+    template_name = "sign_in.html"
+    authentication_form = SignInForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"can_mail": bool(settings.EMAIL_HOST)}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return _shown_again(super().form_invalid(form), form.wait)
+
+
+class AskReset(auth.PasswordResetView):
+    """Says the same whether there is such an account or not."""
+
+    template_name = "ask_reset.html"
+    email_template_name = "mail/reset.txt"
+    subject_template_name = "mail/reset_subject.txt"
+    form_class = AskResetForm
+    success_url = reverse_lazy("sign-in")
+
+    def setup(self, *args: Any, **kwargs: Any) -> None:
+        super().setup(*args, **kwargs)
+        if not settings.EMAIL_HOST:
+            raise Http404
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.extra_email_context = {"origin": origin_of(self.request)}
+        messages.info(
+            self.request,
+            "If an account has this address, a link to set a new password is on its way there. It works for a day.",
+        )
+        return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return _shown_again(response, form.wait)
+
+
+class Reset(auth.PasswordResetConfirmView):
+    """Sets a new password, with a link from a mail or from the owner of an event. It works once."""
+
+    template_name = "reset.html"
+    success_url = reverse_lazy("sign-in")
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        if not self.validlink:
+            return problem(
+                self.request,
+                410,
+                "This link was used already, or is older than a day. Ask for a new one where you got it.",
+            )
+        return super().render_to_response(context, status=422 if context["form"].is_bound else 200, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        Session.objects.filter(user=self.user).end()
+        messages.success(self.request, "Your new password is set. Sign in with it.")
+        return response
