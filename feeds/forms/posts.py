@@ -7,28 +7,34 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from feeds import names
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.models import COMMENT_MAX, ENTRY_MAX, NOTE_MAX, Entry, Post
+from feeds.models import COMMENT_MAX, ENTRY_MAX, NOTE_MAX, Entry, Event, Post
 
 
 class PostForm(forms.Form):
     """A name, a text and the key that was made when the form was rendered.
 
     `remembered` is the name this browser used last. It stands in where the name is left blank, because
-    the forms in a frame, being the same for everybody, cannot have it filled in.
+    the forms in a frame, being the same for everybody, cannot have it filled in. `visiting` is the event whose
+    hosts' names cannot be used; None for its hosts.
     """
 
     name = NameField(required=False)
     key = forms.CharField(required=False, max_length=32)
 
-    def __init__(self, *args: Any, remembered: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, remembered: str = "", visiting: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.remembered = remembered
+        self.visiting = visiting
 
     def clean_name(self) -> str:
-        if name := self.cleaned_data["name"] or self.remembered:
-            return str(name)
-        raise ValidationError(self.fields["name"].error_messages["required"], code="required")
+        name = str(self.cleaned_data["name"] or self.remembered)
+        if not name:
+            raise ValidationError(self.fields["name"].error_messages["required"], code="required")
+        if self.visiting and (refusal := names.refusal(name, self.visiting)):
+            raise ValidationError(refusal, code="taken")
+        return name
 
     @property
     def first_wrong(self) -> str:
