@@ -42,7 +42,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
-    event.start()
+    event.start(by=request.user)
     return redirect(event)
 
 
@@ -50,5 +50,21 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
-    event.end()
+    event.end(by=request.user)
+    return redirect(event)
+
+
+@login_required
+@require_POST
+def archive(request: HttpRequest, slug: str) -> HttpResponse:
+    event = hosted_event(Person.of(request), slug)
+    event.archive(by=request.user)
+    return redirect(event)
+
+
+@login_required
+@require_POST
+def unarchive(request: HttpRequest, slug: str) -> HttpResponse:
+    event = hosted_event(Person.of(request), slug)
+    event.unarchive(by=request.user)
     return redirect(event)

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from feeds import access, rendered
@@ -22,6 +22,8 @@ from feeds.views import HtmxRequest, etag_of
 
 OVER = 20
 """Events shown under “Over” on the home page."""
+KEPT_BY_CACHES = 30
+"""Seconds for which caches in front may answer with a page of an event that is over."""
 
 
 @require_safe
@@ -47,7 +49,8 @@ def events(request: HtmxRequest) -> HttpResponse:
 
 def _sections(request: HtmxRequest) -> dict[str, list[Event]]:
     listed = Event.objects.listed().with_counts()
-    own = Event.objects.run_by(request.user).exclude(visibility=Event.Visibility.PUBLIC).with_counts()
+    unlisted = ~Q(visibility=Event.Visibility.PUBLIC) | Q(state=Event.State.ARCHIVED)
+    own = Event.objects.run_by(request.user).filter(unlisted).with_counts()
     return {
         "live": list(listed.filter(state=Event.State.LIVE)),
         "coming": list(listed.filter(state=Event.State.SCHEDULED).order_by("starts_at")),
@@ -76,7 +79,8 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     plain = status == HTTPStatus.OK and "messages" not in request.COOKIES
     if plain and (unchanged := get_conditional_response(request, etag=etag)):
         return unchanged
-    entries, older = rendered.entries(event, before, context | {"csrf_token": get_token(request)})
+    token = "" if context["resting"] else get_token(request)  # there is no form in entries of an event that is over
+    entries, older = rendered.entries(event, before, context | {"csrf_token": token})
     context |= {"entries": entries, "older": older, "before": before}
     response = live_page(request, "event.html", context, status)
     if plain:
@@ -86,7 +90,10 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
 
 def _etag(request: HtmxRequest, context: dict[str, Any], before: int | None) -> str:
     """All that an event's page depends on: a browser that has such a page need not be sent it again."""
-    person = (context["visitor"], context["hosting"], request.user.pk, request.COOKIES.get(settings.CSRF_COOKIE_NAME))
+    person: tuple[Any, ...] = ()
+    if not _is_shared(request, context):
+        token = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
+        person = (context["visitor"], context["hosting"], request.user.pk, token)
     parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), before, person)
     return f"W/{etag_of(parts)}"
 
@@ -108,6 +115,7 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
     visitor, hosting = person.visitor, person.hosts(event)
     return {
         "event": event,
+        "resting": event.is_over and not hosting,
         "cursor": Cursor(event.epoch, event.head),
         "hosting": hosting,
         "visitor": visitor,
@@ -117,10 +125,20 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
 
 
 def live_page(request: HtmxRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "private, no-cache"
-    context["visitor"].remember(response)
+    shared = status == HTTPStatus.OK and _is_shared(request, context)
+    response = render(request, template, context | {"shared": shared}, status=status)
+    if shared:
+        response["Cache-Control"] = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}"
+        patch_vary_headers(response, ["Cookie"])
+    else:
+        response["Cache-Control"] = "private, no-cache"
+        context["visitor"].remember(response)
     return response
+
+
+def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
+    """Whether the page of an event that is over is the same for whoever has no session, so that caches may keep it."""
+    return context["resting"] and not {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
 
 
 @require_safe
