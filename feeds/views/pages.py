@@ -2,11 +2,11 @@
 
 import uuid
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,6 +19,8 @@ from feeds.changes import with_comments
 from feeds.forms import Cursor, parse_position
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event
 from feeds.views import HtmxRequest, etag_of
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 OVER = 20
 """Events shown under “Over” on the home page."""
@@ -78,7 +80,8 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     etag = _etag(request, context, before)
     plain = status == HTTPStatus.OK and "messages" not in request.COOKIES
     if plain and (unchanged := get_conditional_response(request, etag=etag)):
-        return unchanged
+        unchanged["ETag"] = etag
+        return _kept_by(unchanged, shared=_is_shared(request, context))
     token = "" if context["resting"] else get_token(request)  # there is no form in entries of an event that is over
     entries, older = rendered.entries(event, before, context | {"csrf_token": token})
     context |= {"entries": entries, "older": older, "before": before}
@@ -127,12 +130,16 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
 def live_page(request: HtmxRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
     shared = status == HTTPStatus.OK and _is_shared(request, context)
     response = render(request, template, context | {"shared": shared}, status=status)
-    if shared:
-        response["Cache-Control"] = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}"
-        patch_vary_headers(response, ["Cookie"])
-    else:
-        response["Cache-Control"] = "private, no-cache"
+    if not shared:
         context["visitor"].remember(response)
+    return _kept_by(response, shared=shared)
+
+
+def _kept_by(response: Response, *, shared: bool) -> Response:
+    """Say who may keep it: everybody in between for a moment, or only this browser."""
+    everybody = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}"
+    response["Cache-Control"] = everybody if shared else "private, no-cache"
+    patch_vary_headers(response, ["Cookie"])
     return response
 
 
