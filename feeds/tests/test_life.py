@@ -368,8 +368,8 @@ def test_a_poll_of_a_page_that_is_behind_gets_the_end_and_is_told_to_rest(over, 
         found = operations(fetch(rita, f"/events/match/changes/{address}", htmx=True))
         *frame, heartbeat, socket = found
         assert [(each.swap, each.target, each.guard) for each in (heartbeat, socket)] == [
-            ("outerHTML", "#cursor ~ * #heartbeat", str(now(over))),
-            ("delete", "#cursor ~ #socket", str(now(over))),
+            ("outerHTML", "#cursor ~ * #heartbeat", start),
+            ("delete", "#cursor ~ #socket", start),
         ]
         assert [each.target for each in frame][:1] == ["#cursor ~ * #event"]
         assert cursor_in(fetch(rita, f"/events/match/changes/{address}", htmx=True)) == now(over)

@@ -45,6 +45,7 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
         "frame": frame,
         "state": "polling",
         "silent": silent,
+        "after": after,
         "over": over and (frame is None or frame.over),
         "cursor": frame.end if frame else after,
         "form_key": uuid.uuid4().hex,
