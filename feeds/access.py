@@ -109,6 +109,7 @@ def event_for(person: Person, slug: str) -> Event:
     signed_in = person.user.is_authenticated
     if event is None or (event.visibility == Event.Visibility.DRAFT and not (signed_in and person.hosts(event))):
         raise Http404
+    event.keep_time()
     ban = event.ban_of(person.visitor.id)
     if ban and not person.hosts(event):
         raise Banned.by(ban)
@@ -183,6 +184,8 @@ def require_change(person: Person, post: Post) -> bool:
         return author
     if not author:
         raise PermissionDenied("Only its author, in the browser that posted it, or a host can change this.")
+    if post.event.is_over:
+        raise PermissionDenied("This event has ended, so only its hosts can change what is there. Ask one of them.")
     if timezone.now() > post.author_may_change_until():
         raise PermissionDenied("You can change your own posts for 10 minutes, and this one is older. Ask a host.")
     return True

@@ -39,6 +39,8 @@ class Frame:
     """Whether the event is a draft now, which only hosts may read."""
     banned: Mapping[str, Banned] | None = None
     """Visitors who may not read it now, and what they are told. None if the event itself did not change."""
+    over: bool = False
+    """Whether the event is over at the end of it, so that pages need not ask for more."""
     slug: str = ""
     """The event's address now, where the event itself changed."""
     news: int = 0
@@ -62,10 +64,13 @@ def heads(event_pks: list[int]) -> dict[int, Cursor]:
     return {pk: Cursor(epoch, head) for pk, epoch, head in rows}
 
 
-def standing(event_pk: int) -> tuple[str, Cursor, bool, Mapping[str, Banned]] | None:
-    """An event's address, where it is now, and as in `Frame` who may read it; None for one that is gone."""
+def standing(event_pk: int) -> tuple[str, Cursor, bool, bool, Mapping[str, Banned]] | None:
+    """An event's address, where it is now, and as in `Frame` if it is over and who may read it; None for one that is
+    gone."""
     event = sole(Event.objects.filter(pk=event_pk))
-    return (event.slug, Cursor(event.epoch, event.head), _for_hosts(event), _banned(event)) if event else None
+    if event is None:
+        return None
+    return event.slug, Cursor(event.epoch, event.head), event.is_over, _for_hosts(event), _banned(event)
 
 
 def entries_before(event: Event, position: int | None = None) -> tuple[list[Entry], int | None]:
@@ -149,6 +154,7 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
         end,
         html,
         last=end == head,
+        over=event.is_over and end == head,
         for_hosts=_for_hosts(event),
         banned=_banned(event) if event_changed else None,
         slug=event.slug if event_changed else "",
@@ -197,7 +203,16 @@ def _reset(event: Event, start: Cursor, beyond: bool) -> Frame:
     end = Cursor(event.epoch, event.head)
     context = {"event_changed": True, "reset": True, "entries": entries, "older": older}
     html = _render(event, start, end, beyond, context)
-    return Frame(start, end, html, reset=True, for_hosts=_for_hosts(event), banned=_banned(event), slug=event.slug)
+    return Frame(
+        start,
+        end,
+        html,
+        reset=True,
+        over=event.is_over,
+        for_hosts=_for_hosts(event),
+        banned=_banned(event),
+        slug=event.slug,
+    )
 
 
 def _for_hosts(event: Event) -> bool:

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from feeds import changes
 from feeds.forms import Cursor
-from feeds.models import Presence, tidy
+from feeds.models import Event, Presence, tidy
 from feeds.rooms import Reader, Room, in_thread
 from feeds.wakeups import Listener
 
@@ -34,14 +34,18 @@ class Hub:
         self._listener = Listener()
         self._tasks: list[asyncio.Task[None]] = []
 
+    def start(self) -> None:
+        """Begin to listen and to keep time, where that has not begun. Only on the event loop."""
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tick())]
+
     def admits(self, slug: str, reader: Reader) -> int | None:
         """Primary key of an event that has a room here and that this stranger may read; None: ask the database."""
         rooms = (room for room in self.rooms.values() if room.slug == slug and room.admits(reader))
         return next((room.event_pk for room in rooms), None)
 
     async def join(self, event_pk: int, reader: Reader, cursor: Cursor, *, sure: bool = True) -> None:
-        if not self._tasks:
-            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tick())]
+        self.start()
         room = self.rooms.get(event_pk)
         if room is None:
             room = self.rooms[event_pk] = Room(event_pk)
@@ -75,6 +79,7 @@ class Hub:
         while True:
             await asyncio.sleep(TICK)
             try:
+                await in_thread(Event.objects.keep_time)()
                 await self._compare()
                 if time.monotonic() >= beat_at:
                     beat_at += HEARTBEAT

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
@@ -56,6 +56,14 @@ def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
 def farewell(reason: Exception | None = None) -> str:
     """What takes a page's place that may not be read any more. It is not live, so it asks for nothing again."""
     return render_to_string("partials/gone_frame.html", {"banned": reason if isinstance(reason, Banned) else None})
+
+
+def rest(slug: str, cursor: Cursor | None) -> str:
+    """What a page of an event that is over gets last: it keeps what it shows, and asks for nothing again.
+
+    It takes effect only on a page that is at this cursor, and so has everything.
+    """
+    return render_to_string("partials/rest_frame.html", {"slug": slug, "cursor": cursor})
 
 
 class Reader:
@@ -107,6 +115,8 @@ class Room:
         """Those who are where the room is."""
         self.readers_elsewhere = 0
         self.woken = asyncio.Event()
+        self.over = False
+        """Whether the event is over where the room is; then only its hosts stay."""
         self.for_hosts = False
         self.banned: Mapping[str, Banned] = {}
         self._flushing = asyncio.Lock()
@@ -136,7 +146,7 @@ class Room:
         async with self._flushing:
             if self.cursor is None:
                 if standing := await in_thread(changes.standing)(self.event_pk):
-                    self.slug, self.cursor, self.for_hosts, self.banned = standing
+                    self.slug, self.cursor, self.over, self.for_hosts, self.banned = standing
                 return False
             frame = await in_thread(changes.frame_between)(self.event_pk, self.cursor)
             if frame is None:
@@ -149,7 +159,7 @@ class Room:
             self._keep((frame.start, OWN), asyncio.get_running_loop().create_future()).set_result(frame)
             # Move first: who joins during the loop compares with the new place and is caught up to it.
             self.cursor, readers = frame.end, list(self.readers)
-            self.for_hosts = frame.for_hosts
+            self.over, self.for_hosts = frame.over, frame.for_hosts
             if frame.banned is not None:
                 self.banned = frame.banned
             if self.for_hosts or self.banned:
@@ -159,6 +169,8 @@ class Room:
                 self._set_aside(reader, frame.start)
             await self._write_all(readers, frame.message)
             await self._announce(frame)
+            if self.over:
+                await self._part(reader for reader in readers if reader in self.readers and not reader.host)
             return True
 
     async def _ask_who_hosts(self) -> None:
@@ -220,7 +232,10 @@ class Room:
         # Nothing is awaited between the comparison above and these lines, so no frame falls between.
         self.readers.add(reader)
         if await self._require_admission(reader):
-            await self._write(reader, self._heartbeat())
+            if self.over and not reader.host:
+                await self._part([reader])
+            else:
+                await self._write(reader, self._heartbeat())
 
     def leave(self, reader: Reader) -> None:
         self.readers.discard(reader)
@@ -275,6 +290,14 @@ class Room:
         self.leave(reader)
         await self._write(reader, Message(farewell(reason)))
         await reader.close()
+
+    async def _part(self, readers: Iterable[Reader]) -> None:
+        """Close the connections of pages that have everything there will be."""
+        last = Message(rest(self.slug, self.cursor))
+        for reader in list(readers):
+            self.leave(reader)
+            await self._write(reader, last)
+            await reader.close()
 
     async def beat(self) -> None:
         """Tell everybody that the connection lives. Pages that hear nothing begin to poll."""

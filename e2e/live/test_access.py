@@ -65,7 +65,7 @@ def test_a_socket_tells_a_draft_from_no_event_to_its_hosts_alone(deployment: Dep
         reader.agrees()
 
 
-@pytest.mark.parametrize("state", ["scheduled", "live", "ended"])
+@pytest.mark.parametrize("state", ["scheduled", "live"])
 def test_an_unlisted_event_is_live_for_whoever_has_its_address(
     deployment: Deployment, new_slug: str, state: str
 ) -> None:

@@ -166,7 +166,6 @@ def test_starting_ending_and_closing_an_event_shows_on_every_page(
         ("settings", {"title": "Final", "posting": "hosts"}, About("live", "hosts", "Final", hosts_only)),
         ("settings", {"title": "Cup", "posting": "closed"}, About("live", "closed", "Cup", closed)),
         ("end", {}, About("ended", "closed", "Cup", ended)),
-        ("start", {}, About("live", "closed", "Cup", closed)),
     ]
     for seq, (action, fields, about) in enumerate(steps, start=1):
         path = f"/events/{slug}/{action}/"

@@ -20,7 +20,7 @@ def test_a_poll_is_answered_with_the_frame_that_the_socket_sends(deployment: Dep
         ann.remove(slug, live.page.entry("Removed"))
         ann.comment(slug, live.page.entry("Edited"), "Comment")
         ann.publish(slug, "New")
-        host.post(f"/events/{slug}/end/", htmx=False)
+        host.post(f"/events/{slug}/entries/{live.page.entry('Edited').pk}/pin/")
         live.connect()
         live.resume()
         frame, answer = live.receive(), polling.poll()

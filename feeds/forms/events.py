@@ -18,6 +18,7 @@ from feeds.models.suspicions import validate_blocked_networks, validate_blocked_
 
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
 TIME_ZONES = ["UTC", *sorted(_PLACES)]
+LONGEST_IDLE_HOURS = 24 * 7
 
 UNWANTED = ("blocked_words", "blocked_networks")
 """What keeps unwanted posts away: under a heading of its own, and one a line."""
@@ -28,7 +29,11 @@ class EventForm(forms.ModelForm):
 
     class Meta:
         model = Event
-        fields = ("title", "slug", "description", "starts_at", "time_zone", "visibility", "posting", *UNWANTED)
+        fields = (
+            *("title", "slug", "description", "starts_at", "time_zone"),
+            *("auto_start", "auto_end_hours", "visibility", "posting"),
+            *UNWANTED,
+        )
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
             "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -39,6 +44,17 @@ class EventForm(forms.ModelForm):
 
     title = WrittenField(limit=120, error_messages={"required": "Give the event a title."})
     description = WrittenField(limit=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    auto_end_hours = forms.IntegerField(
+        label="End by itself after",
+        help_text="Hours without a post. Empty: only a host ends it.",
+        required=False,
+        min_value=1,
+        max_value=LONGEST_IDLE_HOURS,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            f"Enter a number of hours from 1 to {LONGEST_IDLE_HOURS}, or leave it empty.",
+        ),
+    )
     time_zone = forms.ChoiceField(
         choices=lambda: [(name, name.replace("_", " ")) for name in TIME_ZONES],
         error_messages={"invalid_choice": "“%(value)s” is not a time zone. Choose one such as Europe/Berlin."},
@@ -100,6 +116,8 @@ class EventForm(forms.ModelForm):
             cleaned["starts_at"] = local
             if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
                 self.add_error("starts_at", "The clocks skip that hour there. Choose an hour earlier or later.")
+            elif cleaned.get("auto_start") and self.instance.state == Event.State.SCHEDULED and local <= timezone.now():
+                self.add_error("starts_at", "To start by itself it needs a start that is still to come.")
         return cleaned
 
 

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from feeds import names
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.keys import age_of, is_form_key
-from feeds.models import COMMENT_MAX, ENTRY_MAX, NOTE_MAX, Entry, Post
+from feeds.models import COMMENT_MAX, ENTRY_MAX, NOTE_MAX, Entry, Event, Post
 
 
 class PostForm(forms.Form):
@@ -20,20 +21,25 @@ class PostForm(forms.Form):
     well; so a post with it waits for a host rather than being refused.
 
     `remembered` is the name this browser used last. It stands in where the name is left blank, because
-    the forms in a frame, being the same for everybody, cannot have it filled in.
+    the forms in a frame, being the same for everybody, cannot have it filled in. `visiting` is the event whose
+    hosts' names cannot be used; None for its hosts.
     """
 
     name = NameField(required=False)
     key = forms.CharField(required=False, max_length=32)
 
-    def __init__(self, *args: Any, remembered: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, remembered: str = "", visiting: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.remembered = remembered
+        self.visiting = visiting
 
     def clean_name(self) -> str:
-        if name := self.cleaned_data["name"] or self.remembered:
-            return str(name)
-        raise ValidationError(self.fields["name"].error_messages["required"], code="required")
+        name = str(self.cleaned_data["name"] or self.remembered)
+        if not name:
+            raise ValidationError(self.fields["name"].error_messages["required"], code="required")
+        if self.visiting and (refusal := names.refusal(name, self.visiting)):
+            raise ValidationError(refusal, code="taken")
+        return name
 
     @property
     def reason_to_hold(self) -> str:

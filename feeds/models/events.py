@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feeds.addresses import Address
-from feeds.models.history import Gone, History, Overtaken, sole
+from feeds.models.history import Gone, Overtaken, sole
+from feeds.models.life import Life, LifeQuerySet
 from feeds.models.limits import require_few_events, require_pause
 from feeds.models.presence import Presence
 from feeds.models.suspicions import is_blocked, suspicion, validate_blocked_networks, validate_blocked_words
@@ -47,7 +48,7 @@ def validate_start(value: datetime) -> None:
         raise ValidationError(f"Choose a day between {EARLIEST_YEAR} and {LATEST_YEAR}.")
 
 
-class EventQuerySet(models.QuerySet["Event"]):
+class EventQuerySet(LifeQuerySet["Event"]):
     def listed(self) -> Self:
         return self.filter(visibility=Event.Visibility.PUBLIC)
 
@@ -83,16 +84,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
 
-class Event(History):
+class Event(Life):
     entry_count: int
     readers: int
     """Both only on rows of `EventQuerySet.with_counts()`."""
-
-    class State(models.TextChoices):
-        SCHEDULED = "scheduled", "Scheduled"
-        LIVE = "live", "Live"
-        ENDED = "ended", "Ended"
-        ARCHIVED = "archived", "Archived"
 
     class Visibility(models.TextChoices):
         DRAFT = "draft", "Draft: only hosts see it"
@@ -117,7 +112,7 @@ class Event(History):
     description = models.TextField(max_length=1000, blank=True)
     starts_at = models.DateTimeField("start", validators=[validate_start])
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
-    state = models.CharField(max_length=10, choices=State, default=State.SCHEDULED)
+    state = models.CharField(max_length=10, choices=Life.State, default=Life.State.SCHEDULED)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
     posting = models.CharField(max_length=10, choices=Posting, default=Posting.OPEN)
     comments_open = models.BooleanField("comments", default=True, help_text="Visitors may comment on entries.")
@@ -139,6 +134,7 @@ class Event(History):
     )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_events")
     hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="hosted_events", blank=True)
+    busy_at = models.DateTimeField(null=True, editable=False)  # see Life.due
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned = models.ForeignKey("Entry", models.SET_NULL, null=True, editable=False, related_name="+")
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
@@ -147,7 +143,10 @@ class Event(History):
 
     class Meta:
         ordering = ["-starts_at", "-pk"]
-        indexes = [models.Index(fields=["visibility", "state", "starts_at"])]
+        indexes = [
+            models.Index(fields=["visibility", "state", "starts_at"]),
+            models.Index(fields=["state", "starts_at"], name="event_by_the_clock"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -164,10 +163,6 @@ class Event(History):
         """Names of who runs it, the owner first."""
         users = [self.owner, *(user for user in self.hosts.all() if user != self.owner)]
         return [user.get_full_name() or user.get_username() for user in users]
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in {self.State.ENDED, self.State.ARCHIVED}
 
     def note(self, by: Any, verb: str, post: "Post | str" = "", **details: Any) -> None:
         """Write down what a host did, and what undoing it needs; what nobody did as a host is not. In `changing()`."""
@@ -223,6 +218,7 @@ class Event(History):
             reason = "" if user else event.admit(**written, hurried=hurried, address=address)
             hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()
+            event.keep_busy()
             return posts.create(
                 event=event,
                 seq=number,
@@ -284,9 +280,10 @@ class Event(History):
 
     def configure(self, *, by: Any = None, **fields: Any) -> None:
         """Set fields of the event (title, posting, visibility, …); readers see it at once."""
-        if state := fields.get("state"):
-            over = state in {self.State.ENDED, self.State.ARCHIVED}
-            fields["ended_at"] = (self.ended_at or timezone.now()) if over else None
+        if (state := fields.get("state", self.state)) != self.state:
+            fields |= self.fields_in(state, timezone.now())
+        if fields.get("auto_end_hours", self.auto_end_hours) != self.auto_end_hours:
+            fields["busy_at"] = timezone.now()
         changed = {name: value for name, value in fields.items() if getattr(self, name) != value}
         if not changed:
             return
@@ -300,9 +297,8 @@ class Event(History):
 
     def _note_settings(self, event: "Event", by: Any, changed: dict[str, Any]) -> None:
         if "state" in changed:
-            live = "reopened" if event.is_over else "started"
-            event.note(by, {"live": live, "scheduled": "rescheduled"}.get(changed["state"], changed["state"]))
-        for name in sorted(changed.keys() - {"state", "ended_at"}):
+            event.note(by, event.verb_for(changed["state"]))
+        for name in sorted(changed.keys() - {"state", "ended_at", "busy_at"}):
             field: Any = self._meta.get_field(name)
             shown = dict(field.flatchoices).get(changed[name], changed[name])
             event.note(by, "set", f"{field.verbose_name}: {shown}")
@@ -367,13 +363,6 @@ class Event(History):
         """Only inside `changing()`; `Entry.pin` and `Entry.unpin` are the verbs."""
         Event.objects.filter(pk=self.pk).update(pinned=entry, seq=number)
         return number
-
-    def start(self, *, by: Any = None) -> None:
-        """Go live; also the way back for an event that was ended by mistake."""
-        self.configure(state=self.State.LIVE, by=by)
-
-    def end(self, *, by: Any = None) -> None:
-        self.configure(state=self.State.ENDED, by=by)
 
 
 class FormerSlug(models.Model):

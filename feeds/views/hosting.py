@@ -58,3 +58,19 @@ def end(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
     event.end(by=request.user)
     return redirect(event)
+
+
+@login_required
+@require_POST
+def archive(request: HttpRequest, slug: str) -> HttpResponse:
+    event = hosted_event(Person.of(request), slug)
+    event.archive(by=request.user)
+    return redirect(event)
+
+
+@login_required
+@require_POST
+def unarchive(request: HttpRequest, slug: str) -> HttpResponse:
+    event = hosted_event(Person.of(request), slug)
+    event.unarchive(by=request.user)
+    return redirect(event)

@@ -23,17 +23,19 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
     may be half open, which nobody would ever tell the browser.
 
     A cursor that is missing or makes no sense is answered like one from another history. A page that may
-    not be read any more is told so, and stops asking.
+    not be read any more is told so, and stops asking; as does one of an event that is over, unless it is a host's.
     """
     try:
-        event = access.event_for(Person.of(request), slug)
+        person = Person.of(request)
+        event = access.event_for(person, slug)
     except (Http404, Banned) as refusal:
         if not request.htmx:
             raise
         return HttpResponse(farewell(refusal), status=403 if isinstance(refusal, Banned) else 404)
     after = Cursor.parse(request.GET.get("after")) or Cursor("none", 0)
     silent = "silent" in request.GET
-    key = (settings.BUILD, event.pk, event.epoch, event.head, str(after))
+    over = event.is_over and not person.hosts(event)
+    key = (settings.BUILD, event.pk, event.epoch, event.head, str(after), over)
     etag = f"W/{etag_of(key)}"
     if not silent and (unchanged := get_conditional_response(request, etag=etag)):
         return unchanged
@@ -43,6 +45,8 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
         "frame": frame,
         "state": "polling",
         "silent": silent,
+        "after": after,
+        "over": over and (frame is None or frame.over),
         "cursor": frame.end if frame else after,
         "form_key": uuid.uuid4().hex,
     }

@@ -1,15 +1,15 @@
 """The pages readers open: home, an event, one of its entries."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from feeds import access, rendered
@@ -19,8 +19,12 @@ from feeds.forms import Cursor, new_form_key, parse_position
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post
 from feeds.views import HtmxRequest, etag_of
 
+Response = TypeVar("Response", bound=HttpResponseBase)
+
 OVER = 20
 """Events shown under “Over” on the home page."""
+KEPT_BY_CACHES = 30
+"""Seconds for which caches in front may answer with a page of an event that is over."""
 
 
 @require_safe
@@ -46,7 +50,8 @@ def events(request: HtmxRequest) -> HttpResponse:
 
 def _sections(request: HtmxRequest) -> dict[str, list[Event]]:
     listed = Event.objects.listed().with_counts()
-    own = Event.objects.run_by(request.user).exclude(visibility=Event.Visibility.PUBLIC).with_counts()
+    unlisted = ~Q(visibility=Event.Visibility.PUBLIC) | Q(state=Event.State.ARCHIVED)
+    own = Event.objects.run_by(request.user).filter(unlisted).with_counts()
     return {
         "live": list(listed.filter(state=Event.State.LIVE)),
         "coming": list(listed.filter(state=Event.State.SCHEDULED).order_by("starts_at")),
@@ -74,9 +79,11 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     etag = _etag(request, context, before)
     plain = status == HTTPStatus.OK and "messages" not in request.COOKIES
     if plain and (unchanged := get_conditional_response(request, etag=etag)):
-        return unchanged
-    entries, older = rendered.entries(event, before, context | {"csrf_token": get_token(request)})
-    context |= {"entries": entries, "older": older, "before": before, "waiting": waiting_of(request, event)}
+        unchanged["ETag"] = etag
+        return _kept_by(unchanged, shared=_is_shared(request, context))
+    token = "" if context["resting"] else get_token(request)  # there is no form in entries of an event that is over
+    entries, older = rendered.entries(event, before, context | {"csrf_token": token})
+    context |= {"entries": entries, "older": older, "before": before, "waiting": waiting_of(request, context)}
     response = live_page(request, "event.html", context, status)
     if plain:
         response["ETag"] = etag
@@ -85,7 +92,10 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
 
 def _etag(request: HtmxRequest, context: dict[str, Any], before: int | None) -> str:
     """All that an event's page depends on: a browser that has such a page need not be sent it again."""
-    person = (context["visitor"], context["hosting"], request.user.pk, request.COOKIES.get(settings.CSRF_COOKIE_NAME))
+    person: tuple[Any, ...] = ()
+    if not _is_shared(request, context):
+        token = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
+        person = (context["visitor"], context["hosting"], request.user.pk, token)
     parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), before, person)
     return f"W/{etag_of(parts)}"
 
@@ -94,14 +104,14 @@ def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer
     """One entry with its comments; `composer` fills the comment form."""
     context = live_context(request, entry.event) | composer
     entries = with_comments(Entry.objects.visible().select_related("event__owner"))
-    context |= {"entry": get_object_or_404(entries, pk=entry.pk), "waiting": waiting_of(request, entry.event)}
+    context |= {"entry": get_object_or_404(entries, pk=entry.pk), "waiting": waiting_of(request, context)}
     return live_page(request, "entry.html", context, status)
 
 
-def waiting_of(request: HtmxRequest, event: Event) -> list[Post]:
+def waiting_of(request: HtmxRequest, context: dict[str, Any]) -> list[Post]:
     """This visitor's own posts that wait for a host, or were not approved. Who has never posted is not asked for."""
-    visitor = Person.of(request).visitor
-    return event.waiting(visitor.id) if visitor.name else []
+    visitor, event = context["visitor"], context["event"]
+    return event.waiting(visitor.id) if visitor.name and not context["resting"] else []
 
 
 def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
@@ -113,6 +123,7 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
     visitor, hosting = person.visitor, person.hosts(event)
     return {
         "event": event,
+        "resting": event.is_over and not hosting,
         "cursor": Cursor(event.epoch, event.head),
         "hosting": hosting,
         "visitor": visitor,
@@ -122,10 +133,24 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
 
 
 def live_page(request: HtmxRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "private, no-cache"
-    context["visitor"].remember(response)
+    shared = status == HTTPStatus.OK and _is_shared(request, context)
+    response = render(request, template, context | {"shared": shared}, status=status)
+    if not shared:
+        context["visitor"].remember(response)
+    return _kept_by(response, shared=shared)
+
+
+def _kept_by(response: Response, *, shared: bool) -> Response:
+    """Say who may keep it: everybody in between for a moment, or only this browser."""
+    everybody = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}"
+    response["Cache-Control"] = everybody if shared else "private, no-cache"
+    patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
+    """Whether the page of an event that is over is the same for whoever has no session, so that caches may keep it."""
+    return context["resting"] and not {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
 
 
 @require_safe

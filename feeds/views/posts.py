@@ -35,7 +35,7 @@ def entries(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST publishes an entry; GET with `?before=<position>` answers HTMX with older ones."""
     event = access.event_for(Person.of(request), slug)
     if request.method == "POST":
-        form = EntryForm(request.POST, remembered=Person.of(request).visitor.name)
+        form = EntryForm(request.POST, **_naming(request, event))
         page = desk_page if "markdown" in request.POST and Person.of(request).hosts(event) else event_page
         return _publish(request, event, form, template="partials/entry_form.html", verb=event.publish, page=page)
     before = parse_position(request.GET.get("before"))
@@ -64,9 +64,15 @@ def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         context = live_context(request, event) | {"form_template": "partials/comment_form.html", "entry": entry}
         return render(request, "change.html", context | {"form": form, "focus": focus}, status=status)
 
-    form = CommentForm(request.POST, remembered=Person.of(request).visitor.name)
+    form = CommentForm(request.POST, **_naming(request, entry.event))
     template = "partials/comment_form.html"
     return _publish(request, entry.event, form, template=template, verb=entry.comment, page=page, entry=entry)
+
+
+def _naming(request: HtmxRequest, event: Event) -> dict[str, Any]:
+    """What a form has to know of who posts, to check their name."""
+    person = Person.of(request)
+    return {"remembered": person.visitor.name, "visiting": None if person.hosts(event) else event}
 
 
 def _publish(

@@ -31,9 +31,18 @@ STOP_SECONDS = 7.0
 
 
 class Server(DaphneServer):
-    """`before_stop` is awaited on SIGTERM and SIGINT, once nobody new is accepted: say goodbye there."""
+    """`after_start` is called on the event loop once it runs.
 
-    def __init__(self, *args: Any, before_stop: Callable[[], Awaitable[None]] | None = None, **kwargs: Any) -> None:
+    `before_stop` is awaited on SIGTERM and SIGINT, once nobody new is accepted: say goodbye there.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        after_start: Callable[[], None] | None = None,
+        before_stop: Callable[[], Awaitable[None]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         limits = {
             "websocket_max_message_size": MESSAGE_LIMIT,
             "websocket_max_frame_size": MESSAGE_LIMIT,
@@ -42,6 +51,7 @@ class Server(DaphneServer):
             "ping_interval": float("inf"),  # rooms have a heartbeat, and see UNACKNOWLEDGED_SECONDS
         }
         super().__init__(*args, **(limits | kwargs))
+        self.after_start = after_start
         self.before_stop = before_stop
         self.listen_problem: OSError | None = None
         self.ports: list[Any] = []
@@ -49,6 +59,8 @@ class Server(DaphneServer):
     def run(self) -> None:
         gc.freeze()
         gc.set_threshold(*GARBAGE)
+        if self.after_start:
+            reactor.callLater(0, self.after_start)  # type: ignore[arg-type]
         super().run()
 
     def listen_success(self, port: Any) -> None:

@@ -50,7 +50,11 @@ class Command(BaseCommand):
 
     def _serve(self, addresses: list[str], where: str, ready: Any = None) -> None:
         server = Server(
-            get_default_application(), endpoints=addresses, ready_callable=ready, before_stop=hub.say_goodbye
+            get_default_application(),
+            endpoints=addresses,
+            ready_callable=ready,
+            after_start=hub.start,
+            before_stop=hub.say_goodbye,
         )
         server.run()
         if problem := server.listen_problem:

@@ -1,0 +1,95 @@
+"""An event from its announcement to the archive, and back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.deployment import Deployment
+from e2e.people import Cast, Person
+
+REST = "This page does not change any more."
+
+
+@pytest.fixture
+def nora(deployment: Deployment, cast: Cast) -> Person:
+    """Somebody whose browser runs no JavaScript, on the last process."""
+    return cast.joins("Nora", deployment.urls[-1], java_script_enabled=False)
+
+
+def is_closed(person: Person) -> None:
+    """The page shows the end, has nothing to post with, and has no connection."""
+    person.reads("This event has ended.")
+    person.reads(REST)
+    expect(person.composer).to_be_hidden()
+    expect(person.comment_form("Kick-off")).to_be_hidden()
+    person.does_not_claim_to_be_live()
+
+
+def test_the_whole_life_of_an_event(
+    deployment: Deployment, event: str, olga: Person, ben: Person, nora: Person
+) -> None:
+    slug = deployment.event(f"life-{event}", state="scheduled", visibility="unlisted")
+    for person in (olga, ben, nora):
+        person.opens(slug)
+        expect(person.main.locator("header").get_by_text("Scheduled")).to_be_visible()
+    olga.presses("Start event")
+    expect(ben.main.locator("header").get_by_text("Live", exact=True)).to_be_visible()
+    olga.posts("Kick-off")
+    ben.sees("Kick-off")
+    nora.opens(slug)
+    nora.posts("I am here, too")
+    ben.sees("I am here, too")
+
+    ben.page.clock.install()
+    olga.presses("End event")
+    is_closed(ben)
+    asked, sockets = len(ben.watch.requests), len(ben.watch.sockets)
+    ben.page.clock.fast_forward(120_000)
+    ben.sees("Kick-off")
+    assert (len(ben.watch.requests), len(ben.watch.sockets)) == (asked, sockets)
+    assert all(socket.is_closed() for socket in ben.watch.sockets)
+    nora.opens(slug)
+    is_closed(nora)
+    olga.is_live()
+    olga.edits("Kick-off", "Kick-off!")
+    olga.sees_edited("Kick-off!")
+
+    olga.presses("Archive event")
+    expect(olga.main.locator("header").get_by_text("Archived")).to_be_visible()
+    nora.opens(slug)
+    nora.reads("It is kept in the archive.")
+    nora.sees("Kick-off!")
+    olga.presses("Take out of the archive")
+    olga.presses("Reopen event")
+    expect(olga.composer).to_be_visible()
+    for person in (ben, nora):
+        person.page.reload()
+        expect(person.main.locator("header").get_by_text("Live", exact=True)).to_be_visible()
+    ben.posts("Extra time")
+    nora.opens(slug)
+    nora.comments("Extra time", "At last")
+    ben.sees("At last")
+
+
+def test_what_somebody_types_when_the_end_comes_is_not_lost(event: str, olga: Person, ben: Person) -> None:
+    ben.opens(event)
+    olga.opens(event)
+    ben.writes("I was about to say", name="Ben")
+    olga.presses("End event")
+    ben.reads(REST)
+    expect(ben.entry_text).to_have_value("I was about to say")
+    expect(ben.composer.get_by_role("button", name="Post entry")).to_be_hidden()
+    expect(ben.comment_form("Entry 3")).to_be_hidden()
+
+
+def test_a_visitor_does_not_pass_for_the_host(event: str, olga: Person, ben: Person, nora: Person) -> None:
+    for person in (ben, nora):
+        person.opens(event)
+        for name, why in (("0lga", "choose another"), ("Ann (Host)", "leave out “host”")):
+            person.fails_to_post("Trust me", name=name)
+            expect(person.composer.get_by_text(why)).to_be_visible()
+            expect(person.entry_text).to_have_value("Trust me")
+        person.posts("Just me")
+    olga.opens(event)
+    olga.posts("This is Olga", name="Olga (Host)")
+    ben.sees("This is Olga")
+    expect(ben.page.get_by_text("Host", exact=True)).to_have_count(1)

@@ -1,0 +1,126 @@
+"""The life of an event: scheduled, live, ended, archived. Hosts move it on, and the clock where they asked for that."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from feeds.models.history import Gone, History
+
+NOBODY = "Commentary"
+"""Under this name the audit log has what no host did."""
+
+L = TypeVar("L", bound="Life")
+
+
+class LifeQuerySet(models.QuerySet[L]):
+    def keep_time(self) -> None:
+        """Start and end what hosts asked to start and end by itself, as of the moment when that was due.
+
+        One query where nothing is. Any number of processes may do it at once: each change happens once.
+        """
+        to_start = Q(state=Life.State.SCHEDULED, auto_start=True, starts_at__lte=timezone.now())
+        to_end = Q(state=Life.State.LIVE, auto_end_hours__gt=0)
+        # The first filter finds the index, which the longer condition alone does not.
+        for event in self.filter(state__in=[Life.State.SCHEDULED, Life.State.LIVE]).filter(to_start | to_end):
+            with suppress(Gone):
+                event.keep_time()
+
+
+class Life(History):
+    class State(models.TextChoices):
+        SCHEDULED = "scheduled", "Scheduled"
+        LIVE = "live", "Live"
+        ENDED = "ended", "Ended"
+        ARCHIVED = "archived", "Archived"
+
+    # Event has these fields, in the order of its form.
+    acts: Any
+    state: Any
+    starts_at: Any
+    auto_start: Any
+    auto_end_hours: Any
+    busy_at: Any
+    ended_at: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in {self.State.ENDED, self.State.ARCHIVED}
+
+    def start(self, *, by: Any = None) -> None:
+        """Go live; also the way back for an event that was ended by mistake."""
+        self._enter(self.State.LIVE, by, unless={self.State.LIVE})
+
+    def end(self, *, by: Any = None) -> None:
+        self._enter(self.State.ENDED, by, unless={self.State.ENDED, self.State.ARCHIVED})
+
+    def archive(self, *, by: Any = None) -> None:
+        """End it, where it has not ended, and list it nowhere; it stays readable by its address."""
+        self._enter(self.State.ARCHIVED, by, unless={self.State.ARCHIVED})
+
+    def unarchive(self, *, by: Any = None) -> None:
+        self._enter(self.State.ENDED, by, unless=set(self.State) - {self.State.ARCHIVED})
+
+    def _enter(self, state: "Life.State", by: Any, *, unless: "set[Life.State]") -> None:
+        with self.changing() as event:
+            if event.state not in unless:
+                verb = event.verb_for(state)
+                event._write(**event.fields_in(state, timezone.now()))
+                event.note(by, verb)
+        self.refresh_from_db()
+
+    def verb_for(self, state: str) -> str:
+        """What the audit log calls the change to this state."""
+        verbs = {
+            self.State.SCHEDULED: "rescheduled",
+            self.State.LIVE: "reopened" if self.is_over else "started",
+            self.State.ENDED: "unarchived" if self.state == self.State.ARCHIVED else "ended",
+        }
+        return verbs.get(self.State(state), "archived")
+
+    def fields_in(self, state: str, moment: datetime) -> dict[str, Any]:
+        """What the event's row says when it has been in this state since then."""
+        if state in {self.State.ENDED, self.State.ARCHIVED}:
+            return {"state": state, "ended_at": self.ended_at or moment}
+        busy_at = max(moment, self.busy_at or moment) if state == self.State.LIVE else self.busy_at
+        return {"state": state, "ended_at": None, "busy_at": busy_at}
+
+    def keep_time(self) -> None:
+        """Start or end by itself if that is due, as of the moment when it was. Costs nothing if it is not."""
+        now = timezone.now()
+        while self.due(now):
+            with self.changing() as event:
+                if moment := event.due(now):  # otherwise somebody was faster
+                    state = self.State.LIVE if event.state == self.State.SCHEDULED else self.State.ENDED
+                    event.acts.create(by_name=NOBODY, verb=event.verb_for(state), at=moment)
+                    event._write(**event.fields_in(state, moment))
+            self.refresh_from_db()
+
+    def due(self, now: datetime) -> datetime | None:
+        """When it should have started or ended by itself; None if it need not have yet.
+
+        It is idle since the last post, since it went live, or since a host asked for its end, whichever was last.
+        """
+        moment: datetime | None = None
+        if self.state == self.State.SCHEDULED and self.auto_start:
+            moment = self.starts_at
+        elif self.state == self.State.LIVE and self.auto_end_hours:
+            moment = (self.busy_at or self.starts_at) + timedelta(hours=self.auto_end_hours)
+        return moment if moment and moment <= now else None
+
+    def keep_busy(self) -> None:
+        """Somebody posts, so it is not idle. Only inside `changing()`."""
+        if self.auto_end_hours:
+            type(self)._default_manager.filter(pk=self.pk).update(busy_at=timezone.now())
+
+    def note(self, by: Any, verb: str) -> None:
+        raise NotImplementedError
+
+    def _write(self, **fields: Any) -> None:
+        type(self)._default_manager.filter(pk=self.pk).update(**fields, seq=self.take_number())
