@@ -73,6 +73,12 @@ class Person:
     def hosts(self, event: Event) -> bool:
         return self.user.is_authenticated and Event.objects.run_by(self.user).filter(pk=event.pk).exists()
 
+    def owns(self, event: Event) -> bool:
+        """The owner, and staff who may change every event; not its other hosts."""
+        return self.user.is_authenticated and (
+            self.user.pk == event.owner_id or self.user.has_perm("feeds.change_event")
+        )
+
     def wrote(self) -> Q:
         """Posts from this browser, and from any browser those of a signed-in person."""
         return Q(visitor=self.visitor.id) | (Q(user=self.user.pk) if self.user.is_authenticated else Q())
@@ -130,15 +136,10 @@ def hosts_among(event_pk: int, user_pks: set[int]) -> set[int]:
     return {user.pk for user in users if Event.objects.run_by(user).filter(pk=event_pk).exists()}
 
 
-def owns(person: Person, event: Event) -> bool:
-    """The owner, or staff who may change every event."""
-    return bool(event.owner_id == person.user.pk or person.user.has_perm("feeds.change_event"))
-
-
 def owned_event(person: Person, slug: str) -> Event:
-    """An event this person owns. Who may read it is told why not."""
+    """An event this person owns, or any for staff. Its other hosts are told that it is not theirs."""
     event = hosted_event(person, slug)
-    if not owns(person, event):
+    if not person.owns(event):
         raise PermissionDenied("Only the owner of this event can do that.")
     return event
 

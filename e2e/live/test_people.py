@@ -32,6 +32,22 @@ def test_of_many_who_accept_one_invitation_at_once_one_hosts(deployment: Deploym
     assert made[0] == made[1] == str([f"{slug}-{statuses.index(302)}"])
 
 
+def test_of_many_wrong_passwords_at_once_five_are_looked_at(deployment: Deployment, slug: str) -> None:
+    people = [Visitor(deployment.urls[number % len(deployment.urls)]) for number in range(16)]
+    for each in people:
+        each.fetch_token()
+
+    def guesses(visitor: Visitor) -> int:
+        return visitor.post("/sign-in/", htmx=False, username=f"nobody-{slug}", password="wrong").status
+
+    try:
+        with ThreadPoolExecutor(len(people)) as at_once:
+            statuses = list(at_once.map(guesses, people))
+        assert sorted(statuses) == [200] * 5 + [429] * 11
+    finally:  # everybody else comes from this address as well
+        deployment.shell("from feeds.models import Attempt\nAttempt.objects.all().delete()")
+
+
 def test_a_host_of_a_draft_who_is_removed_is_put_out_of_it(deployment: Deployment, new_slug: str) -> None:
     slug = deployment.event(new_slug, visibility="draft")
     deployment.shell(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from math import ceil
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 KEPT = timedelta(days=1)
@@ -15,8 +15,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
         At most `limit` count within `per`; one that has to wait does not count. Returns 0 where there is no need to.
         """
-        now = timezone.now()
         with transaction.atomic():
+            self._queue_up(what, key)
+            now = timezone.now()
             recent = self.filter(what=what, key=key, at__gt=now - per).order_by("-at").values_list("at", flat=True)
             latest = list(recent[:limit])
             if len(latest) == limit:
@@ -24,6 +25,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             self.create(what=what, key=key, at=now)
             self.filter(at__lt=now - KEPT).delete()
         return 0
+
+    def _queue_up(self, what: str, key: str) -> None:
+        """Of many who try at once each sees the others' attempts. SQLite lets only one write anyway."""
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{what} {key}"])
 
     def take_back(self, what: str, key: str, *, all_of_them: bool = False) -> None:
         """Do not count the latest attempt, or none of them: it went well."""

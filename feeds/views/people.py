@@ -80,7 +80,7 @@ def _page(request: HtmxRequest, event: Event, status: int = 200, **context: Any)
         "event": event,
         "hosts": event.hosts.exclude(pk=event.owner_id).order_by("pk"),
         "invitations": event.invitations.open().select_related("made_by"),
-        "owning": access.owns(Person.of(request), event),
+        "owning": Person.of(request).owns(event),
     }
     template = "partials/people.html" if request.htmx else "people.html"
     response = render(request, template, context, status=status)
