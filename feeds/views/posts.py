@@ -17,7 +17,7 @@ from feeds.access import COOKIE, Person, Visitor
 from feeds.addresses import client_address
 from feeds.changes import entries_before
 from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
-from feeds.models import Closed, Comment, Entry, Event, Gone, NetworkKey, TooOften, submission_digest
+from feeds.models import Closed, Comment, Entry, Event, Gone, Held, NetworkKey, TooOften, submission_digest
 from feeds.views import HtmxRequest
 from feeds.views.pages import entry_page, event_page, live_context
 
@@ -148,9 +148,9 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
     if form.is_valid():
         seq = post.revise(form.cleaned_data["text"], as_author=as_author)
-        post.refresh_from_db(fields=["held"])
-        said = "Saved. A host looks at it before others see it again." if post.held else "Saved."
-        return done(request, post, seq, said, removed=bool(post.held))
+        waits = type(post)._default_manager.filter(pk=post.pk, held=Held.WAITING).exists()
+        said = "Saved. A host looks at it before others see it again." if waits else "Saved."
+        return done(request, post, seq, said, removed=waits)
     return change(request, "partials/edit_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 
