@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from feeds.forms.keys import age_of, new_form_key
@@ -287,6 +288,15 @@ def test_lists_are_kept_one_a_line(event, as_hugo):
     page = fetch(as_hugo, "/events/match/settings/")
     assert "<h2>Unwanted posts</h2>" in page
     assert "cheap watches\n🍆</textarea>" in page
+
+
+def test_the_admin_checks_the_lists_too(event):
+    for field in ("blocked_words", "blocked_networks"):
+        setattr(event, field, "fine\n%")
+        with pytest.raises(ValidationError, match="Line ") as refused:
+            event.full_clean()
+        assert list(refused.value.message_dict) == [field]
+        setattr(event, field, "")
 
 
 def test_lists_are_nobodys_business_but_the_hosts(event, paul, as_sam):

@@ -18,7 +18,7 @@ from feeds.access import COOKIE, Person, Visitor
 from feeds.addresses import client_address
 from feeds.changes import entries_before
 from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
-from feeds.models import Closed, Comment, Entry, Event, Gone, NetworkKey, Overtaken, TooOften, submission_digest
+from feeds.models import Closed, Comment, Entry, Event, Gone, Held, NetworkKey, Overtaken, TooOften, submission_digest
 from feeds.views import HtmxRequest
 from feeds.views.desk import desk_page
 from feeds.views.pages import entry_page, event_page, live_context
@@ -181,9 +181,9 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
                 seen=form.cleaned_data["seen"],
                 as_author=as_author and not hosting,
             )
-            post.refresh_from_db(fields=["held"])
-            said = "Saved. A host looks at it before others see it again." if post.held else "Saved."
-            return done(request, post, number, said, removed=bool(post.held))
+            waits = type(post)._default_manager.filter(pk=post.pk, held=Held.WAITING).exists()
+            said = "Saved. A host looks at it before others see it again." if waits else "Saved."
+            return done(request, post, number, said, removed=waits)
         except Overtaken as late:
             post.refresh_from_db(fields=["text", "seq"])
             form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
