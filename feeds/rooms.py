@@ -290,6 +290,8 @@ class Room:
 
     async def beat(self) -> None:
         """Tell everybody that the connection lives. Pages that hear nothing begin to poll."""
+        if self.cursor is None:  # made just now: it does not know the event yet, and nobody is in it
+            return
         await self._tell(self._heartbeat(self.cursor))
         await self._announce(None)
 
