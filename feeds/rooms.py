@@ -301,6 +301,8 @@ class Room:
 
     async def beat(self) -> None:
         """Tell everybody that the connection lives. Pages that hear nothing begin to poll."""
+        if self.cursor is None:  # made just now: it does not know the event yet, and nobody is in it
+            return
         if self.for_hosts:  # also for who was let in at the very moment that they were removed
             with suppress(DatabaseError):  # it is away, and this room is not the only one
                 await self._ask_who_hosts()

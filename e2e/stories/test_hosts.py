@@ -32,6 +32,8 @@ def test_from_an_idea_to_the_final_whistle(event: str, olga: Person, ben: Person
     expect(ben.composer).to_be_hidden()
     expect(ben.comment_form("Kick-off")).to_be_hidden()
     olga.presses("Reopen event")
+    expect(olga.main.locator("header").get_by_text("Live", exact=True)).to_be_visible()
+    ben.page.reload()  # his page asks for nothing any more
     expect(ben.composer).to_be_visible()
 
 
@@ -59,6 +61,7 @@ def test_posting_for_hosts_only(event: str, olga: Person, ben: Person) -> None:
     expect(ben.entry_text).to_have_value("Let me in")
     ben.presses("Post entry")
     olga.sees("Let me in")
+    ben.sees("Let me in")
     assert ben.entries()[:2] == ["Let me in", "Hosts can"]
 
 

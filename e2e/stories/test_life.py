@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from e2e.deployment import Deployment
 from e2e.people import Cast, Person
+from e2e.proxy import Proxy
 
 REST = "This page does not change any more."
 
@@ -70,7 +71,13 @@ def test_the_whole_life_of_an_event(
     ben.sees("At last")
 
 
-def test_what_somebody_types_when_the_end_comes_is_not_lost(event: str, olga: Person, ben: Person) -> None:
+def test_what_somebody_types_when_the_end_comes_is_not_lost_and_a_page_that_polls_stops(
+    event: str, olga: Person, ben: Person, network: Proxy, carla: Person
+) -> None:
+    network.block_sockets()
+    carla.loses_the_network()
+    carla.page.clock.install()
+    carla.goes_to(f"/events/{event}/")
     ben.opens(event)
     olga.opens(event)
     ben.writes("I was about to say", name="Ben")
@@ -79,6 +86,13 @@ def test_what_somebody_types_when_the_end_comes_is_not_lost(event: str, olga: Pe
     expect(ben.entry_text).to_have_value("I was about to say")
     expect(ben.composer.get_by_role("button", name="Post entry")).to_be_hidden()
     expect(ben.comment_form("Entry 3")).to_be_hidden()
+    carla.page.clock.fast_forward(20_000)
+    carla.reads(REST)
+    expect(carla.composer).to_be_hidden()
+    asked, sockets = len(carla.watch.requests), len(carla.watch.sockets)
+    carla.page.clock.fast_forward(120_000)
+    carla.sees("Entry 3")
+    assert (len(carla.watch.requests), len(carla.watch.sockets)) == (asked, sockets)
 
 
 def test_a_visitor_does_not_pass_for_the_host(event: str, olga: Person, ben: Person, nora: Person) -> None:

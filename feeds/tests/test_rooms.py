@@ -100,3 +100,13 @@ def test_who_comes_back_while_others_post_is_caught_up_once_and_then_follows_wit
     assert set(rendered.values()) == {1}
     # And all who came from one place were sent the very same frames: keys of forms are new in every rendering.
     assert len({(each.came_from, *each.frames) for each in crowd}) == PLACES
+
+
+def test_a_room_that_does_not_know_its_event_yet_keeps_still_at_a_heartbeat(event, rendered):
+    async def beats():
+        room = Room(event.pk)
+        await room.beat()
+        room.task.cancel()
+        return room.slug
+
+    assert async_to_sync(beats)() == ""
