@@ -72,6 +72,12 @@ class Person:
     def hosts(self, event: Event) -> bool:
         return self.user.is_authenticated and Event.objects.run_by(self.user).filter(pk=event.pk).exists()
 
+    def owns(self, event: Event) -> bool:
+        """Whether the event's data is theirs to export, erase and delete: the owner's and staff's, not other hosts'."""
+        return self.user.is_authenticated and (
+            self.user.pk == event.owner_id or self.user.has_perm("feeds.change_event")
+        )
+
     def wrote(self) -> Q:
         """Posts from this browser, and from any browser those of a signed-in person."""
         return Q(visitor=self.visitor.id) | (Q(user=self.user.pk) if self.user.is_authenticated else Q())
@@ -120,6 +126,20 @@ def hosted_event(person: Person, slug: str) -> Event:
     if not person.hosts(event):
         raise PermissionDenied("Only hosts of this event can do that. Sign in as one of them.")
     return event
+
+
+def owned_event(person: Person, slug: str) -> Event:
+    """An event this person owns, or any for staff. Its other hosts are told that it is not theirs."""
+    event = hosted_event(person, slug)
+    if not person.owns(event):
+        raise PermissionDenied("Only the owner of this event can do that.")
+    return event
+
+
+def owned_post(person: Person, slug: str, posts: type[P], pk: int) -> P:
+    """A post of such an event, also one that nobody sees any more."""
+    event = owned_event(person, slug)
+    return _in(event, get_object_or_404(posts._default_manager, event=event.pk, pk=pk))
 
 
 def entry_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Entry:

@@ -23,6 +23,7 @@ from feeds.models.posts import (
     submission_digest,
 )
 from feeds.models.presence import Presence
+from feeds.models.traces import Traces
 
 __all__ = [
     "AUTHOR_MAY_CHANGE_FOR",
@@ -44,6 +45,7 @@ __all__ = [
     "Overtaken",
     "Post",
     "Presence",
+    "Traces",
     "sole",
     "submission_digest",
     "validate_time_zone",

@@ -34,6 +34,11 @@ class PostQuerySet(models.QuerySet[P]):
     def visible(self) -> Self:
         return self.filter(removed_at=None)
 
+    def with_words(self, words: str) -> Self:
+        """Rows with these words in the text or the name, removed ones included, the newest first."""
+        found = models.Q(text__icontains=words) | models.Q(name__icontains=words)
+        return self.exclude(text="").filter(found).order_by("-position")
+
     def changed_within(self, start: int, end: int) -> list[P]:
         """Rows whose state a reader at `start` needs to get to `end`, sorted by position.
 
