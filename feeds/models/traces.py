@@ -62,8 +62,8 @@ class Traces:
     def replies(self) -> int:
         """Comments of others that go out of sight with the entries they are on."""
         shown = [entry.pk for entry in self.entries if not entry.removed_at]
-        others = self.event.comments.visible().exclude(visitor=self.visitor) if self.visitor else self.event.comments
-        return others.filter(entry__in=shown).count()
+        others = self.event.comments.visible().filter(entry__in=shown)
+        return (others.exclude(visitor=self.visitor) if self.visitor else others).count()
 
     @property
     def bans(self) -> Any:
