@@ -160,6 +160,12 @@ def host_to_help(person: Person, slug: str, pk: int) -> tuple[Event, Any]:
     return event, host
 
 
+def owned_post(person: Person, slug: str, posts: type[P], pk: int) -> P:
+    """A post of such an event, also one that nobody sees any more."""
+    event = owned_event(person, slug)
+    return _in(event, get_object_or_404(posts._default_manager, event=event.pk, pk=pk))
+
+
 def entry_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Entry:
     event = event_for(person, slug)
     entries = Entry.objects.all() if removed_too else Entry.objects.visible()

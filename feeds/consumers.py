@@ -68,7 +68,7 @@ class EventConsumer(AsyncConsumer):
             hub.leave(self.event_pk, self.reader)
 
     async def connect(self, scope: dict[str, Any]) -> bool:
-        slug, cookies = scope["url_route"]["kwargs"]["slug"], _cookies(scope["headers"])
+        slug, cookies = scope["url_route"]["kwargs"]["slug"], cookies_of(scope["headers"])
         outlet = scope.get("extensions", {}).get(BROADCAST)
         self.reader = Reader(self.send_text, self.close, cookies=cookies, outlet=outlet)
         event_pk = self._admitted(slug, cookies)
@@ -136,16 +136,25 @@ class EventConsumer(AsyncConsumer):
             self.closing = asyncio.ensure_future(self.close(code=1011))  # it comes back and tries again
 
 
-def _cookies(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+def cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return parse_cookie(b"; ".join(value for name, value in headers if name == b"cookie").decode("latin-1"))
+
+
+def _user(cookies: dict[str, str]) -> Any:
+    request = HttpRequest()
+    request.COOKIES = cookies
+    SessionMiddleware(lambda _: HttpResponse()).process_request(request)
+    return auth.get_user(request)
+
+
+def signed_in(cookies: dict[str, str]) -> bool:
+    """Whether these cookies are those of somebody with an account. Asks the database."""
+    return settings.SESSION_COOKIE_NAME in cookies and bool(_user(cookies).is_authenticated)
 
 
 def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, int | None]:
     """The event at this address, and the user with these cookies if a host of it. Raises what `event_for` does."""
-    request = HttpRequest()
-    request.COOKIES = cookies
-    SessionMiddleware(lambda _: HttpResponse()).process_request(request)
-    person = Person(auth.get_user(request), Visitor.of(cookies))
+    person = Person(_user(cookies), Visitor.of(cookies))
     event = access.event_for(person, slug)
     return event.pk, person.user.pk if person.hosts(event) else None
 

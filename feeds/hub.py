@@ -97,6 +97,7 @@ class Hub:
         heads = await in_thread(changes.heads)(list(rooms)) if rooms else {}
         for event_pk, room in rooms.items():
             if event_pk not in heads:
+                room.cursor = None  # so that it admits nobody: its address may be another event's by now
                 for reader in room.everybody():
                     await room.dismiss(reader)
             elif heads[event_pk] != room.cursor:

@@ -5,22 +5,48 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
+from feeds.consumers import cookies_of, signed_in
+from feeds.forms import DOCUMENT_MAX_MB
 from feeds.models import SignIn
+from feeds.rooms import in_thread
 from feeds.views.errors import problem
 
 TOO_LARGE = "commentary.body_too_large"
+TOO_LARGE_FILE = (
+    f"A file is at most {DOCUMENT_MAX_MB} MB, and only who is signed in can send one. Sign in and try again, or ask "
+    "who runs this server to import it with “manage.py import_event”."
+)
+
+
+def limit_for(path: str) -> int:
+    """Bytes that a body sent to this path may have: what a form needs, and one page takes files."""
+    usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return usual + DOCUMENT_MAX_MB * 1024 * 1024 if path == reverse("import") else usual
+
+
+async def _limit(scope: dict[str, Any]) -> int:
+    """The same, and the usual one for strangers: nobody keeps megabytes of theirs."""
+    usual, limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, limit_for(scope["path"])
+    if limit == usual:
+        return usual
+    try:
+        return limit if await in_thread(signed_in)(cookies_of(scope["headers"])) else usual
+    except DatabaseError:  # it is away, which the answer will tell
+        return usual
 
 
 def limit_body(application: Any) -> Any:
-    """ASGI middleware: stop handing on a body at DATA_UPLOAD_MAX_MEMORY_SIZE bytes and say so in the scope.
+    """ASGI middleware: stop handing on a body where it is too large, and say so in the scope.
 
     Django trusts Content-Length, which a chunked body does not have.
     """
 
     async def limited(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        size = 0
+        size, limit = 0, await _limit(scope)
 
         async def counted() -> dict[str, Any]:
             nonlocal size
@@ -30,7 +56,7 @@ def limit_body(application: Any) -> Any:
                     message = await receive()
                 return message
             size += len(message.get("body", b""))
-            if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            if size > limit:
                 scope[TOO_LARGE] = True
                 return {"type": "http.request", "body": b"", "more_body": False}
             return message
@@ -50,9 +76,10 @@ class BodyLimitMiddleware:
         declared = request.headers.get("Content-Length", "")
         # Compared as text first: Python refuses to read numbers of thousands of digits.
         number = declared if re.fullmatch(r"[0-9]{1,18}", declared) else "9" * 18 if declared else "0"
-        too_large = int(number) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if too_large or getattr(request, "scope", {}).get(TOO_LARGE):
-            return problem(request, 413)
+        limit = limit_for(request.path_info)
+        if int(number) > limit or getattr(request, "scope", {}).get(TOO_LARGE):
+            takes_files = limit > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            return problem(request, 413, TOO_LARGE_FILE if takes_files else "")
         return self.get_response(request)
 
 

@@ -1,13 +1,14 @@
 """Slowing down who guesses. Tries are counted per network address, and per address and what is guessed at."""
 
 import hashlib
-import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
 from django.http import HttpRequest
 
+from feeds import addresses
+from feeds.addresses import client_address
 from feeds.models import Attempt
 
 AT_ONE_THING, FROM_ONE_NETWORK = 5, 20
@@ -16,12 +17,8 @@ PER = timedelta(minutes=1)
 
 def network_of(request: HttpRequest) -> str:
     """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one, which is what one customer has."""
-    address = request.META.get("REMOTE_ADDR", "")
-    try:
-        version = ipaddress.ip_address(address).version
-    except ValueError:
-        return str(address)
-    return str(ipaddress.ip_network((address, 32 if version == 4 else 64), strict=False))
+    address = client_address(request)
+    return str(address if address is None or address.version == 4 else addresses.network_of(address))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,20 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from feeds.consumers import EventConsumer, refuse
-from feeds.views import account, desk, errors, hosting, invitations, live, moderation, pages, people, posts, sign_in
+from feeds.views import (
+    account,
+    desk,
+    errors,
+    hosting,
+    invitations,
+    live,
+    moderation,
+    owner,
+    pages,
+    people,
+    posts,
+    sign_in,
+)
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -22,6 +35,7 @@ urlpatterns = [
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("events/", pages.events, name="events"),
     path("events/new/", hosting.create, name="create"),
+    path("events/import/", owner.take_in, name="import"),
     path("events/<slug:slug>/", pages.event, name="event"),
     path("events/<slug:slug>/settings/", hosting.settings, name="settings"),
     path("events/<slug:slug>/start/", hosting.start, name="start"),
@@ -65,6 +79,11 @@ urlpatterns = [
     path("events/<slug:slug>/bans/<int:pk>/lift/", moderation.lift_ban, name="lift-ban"),
     path("events/<slug:slug>/comments/<int:pk>/edit/", posts.edit_comment, name="edit-comment"),
     path("events/<slug:slug>/comments/<int:pk>/remove/", posts.remove_comment, name="remove-comment"),
+    path("events/<slug:slug>/owner/", owner.data, name="owner"),
+    path("events/<slug:slug>/owner/entries/<int:pk>/", owner.erase_by_entry, name="erase-entry"),
+    path("events/<slug:slug>/owner/comments/<int:pk>/", owner.erase_by_comment, name="erase-comment"),
+    path("events/<slug:slug>/delete/", owner.delete, name="delete"),
+    path("events/<slug:slug>/export/", owner.export, name="export"),
 ]
 
 websocket_urlpatterns = [

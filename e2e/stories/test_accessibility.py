@@ -110,7 +110,8 @@ def test_on_a_narrow_screen(deployment: Deployment, event: str, cast: Cast) -> N
         ben.goes_to(path)
         fits(ben)
     olga.signs_in()
-    for path in ("/", f"/events/{event}/", f"/events/{event}/settings/", "/events/new/", "/password/"):
+    data = (f"/events/{event}/owner/?q=www", "/events/import/")
+    for path in ("/", f"/events/{event}/", f"/events/{event}/settings/", "/events/new/", "/password/", *data):
         olga.goes_to(path)
         fits(olga)
 

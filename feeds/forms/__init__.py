@@ -1,22 +1,29 @@
 """Everything that comes from outside is checked here."""
 
 from feeds.forms.cursors import Cursor, parse_position
+from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
 from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.hosting import MomentForm, RulesForm
 from feeds.forms.keys import new_form_key
+from feeds.forms.owner import DeleteForm, EraseForm, FindForm
 from feeds.forms.people import AskResetForm, EmailForm, InviteForm, SignInForm, SignUpForm
 from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
 
 __all__ = [
+    "DOCUMENT_MAX_MB",
     "TIME_ZONES",
     "AskResetForm",
     "BanForm",
     "CommentForm",
     "Cursor",
+    "DeleteForm",
     "EmailForm",
     "EntryForm",
+    "EraseForm",
     "EventForm",
+    "FindForm",
+    "ImportForm",
     "InviteForm",
     "MomentForm",
     "NameField",

@@ -24,6 +24,16 @@ UNWANTED = ("blocked_words", "blocked_networks")
 """What keeps unwanted posts away: under a heading of its own, and one a line."""
 
 
+def free_address(wanted: str, event: Event | None = None) -> str:
+    """This address, or the first with a number behind it, that no other event has or had."""
+    numbered = (f"{wanted[:50].rstrip('-')}-{number}" for number in itertools.count(2))
+    return next(
+        slug
+        for slug in itertools.chain([wanted], numbered)
+        if slug not in RESERVED_SLUGS and Event.objects.at(slug) in (None, event)
+    )
+
+
 class EventForm(forms.ModelForm):
     """What a host says of an event. The start is entered as the clock shows it in the event's time zone."""
 
@@ -94,13 +104,7 @@ class EventForm(forms.ModelForm):
 
     def _slug_from_title(self) -> str:
         """An address nobody has, for a host who did not want to think of one."""
-        base = slugify(self.cleaned_data.get("title", ""))[:50].strip("-") or "event"
-        numbered = (f"{base}-{number}" for number in itertools.count(2))
-        return next(
-            slug
-            for slug in itertools.chain([base], numbered)
-            if slug not in RESERVED_SLUGS and Event.objects.at(slug) in (None, self.instance)
-        )
+        return free_address(slugify(self.cleaned_data.get("title", ""))[:50].strip("-") or "event", self.instance)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -28,6 +28,7 @@ from feeds.models.posts import (
 from feeds.models.presence import Presence
 from feeds.models.sign_ins import SignIn
 from feeds.models.tidying import tidy
+from feeds.models.traces import Traces
 
 __all__ = [
     "AUTHOR_MAY_CHANGE_FOR",
@@ -55,6 +56,7 @@ __all__ = [
     "SignIn",
     "Spent",
     "TooOften",
+    "Traces",
     "sole",
     "submission_digest",
     "tidy",

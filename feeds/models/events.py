@@ -18,14 +18,15 @@ from feeds.models.life import Life, LifeQuerySet
 from feeds.models.limits import require_few_events, require_pause
 from feeds.models.presence import Presence
 from feeds.models.suspicions import is_blocked, suspicion, validate_blocked_networks, validate_blocked_words
+from feeds.models.traces import Traces
 
 if TYPE_CHECKING:
     from feeds.models.bans import Ban
-    from feeds.models.posts import Entry, Post
+    from feeds.models.posts import Comment, Entry, Post
 
 
 RECENT = timedelta(days=1)
-RESERVED_SLUGS = {"new"}
+RESERVED_SLUGS = {"new", "import"}
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 
@@ -354,6 +355,43 @@ class Event(Life):
             for each in everything:
                 each._stamp(event, removed_at=each.removed_at or timezone.now(), held="")
             return event.head
+
+    def erase_visitor(self, visitor: str, *, by: Any, lift_bans: bool = False) -> int:
+        """Delete every word this visitor wrote here, and whatever tells who that was; returns how many posts it had.
+
+        Open pages lose them like removed ones. The audit log keeps that it was done, but neither name nor words. Who is
+        banned stays so, under no name, unless `lift_bans`.
+        """
+        return self.erase(Traces(self, visitor), by=by, lift_bans=lift_bans)
+
+    def erase(self, traces: Traces, *, by: Any, lift_bans: bool = False) -> int:
+        """As `erase_visitor`, also for a post whose author is not known."""
+        with self.changing() as event:
+            return traces.erase(event, by=by, lift_bans=lift_bans)
+
+    def take_in(self, threads: "list[tuple[Entry, list[Comment]]]", pinned: "Entry | None" = None) -> None:
+        """Fill this new event at once with entries and the comments on each, none of them saved yet.
+
+        Their `position` says in which order they were published; they take their numbers anew in that order.
+        """
+        with self.changing() as event:
+            entries = [entry for entry, _ in threads]
+            comments = [comment for _, replies in threads for comment in replies]
+            for post in sorted((*entries, *comments), key=lambda post: post.position):
+                post.event = event
+                post.position = post.seq = post.shown = event.take_number()
+            self.entries.bulk_create(entries)
+            for entry, replies in threads:
+                for comment in replies:
+                    comment.entry = entry  # only now does it have a key
+            self.comments.bulk_create(comments)
+            if pinned:
+                event.set_pinned(pinned, event.head)
+
+    def destroy(self) -> None:
+        """Delete it with all it holds. Open pages are told at the next tick, and its addresses are free at once."""
+        with self.changing() as event:  # so that nothing can be added meanwhile
+            event.delete()
 
     def ban_of(self, visitor: str) -> "Ban | None":
         """What keeps this visitor out now."""

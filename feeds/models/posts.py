@@ -39,6 +39,11 @@ class PostQuerySet(models.QuerySet[P]):
         """Forget which networks the posts before this moment came from; returns how many had one."""
         return self.filter(network__gt="", published_at__lt=before).update(network="")
 
+    def with_words(self, words: str) -> Self:
+        """Rows with these words in the text or the name, removed ones included, the newest first."""
+        found = models.Q(text__icontains=words) | models.Q(name__icontains=words)
+        return self.exclude(text="").filter(found).order_by("-position")
+
     def changed_within(self, start: int, end: int) -> list[P]:
         """Rows whose state a reader at `start` needs to get to `end`, sorted by position.
 

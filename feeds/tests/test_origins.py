@@ -103,7 +103,7 @@ def read_through_limit(*chunks):
             got.append(message.get("body", b""))
             more = message["more_body"]
 
-    scope = {"type": "http"}
+    scope = {"type": "http", "path": "/"}
     asyncio.run(limit_body(application)(scope, receive, None))
     return b"".join(got), scope.get(TOO_LARGE, False)
 

@@ -1,7 +1,12 @@
 import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 
@@ -9,6 +14,23 @@ class HtmxRequest(HttpRequest):
     """A request as django-htmx's middleware hands it on: `.htmx` is true where htmx sent it."""
 
     htmx: HtmxDetails
+
+
+def login_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As Django's for a page, which one comes back to. What a form sent would be lost on the way: that is refused.
+
+    Whatever the address: somebody who has not signed in learns nothing of what is there.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method in {"GET", "HEAD"}:
+            return redirect_to_login(request.get_full_path())
+        raise PermissionDenied("Only who is signed in can do that. Sign in as a host, then send it again.")
+
+    return guarded
 
 
 def etag_of(parts: object) -> str:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import HttpResponse
@@ -22,15 +21,15 @@ from feeds import access, rendered
 from feeds.access import Person
 from feeds.forms import EntryForm, RulesForm
 from feeds.models import Event, Presence
-from feeds.views import HtmxRequest, etag_of
+from feeds.views import HtmxRequest, etag_of, login_required
 from feeds.views.pages import live_context, live_page
 
 SHOWN = 20
 """Removed posts and acts on the desk; the log page has all acts."""
 
 
-@login_required
 @require_safe
+@login_required
 def desk(request: HtmxRequest, slug: str) -> HttpResponse:
     return desk_page(request, access.hosted_event(Person.of(request), slug))
 
@@ -81,8 +80,8 @@ def _state(event: Event) -> dict[str, Any]:
     }
 
 
-@login_required
 @require_POST
+@login_required
 def rules(request: HtmxRequest, slug: str) -> HttpResponse:
     """Change who may post, while it goes on."""
     event = access.hosted_event(Person.of(request), slug)
@@ -96,8 +95,8 @@ def rules(request: HtmxRequest, slug: str) -> HttpResponse:
     return redirect("desk", slug)
 
 
-@login_required
 @require_POST
+@login_required
 def preview(request: HtmxRequest, slug: str) -> HttpResponse:
     """How an entry that is still being written would look."""
     event = access.hosted_event(Person.of(request), slug)
@@ -109,8 +108,8 @@ def preview(request: HtmxRequest, slug: str) -> HttpResponse:
     return desk_page(request, event, form=form, preview=text)
 
 
-@login_required
 @require_safe
+@login_required
 def log(request: HtmxRequest, slug: str) -> HttpResponse:
     """All that hosts did, the latest first."""
     event = access.hosted_event(Person.of(request), slug)

@@ -1,7 +1,6 @@
 """What hosts do: create and edit events, start and end them."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from feeds.access import Person, hosted_event
 from feeds.forms import EventForm
 from feeds.models import Event, TooOften
+from feeds.views import login_required
 
 
 @login_required
@@ -40,36 +40,37 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         hosted_event(Person.of(request), slug).configure(by=request.user, **form.cleaned_data)
         messages.success(request, "Saved. Everybody on the page sees it already.")
         return redirect("event", form.cleaned_data["slug"])
-    context = {"form": form, "event": hosted_event(Person.of(request), slug)}
+    event = hosted_event(Person.of(request), slug)
+    context = {"form": form, "event": event, "owns": Person.of(request).owns(event)}
     return render(request, "event_form.html", context, status=422 if form.is_bound else 200)
 
 
-@login_required
 @require_POST
+@login_required
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
     event.start(by=request.user)
     return redirect(event)
 
 
-@login_required
 @require_POST
+@login_required
 def end(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
     event.end(by=request.user)
     return redirect(event)
 
 
-@login_required
 @require_POST
+@login_required
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
     event.archive(by=request.user)
     return redirect(event)
 
 
-@login_required
 @require_POST
+@login_required
 def unarchive(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
     event.unarchive(by=request.user)

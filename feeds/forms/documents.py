@@ -1,0 +1,292 @@
+"""Reading an event's document from outside: see docs/export.md. Nothing in it is taken on trust."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from feeds.documents import FORMAT, VERSION
+from feeds.forms.events import free_address
+from feeds.forms.fields import NameField, TextField, WrittenField
+from feeds.models import COMMENT_MAX, ENTRY_MAX, Comment, Entry, Event, Held
+from feeds.models.events import validate_start
+
+DOCUMENT_MAX_MB = 20
+POSTS_MAX = 50_000
+"""Entries and comments in a file from the web: the database takes no other posts while it takes these."""
+TOLD = 10
+"""Mistakes that are told of one file."""
+
+
+class MomentField(forms.DateTimeField):
+    """A time as ISO 8601 spells it. Without an offset it is one of UTC."""
+
+    default_error_messages = {
+        "invalid": "This is no time. Write one such as 2026-07-04T18:00:00Z.",
+        "required": "The time is missing.",
+    }
+    default_validators = [validate_start]
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        return moment.astimezone(UTC) if moment else None
+
+
+def _kind(field: forms.Field) -> tuple[type, str]:
+    """What JSON has for such a field, and what it is called."""
+    if isinstance(field, forms.BooleanField):
+        return bool, "true or false"
+    return (int, "a whole number") if isinstance(field, forms.IntegerField) else (str, "text in quotes")
+
+
+class Part(forms.BaseForm):
+    """What the forms for the parts of a document have in common: their values are JSON's, not a browser's."""
+
+    beside: ClassVar[set[str]] = set()
+    """Keys that somebody else reads."""
+
+    def mistakes_in(self, part: Any) -> list[str]:
+        """What is wrong with this part, in sentences; with nothing wrong, `cleaned_data` has what it says.
+
+        One form checks many parts, one after the other: to make it takes longer than to use it.
+        """
+        if not isinstance(part, dict):
+            return ["This is no object in braces."]
+        unknown = sorted(part.keys() - self.fields.keys() - self.beside)
+        mistakes = [f"Nothing is called “{name[:40]}” here." for name in unknown]
+        for name, field in self.fields.items():
+            kind, called = _kind(field)
+            if part.get(name) is not None and type(part[name]) is not kind:
+                mistakes.append(f"“{name}” must be {called}.")
+        if mistakes:
+            return mistakes
+        self.data = part
+        self.full_clean()
+        return [
+            ("" if name == "__all__" else f"“{name}”: ") + " ".join(map(str, errors))
+            for name, errors in self.errors.items()
+        ]
+
+
+class AboutPart(Part, forms.ModelForm):
+    """What a document says of the event itself."""
+
+    class Meta:
+        model = Event
+        fields = (
+            "title",
+            "description",
+            "time_zone",
+            "state",
+            "posting",
+            "comments_open",
+            "auto_start",
+            "auto_end_hours",
+            "blocked_words",
+        )
+
+    beside = {"owner", "hosts"}
+    title = WrittenField(limit=120, error_messages={"required": "The event has no title."})
+    description = WrittenField(limit=1000, required=False, widget=forms.Textarea)
+    blocked_words = WrittenField(limit=4000, required=False, widget=forms.Textarea)
+    address = forms.SlugField(
+        max_length=60,
+        error_messages={"required": "The address is missing.", "invalid": "Use letters, digits and “-” only."},
+    )
+    starts_at = MomentField()
+    ended_at = MomentField(required=False)
+
+    def clean_address(self) -> str:
+        return str(self.cleaned_data["address"]).lower()
+
+
+class PostPart(Part, forms.Form):
+    """What a document says of an entry or a comment."""
+
+    position = forms.IntegerField(min_value=1, max_value=2**53, error_messages={"required": "The number is missing."})
+    published_at = MomentField()
+    edited_at = MomentField(required=False)
+    removed_at = MomentField(required=False)
+    name = NameField(required=False)
+    by_host = forms.BooleanField(required=False)
+    markdown = forms.BooleanField(required=False)
+    waiting = WrittenField(limit=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """As fields of the model. What was removed has no words; everything else has, and somebody's name."""
+        said = super().clean() or self.cleaned_data
+        if said.get("removed_at"):
+            return {name: said.get(name) for name in ("position", "published_at", "removed_at")}
+        for name in ("name", "text"):
+            if name not in self.errors and not said.get(name):
+                self.add_error(name, self.fields[name].error_messages["required"])
+        said["hold_reason"] = said.pop("waiting", "")
+        if said["hold_reason"]:
+            said |= {"held": Held.WAITING, "removed_at": said.get("published_at")}
+        return said
+
+
+class CommentPart(PostPart):
+    text = TextField(limit=COMMENT_MAX, required=False)
+
+
+class EntryPart(PostPart):
+    beside = {"comments"}
+    text = TextField(limit=ENTRY_MAX, required=False)
+    moment = WrittenField(limit=60, required=False)
+    pinned = forms.BooleanField(required=False)
+
+
+class ImportForm(forms.Form):
+    """A file with an event's document. `limited`: as from the web."""
+
+    file = forms.FileField(
+        label="File",
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        help_text=f"One that “Export” made, of at most {DOCUMENT_MAX_MB} MB.",
+        error_messages={
+            "required": "Choose a file.",
+            "empty": "This file is empty. Choose one that “Export” made.",
+            "missing": "Choose a file.",
+            "invalid": "Choose a file.",
+        },
+    )
+
+    def __init__(self, *args: Any, limited: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.limited = limited
+        self.threads: list[tuple[Entry, list[Comment]]] = []
+        self.pinned: list[Entry] = []
+        self.use_required_attribute = False
+
+    def clean_file(self) -> dict[str, Any]:
+        """The fields of the event, and the names of its hosts as `hosts`."""
+        file = self.cleaned_data["file"]
+        if self.limited and file.size > DOCUMENT_MAX_MB * 1024 * 1024:
+            raise ValidationError(
+                f"This file has {file.size / 1024 / 1024:.1f} MB and the limit is {DOCUMENT_MAX_MB} MB. Ask who runs "
+                "this server to import it with “manage.py import_event”."
+            )
+        document = _parsed(file.read())
+        about = AboutPart(data={})
+        mistakes = [f"The event: {mistake}" for mistake in about.mistakes_in(document.get("event"))]
+        hosts = document["event"].get("hosts", []) if not mistakes else []
+        if not isinstance(hosts, list) or not all(isinstance(host, str) and host.isprintable() for host in hosts):
+            mistakes.append("The event: “hosts” must be a list of user names.")
+        mistakes += _first(self._mistakes_in(document.get("entries")), TOLD + 1 - len(mistakes))
+        if mistakes:
+            more = ["There is more wrong than is told here."] if len(mistakes) > TOLD else []
+            told = [mistake.encode(errors="replace").decode() for mistake in mistakes[:TOLD]]  # it may quote anything
+            raise ValidationError([*told, *more])
+        return about.cleaned_data | {"hosts": hosts}
+
+    def _mistakes_in(self, entries: Any) -> Iterator[str]:
+        """Reads the entries into `threads`, and tells what is wrong with them."""
+        if not isinstance(entries, list):
+            yield "“entries” must be a list."
+            return
+        checks = EntryPart(data={}), CommentPart(data={})
+        posts: Counter[int] = Counter()
+        for number, part in enumerate(entries, 1):
+            entry, mistakes = self._read(checks[0], Entry, part)
+            yield from (f"Entry {number}: {mistake}" for mistake in mistakes)
+            replies = part.get("comments", []) if isinstance(part, dict) else []
+            if not isinstance(replies, list):
+                yield f"Entry {number}: “comments” must be a list."
+                continue
+            read = [self._read(checks[1], Comment, reply) for reply in replies]
+            for reply, (_, mistakes) in enumerate(read, 1):
+                yield from (f"Entry {number}, comment {reply}: {mistake}" for mistake in mistakes)
+            if entry:
+                comments = [comment for comment, _ in read if comment]
+                self.threads.append((entry, comments))
+                posts.update(post.position for post in (entry, *comments))
+        twice = [position for position, times in posts.items() if times > 1]
+        yield from (f"Several posts have the position {position}. Each needs its own." for position in twice)
+        if len(self.pinned) > 1:
+            yield "Several entries are pinned. One can be."
+        if self.limited and posts.total() > POSTS_MAX:
+            yield (
+                f"This file has {posts.total():,} entries and comments, and the limit is {POSTS_MAX:,}. Ask who runs "
+                "this server to import it with “manage.py import_event”."
+            )
+
+    def _read(self, check: PostPart, model: Callable[..., Any], part: Any) -> tuple[Any, list[str]]:
+        """The post, not saved, and what is wrong with it."""
+        mistakes = check.mistakes_in(part)
+        if mistakes:
+            return None, mistakes
+        said = dict(check.cleaned_data)
+        pinned = said.pop("pinned", False)
+        post = model(**said)
+        if pinned:
+            if post.removed_at:
+                return None, ["It waits for a host, so it cannot be pinned."]
+            self.pinned.append(post)
+        return post, []
+
+    def save(self, owner: Any, *, with_hosts: bool = False) -> Event:
+        """Make the event, a draft of this owner, so that nothing appears by accident.
+
+        Its hosts are invited anew, unless `with_hosts`: nobody shall be named as one without having been asked.
+        """
+        about = dict(self.cleaned_data["file"])
+        address, hosts = about.pop("address"), about.pop("hosts")
+        if about["state"] == Event.State.LIVE:  # here it is not
+            latest = [post.published_at for entry, comments in self.threads for post in (entry, *comments)]
+            about |= {"state": Event.State.ENDED, "ended_at": max(latest, default=about["starts_at"])}
+        for _ in range(5):
+            try:
+                with transaction.atomic():
+                    event = Event.objects.create(
+                        **about, slug=free_address(address), owner=owner, visibility=Event.Visibility.DRAFT
+                    )
+                    event.take_in(self.threads, next(iter(self.pinned), None))
+                    if with_hosts:
+                        event.hosts.set(get_user_model().objects.filter(username__in=hosts, is_active=True))
+                    return Event.objects.get(pk=event.pk)
+            except IntegrityError:  # somebody took the address just now
+                continue
+        raise IntegrityError(f"No address like “{address}” stays free.")
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    """The object in a file that says it is such a document."""
+    other = "Choose a file that “Export” made."
+    try:
+        document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
+    except UnicodeDecodeError:
+        raise ValidationError(f"This file is not text in UTF-8. {other}") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ValidationError(f"This file is no JSON from {where} on. {other}") from None
+    except (ValueError, RecursionError):
+        raise ValidationError(f"This file has numbers or lists that no event has. {other}") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ValidationError(f"This file is not an event of Commentary. {other}")
+    if document.get("version") != VERSION:
+        raise ValidationError(
+            f"This file is not of version {VERSION}, the one this server reads. Import it into a server of the version "
+            "that made it, or bring this one up to date."
+        )
+    return document
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _first(mistakes: Iterator[str], limit: int) -> list[str]:
+    """So many of them, but all are looked at where there are fewer."""
+    found = []
+    for mistake in mistakes:
+        found.append(mistake)
+        if len(found) >= limit:
+            break
+    return found

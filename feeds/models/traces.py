@@ -1,0 +1,89 @@
+"""What an event holds of one visitor, and how that is erased."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from feeds.models.events import Event
+    from feeds.models.posts import Comment, Entry, Post
+
+FORGOTTEN = {
+    "text": "",
+    "name": "",
+    "held": "",
+    "hold_reason": "",
+    "visitor": "",
+    "network": "",
+    "submission": None,
+    "user": None,
+}
+"""What is left of an erased post: that there was one, and when."""
+NOBODY = "an erased visitor"
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Everything that the author of a post left in its event; of an unknown author, the post alone."""
+
+    event: "Event"
+    visitor: str
+    post: "Post | None" = None
+
+    @classmethod
+    def behind(cls, post: "Post") -> "Traces":
+        return cls(post.event, post.visitor, None if post.visitor else post)
+
+    @cached_property
+    def entries(self) -> "list[Entry]":
+        return self._of(self.event.entries, "entry")
+
+    @cached_property
+    def comments(self) -> "list[Comment]":
+        return self._of(self.event.comments, "comment")
+
+    def _of(self, posts: Any, kind: str) -> Any:
+        if self.post:
+            return list(posts.filter(pk=self.post.pk)) if self.post.kind == kind else []
+        return list(posts.filter(visitor=self.visitor)) if self.visitor else []
+
+    @property
+    def posts(self) -> "list[Entry | Comment]":
+        return [*self.entries, *self.comments]
+
+    @property
+    def names(self) -> list[str]:
+        """The names it was posted under."""
+        return sorted({post.name for post in self.posts if post.name})
+
+    @property
+    def replies(self) -> int:
+        """Comments of others that go out of sight with the entries they are on."""
+        shown = [entry.pk for entry in self.entries if not entry.removed_at]
+        others = self.event.comments.visible().filter(entry__in=shown)
+        return (others.exclude(visitor=self.visitor) if self.visitor else others).count()
+
+    @property
+    def bans(self) -> Any:
+        return self.event.bans.filter(visitor=self.visitor)
+
+    def erase(self, event: "Event", *, by: Any, lift_bans: bool) -> int:
+        """Only inside `changing()`, on the event it yields; `Event.erase` is the verb."""
+        there = Traces(event, self.visitor, self.post)  # as it is under the lock
+        posts, names, now = there.posts, there.names, timezone.now()
+        for post in posts:
+            if post.text:
+                post._stamp(event, removed_at=post.removed_at or now, **FORGOTTEN)
+            else:  # no page shows it, so there is nobody to tell
+                type(post)._default_manager.filter(pk=post.pk).update(**FORGOTTEN)
+        event.acts.filter(post__in=[post.element_id for post in posts]).update(about="an erased post", details={})
+        event.acts.filter(about__in=names).update(about=NOBODY)
+        if lift_bans and there.bans.delete()[0]:
+            type(event)._default_manager.filter(pk=event.pk).update(
+                seq=event.take_number(), has_bans=event.bans.exists()
+            )
+        there.bans.update(name=NOBODY)
+        event.note(by, "erased", "a post" if self.post else "everything by a visitor")
+        return len(posts)

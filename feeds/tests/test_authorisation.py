@@ -1,0 +1,260 @@
+"""Who may do what: every address and every method, for everybody there is.
+
+A row that is missing here fails by itself. What somebody may not know of answers them like an event that does not
+exist, header by header and byte by byte.
+"""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import Http404
+from django.test import Client
+from django.urls import resolve
+
+from feeds import documents
+from feeds.consumers import _authorise
+from feeds.models import Ban, Comment, Entry, Event
+from feeds.tests.conftest import signed_in
+from feeds.tests.helpers import HTMX, submit
+from feeds.tests.test_hosting import FORM
+from feeds.urls import urlpatterns, websocket_urlpatterns
+
+ROLES = ("anonymous", "poster", "other host", "removed host", "host", "owner", "staff")
+OUTSIDERS = ROLES[:4]
+
+# What becomes of a request: “ok” does it or shows it, “no” is 403, “in” asks to sign in, “-” is 405: there is no such
+# thing for anybody. One word for each role, in the order above.
+EVERYBODY = "ok ok ok ok ok ok ok"
+NOBODY = "- - - - - - -"
+HOSTS = "no no no no ok ok ok"
+AUTHOR_AND_HOSTS = "no ok no no ok ok ok"
+OWNER = "no no no no no ok ok"
+SIGNED_IN = "no no ok ok ok ok ok"
+
+
+def page(who):
+    """The same for a page of somebody with an account, to which one can come back after signing in."""
+    return " ".join(["in", "in", *who.split()[2:]])
+
+
+TABLE = {  # by name, or by route where there is none: what becomes of GET and of POST
+    "home": (EVERYBODY, NOBODY),
+    "favicon.ico": (EVERYBODY, EVERYBODY),
+    "unreachable": (EVERYBODY, EVERYBODY),
+    "sign-in": (EVERYBODY, EVERYBODY),
+    "one-time": ("no no no no no no no", NOBODY),  # a link that is none
+    "sign-out": (NOBODY, EVERYBODY),
+    "password": (page(SIGNED_IN), page(SIGNED_IN)),
+    "events": (EVERYBODY, NOBODY),
+    "create": (page(SIGNED_IN), SIGNED_IN),
+    "import": (page(SIGNED_IN), SIGNED_IN),
+    "event": (EVERYBODY, NOBODY),
+    "settings": (page(HOSTS), HOSTS),
+    "start": (NOBODY, HOSTS),
+    "end": (NOBODY, HOSTS),
+    "changes": (EVERYBODY, NOBODY),
+    "own-posts": (EVERYBODY, NOBODY),
+    "entries": (EVERYBODY, EVERYBODY),
+    "entry": (EVERYBODY, NOBODY),
+    "comments": (EVERYBODY, EVERYBODY),
+    "edit-entry": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
+    "remove-entry": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
+    "edit-comment": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
+    "remove-comment": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
+    "pin": (HOSTS, HOSTS),
+    "unpin": (HOSTS, HOSTS),
+    "ban-entry": (HOSTS, HOSTS),
+    "ban-comment": (HOSTS, HOSTS),
+    "lift-ban": (NOBODY, HOSTS),
+    "owner": (page(OWNER), NOBODY),
+    "erase-entry": (page(OWNER), OWNER),
+    "erase-comment": (page(OWNER), OWNER),
+    "delete": (page(OWNER), OWNER),
+    "export": (page(OWNER), NOBODY),
+}
+
+
+def key(pattern):
+    return pattern.name or str(pattern.pattern)
+
+
+ROUTES = {key(pattern): str(pattern.pattern) for pattern in urlpatterns}
+OF_AN_EVENT = sorted(name for name, route in ROUTES.items() if "<slug:slug>" in route)
+CELLS = {"GET": 0, "POST": 1}
+
+
+def test_every_address_has_a_row():
+    assert TABLE.keys() == ROUTES.keys()
+    assert [str(pattern.pattern) for pattern in websocket_urlpatterns] == ["events/<slug:slug>/live/", ""]
+
+
+@pytest.fixture
+def ann(event):
+    """A visitor who posted an entry and a comment, a minute ago, in the match; somebody else there is banned."""
+    client = Client()
+    submit(client, event, "Goal!", name="Ann")
+    submit(client, event, "What a goal", name="Ann", entry=event.entries.get())
+    spam = event.publish("Spam", "Buy my watches", visitor="0" * 32)
+    event.ban(spam, by=event.owner)
+    return client
+
+
+@pytest.fixture
+def people(event, ann, olga, hugo, sam, elsewhere, django_user_model):
+    """Everybody in ROLES, with the browser each of them has."""
+    rosa, ada = (django_user_model.objects.create_user(name) for name in ("rosa", "ada"))
+    event.hosts.add(rosa)
+    removed = signed_in(rosa)
+    event.hosts.remove(rosa)
+    ada.user_permissions.add(Permission.objects.get(codename="change_event"))
+    clients = (Client(), ann, signed_in(sam), removed, signed_in(hugo), signed_in(olga), signed_in(ada))
+    for client in clients:
+        client.get("/")  # so that each has the cookies that everybody gets
+    return dict(zip(ROLES, clients, strict=True))
+
+
+def address(name, event, slug=""):
+    """The address of this name for Ann's posts in an event, or for the same under another slug."""
+    pks = {"comments/<": Comment, "entries/<": Entry, "bans/<": Ban}
+    route = ROUTES[name].replace("<slug:slug>", slug or event.slug)
+    model = next((model for part, model in pks.items() if part in route), None)
+    if model:
+        route = route.replace("<int:pk>", str(model.objects.filter(event=event).order_by("pk").first().pk))
+    return "/" + route.replace("<str:uid>", "MQ").replace("<str:token>", "x")
+
+
+def form(name, event):
+    """What the form at this address sends when it is filled in as it should be."""
+    return {
+        "create": FORM,
+        "import": {"file": SimpleUploadedFile("match.json", "".join(documents.pieces(event)).encode())},
+        "settings": FORM | {"slug": event.slug},
+        "entries": {"name": "Eve", "text": "Hello", "key": "k"},
+        "comments": {"name": "Eve", "text": "Hello", "key": "k"},
+        "edit-entry": {"text": "Better"},
+        "edit-comment": {"text": "Better"},
+        "ban-entry": {"period": "day"},
+        "ban-comment": {"period": "day"},
+        "erase-entry": {"word": "erase"},
+        "erase-comment": {"word": "erase"},
+        "delete": {"title": event.title},
+    }.get(name, {})
+
+
+def ask(client, method, name, event, slug="", **options):
+    """The answer; nothing that it did stays."""
+    with transaction.atomic():
+        send = {"GET": client.get, "POST": client.post}.get(method)
+        path = address(name, event, slug)
+        if send is None:
+            answer = client.generic(method, path, **options)
+        else:
+            answer = send(path, form(name, event) if method == "POST" else None, **options)
+        transaction.set_rollback(True)
+    return answer
+
+
+def outcome(answer):
+    status = answer.status_code
+    if status == 302 and answer["Location"].startswith("/sign-in/"):
+        return "in"
+    return {403: "no", 404: "absent", 405: "-"}.get(status) or ("ok" if status < 400 else str(status))
+
+
+@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("visibility", ["public", "unlisted"])
+def test_everybody_does_what_they_may_and_nothing_else(event, people, name, visibility):
+    event.configure(visibility=visibility)
+    found = {
+        method: " ".join(outcome(ask(client, method, name, event)) for client in people.values()) for method in CELLS
+    }
+    assert found == dict(zip(CELLS, TABLE[name], strict=True))
+
+
+@pytest.mark.parametrize("name", OF_AN_EVENT)
+def test_who_is_refused_changes_nothing(event, people, name):
+    event.configure(visibility="public")
+
+    def everything():
+        rows = [list(model.objects.order_by("pk").values()) for model in (Event, Entry, Comment, Ban)]
+        return repr(rows), set(event.hosts.all())
+
+    before = everything()
+    for cell, client in zip(TABLE[name][1].split(), people.values(), strict=True):
+        if cell != "ok":
+            client.post(address(name, event), form(name, event))
+            assert everything() == before
+
+
+def compared(answer, slug):
+    """All of an answer but the address that was asked for and what is random in every answer."""
+    without = re.compile(rf"{slug}|[0-9A-Za-z]{{64}}|[0-9a-f]{{32}}")
+    headers = sorted((name, without.sub("…", value)) for name, value in answer.headers.items())
+    cookies = sorted((name, bool(cookie.value), cookie["max-age"]) for name, cookie in answer.cookies.items())
+    return answer.status_code, headers, cookies, without.sub("…", answer.content.decode())
+
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+ABSENT = "nowhere"
+
+
+@pytest.mark.parametrize("name", OF_AN_EVENT)
+def test_a_draft_is_a_missing_event_to_all_but_its_hosts(event, people, name):
+    event.configure(visibility="draft", slug="rebuild")
+    ways = [*((method, {}) for method in METHODS), *((method, HTMX) for method in CELLS)]
+    for method, headers in ways:
+        for role, client in people.items():
+            answer = ask(client, method, name, event, headers=headers)
+            if role in OUTSIDERS:
+                missing = ask(client, method, name, event, ABSENT, headers=headers)
+                assert answer.status_code in {302, 403, 404, 405}, (method, role, headers)
+                assert compared(answer, event.slug) == compared(missing, ABSENT), (method, role, headers)
+            elif method in CELLS:
+                expected = TABLE[name][CELLS[method]].split()[ROLES.index(role)]
+                assert outcome(answer) == expected, (method, role, headers)
+
+
+def test_that_comparison_notices_a_difference(event, people):
+    answers = [ask(people["anonymous"], "GET", "event", event, slug) for slug in ("", ABSENT)]
+    assert compared(answers[0], event.slug) != compared(answers[1], ABSENT)
+    answers = [ask(people["host"], "GET", "changes", event, slug, headers=HTMX) for slug in ("", ABSENT)]
+    assert compared(answers[0], event.slug) != compared(answers[1], ABSENT)
+
+
+@pytest.mark.parametrize("visibility", ["public", "unlisted", "draft"])
+def test_who_may_open_a_socket(event, people, visibility):
+    event.configure(visibility=visibility)
+
+    def opens(client):
+        try:
+            return _authorise(event.slug, {name: cookie.value for name, cookie in client.cookies.items()})
+        except Http404:
+            return None
+
+    outside = None if visibility == "draft" else (event.pk, False)
+    found = {role: opens(client) for role, client in people.items()}
+    assert found == {role: outside if role in OUTSIDERS else (event.pk, True) for role in ROLES}
+
+
+@pytest.mark.parametrize("visibility", ["public", "unlisted", "draft"])
+def test_lists_name_an_event_to_whom_they_may(event, people, visibility):
+    event.configure(visibility=visibility, title="Rebuild the club house")
+    for role, client in people.items():
+        for path, headers in (("/", {}), ("/events/", HTMX)):
+            listed = "Rebuild the club house" in client.get(path, headers=headers).content.decode()
+            assert listed is (visibility == "public" or role not in OUTSIDERS), (role, path)
+
+
+@pytest.mark.parametrize("name", [name for name in OF_AN_EVENT if "<int:pk>" in ROUTES[name]])
+def test_no_post_is_reached_by_the_address_of_another_event(event, elsewhere, people, name):
+    """Sam hosts the regatta, which gives him nothing in the match."""
+    for method in CELLS:
+        answer = ask(people["other host"], method, name, event, elsewhere.slug)
+        assert outcome(answer) in {"absent", "-"}, method
+
+
+def test_the_addresses_are_those_meant(event, ann):
+    assert {name: resolve(address(name, event)).url_name or name for name in TABLE} == {name: name for name in TABLE}

@@ -1,0 +1,95 @@
+"""What owners do with an event's data: export and import it, erase what one visitor wrote, delete it all."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from feeds import access, documents
+from feeds.access import Person
+from feeds.forms import DeleteForm, EraseForm, FindForm, ImportForm
+from feeds.models import Comment, Entry, Event, Traces
+from feeds.views import login_required
+
+
+@require_safe
+@login_required
+def data(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page with all of it; `?q=` finds posts."""
+    event = access.owned_event(Person.of(request), slug)
+    return _page(request, event, FindForm(event, request.GET if "q" in request.GET else None))
+
+
+def _page(request: HttpRequest, event: Event, find: FindForm, deleting: DeleteForm | None = None) -> HttpResponse:
+    wrong = find.is_bound and not find.is_valid()
+    context: dict[str, Any] = {"event": event, "find": find, "deleting": deleting or DeleteForm(event)}
+    response = render(request, "owner.html", context, status=422 if wrong or deleting else 200)
+    response["Cache-Control"] = "private, no-store"  # it may show what was removed
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def delete(request: HttpRequest, slug: str) -> HttpResponse:
+    """POST deletes the event with all it holds; GET leads to the form for that."""
+    event = access.owned_event(Person.of(request), slug)
+    if request.method != "POST":
+        return redirect("owner", event.slug)
+    form = DeleteForm(event, request.POST)
+    if not form.is_valid():
+        return _page(request, event, FindForm(event), form)
+    event.destroy()
+    messages.success(request, "The event is deleted, with all it held.")
+    return redirect("home")
+
+
+def erase_by_entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    return _erase(request, slug, Entry, pk)
+
+
+def erase_by_comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    return _erase(request, slug, Comment, pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def _erase(request: HttpRequest, slug: str, posts: Any, pk: int) -> HttpResponse:
+    """Erase everything by whoever wrote this post."""
+    post = access.owned_post(Person.of(request), slug, posts, pk)
+    event, traces = post.event, Traces.behind(post)
+    form = EraseForm(request.POST if request.method == "POST" else None, banned=traces.bans.exists())
+    if form.is_valid():
+        number = event.erase(traces, by=request.user, lift_bans=form.cleaned_data.get("lift_bans", False))
+        said = f"{number} post{' is' if number == 1 else 's are'} erased, for everybody and for good."
+        messages.success(request, said)
+        return redirect("owner", event.slug)
+    context = {"event": event, "post": post, "traces": traces, "form": form}
+    response = render(request, "erase.html", context, status=422 if form.is_bound else 200)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@login_required
+def export(request: HttpRequest, slug: str) -> HttpResponse:
+    """The event's document as a file. In one piece: a server without backpressure keeps it all in memory anyway."""
+    event = access.owned_event(Person.of(request), slug)
+    response = HttpResponse(documents.pieces(event), content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{event.slug}.json"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def take_in(request: HttpRequest) -> HttpResponse:
+    """Make an event from a file that `export` made."""
+    posted = request.method == "POST"
+    form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
+    if form.is_valid():
+        event = form.save(request.user, with_hosts=request.user.has_perm("feeds.change_event"))
+        messages.success(request, "The event is here, as a draft. Choose in its settings who sees it.")
+        return redirect(event)
+    return render(request, "import.html", {"form": form}, status=422 if form.is_bound else 200)
