@@ -270,7 +270,7 @@ def actions(event, hugo):
 @pytest.mark.parametrize(
     ("person", "public", "draft"),
     [
-        ("nobody", [302] * 5, [302] * 5),
+        ("nobody", [302] + [403] * 4, [302] + [403] * 4),
         ("stranger", [403] * 5, [404] * 5),
         ("former host", [403] * 5, [404] * 5),
         ("host", [200, 200, 200, 403, 403], [200, 200, 200, 403, 403]),

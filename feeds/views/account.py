@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordChangeView
@@ -17,6 +16,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.views.decorators.http import require_GET, require_POST
 
 from feeds.forms import EmailForm
+from feeds.views import login_required
 from feeds.views.errors import problem
 
 
@@ -79,8 +79,8 @@ def _account(request: HttpRequest, email_form: EmailForm | None = None) -> dict[
     return {"email_form": email_form, "sign_ins": sign_ins, "here": request.session.session_key}
 
 
-@login_required
 @require_POST
+@login_required
 def email(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not settings.EMAIL_HOST or not user.has_usable_password():
@@ -95,8 +95,8 @@ def email(request: HttpRequest) -> HttpResponse:
     return redirect("password")
 
 
-@login_required
 @require_POST
+@login_required
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out elsewhere."""
     user: Any = request.user
@@ -105,8 +105,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("password")
 
 
-@login_required
 @require_POST
+@login_required
 def end_others(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     user.sign_ins.end(but=request.session.session_key)

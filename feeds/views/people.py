@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.tokens import default_token_generator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,17 +15,17 @@ from feeds.access import Banned, Person
 from feeds.forms import InviteForm
 from feeds.models import Event, Invitation, Overtaken, Spent, sole
 from feeds.rooms import farewell
-from feeds.views import HtmxRequest, origin_of
+from feeds.views import HtmxRequest, login_required, origin_of
 
 
-@login_required
 @require_safe
+@login_required
 def people(request: HtmxRequest, slug: str) -> HttpResponse:
     return _page(request, access.hosted_event(Person.of(request), slug))
 
 
-@login_required
 @require_POST
+@login_required
 def invite(request: HtmxRequest, slug: str) -> HttpResponse:
     """Make an invitation. Its link is in this answer and nowhere else."""
     event = access.hosted_event(Person.of(request), slug)
@@ -38,8 +37,8 @@ def invite(request: HtmxRequest, slug: str) -> HttpResponse:
     return _page(request, event, link=link, link_for=form.cleaned_data["meant_for"])
 
 
-@login_required
 @require_POST
+@login_required
 def withdraw(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     event = access.hosted_event(Person.of(request), slug)
     try:
@@ -49,8 +48,8 @@ def withdraw(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return _page(request, event, said="The invitation is withdrawn: its link does nothing any more.")
 
 
-@login_required
 @require_POST
+@login_required
 def remove(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     event = access.owned_event(Person.of(request), slug)
     host = sole(event.hosts.filter(pk=pk))
@@ -63,8 +62,8 @@ def remove(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return _page(request, event, said=f"{host.get_full_name() or host.get_username()} does not host this any more.")
 
 
-@login_required
 @require_POST
+@login_required
 def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """Make a link with which a host sets a new password. It is in this answer and nowhere else."""
     event, host = access.host_to_help(Person.of(request), slug, pk)
