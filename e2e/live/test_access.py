@@ -10,6 +10,9 @@ from e2e.deployment import Deployment
 from e2e.live.conftest import Open
 from e2e.protocol import Answer, Page, ProtocolReader, Visitor, handshake
 
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
+
 
 def compared(answer: Answer) -> tuple[int, list[tuple[str, str]], str]:
     headers = [(name, value) for name, value in answer.headers.items() if name.lower() != "date"]

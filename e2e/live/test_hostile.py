@@ -10,6 +10,9 @@ from e2e.deployment import Deployment
 from e2e.live.conftest import Open
 from e2e.protocol import ProtocolReader, Visitor
 
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
+
 LIMIT = 16 * 1024
 A_FEW = 15
 """Messages at once that are not yet a flood."""

@@ -3,10 +3,15 @@
 import json
 import time
 
+import pytest
+
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
 from e2e.live.test_access import is_put_out
 from e2e.protocol import Answer, ProtocolReader, Visitor
+
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 
 def upload(visitor: Visitor, path: str, content: bytes, *, chunked: bool = False) -> Answer:

@@ -2,9 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from e2e.deployment import Deployment
 from e2e.live.test_access import is_put_out
 from e2e.protocol import ProtocolReader, Visitor
+
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 
 def test_of_many_who_accept_one_invitation_at_once_one_hosts(deployment: Deployment, slug: str) -> None:

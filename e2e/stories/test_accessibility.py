@@ -1,9 +1,13 @@
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from e2e.deployment import Deployment
 from e2e.people import LIVE, Cast, Person
+
+# What is looked at here does not depend on how many processes there are.
+pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 
 
 def tabs_to(person: Person, role: str, name: str) -> None:

@@ -1,6 +1,10 @@
+import pytest
 from playwright.sync_api import expect
 
 from e2e.people import Person
+
+# What is looked at here does not depend on how many processes there are.
+pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 
 
 def test_what_is_changed_in_the_admin_is_live(event: str, olga: Person, ben: Person) -> None:

@@ -6,6 +6,9 @@ from playwright.sync_api import Locator, expect
 from e2e.deployment import Deployment
 from e2e.people import Cast, Person
 
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
+
 
 def at_the_desk(host: Person, event: str, rule: str = "") -> None:
     host.goes_to(f"/events/{event}/host/")

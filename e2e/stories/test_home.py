@@ -1,7 +1,11 @@
+import pytest
 from playwright.sync_api import expect
 
 from e2e.deployment import Deployment
 from e2e.people import Person
+
+# What is looked at here does not depend on how many processes there are.
+pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 
 
 def test_the_home_page_follows_the_events(deployment: Deployment, event: str, anna: Person, ben: Person) -> None:

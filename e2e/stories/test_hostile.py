@@ -9,6 +9,9 @@ from e2e.deployment import Deployment
 from e2e.people import Cast, Person
 from e2e.proxy import Proxy
 
+# What is looked at here does not depend on how many processes there are.
+pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
+
 TEXTS = [
     "<b>bold</b> & &lt;i&gt; &#60;u&#62;",
     "<script>document.title = 'taken'; fetch('/hit/script/')</script>",

@@ -1,8 +1,12 @@
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from e2e.people import Person
+
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 
 def test_from_an_idea_to_the_final_whistle(event: str, olga: Person, ben: Person) -> None:

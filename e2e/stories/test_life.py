@@ -7,6 +7,9 @@ from e2e.deployment import Deployment
 from e2e.people import Cast, Person
 from e2e.proxy import Proxy
 
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
+
 REST = "This page does not change any more."
 
 

@@ -2,10 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from e2e.deployment import Deployment
 from e2e.people import Cast, Person
+
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 
 def test_an_entry_is_pinned_edited_and_replaced_by_another(event: str, olga: Person, ben: Person) -> None:

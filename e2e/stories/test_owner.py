@@ -1,10 +1,14 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from e2e.deployment import Deployment
 from e2e.people import Cast, Person
+
+# What is looked at here does not depend on how many processes there are.
+pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 
 
 def opens_data(olga: Person, event: str) -> None:

@@ -8,6 +8,9 @@ from playwright.sync_api import Locator, expect
 from e2e.deployment import Deployment
 from e2e.people import Cast, Person
 
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
+
 AT_ONCE = 5_000
 """Milliseconds within which somebody who hosts no more has lost the controls."""
 

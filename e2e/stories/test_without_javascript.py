@@ -6,6 +6,9 @@ from playwright.sync_api import expect
 from e2e.deployment import Deployment
 from e2e.people import Cast, Person
 
+# What is looked at here does not depend on how many processes there are.
+pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
+
 
 @pytest.fixture
 def nora(deployment: Deployment, cast: Cast) -> Person:
