@@ -1,8 +1,13 @@
 """Every kind of change, from its request to the pages of readers in every process."""
 
+import pytest
+
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
 from e2e.protocol import About, Comment, Entry, Visitor, inserted
+
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 
 def test_new_entries_reach_readers_in_every_process_exactly_once_and_in_order(

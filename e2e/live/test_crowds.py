@@ -29,7 +29,7 @@ def test_fifty_readers_of_a_thousand_changes_in_a_burst_all_have_the_page_of_who
             "    entry.revise(f'Changed {number}')\n"
             "    entry.retract() if number % 5 == 0 else comment.retract()\n",
         )
-        list(pool.map(lambda reader: reader.reaches(1000, seconds=60), readers))
+        list(pool.map(lambda reader: reader.reaches(1000, seconds=100), readers))
         burst.result()
         assert min(len(reader.page.entries) for reader in readers) >= 50
         agree(readers)

@@ -2,8 +2,13 @@
 
 import re
 
+import pytest
+
 from e2e.deployment import Deployment
 from e2e.protocol import ProtocolReader, Visitor
+
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 
 def without_guards(frame: str) -> str:

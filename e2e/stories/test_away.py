@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from e2e.deployment import Deployment
 from e2e.people import Cast, Person
 from e2e.proxy import Proxy
+
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 MEANWHILE = """
 event = Event.objects.get(slug={slug!r})

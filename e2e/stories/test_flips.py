@@ -2,10 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from playwright.sync_api import expect
 
 from e2e.deployment import Deployment
 from e2e.people import Person
+
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 FIFTY_CHANGES = """
 event = Event.objects.get(slug={slug!r})

@@ -1,6 +1,10 @@
+import pytest
 from playwright.sync_api import expect
 
 from e2e.people import Person
+
+# On the deployment where more can go wrong; the paths are the same.
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 
 def test_a_post_is_in_everybodys_page_within_a_second(event: str, anna: Person, ben: Person) -> None:

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from e2e.deployment import Deployment
 from e2e.people import Person
+
+# What is looked at here does not depend on how many processes there are.
+pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 
 TWENTY_CHANGES = """
 event = Event.objects.get(slug={slug!r})
