@@ -21,7 +21,7 @@ _PINNED = re.compile(r'action="[^"]+/(\d+)/unpin/"|href="[^"]+/(\d+)/unpin/"')
 class Writer(threading.Thread):
     """Publishes, comments, revises, removes, pins and unpins, `pause` seconds apart on average.
 
-    Where somebody else was quicker (404, 410), that is an answer, too.
+    Where somebody else was quicker (404, 409, 410), that is an answer, too.
     """
 
     def __init__(self, url: str, slug: str, number: int, seed: int, ledger: Ledger, pause: float) -> None:
@@ -66,7 +66,7 @@ class Writer(threading.Thread):
             self.ledger.acknowledge(answer.seq)
             if key:
                 self.ledger.submitted[text] = answer.seq
-        elif answer.status not in {404, 410}:
+        elif answer.status not in {404, 409, 410}:
             self.ledger.refused.append(f"{answer.status} to {path} {text}")
 
     def insist(self, method: str, path: str, **fields: str) -> Answer | None:
