@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from feeds.documents import FORMAT, VERSION
+from feeds.documents import ABOUT, FORMAT, VERSION
 from feeds.forms.events import free_address
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Comment, Entry, Event, Held
@@ -79,17 +79,7 @@ class AboutPart(Part, forms.ModelForm):
 
     class Meta:
         model = Event
-        fields = (
-            "title",
-            "description",
-            "time_zone",
-            "state",
-            "posting",
-            "comments_open",
-            "auto_start",
-            "auto_end_hours",
-            "blocked_words",
-        )
+        fields = ABOUT
 
     beside = {"owner", "hosts"}
     title = WrittenField(limit=120, error_messages={"required": "The event has no title."})

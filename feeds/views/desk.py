@@ -67,7 +67,8 @@ def desk_answer(request: HtmxRequest, event: Event, said: str, status: int) -> H
 def _state(event: Event) -> dict[str, Any]:
     lately = timezone.now() - timedelta(minutes=1)
     kinds = (event.entries, event.comments)
-    removed: list[Any] = [p for posts in kinds for p in posts.filter(held="").exclude(removed_at=None).exclude(text="")]
+    gone = (posts.filter(held="").exclude(removed_at=None).exclude(text="") for posts in kinds)
+    removed: list[Any] = [post for posts in gone for post in posts.order_by("-removed_at")[:SHOWN]]
     waiting = event.waiting()
     for post in (*waiting, *removed):
         post.event = event
