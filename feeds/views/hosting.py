@@ -47,31 +47,10 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def start(request: HttpRequest, slug: str) -> HttpResponse:
+def step(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
+    """A step in the event's life: start, end, archive or unarchive."""
     event = hosted_event(Person.of(request), slug)
-    event.start(by=request.user)
-    return redirect(event)
-
-
-@require_POST
-@login_required
-def end(request: HttpRequest, slug: str) -> HttpResponse:
-    event = hosted_event(Person.of(request), slug)
-    event.end(by=request.user)
-    return redirect(event)
-
-
-@require_POST
-@login_required
-def archive(request: HttpRequest, slug: str) -> HttpResponse:
-    event = hosted_event(Person.of(request), slug)
-    event.archive(by=request.user)
-    return redirect(event)
-
-
-@require_POST
-@login_required
-def unarchive(request: HttpRequest, slug: str) -> HttpResponse:
-    event = hosted_event(Person.of(request), slug)
-    event.unarchive(by=request.user)
+    {"start": event.start, "end": event.end, "archive": event.archive, "unarchive": event.unarchive}[verb](
+        by=request.user
+    )
     return redirect(event)
