@@ -52,7 +52,8 @@ class PostQuerySet(models.QuerySet[P]):
         """
         changed = self.filter(seq__gt=start).order_by()  # so that it finds its index, which a longer condition does not
         return sorted(
-            (row for row in changed if row.seq <= end or start < row.shown <= end), key=lambda row: row.position
+            (row for row in changed if row.seq <= end or any(start < number <= end for number in row.appearances)),
+            key=lambda row: row.position,
         )
 
 
@@ -198,6 +199,11 @@ class Post(models.Model):
             return row._stamp(event, held=Held.WAITING, removed_at=row.removed_at or timezone.now())
 
     @property
+    def appearances(self) -> tuple[int, ...]:
+        """Numbers of the changes that last made it appear to readers, or to some of them."""
+        return (self.shown,)
+
+    @property
     def kind(self) -> str:
         return str(self._meta.model_name)
 
@@ -217,10 +223,11 @@ class Post(models.Model):
 
 class Entry(Post):
     shown_comments: list["Comment"]
-    """Only where `changes.with_comments` put them."""
+    """Only where `runs.with_comments` put them."""
     moment = models.CharField(max_length=60, blank=True, editable=False)
-    above: "Entry | None"
-    """Only where `changes.frame_between` put it."""
+    marked = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text="number of the change that last made it a key moment"
+    )
 
     objects = PostQuerySet["Entry"].as_manager()
 
@@ -242,6 +249,10 @@ class Entry(Post):
     def get_absolute_url(self) -> str:
         """Its place on the event's page."""
         return f"{self.event.get_absolute_url()}#{self.element_id}"
+
+    @property
+    def appearances(self) -> tuple[int, ...]:
+        return (self.shown, self.marked)
 
     @property
     def permalink(self) -> str:
@@ -286,6 +297,8 @@ class Entry(Post):
     def _stamp(self, event: Event, **fields: Any) -> int:
         if self.moment and fields.get("text") == "":
             fields["moment"] = ""
+        if fields.get("moment") and not self.moment:
+            fields["marked"] = event.head + 1
         number = super()._stamp(event, **fields)
         if event.pinned_id == self.pk:  # the event's own part of the page shows it as well
             event.set_pinned(None if fields.get("removed_at") else self, number)
