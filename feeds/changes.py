@@ -216,7 +216,7 @@ def _reset(event: Event, start: Cursor, beyond: bool) -> Frame:
 
 
 def whole_page(event: Event) -> Frame:
-    """The frame that shows the newest page anew, wherever the page is that gets it, and leaves it at the event's head."""
+    """Shows the newest page anew, wherever a page is that gets it, and leaves that at the head."""
     return _reset(event, Cursor("none", 0), beyond=True)
 
 

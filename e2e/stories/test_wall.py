@@ -32,7 +32,7 @@ def hangs_up_a_wall(cast: Cast, url: str, event: str, size: dict[str, int] = HD)
 
 def offers_nothing_to_use(wall: Person) -> None:
     for role in ("button", "textbox", "form", "checkbox", "combobox"):
-        expect(wall.page.get_by_role(role)).to_have_count(0)  # type: ignore[arg-type]
+        expect(wall.page.get_by_role(role)).to_have_count(0)
     for _ in range(10):
         wall.page.keyboard.press("Tab")
         assert wall.page.evaluate("document.activeElement === document.body")
