@@ -241,6 +241,11 @@ def _reset(event: Event, start: Cursor, beyond: bool, variant: Variant) -> Frame
     )
 
 
+def whole_page(event: Event, variant: Variant) -> Frame:
+    """Shows the first page anew, wherever a page is that gets it, and leaves that at the head."""
+    return _reset(event, Cursor("none", 0), beyond=True, variant=variant)
+
+
 def _for_hosts(event: Event) -> bool:
     return event.visibility == Event.Visibility.DRAFT
 

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from feeds import changes
 from feeds.changes import Frame, frame_between
 from feeds.forms import Cursor, Place
 from feeds.models import Event
@@ -64,3 +65,9 @@ def frame(event: Event, after: Cursor, variant: Variant) -> Frame | None:
     """The frame that answers a poll: see `changes.frame_between`."""
     key = ("frame", event.pk, event.epoch, event.head, after, variant)
     return once(key, lambda: frame_between(event.pk, after, variant=variant))
+
+
+def whole_page(event: Event, variant: Variant) -> str:
+    """The frame for a page that is shown anew: see `changes.whole_page`."""
+    key = ("whole", event.pk, event.epoch, event.head, variant)
+    return once(key, lambda: changes.whole_page(event, variant).html)

@@ -1,6 +1,5 @@
 """Slowing down who guesses. Tries are counted per network address, and per address and what is guessed at."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -9,7 +8,7 @@ from django.http import HttpRequest
 
 from feeds import addresses
 from feeds.addresses import client_address
-from feeds.models import Attempt
+from feeds.models import Attempt, NetworkKey, in_words
 
 AT_ONE_THING, FROM_ONE_NETWORK = 5, 20
 PER = timedelta(minutes=1)
@@ -35,7 +34,7 @@ class Tries:
         return cls(what, network_of(request), at.casefold(), per)
 
     def _key(self, at: str) -> str:
-        return hashlib.sha256(f"{self.network}\0{at}".encode("utf-8", "surrogatepass")).hexdigest()
+        return NetworkKey.objects.keyed(f"{self.network}\0{at}")
 
     def wait(self) -> int:
         """Count one more; returns in how many seconds there may be one, 0 for now."""
@@ -51,8 +50,5 @@ class Tries:
             Attempt.objects.take_back(self.what, self._key(self.at), all_of_them=True)
 
 
-def in_words(seconds: int) -> str:
-    """When there may be another try, as in “Try again in 40 seconds.”"""
-    minutes = -(-seconds // 60)
-    amount = f"{minutes} minutes" if seconds > 90 else f"{seconds} second{'' if seconds == 1 else 's'}"
-    return f"Try again in {amount}."
+def when_again(seconds: int) -> str:
+    return f"Try again in {in_words(seconds)}."

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from feeds.forms.fields import WrittenField
 from feeds.models import FOR_MAX, NAME_MAX
-from feeds.tries import Tries, in_words
+from feeds.tries import Tries, when_again
 
 RESET_PER = timedelta(minutes=10)
 _mail = ThreadPoolExecutor(1, "mail")
@@ -26,7 +26,7 @@ class Counted(forms.Form):
     def count(self, tries: Tries) -> None:
         self.wait = tries.wait()
         if self.wait:
-            raise ValidationError(f"These were too many tries. {in_words(self.wait)}", code="too_many")
+            raise ValidationError(f"These were too many tries. {when_again(self.wait)}", code="too_many")
 
 
 class SignInForm(Counted, AuthenticationForm):
@@ -88,7 +88,7 @@ class EmailForm(forms.Form):
     def clean_password(self) -> str:
         tries = Tries.of(self.request, "sign-in", self.user.get_username())
         if seconds := tries.wait():
-            raise ValidationError(f"These were too many tries. {in_words(seconds)}")
+            raise ValidationError(f"These were too many tries. {when_again(seconds)}")
         if not self.user.check_password(self.cleaned_data["password"]):
             raise ValidationError("This is not your password.")
         tries.went_well()

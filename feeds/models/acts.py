@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from feeds.models.entries import Comment, Entry
 from feeds.models.events import Event
 from feeds.models.history import Gone, Overtaken
-from feeds.models.posts import Comment, Entry
 
 UNDO = timedelta(seconds=30)
 

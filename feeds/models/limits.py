@@ -12,7 +12,7 @@ from django.utils import timezone
 from feeds.models.attempts import Attempt
 
 if TYPE_CHECKING:
-    from feeds.models.events import Event
+    from feeds.models.posting import TakesPosts
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BY_CHANCE = 30
@@ -24,16 +24,17 @@ class TooOften(Exception):
 
     def __init__(self, message: str, wait: float) -> None:
         self.wait = max(1, ceil(wait))
-        super().__init__(message.format(_in_words(self.wait)))
+        super().__init__(message.format(in_words(self.wait)))
 
 
-def _in_words(seconds: int) -> str:
+def in_words(seconds: int) -> str:
+    """As in “40 seconds”, “2 minutes” or “5 hours”."""
     number, unit = (seconds, "second") if seconds < 100 else (ceil(seconds / 60), "minute")
     number, unit = (number, unit) if number < 100 else (ceil(number / 60), "hour")
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
-def require_pause(event: "Event", visitor: str, network: str, text: str) -> None:
+def require_pause(event: "TakesPosts", visitor: str, network: str, text: str) -> None:
     """Raises `TooOften` when this visitor or this network has posted enough for now, or has posted just this.
 
     Under the event's lock, so that no other process adds to what is counted. Two queries; where a limit is off, or
@@ -43,7 +44,7 @@ def require_pause(event: "Event", visitor: str, network: str, text: str) -> None
     _require_other_words(event, visitor, network, text)
 
 
-def _require_few_posts(event: "Event", visitor: str, network: str) -> None:
+def _require_few_posts(event: "TakesPosts", visitor: str, network: str) -> None:
     """Posts in all events count together."""
     now, by, limits = timezone.now(), Q(), []
     for who, value, limit, said in (
@@ -61,7 +62,7 @@ def _require_few_posts(event: "Event", visitor: str, network: str) -> None:
             raise TooOften(f"{said}. Your text is kept here: post it in {{}}.", wait)
 
 
-def _require_other_words(event: "Event", visitor: str, network: str, text: str) -> None:
+def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: str) -> None:
     """The same short text from one network is no repetition: people who watch together cry out together."""
     window = timedelta(minutes=settings.SAME_TEXT_MINUTES)
     if not window or not visitor:
@@ -79,7 +80,7 @@ def _require_other_words(event: "Event", visitor: str, network: str, text: str) 
         raise TooOften(f"{who} posted just this a moment ago. Say it in other words, or post it in {{}}.", wait)
 
 
-def _posts(event: "Event", which: Q) -> list[Any]:
+def _posts(event: "TakesPosts", which: Q) -> list[Any]:
     """Who posted such posts, from where, when and in which event, in one query."""
     entries, comments = (
         posts.model._default_manager.filter(which).order_by().values("visitor", "network", "published_at", "event")

@@ -12,7 +12,7 @@ from django.utils.html import urlize
 from feeds.addresses import Address, Network
 
 if TYPE_CHECKING:
-    from feeds.models.events import Event
+    from feeds.models.posting import TakesPosts
 
 WORD_MAX = 60
 _PATH_OF_A_SITE = re.compile(r"(?<![\w-])[^\W_][\w-]*\.[^\W\d_]{2,}/\S*")
@@ -26,7 +26,7 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in compatible if unicodedata.category(c) != "Cf").split())
 
 
-def suspicion(event: "Event", visitor: str, words: str, *, before: str = "", hurried: bool = False) -> str:
+def suspicion(event: "TakesPosts", visitor: str, words: str, *, before: str = "", hurried: bool = False) -> str:
     """Why these words of a visitor shall wait for a host; "" if nothing is wrong with them.
 
     `before`: what the post said until now, where it is an edit; what it had already is not held against it again.
@@ -42,7 +42,7 @@ def suspicion(event: "Event", visitor: str, words: str, *, before: str = "", hur
     return "It was sent faster than people write, and its author is a stranger here."
 
 
-def _is_known(event: "Event", visitor: str, *, besides_this: bool) -> bool:
+def _is_known(event: "TakesPosts", visitor: str, *, besides_this: bool) -> bool:
     """Whether anything by this visitor is on the page; where that is this post, something else."""
     if not besides_this:
         return event.has_seen(visitor)

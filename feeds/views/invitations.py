@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from feeds.forms import SignUpForm
 from feeds.models import Invitation, Spent
-from feeds.tries import Tries, in_words
+from feeds.tries import Tries, when_again
 from feeds.views import HtmxRequest
 from feeds.views.errors import problem
 
@@ -70,6 +70,6 @@ def _hosts_already(request: HtmxRequest, invitation: Invitation) -> bool:
 
 
 def _too_many(request: HtmxRequest, seconds: int) -> HttpResponse:
-    response = problem(request, 429, f"These were too many tries. {in_words(seconds)}")
+    response = problem(request, 429, f"These were too many tries. {when_again(seconds)}")
     response["Retry-After"] = str(seconds)
     return response
