@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Self
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from feeds import addresses
 from feeds.addresses import client_address
@@ -51,8 +53,14 @@ class Tries:
             Attempt.objects.take_back(self.what, self._key(self.at), all_of_them=True)
 
 
-def in_words(seconds: int) -> str:
+def too_many(seconds: int) -> str:
+    """What to tell who has to wait for so long."""
+    return f"{_('These were too many tries.')} {_in_words(seconds)}"
+
+
+def _in_words(seconds: int) -> str:
     """When there may be another try, as in “Try again in 40 seconds.”"""
     minutes = -(-seconds // 60)
-    amount = f"{minutes} minutes" if seconds > 90 else f"{seconds} second{'' if seconds == 1 else 's'}"
-    return f"Try again in {amount}."
+    if seconds > 90:
+        return ngettext("Try again in %(n)s minute.", "Try again in %(n)s minutes.", minutes) % {"n": minutes}
+    return ngettext("Try again in %(n)s second.", "Try again in %(n)s seconds.", seconds) % {"n": seconds}

@@ -10,7 +10,9 @@ from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.addresses import Address
 from feeds.models.history import Gone, Overtaken, sole
@@ -36,17 +38,22 @@ class Closed(Exception):
 
 def validate_time_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
-        raise ValidationError(f"“{value}” is not a time zone. Choose one such as Europe/Berlin.")
+        raise ValidationError(
+            _("“%(value)s” is not a time zone. Choose one such as Europe/Berlin."), params={"value": value}
+        )
 
 
 def validate_slug(value: str) -> None:
     if value in RESERVED_SLUGS:
-        raise ValidationError(f"“{value}” is an address of Commentary itself. Choose another.")
+        raise ValidationError(
+            _("“%(value)s” is an address of Commentary itself. Choose another."), params={"value": value}
+        )
 
 
 def validate_start(value: datetime) -> None:
     if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
-        raise ValidationError(f"Choose a day between {EARLIEST_YEAR} and {LATEST_YEAR}.")
+        years = {"first": EARLIEST_YEAR, "last": LATEST_YEAR}
+        raise ValidationError(_("Choose a day between %(first)s and %(last)s."), params=years)
 
 
 class EventQuerySet(LifeQuerySet["Event"]):
@@ -91,16 +98,16 @@ class Event(Life):
     """Both only on rows of `EventQuerySet.with_counts()`."""
 
     class Visibility(models.TextChoices):
-        DRAFT = "draft", "Draft: only hosts see it"
-        UNLISTED = "unlisted", "Unlisted: whoever has the link sees it"
-        PUBLIC = "public", "Public: listed on the home page"
+        DRAFT = "draft", gettext_lazy("Draft: only hosts see it")
+        UNLISTED = "unlisted", gettext_lazy("Unlisted: whoever has the link sees it")
+        PUBLIC = "public", gettext_lazy("Public: listed on the home page")
 
     class Posting(models.TextChoices):
-        OPEN = "open", "Open: everybody may post"
-        FIRST = "first", "First posts wait: a host approves each visitor's first one"
-        ALL = "all", "All posts wait: a host approves each"
-        HOSTS = "hosts", "Hosts only"
-        CLOSED = "closed", "Closed: nobody may post"
+        OPEN = "open", gettext_lazy("Open: everybody may post")
+        FIRST = "first", gettext_lazy("First posts wait: a host approves each visitor's first one")
+        ALL = "all", gettext_lazy("All posts wait: a host approves each")
+        HOSTS = "hosts", gettext_lazy("Hosts only")
+        CLOSED = "closed", gettext_lazy("Closed: nobody may post")
 
     title = models.CharField(max_length=120)
     slug = models.SlugField(
@@ -175,11 +182,11 @@ class Event(Life):
     def require_open(self, *, by_host: bool) -> None:
         """Raises `Closed` when such a person may not post here now."""
         if self.is_over:
-            raise Closed("This event has ended, so nothing can be added any more.")
+            raise Closed(_("This event has ended, so nothing can be added any more."))
         if self.posting == self.Posting.CLOSED:
-            raise Closed("Posting is closed for now. Your text is kept here: try again when it is open.")
+            raise Closed(_("Posting is closed for now. Your text is kept here: try again when it is open."))
         if self.posting == self.Posting.HOSTS and not by_host:
-            raise Closed("Only hosts can post in this event. Your text is kept here.")
+            raise Closed(_("Only hosts can post in this event. Your text is kept here."))
 
     def publish(self, name: str, text: str, **about: Any) -> "Entry":
         """Add an entry and return it, or the entry that this very submission made before.
@@ -211,11 +218,11 @@ class Event(Life):
                 return earlier
             event.require_open(by_host=user is not None)
             if user is None and event.ban_of(written.get("visitor", "")):
-                raise Closed("A host has banned you from this event.")
+                raise Closed(_("A host has banned you from this event."))
             if entry and not event.entries.visible().filter(pk=entry.pk).exists():
                 raise Gone
             if entry and user is None and not event.comments_open:
-                raise Closed("Comments are off for now. Your text is kept here.")
+                raise Closed(_("Comments are off for now. Your text is kept here."))
             reason = "" if user else event.admit(**written, hurried=hurried, address=address)
             hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()
@@ -248,7 +255,9 @@ class Event(Life):
     ) -> str:
         """Why a visitor's new post shall wait for a host, or "". Raises `Closed` or `TooOften` if it shall not be."""
         if is_blocked(self.blocked_networks, address):
-            raise Closed("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
+            raise Closed(
+                _("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
+            )
         require_pause(self, visitor, network, text)
         doubt = visitor and suspicion(self, visitor, f"{name}\n{text}", hurried=hurried)
         return doubt or self.reason_to_hold(visitor)
@@ -256,9 +265,9 @@ class Event(Life):
     def reason_to_hold(self, visitor: str) -> str:
         """Why this visitor's next post waits for a host; "" if it does not."""
         if self.posting == self.Posting.ALL:
-            return "Every post waits in this event."
+            return gettext_noop("Every post waits in this event.")
         if self.posting == self.Posting.FIRST and not self.has_seen(visitor):
-            return "Each visitor's first post waits in this event."
+            return gettext_noop("Each visitor's first post waits in this event.")
         return ""
 
     @property
@@ -301,8 +310,23 @@ class Event(Life):
             event.note(by, event.verb_for(changed["state"]))
         for name in sorted(changed.keys() - {"state", "ended_at", "busy_at"}):
             field: Any = self._meta.get_field(name)
-            shown = dict(field.flatchoices).get(changed[name], changed[name])
-            event.note(by, "set", f"{field.verbose_name}: {shown}")
+            with translation.override(settings.LANGUAGE_CODE):  # the log is the same for all who read it
+                shown = dict(field.flatchoices).get(changed[name], changed[name])
+                event.note(by, "set", f"{field.verbose_name}: {shown}")
+
+    def setting_in_words(self, stored: str) -> str:
+        """What the log has of a changed setting, in the reader's language."""
+        for field in self._meta.concrete_fields:
+            with translation.override(settings.LANGUAGE_CODE):
+                called, choices = f"{field.verbose_name}: ", {str(shown): value for value, shown in field.flatchoices}
+            if stored.startswith(called):
+                value = stored.removeprefix(called)
+                if isinstance(field, models.BooleanField):
+                    value = _("yes") if value == "True" else _("no")
+                elif value in choices:
+                    value = str(dict(field.flatchoices)[choices[value]])
+                return f"{field.verbose_name}: {value}"
+        return stored
 
     def announce(self) -> None:
         """Send the event's own part of the page again, after a change beside its row (who hosts it)."""
@@ -324,7 +348,7 @@ class Event(Life):
         with self.changing() as event:
             name = user.get_full_name() or user.get_username()
             if not event.hosts.filter(pk=user.pk).exists():
-                raise Overtaken(f"{name} does not host this event any more.")
+                raise Overtaken(_("%(name)s does not host this event any more.") % {"name": name})
             event.hosts.remove(user)
             event.invitations.open().filter(made_by=user).update(withdrawn_at=timezone.now())
             event.note(by, "removed the host", name)
@@ -350,7 +374,7 @@ class Event(Life):
             by_visitor = (posts.filter(there, visitor=post.visitor) for posts in (event.entries, event.comments))
             everything = [each for posts in by_visitor for each in posts]
             if not everything:
-                raise Overtaken(f"Nothing by {post.name} is left to remove.")
+                raise Overtaken(_("Nothing by %(name)s is left to remove.") % {"name": post.name})
             event.note(by, "removed everything by", post.name, posts=[each.element_id for each in everything])
             for each in everything:
                 each._stamp(event, removed_at=each.removed_at or timezone.now(), held="")

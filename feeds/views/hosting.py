@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds.access import Person, hosted_event
@@ -26,7 +27,7 @@ def create(request: HttpRequest) -> HttpResponse:
             response = render(request, "event_form.html", {"form": form}, status=429)
             response["Retry-After"] = str(refusal.wait)
             return response
-        messages.success(request, "The event is there. Start it when you are ready.")
+        messages.success(request, _("The event is there. Start it when you are ready."))
         return redirect(event)
     return render(request, "event_form.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -38,7 +39,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     form = EventForm(request.POST if request.method == "POST" else None, instance=event)
     if form.is_valid():
         hosted_event(Person.of(request), slug).configure(by=request.user, **form.cleaned_data)
-        messages.success(request, "Saved. Everybody on the page sees it already.")
+        messages.success(request, _("Saved. Everybody on the page sees it already."))
         return redirect("event", form.cleaned_data["slug"])
     event = hosted_event(Person.of(request), slug)
     context = {"form": form, "event": event, "owns": Person.of(request).owns(event)}
