@@ -1,17 +1,15 @@
 """Slowing down who guesses. Tries are counted per network address, and per address and what is guessed at."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from feeds import addresses
 from feeds.addresses import client_address
-from feeds.models import Attempt
+from feeds.models import Attempt, NetworkKey, in_words
 
 AT_ONE_THING, FROM_ONE_NETWORK = 5, 20
 PER = timedelta(minutes=1)
@@ -37,7 +35,7 @@ class Tries:
         return cls(what, network_of(request), at.casefold(), per)
 
     def _key(self, at: str) -> str:
-        return hashlib.sha256(f"{self.network}\0{at}".encode("utf-8", "surrogatepass")).hexdigest()
+        return NetworkKey.objects.keyed(f"{self.network}\0{at}")
 
     def wait(self) -> int:
         """Count one more; returns in how many seconds there may be one, 0 for now."""
@@ -55,12 +53,4 @@ class Tries:
 
 def too_many(seconds: int) -> str:
     """What to tell who has to wait for so long."""
-    return f"{_('These were too many tries.')} {_in_words(seconds)}"
-
-
-def _in_words(seconds: int) -> str:
-    """When there may be another try, as in “Try again in 40 seconds.”"""
-    minutes = -(-seconds // 60)
-    if seconds > 90:
-        return ngettext("Try again in %(n)s minute.", "Try again in %(n)s minutes.", minutes) % {"n": minutes}
-    return ngettext("Try again in %(n)s second.", "Try again in %(n)s seconds.", seconds) % {"n": seconds}
+    return _("These were too many tries. Try again in %(wait)s.") % {"wait": in_words(seconds)}

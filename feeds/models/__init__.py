@@ -9,18 +9,18 @@ only the verbs are live.
 from feeds.models.acts import UNDO, Act
 from feeds.models.attempts import Attempt
 from feeds.models.bans import NOTE_MAX, Ban
-from feeds.models.events import Closed, Event, FormerSlug, validate_time_zone
+from feeds.models.entries import Comment, Entry
+from feeds.models.events import Event, FormerSlug, validate_time_zone
 from feeds.models.history import Gone, Overtaken, sole
 from feeds.models.invitations import FOR_MAX, Invitation, Spent
-from feeds.models.limits import TooOften
+from feeds.models.limits import TooOften, in_words
 from feeds.models.networks import NetworkKey
+from feeds.models.posting import Closed
 from feeds.models.posts import (
     AUTHOR_MAY_CHANGE_FOR,
     COMMENT_MAX,
     ENTRY_MAX,
     NAME_MAX,
-    Comment,
-    Entry,
     Held,
     Post,
     submission_digest,
@@ -57,6 +57,7 @@ __all__ = [
     "Spent",
     "TooOften",
     "Traces",
+    "in_words",
     "sole",
     "submission_digest",
     "tidy",

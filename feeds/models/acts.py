@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from feeds.models.entries import Comment, Entry
 from feeds.models.events import Event
 from feeds.models.history import Gone, Overtaken
-from feeds.models.posts import Comment, Entry
 
 UNDO = timedelta(seconds=30)
 SENTENCES = {

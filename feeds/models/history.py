@@ -96,3 +96,13 @@ class History(models.Model):
         """The next number of the event. Only inside `changing()`, on the event it yields."""
         self.head += 1
         return self.head
+
+    def take_note_of(self, number: int) -> int:
+        """With this number the event's own part of the page changes, too. Only inside `changing()`."""
+        type(self)._default_manager.filter(pk=self.pk).update(seq=number)
+        return number
+
+    def announce(self) -> None:
+        """Send the event's own part of the page again, after a change beside its row (who hosts it)."""
+        with self.changing() as event:
+            event.take_note_of(event.take_number())

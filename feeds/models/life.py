@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from feeds.models.history import Gone, History
+
+if TYPE_CHECKING:
+    from feeds.models.posts import Post
 
 NOBODY = "Commentary"
 """Under this name the audit log has what no host did."""
@@ -120,8 +123,17 @@ class Life(History):
         if self.auto_end_hours:
             type(self)._default_manager.filter(pk=self.pk).update(busy_at=timezone.now())
 
-    def note(self, by: Any, verb: str) -> None:
-        raise NotImplementedError
+    def note(self, by: Any, verb: str, post: "Post | str" = "", **details: Any) -> None:
+        """Write down what a host did, and what undoing it needs; what nobody did as a host is not. In `changing()`."""
+        if by is not None:
+            about, element_id = (post, "") if isinstance(post, str) else (post.described, post.element_id)
+            name = by.get_full_name() or by.get_username()
+            self.acts.create(by=by, by_name=name, verb=verb, about=about[:200], post=element_id, details=details)
+
+    def note_now(self, by: Any, verb: str, about: str) -> None:
+        """As `note`, for what changes nothing that readers see."""
+        with self.changing() as event:
+            event.note(by, verb, about)
 
     def _write(self, **fields: Any) -> None:
         type(self)._default_manager.filter(pk=self.pk).update(**fields, seq=self.take_number())

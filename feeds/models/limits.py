@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop, ngettext
 from feeds.models.attempts import Attempt
 
 if TYPE_CHECKING:
-    from feeds.models.events import Event
+    from feeds.models.posting import TakesPosts
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOO_MANY_BY_VISITOR = gettext_noop("You have posted a lot within a minute. Your text is kept here: post it in {}.")
@@ -30,10 +30,11 @@ class TooOften(Exception):
 
     def __init__(self, message: str, wait: float) -> None:
         self.wait = max(1, ceil(wait))
-        super().__init__(message.format(_in_words(self.wait)))
+        super().__init__(message.format(in_words(self.wait)))
 
 
-def _in_words(seconds: int) -> str:
+def in_words(seconds: int) -> str:
+    """As in “40 seconds”, “2 minutes” or “5 hours”."""
     if seconds < 100:
         return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
     if (minutes := ceil(seconds / 60)) < 100:
@@ -42,7 +43,7 @@ def _in_words(seconds: int) -> str:
     return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
 
 
-def require_pause(event: "Event", visitor: str, network: str, text: str) -> None:
+def require_pause(event: "TakesPosts", visitor: str, network: str, text: str) -> None:
     """Raises `TooOften` when this visitor or this network has posted enough for now, or has posted just this.
 
     Under the event's lock, so that no other process adds to what is counted. Two queries; where a limit is off, or
@@ -52,7 +53,7 @@ def require_pause(event: "Event", visitor: str, network: str, text: str) -> None
     _require_other_words(event, visitor, network, text)
 
 
-def _require_few_posts(event: "Event", visitor: str, network: str) -> None:
+def _require_few_posts(event: "TakesPosts", visitor: str, network: str) -> None:
     """Posts in all events count together."""
     now, by, limits = timezone.now(), Q(), []
     for who, value, limit, said in (
@@ -70,7 +71,7 @@ def _require_few_posts(event: "Event", visitor: str, network: str) -> None:
             raise TooOften(_(said), wait)
 
 
-def _require_other_words(event: "Event", visitor: str, network: str, text: str) -> None:
+def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: str) -> None:
     """The same short text from one network is no repetition: people who watch together cry out together."""
     window = timedelta(minutes=settings.SAME_TEXT_MINUTES)
     if not window or not visitor:
@@ -92,7 +93,7 @@ def _require_other_words(event: "Event", visitor: str, network: str, text: str) 
         raise TooOften(said, wait)
 
 
-def _posts(event: "Event", which: Q) -> list[Any]:
+def _posts(event: "TakesPosts", which: Q) -> list[Any]:
     """Who posted such posts, from where, when and in which event, in one query."""
     entries, comments = (
         posts.model._default_manager.filter(which).order_by().values("visitor", "network", "published_at", "event")

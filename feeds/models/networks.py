@@ -21,8 +21,12 @@ class NetworkKeyQuerySet(models.QuerySet["NetworkKey"]):
         Who cannot be told apart by address counts as one network. Not inside a transaction that may be rolled
         back: the day's first call makes the key.
         """
-        network = str(network_of(address)) if address else ""
-        return hmac.digest(self._of(timezone.now().date()).encode(), network.encode(), "sha256").hex()
+        return self.keyed(str(network_of(address)) if address else "")
+
+    def keyed(self, text: str) -> str:
+        """The day's hash of something that shall not be known from it."""
+        key = self._of(timezone.now().date()).encode()
+        return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
     def _of(self, day: date) -> str:
         name = f"network-key-{day}"

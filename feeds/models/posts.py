@@ -1,4 +1,4 @@
-"""Entries and comments, and what can happen to one."""
+"""What entries and comments have in common, and what can happen to one."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,14 +8,13 @@ from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.models.events import Event
 from feeds.models.history import Gone, Overtaken, sole
-from feeds.models.suspicions import in_words, suspicion
+from feeds.models.suspicions import reason_in_words, suspicion
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
@@ -206,7 +205,7 @@ class Post(models.Model):
     @property
     def why_held(self) -> str:
         """Why it waits, in the reader's language."""
-        return in_words(self.hold_reason)
+        return reason_in_words(self.hold_reason)
 
     @property
     def described(self) -> str:
@@ -220,107 +219,3 @@ class Post(models.Model):
 
     def author_may_change_until(self) -> datetime:
         return self.published_at + AUTHOR_MAY_CHANGE_FOR
-
-
-class Entry(Post):
-    shown_comments: list["Comment"]
-    """Only where `changes.with_comments` put them."""
-    moment = models.CharField(max_length=60, blank=True, editable=False)
-    above: "Entry | None"
-    """Only where `changes.frame_between` put it."""
-
-    objects = PostQuerySet["Entry"].as_manager()
-
-    class Meta:
-        default_related_name = "entries"
-        ordering = ["-position"]
-        verbose_name_plural = "entries"
-        constraints = [models.UniqueConstraint(fields=["event", "position"], name="entry_position")]
-        indexes = [
-            models.Index(fields=["event", "seq"], name="entry_seq"),
-            models.Index(fields=["event", "shown"], name="entry_shown"),
-            models.Index(fields=["visitor", "published_at"], name="entry_visitor"),
-            models.Index(fields=["network", "published_at"], name="entry_network"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.text[:60]}"
-
-    def get_absolute_url(self) -> str:
-        """Its place on the event's page."""
-        return f"{self.event.get_absolute_url()}#{self.element_id}"
-
-    @property
-    def permalink(self) -> str:
-        return reverse("entry", args=[self.event.slug, self.pk])
-
-    def comment(self, name: str, text: str, **about: Any) -> "Comment":
-        """Add a comment and return it, like `Event.publish`. Raises `Closed`, and `Gone` for a removed entry."""
-        comment: Comment = self.event.add(self.comments, entry=self, name=name, text=text, **about)
-        return comment
-
-    def pin(self, *, by: Any = None) -> int:
-        """Show it at the top of the event's page, in place of the one that is there. Raises `Gone` when removed."""
-        with self._changing() as (event, row):
-            if row.removed_at:
-                raise Gone
-            if event.pinned_id == row.pk:
-                if by:
-                    raise row._overtaken()
-                return event.seq
-            event.note(by, "pinned", row, before=event.pinned_id)
-            return event.set_pinned(row, event.take_number())
-
-    def unpin(self, *, by: Any = None) -> int:
-        with self._changing() as (event, row):
-            if event.pinned_id != row.pk:
-                if by:
-                    raise row._overtaken()
-                return event.seq
-            event.note(by, "unpinned", row, pinned=True)
-            return event.set_pinned(None, event.take_number())
-
-    def mark(self, moment: str, *, by: Any = None) -> int:
-        """List it as a key moment under this label; with "" not any more. Raises `Gone` when removed."""
-        with self._changing() as (event, row):
-            if row.removed_at:
-                raise Gone
-            if row.moment == moment:
-                return row.seq
-            event.note(by, "marked" if moment else "unmarked", row, moment=row.moment)
-            return row._stamp(event, moment=moment)
-
-    def _stamp(self, event: Event, **fields: Any) -> int:
-        if self.moment and fields.get("text") == "":
-            fields["moment"] = ""
-        number = super()._stamp(event, **fields)
-        if event.pinned_id == self.pk:  # the event's own part of the page shows it as well
-            event.set_pinned(None if fields.get("removed_at") else self, number)
-        elif self.moment or "moment" in fields:
-            event.take_note_of(number)
-        return number
-
-
-class Comment(Post):
-    entry = models.ForeignKey(Entry, models.CASCADE)
-
-    objects = PostQuerySet["Comment"].as_manager()
-
-    class Meta:
-        default_related_name = "comments"
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["event", "position"], name="comment_position")]
-        indexes = [
-            models.Index(fields=["event", "seq"], name="comment_seq"),
-            models.Index(fields=["event", "shown"], name="comment_shown"),
-            models.Index(fields=["visitor", "published_at"], name="comment_visitor"),
-            models.Index(fields=["network", "published_at"], name="comment_network"),
-            models.Index(fields=["entry", "position"], name="comment_entry"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.text[:60]}"
-
-    def get_absolute_url(self) -> str:
-        """Its place on its entry's page, which has it however old the entry is."""
-        return f"{reverse('entry', args=[self.event.slug, self.entry_id])}#{self.element_id}"

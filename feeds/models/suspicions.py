@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from feeds.addresses import Address, Network
 
 if TYPE_CHECKING:
-    from feeds.models.events import Event
+    from feeds.models.posting import TakesPosts
 
 WORD_MAX = 60
 BLOCKED_WORD = gettext_noop("It has a blocked word: “%(word)s”.")
@@ -30,7 +30,7 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in compatible if unicodedata.category(c) != "Cf").split())
 
 
-def suspicion(event: "Event", visitor: str, words: str, *, before: str = "", hurried: bool = False) -> str:
+def suspicion(event: "TakesPosts", visitor: str, words: str, *, before: str = "", hurried: bool = False) -> str:
     """Why these words of a visitor shall wait for a host; "" if nothing is wrong with them.
 
     `before`: what the post said until now, where it is an edit; what it had already is not held against it again.
@@ -46,14 +46,14 @@ def suspicion(event: "Event", visitor: str, words: str, *, before: str = "", hur
     return gettext_noop("It was sent faster than people write, and its author is a stranger here.")
 
 
-def in_words(reason: str) -> str:
+def reason_in_words(reason: str) -> str:
     """Why a post waits, in the reader's language; stored it is in that of the sources."""
     if match := _BLOCKED_WORD.fullmatch(reason):
         return _(BLOCKED_WORD) % {"word": match[1]}
     return _(reason) if reason else ""
 
 
-def _is_known(event: "Event", visitor: str, *, besides_this: bool) -> bool:
+def _is_known(event: "TakesPosts", visitor: str, *, besides_this: bool) -> bool:
     """Whether anything by this visitor is on the page; where that is this post, something else."""
     if not besides_this:
         return event.has_seen(visitor)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from feeds.models.entries import Comment, Entry
 from feeds.models.networks import NetworkKey
-from feeds.models.posts import Comment, Entry
 
 NETWORKS_KEPT = timedelta(days=29)
 """It is done once a day, so that nothing is left after 30."""

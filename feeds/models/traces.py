@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from feeds.models.events import Event
-    from feeds.models.posts import Comment, Entry, Post
+    from feeds.models.entries import Comment, Entry
+    from feeds.models.hosting import Hosted
+    from feeds.models.posts import Post
 
 FORGOTTEN = {
     "text": "",
@@ -28,7 +29,7 @@ NOBODY = "an erased visitor"
 class Traces:
     """Everything that the author of a post left in its event; of an unknown author, the post alone."""
 
-    event: "Event"
+    event: "Hosted"
     visitor: str
     post: "Post | None" = None
 
@@ -69,7 +70,7 @@ class Traces:
     def bans(self) -> Any:
         return self.event.bans.filter(visitor=self.visitor)
 
-    def erase(self, event: "Event", *, by: Any, lift_bans: bool) -> int:
+    def erase(self, event: Any, *, by: Any, lift_bans: bool) -> int:
         """Only inside `changing()`, on the event it yields; `Event.erase` is the verb."""
         there = Traces(event, self.visitor, self.post)  # as it is under the lock
         posts, names, now = there.posts, there.names, timezone.now()

@@ -4,6 +4,7 @@ What all readers get arrives there as everywhere; what only hosts may know (post
 did what) is fetched by the desk itself, every two seconds.
 """
 
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
@@ -87,10 +88,10 @@ def _state(event: Event) -> dict[str, Any]:
 def rules(request: HtmxRequest, slug: str) -> HttpResponse:
     """Change who may post, while it goes on."""
     event = access.hosted_event(Person.of(request), slug)
-    form = RulesForm(request.POST, instance=event)
+    form = RulesForm(request.POST, instance=copy(event))  # a form writes what was sent into its instance
     if not form.is_valid():
-        return desk_page(request, access.hosted_event(Person.of(request), slug), 422, rules=form)
-    access.hosted_event(Person.of(request), slug).configure(by=request.user, **form.cleaned_data)
+        return desk_page(request, event, 422, rules=form)
+    event.configure(by=request.user, **form.cleaned_data)
     if request.htmx:
         return render(request, "partials/changed.html", {"said": _("Everybody has the new rules already.")})
     messages.success(request, _("Everybody has the new rules already."))

@@ -1,5 +1,7 @@
 """What hosts do: create and edit events, start and end them."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,12 +38,11 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
-    form = EventForm(request.POST if request.method == "POST" else None, instance=event)
+    form = EventForm(request.POST if request.method == "POST" else None, instance=copy(event))
     if form.is_valid():
-        hosted_event(Person.of(request), slug).configure(by=request.user, **form.cleaned_data)
+        event.configure(by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved. Everybody on the page sees it already."))
         return redirect("event", form.cleaned_data["slug"])
-    event = hosted_event(Person.of(request), slug)
     context = {"form": form, "event": event, "owns": Person.of(request).owns(event)}
     return render(request, "event_form.html", context, status=422 if form.is_bound else 200)
 

@@ -1,0 +1,156 @@
+"""What an event takes: who may post in it now, and which posts wait for a host first."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from feeds.addresses import Address
+from feeds.models.history import Gone, sole
+from feeds.models.life import Life
+from feeds.models.limits import require_pause
+from feeds.models.suspicions import is_blocked, suspicion
+
+if TYPE_CHECKING:
+    from feeds.models.bans import Ban
+    from feeds.models.entries import Entry
+    from feeds.models.posts import Post
+
+RECENT = timedelta(days=1)
+
+
+class Closed(Exception):
+    """The event takes no such post now. The message tells the visitor why."""
+
+
+class TakesPosts(Life):
+    class Posting(models.TextChoices):
+        OPEN = "open", gettext_lazy("Open: everybody may post")
+        FIRST = "first", gettext_lazy("First posts wait: a host approves each visitor's first one")
+        ALL = "all", gettext_lazy("All posts wait: a host approves each")
+        HOSTS = "hosts", gettext_lazy("Hosts only")
+        CLOSED = "closed", gettext_lazy("Closed: nobody may post")
+
+    # Event has these fields, in the order of its form.
+    entries: Any
+    comments: Any
+    posting: Any
+    comments_open: Any
+    blocked_words: Any
+    blocked_networks: Any
+    bans: Any
+    has_bans: Any
+
+    class Meta:
+        abstract = True
+
+    def require_open(self, *, by_host: bool) -> None:
+        """Raises `Closed` when such a person may not post here now."""
+        if self.is_over:
+            raise Closed(_("This event has ended, so nothing can be added any more."))
+        if self.posting == self.Posting.CLOSED:
+            raise Closed(_("Posting is closed for now. Your text is kept here: try again when it is open."))
+        if self.posting == self.Posting.HOSTS and not by_host:
+            raise Closed(_("Only hosts can post in this event. Your text is kept here."))
+
+    def publish(self, name: str, text: str, **about: Any) -> "Entry":
+        """Add an entry and return it, or the entry that this very submission made before.
+
+        `about`: `user`, the host who posts it, or `visitor`, the browser's id; `submission`, a digest that
+        makes a repetition recognisable; `at`, the time where it is not now; `address`, where it comes from, and
+        `network`, what is kept of that; `hold`, why it shall wait for a host, and `hurried`, as in `suspicion`.
+        Raises `Closed` and `TooOften`, a host's post only `Closed`.
+        """
+        entry: Entry = self.add(self.entries, name=name, text=text, **about)
+        return entry
+
+    def add(
+        self,
+        posts: Any,
+        *,
+        entry: "Entry | None" = None,
+        user: Any = None,
+        submission: str | None = None,
+        at: datetime | None = None,
+        hold: str = "",
+        hurried: bool = False,
+        address: Address | None = None,
+        **written: Any,
+    ) -> Any:
+        """What publishing an entry and commenting on one have in common; `posts` is where the new row belongs."""
+        with self.changing() as event:
+            if submission and (earlier := sole(posts.filter(submission=submission))):
+                return earlier
+            event.require_open(by_host=user is not None)
+            if user is None and event.ban_of(written.get("visitor", "")):
+                raise Closed(_("A host has banned you from this event."))
+            if entry and not event.entries.visible().filter(pk=entry.pk).exists():
+                raise Gone
+            if entry and user is None and not event.comments_open:
+                raise Closed(_("Comments are off for now. Your text is kept here."))
+            reason = "" if user else event.admit(**written, hurried=hurried, address=address)
+            hold = "" if user else hold or reason
+            number, now = event.take_number(), timezone.now()
+            event.keep_busy()
+            return posts.create(
+                event=event,
+                seq=number,
+                position=number,
+                shown=number,
+                user=user,
+                by_host=user is not None,
+                submission=submission,
+                published_at=at or now,
+                removed_at=now if hold else None,
+                held="waiting" if hold else "",
+                hold_reason=hold,
+                **written,
+            )
+
+    def admit(
+        self,
+        name: str,
+        text: str,
+        *,
+        visitor: str = "",
+        network: str = "",
+        address: Address | None = None,
+        hurried: bool = False,
+        **written: Any,
+    ) -> str:
+        """Why a visitor's new post shall wait for a host, or "". Raises `Closed` or `TooOften` if it shall not be."""
+        if is_blocked(self.blocked_networks, address):
+            raise Closed(
+                _("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
+            )
+        require_pause(self, visitor, network, text)
+        doubt = visitor and suspicion(self, visitor, f"{name}\n{text}", hurried=hurried)
+        return doubt or self.reason_to_hold(visitor)
+
+    def reason_to_hold(self, visitor: str) -> str:
+        """Why this visitor's next post waits for a host; "" if it does not."""
+        if self.posting == self.Posting.ALL:
+            return gettext_noop("Every post waits in this event.")
+        if self.posting == self.Posting.FIRST and not self.has_seen(visitor):
+            return gettext_noop("Each visitor's first post waits in this event.")
+        return ""
+
+    def waiting(self, visitor: str = "") -> list["Post"]:
+        """Posts that wait for a host, the oldest first. With a visitor, what became of theirs in the last day, too."""
+        if visitor:
+            which = models.Q(visitor=visitor) & ~models.Q(held="") & models.Q(removed_at__gt=timezone.now() - RECENT)
+        else:
+            which = models.Q(held="waiting")
+        found = [*self.entries.filter(which), *self.comments.filter(which)]
+        return sorted(found, key=lambda post: (post.published_at, post.position))
+
+    def has_seen(self, visitor: str) -> bool:
+        """Whether a post of this visitor is on the page."""
+        return any(posts.visible().filter(visitor=visitor).exists() for posts in (self.entries, self.comments))
+
+    def ban_of(self, visitor: str) -> "Ban | None":
+        """What keeps this visitor out now."""
+        return sole(self.bans.current().filter(visitor=visitor)) if self.has_bans else None
