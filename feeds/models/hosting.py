@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from feeds.models.history import Overtaken
 from feeds.models.life import name_of
@@ -37,7 +38,7 @@ class Hosted(TakesPosts):
             if not event.hosts.filter(pk=user.pk).exists():
                 if event.has_just(by, "removed the host", name):
                     return
-                raise Overtaken(f"{name} does not host this event any more.")
+                raise Overtaken(_("%(name)s does not host this event any more.") % {"name": name})
             event.hosts.remove(user)
             event.invitations.open().filter(made_by=user).update(withdrawn_at=timezone.now())
             event.note(by, "removed the host", name)
@@ -52,10 +53,11 @@ class Hosted(TakesPosts):
         with self.changing() as event:
             earlier = event.ban_of(post.visitor)
             if earlier and by and earlier.banned_by not in {None, by}:
-                raise Overtaken(f"{name_of(earlier.banned_by)} banned {post.name} already. Settings has all bans.")
+                who = {"host": name_of(earlier.banned_by), "name": post.name}
+                raise Overtaken(_("%(host)s banned %(name)s already. Settings has all bans.") % who)
             if not (earlier and earlier.is_much_like(until, note)):
                 terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
-                ban, _ = event.bans.update_or_create(visitor=post.visitor, defaults=terms)
+                ban, _made = event.bans.update_or_create(visitor=post.visitor, defaults=terms)
                 event.note(by, "banned", post.name, ban=ban.pk, earlier=earlier.terms if earlier else None)
                 event.take_note_of(event.take_number())
                 type(self)._default_manager.filter(pk=event.pk).update(has_bans=True)
@@ -70,7 +72,7 @@ class Hosted(TakesPosts):
         """
         with self.changing() as event:
             if not event._remove_all_by(post, by) and not event.has_just(by, "removed everything by", post.name):
-                raise Overtaken(f"Nothing by {post.name} is left to remove.")
+                raise Overtaken(_("Nothing by %(name)s is left to remove.") % {"name": post.name})
             return event.head
 
     def _remove_all_by(self, post: "Post", by: Any) -> int:

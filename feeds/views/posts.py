@@ -11,13 +11,15 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from feeds import access
 from feeds.access import COOKIE, Person, Visitor
 from feeds.addresses import client_address
-from feeds.changes import entries_before
-from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
+from feeds.forms import CommentForm, Cursor, EntryForm, Place, PostForm, ReviseForm
 from feeds.models import (
     Closed,
     Comment,
@@ -31,6 +33,8 @@ from feeds.models import (
     require_few_changes,
     submission_digest,
 )
+from feeds.runs import run
+from feeds.variants import Variant
 from feeds.views import HtmxRequest
 from feeds.views.desk import desk_page
 from feeds.views.errors import problem
@@ -45,23 +49,24 @@ class SeeOther(HttpResponseRedirect):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entries(request: HtmxRequest, slug: str) -> HttpResponse:
-    """POST publishes an entry; GET with `?before=<position>` answers HTMX with older ones."""
+    """POST publishes an entry; GET with `?before=<position>` or `?since=…` answers HTMX with more of them."""
     event = access.event_for(Person.of(request), slug)
     if request.method == "POST":
         form = EntryForm(request.POST, **_naming(request, event))
         page = desk_page if "markdown" in request.POST and Person.of(request).hosts(event) else event_page
         return _publish(request, event, form, template="partials/entry_form.html", verb=event.publish, page=page)
-    before = parse_position(request.GET.get("before"))
-    if not request.htmx or before is None:
+    place, variant = Place.parse(request.GET), Variant.parse(request.GET, get_language())
+    if not request.htmx or place is None:
         return redirect(event)
     # The page may have applied newer changes to these very entries, or not yet. It goes back to the
     # cursor it asked with and resumes, so that whatever changed since then is sent again.
     head = Cursor(event.epoch, event.head)
     asked = Cursor.parse(request.GET.get("after"))
     cursor = asked if asked and event.has_been_at(asked.epoch, asked.seq) else head
-    found, older = entries_before(event, before)
-    context = live_context(request, event) | {"entries": found, "older": older, "cursor": cursor}
-    return render(request, "partials/older_entries.html", context)
+    found = run(event, variant, place)
+    more = {"entries": found.entries, "older": found.more, "cursor": cursor, "variant": variant}
+    with translation.override(variant.language):
+        return render(request, "partials/older_entries.html", live_context(request, event) | more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,8 +128,10 @@ def _publish(
             form.add_error(None, str(refusal))
             status, wait = (429, refusal.wait) if isinstance(refusal, TooOften) else (403, 0)
         except Gone:
-            gone = "The entry was removed, so it takes no comments." if entry else "This event does not exist any more."
-            form.add_error(None, f"{gone} Your text is kept here.")
+            gone = _("This event does not exist any more. Your text is kept here.")
+            if entry:
+                gone = _("The entry was removed, so it takes no comments. Your text is kept here.")
+            form.add_error(None, gone)
             status = 410
 
     response = _answer(request, event, form, post, status, template=template, page=page, entry=entry, visitor=visitor)
@@ -198,12 +205,13 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
                 as_author=as_author and not hosting,
             )
             waits = type(post)._default_manager.filter(pk=post.pk, held=Held.WAITING).exists()
-            said = "Saved. A host looks at it before others see it again." if waits else "Saved."
+            said = _("Saved. A host looks at it before others see it again.") if waits else _("Saved.")
             return done(request, post, number, said, removed=waits)
         except Overtaken as late:
             post.refresh_from_db(fields=["text", "seq"])
             form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
-            form.add_error("text", f"{late} “{post.text}” Save again to replace it.")
+            again = _("Save again to replace it.")
+            form.add_error("text", f"{late} “{post.text}” {again}")
         except TooOften as refusal:
             form.add_error("text", str(refusal))
             response = change(request, "partials/edit_form.html", post, status=429, form=form)
@@ -224,16 +232,16 @@ def _why_gone(post: Entry | Comment, hosting: bool) -> str:
     """What to tell whoever has edited what is not on the page any more. Its words are for hosts, who may restore it."""
     post.refresh_from_db(fields=["text", "held", "removed_at"])
     if post.held:
-        return "This waits for a host, so it cannot be changed now. Your text is kept here."
+        return _("This waits for a host, so it cannot be changed now. Your text is kept here.")
     if not post.removed_at:
-        return "The entry that this was written under is removed. Your text is kept here."
+        return _("The entry that this was written under is removed. Your text is kept here.")
     if not post.text:
-        return "Its author removed this in the meantime. Your text is kept here."
+        return _("Its author removed this in the meantime. Your text is kept here.")
     if not hosting:
-        return "A host removed this in the meantime. Your text is kept here."
+        return _("A host removed this in the meantime. Your text is kept here.")
     last = post.event.acts.filter(post=post.element_id, verb="removed").first()
-    who = last.by_name if last else "A host"
-    return f"{who} removed this in the meantime. It said: “{post.text}” Your text is kept here."
+    said = _("%(host)s removed this in the meantime. It said: “%(text)s” Your text is kept here.")
+    return said % {"host": last.by_name if last else _("A host"), "text": post.text}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -244,7 +252,7 @@ def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
         try:
             if not Person.of(request).hosts(post.event):
                 _require_few_changes(request)
-            return done(request, post, post.retract(by=by, erase=as_author), "Removed.", removed=True)
+            return done(request, post, post.retract(by=by, erase=as_author), _("Removed."), removed=True)
         except TooOften as refusal:
             response = problem(request, 429, str(refusal))
             response["Retry-After"] = str(refusal.wait)
@@ -259,7 +267,7 @@ def change(
 ) -> HttpResponse:
     """The form to edit or remove a post: in place for HTMX, else as a page. `?cancel` takes it away again."""
     if request.htmx and "cancel" in request.GET:
-        return render(request, "partials/changed.html", {"said": "Nothing was changed."})
+        return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
     context |= {"post": post, "event": post.event, "form_template": form_template}
     response = render(request, form_template if request.htmx else "change.html", context, status=status)
     response["Cache-Control"] = "private, no-store"  # one address, two answers: going back must not show the wrong one
