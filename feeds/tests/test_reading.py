@@ -53,7 +53,7 @@ def test_without_htmx_it_is_the_event(event, rita):
 def expected():
     """What static/lists.css says number by number."""
     for unit in range(10):
-        yield f"#live:has(.line:nth-child(10n+{unit + 1})) .count .n{unit}{{display:inline}}"
+        yield f"#live:has(.line:nth-child(10n+{unit + 1})) .n{unit}{{display:inline}}"
     for start in range(0, 100, 10):
         here = f":nth-child(n+{start + 1}):nth-child(-n+{start + 10})"
         yield f'#live:has(.line{here}) [data-start="{start}"]{{--count:inline;--many:none}}'
