@@ -22,9 +22,9 @@ def program() -> str:
     if (found := HERE / "node_modules" / ".bin" / "lighthouse").exists():
         return str(found)
     if not shutil.which("npm"):
-        sys.exit("Lighthouse needs Node.js 22 or newer with npm, which are not here: apt install nodejs npm")
+        sys.exit("Lighthouse needs Node.js 18 or newer with npm, which are not here: apt install nodejs npm")
     HERE.mkdir(parents=True, exist_ok=True)
-    install = ["npm", "install", "--prefix", HERE, "--no-audit", "--no-fund", "--silent", f"lighthouse@{VERSION}"]
+    install = ["npm", "install", "--prefix", str(HERE), "--no-audit", "--no-fund", "--silent", f"lighthouse@{VERSION}"]
     if subprocess.run(install, check=False).returncode:
         sys.exit("npm could not install Lighthouse: is there a network, or a registry in ~/.npmrc?")
     return str(found)
@@ -33,7 +33,14 @@ def program() -> str:
 def report(lighthouse: str, url: str, screen: str) -> bool:
     """Print the marks of a page and what costs some; returns whether they are full."""
     categories = ",".join((*FULL_MARKS, "performance"))
-    command = [lighthouse, url, "--quiet", "--output=json", f"--chrome-flags={FLAGS}", f"--only-categories={categories}"]
+    command = [
+        lighthouse,
+        url,
+        "--quiet",
+        "--output=json",
+        f"--chrome-flags={FLAGS}",
+        f"--only-categories={categories}",
+    ]
     if screen == "desktop":
         command.append("--preset=desktop")
     environment = os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}
@@ -55,7 +62,9 @@ def main() -> None:
         deployment.manage("prepare")
         deployment.start_all()
         try:
-            full = [report(lighthouse, deployment.url + page, screen) for page in PAGES for screen in ("phone", "desktop")]
+            full = [
+                report(lighthouse, deployment.url + page, screen) for page in PAGES for screen in ("phone", "desktop")
+            ]
         finally:
             deployment.end_all()
     sys.exit(0 if all(full) else 1)

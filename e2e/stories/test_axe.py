@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from e2e.audit import DARK_ON_A_DESKTOP, LIGHT_ON_A_PHONE, audit
 from e2e.deployment import Deployment
-from e2e.people import Cast, Person
+from e2e.people import Person
 
 # What is looked at here does not depend on how many processes there are.
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)

@@ -16,6 +16,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from feeds import access, rendered
@@ -38,7 +39,8 @@ def desk(request: HtmxRequest, slug: str) -> HttpResponse:
 def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
     """`composer` fills its form, and its preview."""
     context = live_context(request, event) | {"desk": True, "rules": RulesForm(instance=event)} | composer
-    entries, older = rendered.entries(event, None, context | {"csrf_token": get_token(request)})
+    viewer = context | {"csrf_token": get_token(request)}
+    entries, older, _ = rendered.entries(event, context["variant"], None, viewer)
     context |= {"entries": entries, "older": older} | _state(event)
     return live_page(request, "desk.html", context, status)
 
@@ -92,8 +94,8 @@ def rules(request: HtmxRequest, slug: str) -> HttpResponse:
         return desk_page(request, event, 422, rules=form)
     event.configure(by=request.user, **form.cleaned_data)
     if request.htmx:
-        return render(request, "partials/changed.html", {"said": "Everybody has the new rules already."})
-    messages.success(request, "Everybody has the new rules already.")
+        return render(request, "partials/changed.html", {"said": _("Everybody has the new rules already.")})
+    messages.success(request, _("Everybody has the new rules already."))
     return redirect("desk", slug)
 
 

@@ -11,14 +11,18 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from feeds import access
 from feeds.access import COOKIE, Person, Visitor
 from feeds.addresses import client_address
-from feeds.changes import entries_before
-from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
+from feeds.forms import CommentForm, Cursor, EntryForm, Place, PostForm, ReviseForm
 from feeds.models import Closed, Comment, Entry, Event, Gone, Held, NetworkKey, Overtaken, TooOften, submission_digest
+from feeds.runs import run
+from feeds.variants import Variant
 from feeds.views import HtmxRequest
 from feeds.views.desk import desk_page
 from feeds.views.pages import entry_page, event_page, live_context
@@ -32,23 +36,24 @@ class SeeOther(HttpResponseRedirect):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entries(request: HtmxRequest, slug: str) -> HttpResponse:
-    """POST publishes an entry; GET with `?before=<position>` answers HTMX with older ones."""
+    """POST publishes an entry; GET with `?before=<position>` or `?since=…` answers HTMX with more of them."""
     event = access.event_for(Person.of(request), slug)
     if request.method == "POST":
         form = EntryForm(request.POST, **_naming(request, event))
         page = desk_page if "markdown" in request.POST and Person.of(request).hosts(event) else event_page
         return _publish(request, event, form, template="partials/entry_form.html", verb=event.publish, page=page)
-    before = parse_position(request.GET.get("before"))
-    if not request.htmx or before is None:
+    place, variant = Place.parse(request.GET), Variant.parse(request.GET, get_language())
+    if not request.htmx or place is None:
         return redirect(event)
     # The page may have applied newer changes to these very entries, or not yet. It goes back to the
     # cursor it asked with and resumes, so that whatever changed since then is sent again.
     head = Cursor(event.epoch, event.head)
     asked = Cursor.parse(request.GET.get("after"))
     cursor = asked if asked and event.has_been_at(asked.epoch, asked.seq) else head
-    found, older = entries_before(event, before)
-    context = live_context(request, event) | {"entries": found, "older": older, "cursor": cursor}
-    return render(request, "partials/older_entries.html", context)
+    found = run(event, variant, place)
+    more = {"entries": found.entries, "older": found.more, "cursor": cursor, "variant": variant}
+    with translation.override(variant.language):
+        return render(request, "partials/older_entries.html", live_context(request, event) | more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,8 +115,10 @@ def _publish(
             form.add_error(None, str(refusal))
             status, wait = (429, refusal.wait) if isinstance(refusal, TooOften) else (403, 0)
         except Gone:
-            gone = "The entry was removed, so it takes no comments." if entry else "This event does not exist any more."
-            form.add_error(None, f"{gone} Your text is kept here.")
+            gone = _("This event does not exist any more. Your text is kept here.")
+            if entry:
+                gone = _("The entry was removed, so it takes no comments. Your text is kept here.")
+            form.add_error(None, gone)
             status = 410
 
     response = _answer(request, event, form, post, status, template=template, page=page, entry=entry, visitor=visitor)
@@ -182,12 +189,13 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
                 as_author=as_author and not hosting,
             )
             waits = type(post)._default_manager.filter(pk=post.pk, held=Held.WAITING).exists()
-            said = "Saved. A host looks at it before others see it again." if waits else "Saved."
+            said = _("Saved. A host looks at it before others see it again.") if waits else _("Saved.")
             return done(request, post, number, said, removed=waits)
         except Overtaken as late:
             post.refresh_from_db(fields=["text", "seq"])
             form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
-            form.add_error("text", f"{late} “{post.text}” Save again to replace it.")
+            again = _("Save again to replace it.")
+            form.add_error("text", f"{late} “{post.text}” {again}")
     return change(request, "partials/edit_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 
@@ -197,7 +205,7 @@ def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     if request.method == "POST":
         by = None if as_author else request.user
         try:
-            return done(request, post, post.retract(by=by, erase=as_author), "Removed.", removed=True)
+            return done(request, post, post.retract(by=by, erase=as_author), _("Removed."), removed=True)
         except Overtaken as late:
             return too_late(request, post, late)
     return change(request, "partials/remove_form.html", post, as_author=as_author)
@@ -208,7 +216,7 @@ def change(
 ) -> HttpResponse:
     """The form to edit or remove a post: in place for HTMX, else as a page. `?cancel` takes it away again."""
     if request.htmx and "cancel" in request.GET:
-        return render(request, "partials/changed.html", {"said": "Nothing was changed."})
+        return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
     context |= {"post": post, "event": post.event, "form_template": form_template}
     response = render(request, form_template if request.htmx else "change.html", context, status=status)
     response["Cache-Control"] = "private, no-store"  # one address, two answers: going back must not show the wrong one
