@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from feeds import access
 from feeds.access import Person
-from feeds.forms import Cursor, parse_position
+from feeds.forms import Cursor, parse_number
 from feeds.views import HtmxRequest
 
 COUNTED = 100
@@ -25,9 +25,9 @@ def reading(request: HtmxRequest, slug: str) -> HttpResponse:
         return redirect(event)
     at, cursor = request.GET.get("at"), Cursor.parse(request.GET.get("after"))
     seq = cursor.seq if cursor else event.head
-    start = min(COUNTED, (parse_position(request.GET.get("start")) or 0) // 10 * 10)
+    start = min(COUNTED, (parse_number(request.GET.get("start")) or 0) // 10 * 10)
     held = request.GET.get("mode") if at in {"line", "count"} else {"below": "below", "pause": "paused"}.get(at or "")
-    left = f"line-{parse_position((request.GET.get('line') or '').removeprefix('line-')) or 0}"
+    left = f"line-{parse_number((request.GET.get('line') or '').removeprefix('line-')) or 0}"
     context = {
         "event": event,
         "at": at,
