@@ -61,6 +61,8 @@ class Audit:
     def __call__(self, person: Person, state: str, path: str = "") -> None:
         if path:
             person.goes_to(path)
+        if "error" in state:
+            expect(person.page.locator(".error").first).to_be_visible()
         self.screens.reverse()
         self.found += audit(person.page, state, *(self.screens if "EVERY_SCREEN" in os.environ else self.screens[:1]))
 
@@ -86,7 +88,7 @@ def world(deployment: Deployment, event: str, worlds: dict[str, tuple[str, str]]
     return worlds[deployment.url]
 
 
-def test_what_readers_see(world: tuple[str, str], anna: Person, look: Audit) -> None:
+def test_what_readers_see(world: tuple[str, str], deployment: Deployment, anna: Person, look: Audit) -> None:
     look(anna, "home", "/")
     for slug in ("axe-empty", "axe-scheduled", "axe-ended", "axe-archived"):
         look(anna, slug, f"/events/{slug}/")
@@ -97,6 +99,19 @@ def test_what_readers_see(world: tuple[str, str], anna: Person, look: Audit) -> 
     anna.sees("Entry 0")
     look(anna, "earlier entries, added")
     look(anna, "earlier entries, alone", "/events/axe-long/?before=30")
+    for pause in (False, True):
+        anna.opens("axe-long")
+        if pause:
+            anna.presses("Pause")
+            anna.reads("Paused")
+        else:
+            anna.reads_at("Entry 40")
+        deployment.shell("Event.objects.get(slug='axe-long').publish('Ann', 'Unread')")
+        anna.sees_unread(1)
+        look(anna, "paused" if pause else "place held")
+        anna.unread.click()
+        anna.reads("You have read to here")
+        look(anna, "read to here")
     look(anna, "wall", "/events/axe/wall/")
     anna.opens("axe")
     look(anna, "event")
@@ -108,6 +123,7 @@ def test_what_readers_see(world: tuple[str, str], anna: Person, look: Audit) -> 
     look(anna, "polling")
     anna.page.evaluate("document.querySelector('.when-lost').getAnimations().forEach(each => each.finish())")
     look(anna, "connection lost")
+    look(anna, "moments, oldest first", "/events/axe/?view=moments&order=oldest")
 
 
 def test_what_posters_see(world: tuple[str, str], event: str, deployment: Deployment, ben: Person, look: Audit) -> None:
