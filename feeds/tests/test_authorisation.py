@@ -45,6 +45,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "home": (EVERYBODY, NOBODY),
     "favicon.ico": (EVERYBODY, EVERYBODY),
     "unreachable": (EVERYBODY, EVERYBODY),
+    "language": (EVERYBODY, EVERYBODY),
     "sign-in": (EVERYBODY, EVERYBODY),
     "one-time": ("no no no no no no no", NOBODY),  # a link that is none
     "sign-out": (NOBODY, EVERYBODY),
