@@ -158,6 +158,7 @@ def form(name, event):
     """What the form at this address sends when it is filled in as it should be."""
     return {
         "create": FORM,
+        "language": {"language": "en"},
         "import": {"file": SimpleUploadedFile("match.json", "".join(documents.pieces(event)).encode())},
         "settings": FORM | {"slug": event.slug},
         "entries": {"name": "Eve", "text": "Hello", "key": "k"},

@@ -75,6 +75,14 @@ def test_who_chooses_a_language_keeps_it_and_the_page(client, event):
     assert language_of(client.get(page, headers=GERMAN)) == ("en", "ltr")
 
 
+def test_a_page_that_does_not_exist_comes_back_in_the_other_language(db, client):
+    """Its form does not tell its address: it is the same for everything that is not there."""
+    assert 'name="next"' not in client.get("/nowhere/?a=1").content.decode()
+    answer = client.post("/language/", {"language": "de"}, headers={"Referer": "http://testserver/nowhere/?a=1"})
+    assert answer["Location"] == "/nowhere/?a=1"
+    assert client.post("/language/", {"language": "de"}, headers={"Referer": "http://[//evil"})["Location"] == "/"
+
+
 @pytest.mark.parametrize(
     "there", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""]
 )

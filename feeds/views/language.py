@@ -1,5 +1,6 @@
 """In which language a visitor reads: what their browser asks for, until they choose one here."""
 
+import re
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,7 +14,10 @@ from django.views.decorators.http import require_http_methods
 @require_http_methods(["GET", "HEAD", "POST"])
 def language(request: HttpRequest) -> HttpResponse:
     """POST takes the choice and leads back. The page is for who comes from one that caches keep, and has no form."""
-    there = _on_this_site(request.POST.get("next") or request.GET.get("next", ""))
+    came_from = re.sub(r"^https?://[^/]*", "", request.headers.get("Referer", ""))
+    there = request.POST.get("next") or request.GET.get("next") or came_from
+    if not there.startswith("/") or not url_has_allowed_host_and_scheme(there, None):
+        there = reverse("home")
     chosen = request.POST.get("language", "")
     if chosen not in dict(settings.LANGUAGES):
         return render(request, "language.html", {"back": there}, status=422 if request.method == "POST" else 200)
@@ -27,7 +31,3 @@ def language(request: HttpRequest) -> HttpResponse:
         secure=settings.SESSION_COOKIE_SECURE,
     )
     return response
-
-
-def _on_this_site(path: str) -> str:
-    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, None) else reverse("home")
