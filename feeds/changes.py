@@ -144,6 +144,7 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
             "appeared": appeared[::-1],
             "revised": revised,
             "comments": shown,
+            "recounted": _recounted(event, start, end, whole),
             "removed": removed,
             "rejected": [post for post in removed if post.held == Held.REJECTED],
             "approved": [post for post in (*appeared, *shown) if post.hold_reason],
@@ -164,6 +165,20 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, be
         outdates=frozenset(post.element_id for post in (*revised, *removed, *on_page) if post.position <= start.seq)
         | ({"event"} if event_changed else set()),
     )
+
+
+def _recounted(event: Event, start: Cursor, end: Cursor, whole: set[int]) -> list[Entry]:
+    """Entries that were reacted to; and where it changed what one can react with, those that pages show most likely.
+
+    No query where there were no reactions.
+    """
+    visible = Entry.objects.visible().filter(event=event)
+    found: list[Entry] = []
+    if event.counted > start.seq:
+        found += visible.filter(counted__gt=start.seq, counted__lte=end.seq)
+    if start.seq < event.redrawn <= end.seq:
+        found += visible[:FRAME]
+    return [entry for pk, entry in {entry.pk: entry for entry in found}.items() if pk not in whole]
 
 
 def _give_comments(appeared: list[Entry], start: Cursor, comments: list[Comment]) -> None:

@@ -16,6 +16,7 @@ from feeds.views import (
     pages,
     people,
     posts,
+    reactions,
     sign_in,
 )
 
@@ -53,6 +54,7 @@ urlpatterns = [
     path("events/<slug:slug>/entries/", posts.entries, name="entries"),
     path("events/<slug:slug>/entries/<int:pk>/", pages.entry, name="entry"),
     path("events/<slug:slug>/entries/<int:pk>/comments/", posts.comments, name="comments"),
+    path("events/<slug:slug>/entries/<int:pk>/react/", reactions.react, name="react"),
     path("events/<slug:slug>/entries/<int:pk>/edit/", posts.edit_entry, name="edit-entry"),
     path("events/<slug:slug>/entries/<int:pk>/remove/", posts.remove_entry, name="remove-entry"),
     path("events/<slug:slug>/entries/<int:pk>/pin/", moderation.pin, name="pin"),

@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
 
 from feeds.models.history import sole
 from feeds.models.hosting import Hosted
@@ -18,6 +19,7 @@ from feeds.models.life import Life, LifeQuerySet
 from feeds.models.limits import require_few_events
 from feeds.models.posting import TakesPosts
 from feeds.models.presence import Presence
+from feeds.models.reactions import DEFAULT_KINDS
 from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
 
 if TYPE_CHECKING:
@@ -101,6 +103,13 @@ class Event(Hosted):
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
     posting = models.CharField(max_length=10, choices=TakesPosts.Posting, default=TakesPosts.Posting.OPEN)
     comments_open = models.BooleanField("comments", default=True, help_text="Visitors may comment on entries.")
+    reactions = models.CharField(max_length=60, blank=True, default=DEFAULT_KINDS)
+    show_readers = models.BooleanField(
+        _lazy("readers now"), default=True, help_text=_lazy("Everybody sees how many read. Hosts always do.")
+    )
+    show_typing = models.BooleanField(
+        _lazy("someone is typing"), default=True, help_text=_lazy("Readers see that somebody writes, not who or what.")
+    )
     auto_start = models.BooleanField("start by itself", default=False, help_text="At the start, without a host.")
     auto_end_hours = models.PositiveSmallIntegerField(
         "end by itself", null=True, blank=True, help_text="After so many hours without a post. Empty: only by a host."
@@ -122,6 +131,8 @@ class Event(Hosted):
     busy_at = models.DateTimeField(null=True, editable=False)  # see Life.due
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned = models.ForeignKey("Entry", models.SET_NULL, null=True, editable=False, related_name="+")
+    counted = models.PositiveBigIntegerField(default=0, editable=False)  # the highest number of an entry's `counted`
+    redrawn = models.PositiveBigIntegerField(default=0, editable=False)  # since then reactions look as they do
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
 
     objects = EventQuerySet.as_manager()
@@ -158,12 +169,24 @@ class Event(Hosted):
         if not changed:
             return
         with self.changing() as event:
-            Event.objects.filter(pk=event.pk).update(**changed, seq=event.take_number())
+            event._write(**changed)
             self._note_settings(event, by, changed)
             if "slug" in changed:
                 FormerSlug.objects.filter(slug=changed["slug"]).delete()
                 FormerSlug.objects.get_or_create(slug=event.slug, defaults={"event": event})
         self.refresh_from_db()
+
+    def _write(self, **fields: Any) -> None:
+        """What nobody was told yet of reactions is told before the event is over, since nothing is afterwards."""
+        ends = fields.get("state") in {self.State.ENDED, self.State.ARCHIVED}
+        if ends and not self.is_over:
+            for entry in self.entries.filter(tally__due=True):
+                entry.count(self)
+        posting = {self.posting, fields.get("posting", self.posting)}
+        closes = len(posting) > 1 and self.Posting.CLOSED in posting
+        if "reactions" in fields or closes or ("state" in fields and ends != self.is_over):
+            fields["redrawn"] = self.head + 1
+        super()._write(**fields)
 
     def _note_settings(self, event: "Event", by: Any, changed: dict[str, Any]) -> None:
         if "state" in changed:

@@ -8,7 +8,7 @@ from django.utils.html import linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from feeds.models import Event, Post
+from feeds.models import KINDS, Entry, Event, Post
 
 register = template.Library()
 
@@ -55,6 +55,13 @@ def marked_up(text: str) -> SafeString:
 def words(post: Post) -> SafeString:
     """A post's text, as its author meant it."""
     return marked_up(post.text) if post.markdown else written(post.text)
+
+
+@register.filter
+def reactions(entry: Entry, event: Event) -> list[tuple[str, str, str, int]]:
+    """What one can react to an entry with: kind, picture, word, and how many did."""
+    shown = ((kind, *KINDS[kind]) for kind in event.kinds)
+    return [(kind, picture, str(word), entry.counts.get(kind, 0)) for kind, picture, word in shown]
 
 
 @register.filter

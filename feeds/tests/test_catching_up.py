@@ -9,8 +9,8 @@ import pytest
 from feeds import changes
 from feeds.changes import entries_before, frame_between
 from feeds.forms import Cursor
-from feeds.models import Comment, Entry, Gone
-from feeds.tests.helpers import Page, operations
+from feeds.models import KINDS, Comment, Entry, Gone, Tally
+from feeds.tests.helpers import Page, counts_of, operations
 
 
 class Host:
@@ -23,8 +23,8 @@ class Host:
         head = self.event.head
         while self.event.head == head:
             verb = self.random.choices(
-                [self.publish, self.comment, self.revise, self.remove, self.restore, self.configure],
-                weights=[5, 5, 3, 5, 5, 1],
+                [self.publish, self.comment, self.revise, self.remove, self.restore, self.react, self.configure],
+                weights=[5, 5, 3, 5, 5, 5, 2],
             )[0]
             with suppress(Gone, IndexError):  # nothing there to do that with
                 verb()
@@ -51,8 +51,20 @@ class Host:
     def restore(self):
         self.any(Entry, Entry, Comment).restore()
 
+    def react(self):
+        """Two people tap, which becomes one change; Rita takes one back where she has reacted like this before."""
+        entry = self.random.choice(list(Entry.objects.visible().filter(event=self.event)))
+        kind = self.random.choice(entry.event.kinds)
+        entry.react(kind, visitor="rita")
+        entry.react(kind, visitor=self.words())
+        Tally.objects.update(last=None, last_but_one=None)  # long ago
+        entry.publish_counts()
+
     def configure(self):
-        self.event.configure(title=self.words())
+        if self.random.random() < 0.5:
+            self.event.configure(reactions=" ".join(self.random.sample(list(KINDS), 3)))
+        else:
+            self.event.configure(title=self.words())
 
 
 def opened(event):
@@ -78,6 +90,8 @@ def check(page, event, older):
     assert page.entries == {entry: whole[entry] for entry in shown}
     assert set(must) <= set(shown), "an entry is lost"
     assert shown == list(whole)[: len(shown)], "there is a gap"
+    counts = {entry.element_id: counts_of(entry) for entry in visible}
+    assert {entry: page.counts[entry] for entry in shown} == {entry: counts[entry] for entry in shown}
 
 
 @pytest.mark.parametrize(("window", "seed"), [(200, 0), (3, 1)])
@@ -145,6 +159,8 @@ def test_one_frame_mentions_exactly_what_changed(event, seed):
                     expected.add(("delete", comment.element_id))
                 else:
                     expected.add(("upsert", comment.element_id))
+            if event.redrawn > seq or entry.counted > seq:
+                expected.update({("revise", entry.element_id + " reactions")} if not entry.removed_at else ())
         if event.seq > seq:
             expected |= {(part, part) for part in ("event", "pinned", "moments")}
 
@@ -156,6 +172,8 @@ def test_one_frame_mentions_exactly_what_changed(event, seed):
 def mention(operation):
     if operation.swap == "upsert":
         return ("upsert", *operation.posts)
+    if operation.target.endswith("-reactions"):
+        return ("revise", operation.target.rsplit("#", 1)[1].removesuffix("-reactions") + " reactions")
     if operation.swap == "delete":
         return ("delete", operation.target.rsplit("#", 1)[1])
     (element,) = operation.ids
