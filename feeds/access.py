@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from feeds.models import NAME_MAX, Ban, Comment, Entry, Event, Post
 from feeds.templatetags.commentary import in_zone, when
@@ -85,20 +86,22 @@ class Person:
 
 
 class Banned(PermissionDenied):
-    """This visitor may not take part in the event. The message is for them."""
+    """This visitor may not take part in the event. As text it tells them so, in the language it is asked for in."""
 
-    def __init__(self, message: str, until: datetime | None) -> None:
-        super().__init__(message, until)
-        self.until = until
+    def __init__(self, until: datetime | None, note: str = "") -> None:
+        super().__init__(until, note)
+        self.until, self.note = until, note
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        said = _("A host has banned you from this event for good.")
+        if self.until:
+            said = _("A host has banned you from this event until %(until)s.") % {"until": when(self.until)}
+        return f"{said} “{self.note}”" if self.note else said
 
     @classmethod
     def by(cls, ban: Ban) -> "Banned":
-        until = f"until {when(in_zone(ban.until, ban.event))}" if ban.until else "for good"
-        note = f" “{ban.note}”" if ban.note else ""
-        return cls(f"A host has banned you from this event {until}.{note}", ban.until)
+        """Its end is told in the event's time zone."""
+        return cls(in_zone(ban.until, ban.event) if ban.until else None, ban.note)
 
     @property
     def is_over(self) -> bool:
@@ -126,7 +129,7 @@ def hosted_event(person: Person, slug: str) -> Event:
     """An event this person runs. Who may read it but does not run it is told so."""
     event = event_for(person, slug)
     if not person.hosts(event):
-        raise PermissionDenied("Only hosts of this event can do that. Sign in as one of them.")
+        raise PermissionDenied(_("Only hosts of this event can do that. Sign in as one of them."))
     return event
 
 
@@ -140,7 +143,7 @@ def owned_event(person: Person, slug: str) -> Event:
     """An event this person owns, or any for staff. Its other hosts are told that it is not theirs."""
     event = hosted_event(person, slug)
     if not person.owns(event):
-        raise PermissionDenied("Only the owner of this event can do that.")
+        raise PermissionDenied(_("Only the owner of this event can do that."))
     return event
 
 
@@ -154,8 +157,11 @@ def host_to_help(person: Person, slug: str, pk: int) -> tuple[Event, Any]:
     elsewhere = Event.objects.run_by(host).exclude(owner=event.owner).exists()
     if elsewhere or host.is_staff or host.is_superuser or host.has_perm("feeds.change_event"):
         raise PermissionDenied(
-            "This account runs more than events of this owner, so a link could be misused. "
-            f"Whoever runs this server can make one with “manage.py sign_in_link {host.get_username()}”."
+            _(
+                "This account runs more than events of this owner, so a link could be misused. "
+                "Whoever runs this server can make one with “manage.py sign_in_link %(name)s”."
+            )
+            % {"name": host.get_username()}
         )
     return event, host
 
@@ -190,9 +196,9 @@ def require_change(person: Person, post: Post) -> bool:
     if person.hosts(post.event):
         return author
     if not author:
-        raise PermissionDenied("Only its author, in the browser that posted it, or a host can change this.")
+        raise PermissionDenied(_("Only its author, in the browser that posted it, or a host can change this."))
     if post.event.is_over:
-        raise PermissionDenied("This event has ended, so only its hosts can change what is there. Ask one of them.")
+        raise PermissionDenied(_("This event has ended, so only its hosts can change what is there. Ask one of them."))
     if timezone.now() > post.author_may_change_until():
-        raise PermissionDenied("You can change your own posts for 10 minutes, and this one is older. Ask a host.")
+        raise PermissionDenied(_("You can change your own posts for 10 minutes, and this one is older. Ask a host."))
     return True

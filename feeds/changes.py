@@ -230,6 +230,11 @@ def _reset(event: Event, start: Cursor, beyond: bool) -> Frame:
     )
 
 
+def whole_page(event: Event) -> Frame:
+    """Shows the newest page anew, wherever a page is that gets it, and leaves that at the head."""
+    return _reset(event, Cursor("none", 0), beyond=True)
+
+
 def _for_hosts(event: Event) -> bool:
     return event.visibility == Event.Visibility.DRAFT
 

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from feeds.consumers import cookies_of, signed_in
 from feeds.forms import DOCUMENT_MAX_MB
@@ -16,9 +18,12 @@ from feeds.rooms import in_thread
 from feeds.views.errors import problem
 
 TOO_LARGE = "commentary.body_too_large"
-TOO_LARGE_FILE = (
-    f"A file is at most {DOCUMENT_MAX_MB} MB, and only who is signed in can send one. Sign in and try again, or ask "
-    "who runs this server to import it with “manage.py import_event”."
+TOO_LARGE_FILE = format_lazy(
+    gettext_lazy(
+        "A file is at most {limit} MB, and only who is signed in can send one. Sign in and try again, or ask "
+        "who runs this server to import it with “manage.py import_event”."
+    ),
+    limit=DOCUMENT_MAX_MB,
 )
 
 
@@ -79,7 +84,7 @@ class BodyLimitMiddleware:
         limit = limit_for(request.path_info)
         if int(number) > limit or getattr(request, "scope", {}).get(TOO_LARGE):
             takes_files = limit > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-            return problem(request, 413, TOO_LARGE_FILE if takes_files else "")
+            return problem(request, 413, str(TOO_LARGE_FILE) if takes_files else "")
         return self.get_response(request)
 
 

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from confusable_homoglyphs.utils import load
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from feeds.models import Event
 
@@ -34,12 +35,14 @@ _LETTER_BY_NAME = re.compile(
 def refusal(name: str, event: Event) -> str:
     """Why a visitor cannot use this name in this event, and what to do; "" if they can. At most one query."""
     if _OVERRIDE.search(name):
-        return "This name has invisible characters that turn its letters around. Type it again without them."
+        return _("This name has invisible characters that turn its letters around. Type it again without them.")
     if badge := _badge_in(name):
-        return f"“{name}” reads like a host of this event: leave out “{badge}”. If you host it, sign in first."
+        said = _("“%(name)s” reads like a host of this event: leave out “%(badge)s”. If you host it, sign in first.")
+        return said % {"name": name, "badge": badge}
     looks = _looks(name)
     if any(looks & _looks(taken) for taken in _of_hosts(event)):
-        return f"“{name}” is or looks like the name of a host of this event: choose another. If it is you, sign in."
+        said = _("“%(name)s” is or looks like the name of a host of this event: choose another. If it is you, sign in.")
+        return said % {"name": name}
     return ""
 
 

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from feeds import changes
 from feeds.changes import Frame, entries_before, frame_between
 from feeds.forms import Cursor
 from feeds.models import Event
@@ -59,3 +60,8 @@ def frame(event: Event, after: Cursor) -> Frame | None:
     """The frame that answers a poll: see `changes.frame_between`."""
     key = ("frame", event.pk, event.epoch, event.head, after)
     return once(key, lambda: frame_between(event.pk, after))
+
+
+def whole_page(event: Event) -> str:
+    """The frame for a page that is shown anew: see `changes.whole_page`."""
+    return once(("whole", event.pk, event.epoch, event.head), lambda: changes.whole_page(event).html)

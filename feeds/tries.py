@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Self
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from feeds import addresses
 from feeds.addresses import client_address
@@ -50,5 +51,6 @@ class Tries:
             Attempt.objects.take_back(self.what, self._key(self.at), all_of_them=True)
 
 
-def when_again(seconds: int) -> str:
-    return f"Try again in {in_words(seconds)}."
+def too_many(seconds: int) -> str:
+    """What to tell who has to wait for so long."""
+    return _("These were too many tries. Try again in %(wait)s.") % {"wait": in_words(seconds)}

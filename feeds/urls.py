@@ -18,6 +18,7 @@ from feeds.views import (
     posts,
     reactions,
     sign_in,
+    wall,
 )
 
 urlpatterns = [
@@ -38,6 +39,7 @@ urlpatterns = [
     path("events/new/", hosting.create, name="create"),
     path("events/import/", owner.take_in, name="import"),
     path("events/<slug:slug>/", pages.event, name="event"),
+    path("events/<slug:slug>/wall/", wall.wall, name="wall"),
     path("events/<slug:slug>/settings/", hosting.settings, name="settings"),
     path("events/<slug:slug>/start/", hosting.step, {"verb": "start"}, name="start"),
     path("events/<slug:slug>/end/", hosting.step, {"verb": "end"}, name="end"),

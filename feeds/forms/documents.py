@@ -10,6 +10,10 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.formats import number_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feeds.documents import ABOUT, FORMAT, VERSION
 from feeds.forms.events import free_address
@@ -28,8 +32,8 @@ class MomentField(forms.DateTimeField):
     """A time as ISO 8601 spells it. Without an offset it is one of UTC."""
 
     default_error_messages = {
-        "invalid": "This is no time. Write one such as 2026-07-04T18:00:00Z.",
-        "required": "The time is missing.",
+        "invalid": gettext_lazy("This is no time. Write one such as 2026-07-04T18:00:00Z."),
+        "required": gettext_lazy("The time is missing."),
     }
     default_validators = [validate_start]
 
@@ -41,8 +45,8 @@ class MomentField(forms.DateTimeField):
 def _kind(field: forms.Field) -> tuple[type, str]:
     """What JSON has for such a field, and what it is called."""
     if isinstance(field, forms.BooleanField):
-        return bool, "true or false"
-    return (int, "a whole number") if isinstance(field, forms.IntegerField) else (str, "text in quotes")
+        return bool, _("true or false")
+    return (int, _("a whole number")) if isinstance(field, forms.IntegerField) else (str, _("text in quotes"))
 
 
 class Part(forms.BaseForm):
@@ -57,13 +61,13 @@ class Part(forms.BaseForm):
         One form checks many parts, one after the other: to make it takes longer than to use it.
         """
         if not isinstance(part, dict):
-            return ["This is no object in braces."]
+            return [_("This is no object in braces.")]
         unknown = sorted(part.keys() - self.fields.keys() - self.beside)
-        mistakes = [f"Nothing is called “{name[:40]}” here." for name in unknown]
+        mistakes = [_("Nothing is called “%(name)s” here.") % {"name": name[:40]} for name in unknown]
         for name, field in self.fields.items():
             kind, called = _kind(field)
             if part.get(name) is not None and type(part[name]) is not kind:
-                mistakes.append(f"“{name}” must be {called}.")
+                mistakes.append(_("“%(name)s” must be %(kind)s.") % {"name": name, "kind": called})
         if mistakes:
             return mistakes
         self.data = part
@@ -82,12 +86,15 @@ class AboutPart(Part, forms.ModelForm):
         fields = ABOUT
 
     beside = {"owner", "hosts"}
-    title = WrittenField(limit=120, error_messages={"required": "The event has no title."})
+    title = WrittenField(limit=120, error_messages={"required": gettext_lazy("The event has no title.")})
     description = WrittenField(limit=1000, required=False, widget=forms.Textarea)
     blocked_words = WrittenField(limit=4000, required=False, widget=forms.Textarea)
     address = forms.SlugField(
         max_length=60,
-        error_messages={"required": "The address is missing.", "invalid": "Use letters, digits and “-” only."},
+        error_messages={
+            "required": gettext_lazy("The address is missing."),
+            "invalid": gettext_lazy("Use letters, digits and “-” only."),
+        },
     )
     starts_at = MomentField()
     ended_at = MomentField(required=False)
@@ -99,7 +106,9 @@ class AboutPart(Part, forms.ModelForm):
 class PostPart(Part, forms.Form):
     """What a document says of an entry or a comment."""
 
-    position = forms.IntegerField(min_value=1, max_value=2**53, error_messages={"required": "The number is missing."})
+    position = forms.IntegerField(
+        min_value=1, max_value=2**53, error_messages={"required": gettext_lazy("The number is missing.")}
+    )
     published_at = MomentField()
     edited_at = MomentField(required=False)
     removed_at = MomentField(required=False)
@@ -137,14 +146,14 @@ class ImportForm(forms.Form):
     """A file with an event's document. `limited`: as from the web."""
 
     file = forms.FileField(
-        label="File",
+        label=gettext_lazy("File"),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
-        help_text=f"One that “Export” made, of at most {DOCUMENT_MAX_MB} MB.",
+        help_text=format_lazy(gettext_lazy("One that “Export” made, of at most {limit} MB."), limit=DOCUMENT_MAX_MB),
         error_messages={
-            "required": "Choose a file.",
-            "empty": "This file is empty. Choose one that “Export” made.",
-            "missing": "Choose a file.",
-            "invalid": "Choose a file.",
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("This file is empty. Choose one that “Export” made."),
+            "missing": gettext_lazy("Choose a file."),
+            "invalid": gettext_lazy("Choose a file."),
         },
     )
 
@@ -159,19 +168,23 @@ class ImportForm(forms.Form):
         """The fields of the event, and the names of its hosts as `hosts`."""
         file = self.cleaned_data["file"]
         if self.limited and file.size > DOCUMENT_MAX_MB * 1024 * 1024:
-            raise ValidationError(
-                f"This file has {file.size / 1024 / 1024:.1f} MB and the limit is {DOCUMENT_MAX_MB} MB. Ask who runs "
-                "this server to import it with “manage.py import_event”."
+            said = _(
+                "This file has %(size)s MB and the limit is %(limit)s MB. Ask who runs this server to import it with "
+                "“manage.py import_event”."
             )
+            size = number_format(file.size / 1024 / 1024, 1)
+            raise ValidationError(said, params={"size": size, "limit": DOCUMENT_MAX_MB})
         document = _parsed(file.read())
         about = AboutPart(data={})
-        mistakes = [f"The event: {mistake}" for mistake in about.mistakes_in(document.get("event"))]
+        mistakes = [
+            _("The event: %(mistake)s") % {"mistake": mistake} for mistake in about.mistakes_in(document.get("event"))
+        ]
         hosts = document["event"].get("hosts", []) if not mistakes else []
         if not isinstance(hosts, list) or not all(isinstance(host, str) and host.isprintable() for host in hosts):
-            mistakes.append("The event: “hosts” must be a list of user names.")
+            mistakes.append(_("The event: “hosts” must be a list of user names."))
         mistakes += _first(self._mistakes_in(document.get("entries")), TOLD + 1 - len(mistakes))
         if mistakes:
-            more = ["There is more wrong than is told here."] if len(mistakes) > TOLD else []
+            more = [_("There is more wrong than is told here.")] if len(mistakes) > TOLD else []
             told = [mistake.encode(errors="replace").decode() for mistake in mistakes[:TOLD]]  # it may quote anything
             raise ValidationError([*told, *more])
         return about.cleaned_data | {"hosts": hosts}
@@ -179,33 +192,38 @@ class ImportForm(forms.Form):
     def _mistakes_in(self, entries: Any) -> Iterator[str]:
         """Reads the entries into `threads`, and tells what is wrong with them."""
         if not isinstance(entries, list):
-            yield "“entries” must be a list."
+            yield _("“entries” must be a list.")
             return
         checks = EntryPart(data={}), CommentPart(data={})
         posts: Counter[int] = Counter()
         for number, part in enumerate(entries, 1):
             entry, mistakes = self._read(checks[0], Entry, part)
-            yield from (f"Entry {number}: {mistake}" for mistake in mistakes)
+            for mistake in mistakes:
+                yield _("Entry %(n)s: %(mistake)s") % {"n": number, "mistake": mistake}
             replies = part.get("comments", []) if isinstance(part, dict) else []
             if not isinstance(replies, list):
-                yield f"Entry {number}: “comments” must be a list."
+                yield _("Entry %(n)s: “comments” must be a list.") % {"n": number}
                 continue
             read = [self._read(checks[1], Comment, reply) for reply in replies]
-            for reply, (_, mistakes) in enumerate(read, 1):
-                yield from (f"Entry {number}, comment {reply}: {mistake}" for mistake in mistakes)
+            for reply, (_comment, mistakes) in enumerate(read, 1):
+                for mistake in mistakes:
+                    where = {"n": number, "comment": reply, "mistake": mistake}
+                    yield _("Entry %(n)s, comment %(comment)s: %(mistake)s") % where
             if entry:
-                comments = [comment for comment, _ in read if comment]
+                comments = [comment for comment, _mistakes in read if comment]
                 self.threads.append((entry, comments))
                 posts.update(post.position for post in (entry, *comments))
         twice = [position for position, times in posts.items() if times > 1]
-        yield from (f"Several posts have the position {position}. Each needs its own." for position in twice)
+        for position in twice:
+            yield _("Several posts have the position %(n)s. Each needs its own.") % {"n": position}
         if len(self.pinned) > 1:
-            yield "Several entries are pinned. One can be."
+            yield _("Several entries are pinned. One can be.")
         if self.limited and posts.total() > POSTS_MAX:
-            yield (
-                f"This file has {posts.total():,} entries and comments, and the limit is {POSTS_MAX:,}. Ask who runs "
-                "this server to import it with “manage.py import_event”."
-            )
+            numbers = {"n": posts.total(), "limit": POSTS_MAX}
+            yield _(
+                "This file has %(n)s entries and comments, and the limit is %(limit)s. Ask who runs this server to "
+                "import it with “manage.py import_event”."
+            ) % {name: number_format(number, force_grouping=True) for name, number in numbers.items()}
 
     def _read(self, check: PostPart, model: Callable[..., Any], part: Any) -> tuple[Any, list[str]]:
         """The post, not saved, and what is wrong with it."""
@@ -217,7 +235,7 @@ class ImportForm(forms.Form):
         post = model(**said)
         if pinned:
             if post.removed_at:
-                return None, ["It waits for a host, so it cannot be pinned."]
+                return None, [_("It waits for a host, so it cannot be pinned.")]
             self.pinned.append(post)
         return post, []
 
@@ -231,7 +249,7 @@ class ImportForm(forms.Form):
         if about["state"] == Event.State.LIVE:  # here it is not
             latest = [post.published_at for entry, comments in self.threads for post in (entry, *comments)]
             about |= {"state": Event.State.ENDED, "ended_at": max(latest, default=about["starts_at"])}
-        for _ in range(5):
+        for _attempt in range(5):
             try:
                 with transaction.atomic():
                     event = Event.objects.create(
@@ -248,23 +266,25 @@ class ImportForm(forms.Form):
 
 def _parsed(content: bytes) -> dict[str, Any]:
     """The object in a file that says it is such a document."""
-    other = "Choose a file that “Export” made."
+    other = _("Choose a file that “Export” made.")
     try:
         document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
     except UnicodeDecodeError:
-        raise ValidationError(f"This file is not text in UTF-8. {other}") from None
+        raise ValidationError(f"{_('This file is not text in UTF-8.')} {other}") from None
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise ValidationError(f"This file is no JSON from {where} on. {other}") from None
+        said = _("This file is no JSON from line %(line)s, column %(column)s on.")
+        said %= {"line": error.lineno, "column": error.colno}
+        raise ValidationError(f"{said} {other}") from None
     except (ValueError, RecursionError):
-        raise ValidationError(f"This file has numbers or lists that no event has. {other}") from None
+        raise ValidationError(f"{_('This file has numbers or lists that no event has.')} {other}") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ValidationError(f"This file is not an event of Commentary. {other}")
+        raise ValidationError(f"{_('This file is not an event of Commentary.')} {other}")
     if document.get("version") != VERSION:
-        raise ValidationError(
-            f"This file is not of version {VERSION}, the one this server reads. Import it into a server of the version "
-            "that made it, or bring this one up to date."
+        said = _(
+            "This file is not of version %(version)s, the one this server reads. Import it into a server of the "
+            "version that made it, or bring this one up to date."
         )
+        raise ValidationError(said, params={"version": VERSION})
     return document
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.text import format_lazy, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feeds.forms.fields import WrittenField
-from feeds.models import Event
+from feeds.models import KINDS, KINDS_MAX, Event
 from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
 from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
 
@@ -42,6 +44,7 @@ class EventForm(forms.ModelForm):
         fields = (
             *("title", "slug", "description", "starts_at", "time_zone"),
             *("auto_start", "auto_end_hours", "visibility", "posting"),
+            *("reactions", "show_readers", "show_typing"),
             *UNWANTED,
         )
         widgets = {
@@ -52,37 +55,51 @@ class EventForm(forms.ModelForm):
             **dict.fromkeys(UNWANTED, forms.Textarea(attrs={"rows": 4})),
         }
 
-    title = WrittenField(limit=120, error_messages={"required": "Give the event a title."})
+    title = WrittenField(limit=120, error_messages={"required": gettext_lazy("Give the event a title.")})
     description = WrittenField(limit=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     auto_end_hours = forms.IntegerField(
-        label="End by itself after",
-        help_text="Hours without a post. Empty: only a host ends it.",
+        label=gettext_lazy("End by itself after"),
+        help_text=gettext_lazy("Hours without a post. Empty: only a host ends it."),
         required=False,
         min_value=1,
         max_value=LONGEST_IDLE_HOURS,
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"),
-            f"Enter a number of hours from 1 to {LONGEST_IDLE_HOURS}, or leave it empty.",
+            format_lazy(
+                gettext_lazy("Enter a number of hours from 1 to {most}, or leave it empty."), most=LONGEST_IDLE_HOURS
+            ),
         ),
+    )
+    reactions = forms.MultipleChoiceField(
+        label=gettext_lazy("Reactions"),
+        help_text=format_lazy(gettext_lazy("At most {most}. None: nobody can react."), most=KINDS_MAX),
+        choices=lambda: [(kind, f"{picture} {word}") for kind, (picture, word) in KINDS.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     time_zone = forms.ChoiceField(
         choices=lambda: [(name, name.replace("_", " ")) for name in TIME_ZONES],
-        error_messages={"invalid_choice": "“%(value)s” is not a time zone. Choose one such as Europe/Berlin."},
+        error_messages={
+            "invalid_choice": gettext_lazy("“%(value)s” is not a time zone. Choose one such as Europe/Berlin.")
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
-        self.fields["slug"].error_messages["invalid"] = "Use letters, digits and “-” only."
-        self.fields["starts_at"].error_messages["required"] = "Say when it starts."
+        self.fields["slug"].error_messages["invalid"] = _("Use letters, digits and “-” only.")
+        self.fields["starts_at"].error_messages["required"] = _("Say when it starts.")
         for name in ("title", "description"):
             self.fields[name].widget.attrs["dir"] = "auto"
         self.fields["blocked_words"].widget.attrs["dir"] = "auto"
         for name in UNWANTED:
             field: Any = self.fields[name]
             field.strip = False  # or the first lines would have other numbers
-        self.fields["slug"].help_text += " Left empty, it is made from the title."
+        self.fields["slug"].help_text = _(
+            "The last part of the event's address: letters, digits, “-”. Left empty, it is made from the title."
+        )
         self.use_required_attribute = False  # the server's message next to the field says more than the browser's
+        self.initial["reactions"] = self.instance.reactions.split()
         if self.instance.pk:
             self.initial["starts_at"] = self.instance.starts_at.astimezone(self.instance.tz).replace(tzinfo=None)
 
@@ -90,8 +107,16 @@ class EventForm(forms.ModelForm):
         slug = str(self.cleaned_data["slug"]).lower() or self._slug_from_title()
         validate_slug(slug)
         if (other := Event.objects.at(slug)) and other.pk != self.instance.pk:
-            raise ValidationError("Another event has or had this address. Choose another.")
+            raise ValidationError(_("Another event has or had this address. Choose another."))
         return slug
+
+    def clean_reactions(self) -> str:
+        chosen = self.cleaned_data["reactions"]
+        if len(chosen) > KINDS_MAX:
+            raise ValidationError(
+                _("These are %(chosen)s. Choose %(most)s at most.") % {"chosen": len(chosen), "most": KINDS_MAX}
+            )
+        return " ".join(kind for kind in KINDS if kind in chosen)
 
     def clean_blocked_words(self) -> str:
         validate_blocked_words(self.cleaned_data["blocked_words"])
@@ -119,9 +144,9 @@ class EventForm(forms.ModelForm):
             local = timezone.make_naive(starts_at).replace(tzinfo=zoneinfo.ZoneInfo(zone))
             cleaned["starts_at"] = local
             if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
-                self.add_error("starts_at", "The clocks skip that hour there. Choose an hour earlier or later.")
+                self.add_error("starts_at", _("The clocks skip that hour there. Choose an hour earlier or later."))
             elif cleaned.get("auto_start") and self.instance.state == Event.State.SCHEDULED and local <= timezone.now():
-                self.add_error("starts_at", "To start by itself it needs a start that is still to come.")
+                self.add_error("starts_at", _("To start by itself it needs a start that is still to come."))
         return cleaned
 
 

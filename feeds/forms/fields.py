@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy
 
 from feeds.models import NAME_MAX
 
@@ -14,9 +16,11 @@ class WrittenField(forms.CharField):
     encodings, and text without one visible character."""
 
     default_error_messages = {
-        "control": "This contains control characters, which cannot be shown. Type it again, or paste it as plain text.",
-        "encoding": "Some characters did not arrive as valid UTF-8. Type them again.",
-        "too_long": "This has %(length)s characters and the limit is %(limit)s: shorten it by %(over)s.",
+        "control": gettext_lazy(
+            "This contains control characters, which cannot be shown. Type it again, or paste it as plain text."
+        ),
+        "encoding": gettext_lazy("Some characters did not arrive as valid UTF-8. Type them again."),
+        "too_long": gettext_lazy("This has %(length)s characters and the limit is %(limit)s: shorten it by %(over)s."),
     }
 
     def __init__(self, *, limit: int, **kwargs: Any) -> None:
@@ -36,17 +40,18 @@ class WrittenField(forms.CharField):
         if "\ufffd" in value:
             raise ValidationError(self.error_messages["encoding"], code="encoding")
         if len(value) > self.limit:
-            numbers = {"length": f"{len(value):,}", "limit": f"{self.limit:,}", "over": f"{len(value) - self.limit:,}"}
+            counts = {"length": len(value), "limit": self.limit, "over": len(value) - self.limit}
+            numbers = {name: number_format(count, force_grouping=True) for name, count in counts.items()}
             raise ValidationError(self.error_messages["too_long"], code="too_long", params=numbers)
 
 
 class NameField(WrittenField):
     def __init__(self, **kwargs: Any) -> None:
-        errors = {"required": "Enter the name to post under."}
-        super().__init__(limit=NAME_MAX, label="Name", error_messages=errors, **kwargs)
+        errors = {"required": gettext_lazy("Enter the name to post under.")}
+        super().__init__(limit=NAME_MAX, label=gettext_lazy("Name"), error_messages=errors, **kwargs)
 
 
 class TextField(WrittenField):
     def __init__(self, **kwargs: Any) -> None:
-        errors = {"required": "Write something first."}
+        errors = {"required": gettext_lazy("Write something first.")}
         super().__init__(widget=forms.Textarea, error_messages=errors, **kwargs)

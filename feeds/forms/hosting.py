@@ -1,6 +1,7 @@
 """What hosts decide about single posts and about everybody's."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from feeds.forms.fields import WrittenField
 from feeds.models import Event
@@ -20,6 +21,6 @@ class MomentForm(forms.Form):
     label = WrittenField(
         limit=60,
         required=False,
-        label="Label, such as “Kick-off” (empty: not a key moment)",
+        label=gettext_lazy("Label, such as “Kick-off” (empty: not a key moment)"),
         widget=forms.TextInput(attrs={"dir": "auto", "autofocus": True}),
     )

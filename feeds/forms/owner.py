@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from feeds.forms.fields import WrittenField
 from feeds.models import Comment, Entry, Event
@@ -20,8 +23,8 @@ class FindForm(forms.Form):
 
     q = WrittenField(
         limit=500,
-        label="Name, words or address of one of their posts",
-        error_messages={"required": "Enter a name, some words of a post, or its address."},
+        label=gettext_lazy("Name, words or address of one of their posts"),
+        error_messages={"required": gettext_lazy("Enter a name, some words of a post, or its address.")},
         widget=forms.TextInput(attrs={"type": "search", "dir": "auto"}),
     )
 
@@ -38,7 +41,7 @@ class FindForm(forms.Form):
             posts: Any = self.event.entries if by_address[1].startswith("entr") else self.event.comments
             self.found = list(posts.filter(pk=by_address[2]))
             if not self.found:
-                raise ValidationError("This event has no post at that address. Copy it from the time of a post.")
+                raise ValidationError(_("This event has no post at that address. Copy it from the time of a post."))
         else:
             found: list[Any] = [*self.event.entries.with_words(q)[:FOUND], *self.event.comments.with_words(q)[:FOUND]]
             self.found = sorted(found, key=lambda post: post.position, reverse=True)[:FOUND]
@@ -50,8 +53,8 @@ class DeleteForm(forms.Form):
 
     title = WrittenField(
         limit=200,
-        label="Type the title to delete the event",
-        error_messages={"required": "Type the title of the event."},
+        label=gettext_lazy("Type the title to delete the event"),
+        error_messages={"required": gettext_lazy("Type the title of the event.")},
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
 
@@ -63,22 +66,25 @@ class DeleteForm(forms.Form):
     def clean_title(self) -> str:
         title = str(self.cleaned_data["title"])
         if title.split() != self.event.title.split():
-            raise ValidationError(f"This is not its title. Type “{self.event.title}” to delete it.")
+            said = _("This is not its title. Type “%(title)s” to delete it.")
+            raise ValidationError(said, params={"title": self.event.title})
         return title
 
 
 class EraseForm(forms.Form):
     """A word typed by who erases what a visitor wrote."""
 
-    WORD = "erase"
+    WORD = pgettext_lazy("a word to type", "erase")
 
     word = WrittenField(
         limit=200,
-        label=f"Type “{WORD}”",
-        error_messages={"required": f"Type “{WORD}” to confirm."},
+        label=format_lazy(gettext_lazy("Type “{word}”"), word=WORD),
+        error_messages={"required": format_lazy(gettext_lazy("Type “{word}” to confirm."), word=WORD)},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
-    lift_bans = forms.BooleanField(required=False, label="Also lift the ban, which is kept under no name otherwise")
+    lift_bans = forms.BooleanField(
+        required=False, label=gettext_lazy("Also lift the ban, which is kept under no name otherwise")
+    )
 
     def __init__(self, *args: Any, banned: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +94,8 @@ class EraseForm(forms.Form):
 
     def clean_word(self) -> str:
         word = str(self.cleaned_data["word"])
-        if word.casefold() != self.WORD:
-            raise ValidationError(f"This says something else. Type “{self.WORD}” to confirm.")
+        if word.casefold() != str(self.WORD).casefold():
+            raise ValidationError(
+                _("This says something else. Type “%(word)s” to confirm."), params={"word": self.WORD}
+            )
         return word

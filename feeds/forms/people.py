@@ -9,10 +9,13 @@ from django.contrib.auth import get_user_model, password_validation
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm, UsernameField
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feeds.forms.fields import WrittenField
 from feeds.models import FOR_MAX, NAME_MAX
-from feeds.tries import Tries, when_again
+from feeds.tries import Tries, too_many
 
 RESET_PER = timedelta(minutes=10)
 _mail = ThreadPoolExecutor(1, "mail")
@@ -26,7 +29,7 @@ class Counted(forms.Form):
     def count(self, tries: Tries) -> None:
         self.wait = tries.wait()
         if self.wait:
-            raise ValidationError(f"These were too many tries. {when_again(self.wait)}", code="too_many")
+            raise ValidationError(too_many(self.wait), code="too_many")
 
 
 class SignInForm(Counted, AuthenticationForm):
@@ -50,7 +53,7 @@ class AskResetForm(Counted, PasswordResetForm):
     def __init__(self, *args: Any, request: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
-        self.fields["email"].label = "E-mail address"
+        self.fields["email"].label = _("E-mail address")
         self.use_required_attribute = False
 
     def clean(self) -> dict[str, Any]:
@@ -60,24 +63,29 @@ class AskResetForm(Counted, PasswordResetForm):
 
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
         """Aside: an answer that takes as long as the mail would tell that there is an account."""
-        _mail.submit(super().send_mail, *args, **kwargs)
+        _mail.submit(self._send_mail_in, translation.get_language(), *args, **kwargs)
+
+    def _send_mail_in(self, language: str, *args: Any, **kwargs: Any) -> None:
+        """In the language of who asked for it, which another thread does not know."""
+        with translation.override(language):
+            super().send_mail(*args, **kwargs)
 
 
 class EmailForm(forms.Form):
     """Where links to set a new password are sent. Asks for the password: who changes this can take the account over."""
 
     email = forms.EmailField(
-        label="E-mail address",
+        label=gettext_lazy("E-mail address"),
         required=False,
         max_length=254,
-        help_text="For a link when you forget your password, and nothing else. Empty: none.",
+        help_text=gettext_lazy("For a link when you forget your password, and nothing else. Empty: none."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
-        label="Your password",
+        label=gettext_lazy("Your password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Enter your password, so that nobody else can change this."},
+        error_messages={"required": gettext_lazy("Enter your password, so that nobody else can change this.")},
     )
 
     def __init__(self, user: Any, data: Any = None, *, request: Any) -> None:
@@ -88,9 +96,9 @@ class EmailForm(forms.Form):
     def clean_password(self) -> str:
         tries = Tries.of(self.request, "sign-in", self.user.get_username())
         if seconds := tries.wait():
-            raise ValidationError(f"These were too many tries. {when_again(seconds)}")
+            raise ValidationError(too_many(seconds))
         if not self.user.check_password(self.cleaned_data["password"]):
-            raise ValidationError("This is not your password.")
+            raise ValidationError(_("This is not your password."))
         tries.went_well()
         return str(self.cleaned_data["password"])
 
@@ -99,8 +107,8 @@ class InviteForm(forms.Form):
     meant_for = WrittenField(
         limit=FOR_MAX,
         required=False,
-        label="For whom (optional)",
-        help_text="Only hosts see this.",
+        label=gettext_lazy("For whom (optional)"),
+        help_text=gettext_lazy("Only hosts see this."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
 
@@ -109,24 +117,25 @@ class SignUpForm(forms.Form):
     """The account of somebody who was invited."""
 
     username = UsernameField(
-        label="User name",
+        label=gettext_lazy("User name"),
         max_length=150,
         validators=[UnicodeUsernameValidator()],
-        help_text="What you sign in with: letters, digits and @ . + - _",
-        error_messages={"required": "Choose a user name to sign in with."},
+        help_text=gettext_lazy("What you sign in with: letters, digits and @ . + - _"),
+        error_messages={"required": gettext_lazy("Choose a user name to sign in with.")},
     )
     name = WrittenField(
         limit=NAME_MAX,
         required=False,
-        label="Name that readers see (optional)",
-        help_text="Left empty, it is the user name.",
+        label=gettext_lazy("Name that readers see (optional)"),
+        help_text=gettext_lazy("Left empty, it is the user name."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
     )
     password = forms.CharField(
+        label=gettext_lazy("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 8 characters, and not a common one.",
-        error_messages={"required": "Choose a password."},
+        help_text=gettext_lazy("At least 8 characters, and not a common one."),
+        error_messages={"required": gettext_lazy("Choose a password.")},
     )
 
     use_required_attribute = False
@@ -134,7 +143,7 @@ class SignUpForm(forms.Form):
     def clean_username(self) -> str:
         username = str(self.cleaned_data["username"])
         if get_user_model().objects.filter(username__iexact=username).exists():
-            raise ValidationError("Somebody has this user name. Choose another, or sign in if it is yours.")
+            raise ValidationError(_("Somebody has this user name. Choose another, or sign in if it is yours."))
         return username
 
     def clean(self) -> dict[str, Any]:

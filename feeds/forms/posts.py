@@ -7,6 +7,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds import names
 from feeds.forms.fields import NameField, TextField, WrittenField
@@ -44,7 +46,11 @@ class PostForm(forms.Form):
     @property
     def reason_to_hold(self) -> str:
         """Why the post shall wait, whoever sends it; "" if nothing speaks for that."""
-        return "A field that people do not see was filled in." if self.data.get("subject", "").strip() else ""
+        return (
+            gettext_noop("A field that people do not see was filled in.")
+            if self.data.get("subject", "").strip()
+            else ""
+        )
 
     @property
     def own_key(self) -> str:
@@ -67,12 +73,12 @@ class PostForm(forms.Form):
 class EntryForm(PostForm):
     """On the host desk with `markdown`, which counts for hosts alone."""
 
-    text = TextField(limit=ENTRY_MAX, label="Entry")
+    text = TextField(limit=ENTRY_MAX, label=gettext_lazy("Entry"))
     markdown = forms.BooleanField(required=False)
 
 
 class CommentForm(PostForm):
-    text = TextField(limit=COMMENT_MAX, label="Comment")
+    text = TextField(limit=COMMENT_MAX, label=gettext_lazy("Comment"))
 
 
 class ReviseForm(forms.Form):
@@ -84,40 +90,40 @@ class ReviseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial.update(text=post.text, seen=post.seq)
         limit = ENTRY_MAX if isinstance(post, Entry) else COMMENT_MAX
-        self.fields["text"] = TextField(limit=limit, label="Text")
+        self.fields["text"] = TextField(limit=limit, label=_("Text"))
 
 
 class BanForm(forms.Form):
     """How long somebody is kept out of an event, what they are told, and whether their posts go, too."""
 
     PERIODS: ClassVar = {
-        "hour": ("for an hour", timedelta(hours=1)),
-        "day": ("for a day", timedelta(days=1)),
-        "week": ("for a week", timedelta(weeks=1)),
-        "good": ("for good", None),
-        "none": ("not at all: only remove their posts", None),
+        "hour": (gettext_lazy("For an hour"), timedelta(hours=1)),
+        "day": (gettext_lazy("For a day"), timedelta(days=1)),
+        "week": (gettext_lazy("For a week"), timedelta(weeks=1)),
+        "good": (gettext_lazy("For good"), None),
+        "none": (gettext_lazy("Not at all: only remove their posts"), None),
     }
 
     period = forms.ChoiceField(
-        label="How long",
-        choices=[(name, words.capitalize()) for name, (words, _) in PERIODS.items()],
+        label=gettext_lazy("How long"),
+        choices=[(name, words) for name, (words, lasts) in PERIODS.items()],
         initial="day",
         widget=forms.Select(attrs={"autofocus": True}),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose for how long."),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose for how long.")),
     )
     note = WrittenField(
         limit=NOTE_MAX,
         required=False,
-        label="What they are told (optional)",
+        label=gettext_lazy("What they are told (optional)"),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
-    remove = forms.BooleanField(required=False, label="Remove everything they posted here")
+    remove = forms.BooleanField(required=False, label=gettext_lazy("Remove everything they posted here"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("period") == "none" and not cleaned.get("remove"):
-            self.add_error("period", "Choose for how long, or to remove everything they posted.")
+            self.add_error("period", _("Choose for how long, or to remove everything they posted."))
         return cleaned
 
     @property
@@ -130,5 +136,5 @@ class BanForm(forms.Form):
 
     def until(self) -> datetime | None:
         """The moment it ends; None for one that does not."""
-        _, lasts = self.PERIODS[self.cleaned_data["period"]]
+        lasts = self.PERIODS[self.cleaned_data["period"]][1]
         return timezone.now() + lasts if lasts else None

@@ -1,5 +1,6 @@
 """What hosts did, for the other hosts to read, and for half a minute to undo."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,12 +8,83 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from feeds.models.entries import Comment, Entry
 from feeds.models.events import Event
 from feeds.models.history import Gone, Overtaken
 
 UNDO = timedelta(seconds=30)
+SENTENCES = {
+    "edited": gettext_lazy("{by} edited {what}"),
+    "removed": gettext_lazy("{by} removed {what}"),
+    "restored": gettext_lazy("{by} restored {what}"),
+    "approved": gettext_lazy("{by} approved {what}"),
+    "rejected": gettext_lazy("{by} rejected {what}"),
+    "put back to wait": gettext_lazy("{by} put back to wait {what}"),
+    "pinned": gettext_lazy("{by} pinned {what}"),
+    "unpinned": gettext_lazy("{by} unpinned {what}"),
+    "marked": gettext_lazy("{by} marked {what}"),
+    "unmarked": gettext_lazy("{by} unmarked {what}"),
+    "banned": gettext_lazy("{by} banned {what}"),
+    "lifted the ban of": gettext_lazy("{by} lifted the ban of {what}"),
+    "removed everything by": gettext_lazy("{by} removed everything by {what}"),
+    "erased": gettext_lazy("{by} erased {what}"),
+    "removed the host": gettext_lazy("{by} removed the host {what}"),
+    "invited": gettext_lazy("{by} invited {what}"),
+    "accepted": gettext_lazy("{by} accepted {what}"),
+    "withdrew": gettext_lazy("{by} withdrew {what}"),
+    "made a reset link": gettext_lazy("{by} made a reset link {what}"),
+    "set": gettext_lazy("{by} set {what}"),
+    "rescheduled": gettext_lazy("{by} rescheduled"),
+    "started": gettext_lazy("{by} started"),
+    "reopened": gettext_lazy("{by} reopened"),
+    "ended": gettext_lazy("{by} ended"),
+    "archived": gettext_lazy("{by} archived"),
+    "unarchived": gettext_lazy("{by} unarchived"),
+}
+"""What the log says of each verb. What it is stored as is the same in every language."""
+DEEDS = {
+    "edited": pgettext_lazy("what was done", "edited"),
+    "removed": pgettext_lazy("what was done", "removed"),
+    "restored": pgettext_lazy("what was done", "restored"),
+    "approved": pgettext_lazy("what was done", "approved"),
+    "rejected": pgettext_lazy("what was done", "rejected"),
+    "pinned": pgettext_lazy("what was done", "pinned"),
+    "unpinned": pgettext_lazy("what was done", "unpinned"),
+    "marked": pgettext_lazy("what was done", "marked"),
+    "unmarked": pgettext_lazy("what was done", "unmarked"),
+    "banned": pgettext_lazy("what was done", "banned"),
+    "removed everything by": pgettext_lazy("what was done", "removed everything by"),
+}
+"""What can be undone, by verb."""
+ALREADY = {
+    "edited": gettext_lazy("%(by)s edited this already."),
+    "removed": gettext_lazy("%(by)s removed this already."),
+    "restored": gettext_lazy("%(by)s restored this already."),
+    "approved": gettext_lazy("%(by)s approved this already."),
+    "rejected": gettext_lazy("%(by)s rejected this already."),
+    "put back to wait": gettext_lazy("%(by)s put back to wait this already."),
+    "pinned": gettext_lazy("%(by)s pinned this already."),
+    "unpinned": gettext_lazy("%(by)s unpinned this already."),
+    "marked": gettext_lazy("%(by)s marked this already."),
+    "unmarked": gettext_lazy("%(by)s unmarked this already."),
+}
+"""What is told to the second of two hosts who act on one post, by what the first one did."""
+_ABOUT = (
+    (r"the entry by (.*)", gettext_lazy("the entry by %(name)s")),
+    (r"the comment by (.*)", gettext_lazy("the comment by %(name)s")),
+    (r"the invitation for (.*)", gettext_lazy("the invitation for %(name)s")),
+    (r"for (.*)", gettext_lazy("for %(name)s")),
+    ("an erased post", gettext_lazy("an erased post")),
+    ("an erased visitor", gettext_lazy("an erased visitor")),
+    ("a post", gettext_lazy("a post")),
+    ("everything by a visitor", gettext_lazy("everything by a visitor")),
+    ("somebody", gettext_lazy("somebody")),
+)
+"""What an act was about, as it is stored, and as it is shown."""
+_JUST_A_NAME = {"banned", "lifted the ban of", "removed everything by", "removed the host"}
 
 
 class Act(models.Model):
@@ -36,6 +108,34 @@ class Act(models.Model):
         return f"{self.by_name} {self.verb} {self.about}".strip()
 
     @property
+    def sentence(self) -> str:
+        """What the log says, with {by} and {what} to be filled in."""
+        return str(SENTENCES.get(self.verb, "{by} {what}"))
+
+    @property
+    def what(self) -> str:
+        """`about`, in the reader's language."""
+        if self.verb == "set":
+            return self.event.setting_in_words(self.about)
+        if self.verb in _JUST_A_NAME and self.about != "an erased visitor":
+            return self.about
+        for pattern, shown in _ABOUT:
+            if match := re.fullmatch(pattern, self.about, re.DOTALL):
+                name = match[1] if match.groups() else ""
+                return str(shown) % {"name": _("somebody") if name == "somebody" else name} if name else str(shown)
+        return self.about
+
+    @property
+    def deed(self) -> str:
+        """What was done and can be undone, as in “removed”."""
+        return str(DEEDS.get(self.verb, self.verb))
+
+    @property
+    def already(self) -> str:
+        """What a host is told who wanted to do something to the same post."""
+        return str(ALREADY.get(self.verb, ALREADY["edited"])) % {"by": self.by_name}
+
+    @property
     def may_be_undone(self) -> bool:
         return bool(self.details) and self.undone_at is None and timezone.now() < self.at + UNDO
 
@@ -44,9 +144,9 @@ class Act(models.Model):
         with transaction.atomic():
             act = Act.objects.select_for_update().get(pk=self.pk)
             if act.undone_at:
-                raise Overtaken("This was undone already.")
+                raise Overtaken(_("This was undone already."))
             if not act.may_be_undone:
-                raise Overtaken("This can be undone for half a minute, which is over.")
+                raise Overtaken(_("This can be undone for half a minute, which is over."))
             act.undone_at = timezone.now()
             act.save(update_fields=["undone_at"])
             _UNDO[self.verb](act, by)
@@ -80,7 +180,7 @@ def _repin(act: Act, by: Any) -> None:
 def _lift(act: Act, by: Any) -> None:
     ban = act.event.bans.filter(pk=act.details["ban"]).first()
     if ban is None:
-        raise Overtaken("The ban was lifted already.")
+        raise Overtaken(_("The ban was lifted already."))
     ban.lift(by=by)
 
 

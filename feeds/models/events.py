@@ -10,8 +10,9 @@ from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feeds.models.history import sole
 from feeds.models.hosting import Hosted
@@ -32,17 +33,22 @@ EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 def validate_time_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
-        raise ValidationError(f"“{value}” is not a time zone. Choose one such as Europe/Berlin.")
+        raise ValidationError(
+            _("“%(value)s” is not a time zone. Choose one such as Europe/Berlin."), params={"value": value}
+        )
 
 
 def validate_slug(value: str) -> None:
     if value in RESERVED_SLUGS:
-        raise ValidationError(f"“{value}” is an address of Commentary itself. Choose another.")
+        raise ValidationError(
+            _("“%(value)s” is an address of Commentary itself. Choose another."), params={"value": value}
+        )
 
 
 def validate_start(value: datetime) -> None:
     if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
-        raise ValidationError(f"Choose a day between {EARLIEST_YEAR} and {LATEST_YEAR}.")
+        years = {"first": EARLIEST_YEAR, "last": LATEST_YEAR}
+        raise ValidationError(_("Choose a day between %(first)s and %(last)s."), params=years)
 
 
 class EventQuerySet(LifeQuerySet["Event"]):
@@ -84,9 +90,9 @@ class Event(Hosted):
     """Both only on rows of `EventQuerySet.with_counts()`."""
 
     class Visibility(models.TextChoices):
-        DRAFT = "draft", "Draft: only hosts see it"
-        UNLISTED = "unlisted", "Unlisted: whoever has the link sees it"
-        PUBLIC = "public", "Public: listed on the home page"
+        DRAFT = "draft", gettext_lazy("Draft: only hosts see it")
+        UNLISTED = "unlisted", gettext_lazy("Unlisted: whoever has the link sees it")
+        PUBLIC = "public", gettext_lazy("Public: listed on the home page")
 
     title = models.CharField(max_length=120)
     slug = models.SlugField(
@@ -103,12 +109,16 @@ class Event(Hosted):
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
     posting = models.CharField(max_length=10, choices=TakesPosts.Posting, default=TakesPosts.Posting.OPEN)
     comments_open = models.BooleanField("comments", default=True, help_text="Visitors may comment on entries.")
-    reactions = models.CharField(max_length=60, blank=True, default=DEFAULT_KINDS)
+    reactions = models.CharField(gettext_lazy("reactions"), max_length=60, blank=True, default=DEFAULT_KINDS)
     show_readers = models.BooleanField(
-        _lazy("readers now"), default=True, help_text=_lazy("Everybody sees how many read. Hosts always do.")
+        gettext_lazy("readers now"),
+        default=True,
+        help_text=gettext_lazy("Everybody sees how many read. Hosts always do."),
     )
     show_typing = models.BooleanField(
-        _lazy("someone is typing"), default=True, help_text=_lazy("Readers see that somebody writes, not who or what.")
+        gettext_lazy("someone is typing"),
+        default=True,
+        help_text=gettext_lazy("Readers see that somebody writes, not who or what."),
     )
     auto_start = models.BooleanField("start by itself", default=False, help_text="At the start, without a host.")
     auto_end_hours = models.PositiveSmallIntegerField(
@@ -193,8 +203,23 @@ class Event(Hosted):
             event.note(by, event.verb_for(changed["state"]))
         for name in sorted(changed.keys() - {"state", "ended_at", "busy_at"}):
             field: Any = self._meta.get_field(name)
-            shown = dict(field.flatchoices).get(changed[name], changed[name])
-            event.note(by, "set", f"{field.verbose_name}: {shown}")
+            with translation.override(settings.LANGUAGE_CODE):  # the log is the same for all who read it
+                shown = dict(field.flatchoices).get(changed[name], changed[name])
+                event.note(by, "set", f"{field.verbose_name}: {shown}")
+
+    def setting_in_words(self, stored: str) -> str:
+        """What the log has of a changed setting, in the reader's language."""
+        for field in self._meta.concrete_fields:
+            with translation.override(settings.LANGUAGE_CODE):
+                called, choices = f"{field.verbose_name}: ", {str(shown): value for value, shown in field.flatchoices}
+            if stored.startswith(called):
+                value = stored.removeprefix(called)
+                if isinstance(field, models.BooleanField):
+                    value = _("yes") if value == "True" else _("no")
+                elif value in choices:
+                    value = str(dict(field.flatchoices)[choices[value]])
+                return f"{field.verbose_name}: {value}"
+        return stored
 
     def take_in(self, threads: "list[tuple[Entry, list[Comment]]]", pinned: "Entry | None" = None) -> None:
         """Fill this new event at once with entries and the comments on each, none of them saved yet.

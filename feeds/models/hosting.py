@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from feeds.models.history import Overtaken
 from feeds.models.posting import TakesPosts
@@ -34,7 +35,7 @@ class Hosted(TakesPosts):
         with self.changing() as event:
             name = user.get_full_name() or user.get_username()
             if not event.hosts.filter(pk=user.pk).exists():
-                raise Overtaken(f"{name} does not host this event any more.")
+                raise Overtaken(_("%(name)s does not host this event any more.") % {"name": name})
             event.hosts.remove(user)
             event.invitations.open().filter(made_by=user).update(withdrawn_at=timezone.now())
             event.note(by, "removed the host", name)
@@ -60,7 +61,7 @@ class Hosted(TakesPosts):
             by_visitor = (posts.filter(there, visitor=post.visitor) for posts in (event.entries, event.comments))
             everything = [each for posts in by_visitor for each in posts]
             if not everything:
-                raise Overtaken(f"Nothing by {post.name} is left to remove.")
+                raise Overtaken(_("Nothing by %(name)s is left to remove.") % {"name": post.name})
             event.note(by, "removed everything by", post.name, posts=[each.element_id for each in everything])
             for each in everything:
                 each._stamp(event, removed_at=each.removed_at or timezone.now(), held="")

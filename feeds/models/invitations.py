@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from feeds.models.events import Event
 from feeds.models.history import sole
@@ -72,11 +73,11 @@ class Invitation(models.Model):
     def require_open(self) -> None:
         """Raises `Spent` when nobody can accept it any more."""
         if self.used_at:
-            raise Spent("This invitation was accepted already, and each works once. If it was you, sign in.")
+            raise Spent(_("This invitation was accepted already, and each works once. If it was you, sign in."))
         if self.withdrawn_at:
-            raise Spent("This invitation was withdrawn. Ask who sent it for a new one.")
+            raise Spent(_("This invitation was withdrawn. Ask who sent it for a new one."))
         if self.expires_at <= timezone.now():
-            raise Spent("This invitation is older than three days. Ask who sent it for a new one.")
+            raise Spent(_("This invitation is older than three days. Ask who sent it for a new one."))
 
     def accept(self, user: Any) -> None:
         """Make this user a host; readers see it at once. Raises `Spent`, also for the second of two at one moment."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from feeds.models.history import Gone, History
 
@@ -35,10 +36,10 @@ class LifeQuerySet(models.QuerySet[L]):
 
 class Life(History):
     class State(models.TextChoices):
-        SCHEDULED = "scheduled", "Scheduled"
-        LIVE = "live", "Live"
-        ENDED = "ended", "Ended"
-        ARCHIVED = "archived", "Archived"
+        SCHEDULED = "scheduled", gettext_lazy("Scheduled")
+        LIVE = "live", gettext_lazy("Live")
+        ENDED = "ended", gettext_lazy("Ended")
+        ARCHIVED = "archived", gettext_lazy("Archived")
 
     # Event has these fields, in the order of its form.
     acts: Any

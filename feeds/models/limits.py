@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from feeds.models.attempts import Attempt
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from feeds.models.posting import TakesPosts
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+TOO_MANY_BY_VISITOR = gettext_noop("You have posted a lot within a minute. Your text is kept here: post it in {}.")
+TOO_MANY_BY_NETWORK = gettext_noop(
+    "Many people on your network are posting at the moment. Your text is kept here: post it in {}."
+)
 BY_CHANCE = 30
 """Characters of a text that two people in one room may both come up with, such as “What a goal!”."""
 
@@ -29,9 +35,12 @@ class TooOften(Exception):
 
 def in_words(seconds: int) -> str:
     """As in “40 seconds”, “2 minutes” or “5 hours”."""
-    number, unit = (seconds, "second") if seconds < 100 else (ceil(seconds / 60), "minute")
-    number, unit = (number, unit) if number < 100 else (ceil(number / 60), "hour")
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+    if seconds < 100:
+        return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
+    if (minutes := ceil(seconds / 60)) < 100:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    hours = ceil(minutes / 60)
+    return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
 
 
 def require_pause(event: "TakesPosts", visitor: str, network: str, text: str) -> None:
@@ -48,8 +57,8 @@ def _require_few_posts(event: "TakesPosts", visitor: str, network: str) -> None:
     """Posts in all events count together."""
     now, by, limits = timezone.now(), Q(), []
     for who, value, limit, said in (
-        ("visitor", visitor, settings.POSTS_PER_MINUTE, "You have posted a lot within a minute"),
-        ("network", network, settings.POSTS_PER_NETWORK, "Many people on your network are posting at the moment"),
+        ("visitor", visitor, settings.POSTS_PER_MINUTE, TOO_MANY_BY_VISITOR),
+        ("network", network, settings.POSTS_PER_NETWORK, TOO_MANY_BY_NETWORK),
     ):
         if value and limit:
             by |= Q(**{who: value}, by_host=False, published_at__gt=now - MINUTE)
@@ -59,7 +68,7 @@ def _require_few_posts(event: "TakesPosts", visitor: str, network: str) -> None:
         moments = sorted((post["published_at"] for post in lately if post[who] == value), reverse=True)
         if len(moments) >= limit:
             wait = (moments[limit - 1] + MINUTE - now).total_seconds()
-            raise TooOften(f"{said}. Your text is kept here: post it in {{}}.", wait)
+            raise TooOften(_(said), wait)
 
 
 def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: str) -> None:
@@ -75,9 +84,13 @@ def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: 
     # The event is compared here: an index on it would be taken for the better one, and lead through all its posts.
     if earlier := [post for post in _posts(event, by) if post["event"] == event.pk]:
         latest = max(earlier, key=lambda post: post["published_at"])
-        who = "You have" if latest["visitor"] == visitor else "Somebody on your network has"
+        said = _("You have posted just this a moment ago. Say it in other words, or post it in {}.")
+        if latest["visitor"] != visitor:
+            said = _(
+                "Somebody on your network has posted just this a moment ago. Say it in other words, or post it in {}."
+            )
         wait = (latest["published_at"] + window - now).total_seconds()
-        raise TooOften(f"{who} posted just this a moment ago. Say it in other words, or post it in {{}}.", wait)
+        raise TooOften(said, wait)
 
 
 def _posts(event: "TakesPosts", which: Q) -> list[Any]:
@@ -92,8 +105,9 @@ def _posts(event: "TakesPosts", which: Q) -> list[Any]:
 def require_few_events(user: Any) -> None:
     """Count one more event that this person makes. Raises `TooOften`. Only in a transaction, which that rolls back."""
     get_user_model()._default_manager.select_for_update().get(pk=user.pk)  # one at a time
-    caps = (("an hour", settings.EVENTS_PER_HOUR, HOUR), ("a day", settings.EVENTS_PER_DAY, DAY))
-    for period, limit, per in caps:
+    hourly = _("You can make %(n)s events an hour. What you entered is kept here: send it again in {}.")
+    daily = _("You can make %(n)s events a day. What you entered is kept here: send it again in {}.")
+    caps = (("an hour", hourly, settings.EVENTS_PER_HOUR, HOUR), ("a day", daily, settings.EVENTS_PER_DAY, DAY))
+    for period, said, limit, per in caps:
         if limit and (wait := Attempt.objects.wait(f"events {period}", str(user.pk), limit=limit, per=per)):
-            said = f"You can make {limit} events {period}. What you entered is kept here: send it again in {{}}."
-            raise TooOften(said, wait)
+            raise TooOften(said % {"n": limit}, wait)

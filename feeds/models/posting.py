@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.addresses import Address
 from feeds.models.history import Gone, sole
@@ -28,11 +29,11 @@ class Closed(Exception):
 
 class TakesPosts(Life):
     class Posting(models.TextChoices):
-        OPEN = "open", "Open: everybody may post"
-        FIRST = "first", "First posts wait: a host approves each visitor's first one"
-        ALL = "all", "All posts wait: a host approves each"
-        HOSTS = "hosts", "Hosts only"
-        CLOSED = "closed", "Closed: nobody may post"
+        OPEN = "open", gettext_lazy("Open: everybody may post")
+        FIRST = "first", gettext_lazy("First posts wait: a host approves each visitor's first one")
+        ALL = "all", gettext_lazy("All posts wait: a host approves each")
+        HOSTS = "hosts", gettext_lazy("Hosts only")
+        CLOSED = "closed", gettext_lazy("Closed: nobody may post")
 
     # Event has these fields, in the order of its form.
     entries: Any
@@ -52,11 +53,11 @@ class TakesPosts(Life):
     def require_open(self, *, by_host: bool) -> None:
         """Raises `Closed` when such a person may not post here now."""
         if self.is_over:
-            raise Closed("This event has ended, so nothing can be added any more.")
+            raise Closed(_("This event has ended, so nothing can be added any more."))
         if self.posting == self.Posting.CLOSED:
-            raise Closed("Posting is closed for now. Your text is kept here: try again when it is open.")
+            raise Closed(_("Posting is closed for now. Your text is kept here: try again when it is open."))
         if self.posting == self.Posting.HOSTS and not by_host:
-            raise Closed("Only hosts can post in this event. Your text is kept here.")
+            raise Closed(_("Only hosts can post in this event. Your text is kept here."))
 
     @property
     def kinds(self) -> list[str]:
@@ -107,11 +108,11 @@ class TakesPosts(Life):
                 return earlier
             event.require_open(by_host=user is not None)
             if user is None and event.ban_of(written.get("visitor", "")):
-                raise Closed("A host has banned you from this event.")
+                raise Closed(_("A host has banned you from this event."))
             if entry and not event.entries.visible().filter(pk=entry.pk).exists():
                 raise Gone
             if entry and user is None and not event.comments_open:
-                raise Closed("Comments are off for now. Your text is kept here.")
+                raise Closed(_("Comments are off for now. Your text is kept here."))
             reason = "" if user else event.admit(**written, hurried=hurried, address=address)
             hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()
@@ -144,7 +145,9 @@ class TakesPosts(Life):
     ) -> str:
         """Why a visitor's new post shall wait for a host, or "". Raises `Closed` or `TooOften` if it shall not be."""
         if is_blocked(self.blocked_networks, address):
-            raise Closed("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
+            raise Closed(
+                _("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
+            )
         require_pause(self, visitor, network, text)
         doubt = visitor and suspicion(self, visitor, f"{name}\n{text}", hurried=hurried)
         return doubt or self.reason_to_hold(visitor)
@@ -152,9 +155,9 @@ class TakesPosts(Life):
     def reason_to_hold(self, visitor: str) -> str:
         """Why this visitor's next post waits for a host; "" if it does not."""
         if self.posting == self.Posting.ALL:
-            return "Every post waits in this event."
+            return gettext_noop("Every post waits in this event.")
         if self.posting == self.Posting.FIRST and not self.has_seen(visitor):
-            return "Each visitor's first post waits in this event."
+            return gettext_noop("Each visitor's first post waits in this event.")
         return ""
 
     def waiting(self, visitor: str = "") -> list["Post"]:

@@ -9,10 +9,12 @@ from typing import Any, Self, TypeVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feeds.models.events import Event
 from feeds.models.history import Gone, Overtaken, sole
-from feeds.models.suspicions import suspicion
+from feeds.models.suspicions import reason_in_words, suspicion
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
@@ -58,8 +60,8 @@ class PostQuerySet(models.QuerySet[P]):
 class Held(models.TextChoices):
     """What became of a post that not everybody shall see at once. It counts as removed until a host approves it."""
 
-    WAITING = "waiting", "waiting for a host"
-    REJECTED = "rejected", "not approved"
+    WAITING = "waiting", gettext_lazy("waiting for a host")
+    REJECTED = "rejected", gettext_lazy("not approved")
 
 
 class Post(models.Model):
@@ -105,7 +107,7 @@ class Post(models.Model):
     def _overtaken(self) -> Overtaken:
         """What to tell a host who comes too late."""
         last = self.event.acts.filter(post=self.element_id).first()
-        return Overtaken(f"{last.by_name} {last.verb} this already." if last else "Its author removed this already.")
+        return Overtaken(last.already if last else _("Its author removed this already."))
 
     def revise(
         self,
@@ -130,7 +132,7 @@ class Post(models.Model):
             if (row.text, row.name) == (text, name):
                 return row.seq
             if seen is not None and row.seq != seen:
-                raise Overtaken("Somebody else has changed this in the meantime. Here is what it says now.")
+                raise Overtaken(_("Somebody else has changed this in the meantime. Here is what it says now."))
             event.note(by, "edited", row, text=row.text)
             now, held = timezone.now(), {}
             if as_author and row.visitor and not row.by_host:
@@ -201,8 +203,13 @@ class Post(models.Model):
         return str(self._meta.model_name)
 
     @property
+    def why_held(self) -> str:
+        """Why it waits, in the reader's language."""
+        return reason_in_words(self.hold_reason)
+
+    @property
     def described(self) -> str:
-        """What it is called where its words do not matter."""
+        """What the log stores of it: its words do not matter there."""
         return f"the {self.kind} by {self.name}"
 
     @property

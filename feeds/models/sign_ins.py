@@ -9,25 +9,28 @@ from django.contrib.sessions.models import Session
 from django.db import models
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 SEEN = "seen"
 """Where a session says for which hour it is in the list, so that nothing is asked or written until the next."""
 
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "FxiOS|Firefox": "Firefox", "CriOS|Chrom": "Chrome", "Safari": "Safari"}
 SYSTEMS = {
-    "iPhone": "an iPhone",
-    "iPad": "an iPad",
+    "iPhone": gettext_noop("an iPhone"),
+    "iPad": gettext_noop("an iPad"),
     "Android": "Android",
     "CrOS": "ChromeOS",
     "Windows": "Windows",
-    "Macintosh": "a Mac",
+    "Macintosh": gettext_noop("a Mac"),
     "Linux": "Linux",
 }
+UNKNOWN = gettext_noop("A browser")
 
 
 def browser_in_words(user_agent: str) -> str:
-    """As in “Firefox on Windows”, as far as a browser says what it is."""
-    browser = next((name for sign, name in BROWSERS.items() if re.search(sign, user_agent)), "A browser")
+    """As it is stored: as in “Firefox on Windows”, as far as a browser says what it is."""
+    browser = next((name for sign, name in BROWSERS.items() if re.search(sign, user_agent)), UNKNOWN)
     system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), "")
     return f"{browser} on {system}" if system else browser
 
@@ -71,6 +74,12 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} with {self.browser}"
+
+    @property
+    def in_words(self) -> str:
+        """The browser, in the reader's language."""
+        browser, on, system = self.browser.partition(" on ")
+        return _("%(browser)s on %(system)s") % {"browser": _(browser), "system": _(system)} if on else _(browser)
 
 
 @receiver(user_logged_in)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils.html import urlize
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from feeds.addresses import Address, Network
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from feeds.models.posting import TakesPosts
 
 WORD_MAX = 60
+BLOCKED_WORD = gettext_noop("It has a blocked word: “%(word)s”.")
+_BLOCKED_WORD = re.compile(re.escape(BLOCKED_WORD).replace(re.escape("%(word)s"), "(.*)"), re.DOTALL)
 _PATH_OF_A_SITE = re.compile(r"(?<![\w-])[^\W_][\w-]*\.[^\W\d_]{2,}/\S*")
 
 
@@ -33,13 +37,20 @@ def suspicion(event: "TakesPosts", visitor: str, words: str, *, before: str = ""
     `hurried`: it was sent sooner after its form was rendered than people can write.
     """
     if new := sorted(blocked_words_in(event.blocked_words, words) - blocked_words_in(event.blocked_words, before)):
-        return f"It has a blocked word: “{new[0][:WORD_MAX]}”."
+        return BLOCKED_WORD % {"word": new[0][:WORD_MAX]}
     has_link = bool(links_in(words) - links_in(before))
     if not (has_link or hurried) or _is_known(event, visitor, besides_this=bool(before)):
         return ""
     if has_link:
-        return "It has a link, and its author is a stranger here."
-    return "It was sent faster than people write, and its author is a stranger here."
+        return gettext_noop("It has a link, and its author is a stranger here.")
+    return gettext_noop("It was sent faster than people write, and its author is a stranger here.")
+
+
+def reason_in_words(reason: str) -> str:
+    """Why a post waits, in the reader's language; stored it is in that of the sources."""
+    if match := _BLOCKED_WORD.fullmatch(reason):
+        return _(BLOCKED_WORD) % {"word": match[1]}
+    return _(reason) if reason else ""
 
 
 def _is_known(event: "TakesPosts", visitor: str, *, besides_this: bool) -> bool:
@@ -95,10 +106,14 @@ def _networks(blocked: str) -> tuple[Network, ...]:
 def validate_blocked_words(value: str) -> None:
     for number, line in _lines(value):
         if len(line) > WORD_MAX:
-            raise ValidationError(f"Line {number}, “{line[:20]}…”, is longer than {WORD_MAX} characters. Shorten it.")
+            words = {"number": number, "line": line[:20], "limit": WORD_MAX}
+            raise ValidationError(
+                _("Line %(number)s, “%(line)s…”, is longer than %(limit)s characters. Shorten it."), params=words
+            )
         if not any(unicodedata.category(character)[0] in "LNS" for character in fold(line)):
             raise ValidationError(
-                f"Line {number}, “{line}”, has no letter, digit or symbol, so it is no word. Leave it out."
+                _("Line %(number)s, “%(line)s”, has no letter, digit or symbol, so it is no word. Leave it out."),
+                params={"number": number, "line": line},
             )
 
 
@@ -108,11 +123,13 @@ def validate_blocked_networks(value: str) -> None:
             network = ip_network(line, strict=False)
         except ValueError:
             raise ValidationError(
-                f"Line {number}, “{line[:60]}”, is not a network. Write one such as 203.0.113.0/24 or 2001:db8::/32."
+                _("Line %(number)s, “%(line)s”, is not a network. Write one such as 203.0.113.0/24 or 2001:db8::/32."),
+                params={"number": number, "line": line[:60]},
             ) from None
         if not network.prefixlen:
             raise ValidationError(
-                f"Line {number}, “{line}”, is everybody. To keep everybody from posting, choose so above."
+                _("Line %(number)s, “%(line)s”, is everybody. To keep everybody from posting, choose so above."),
+                params={"number": number, "line": line},
             )
 
 

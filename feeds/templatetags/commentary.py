@@ -1,14 +1,18 @@
-"""How the words of visitors become HTML."""
+"""How the words of visitors become HTML, and how people, posts and moments are named on a page."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import nh3
 from django import template
-from django.utils.html import linebreaks, urlize
+from django.utils import dateformat
+from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from markdown_it import MarkdownIt
 
-from feeds.models import KINDS, Entry, Event, Post
+from feeds.models import KINDS, Act, Entry, Event, Post
 
 register = template.Library()
 
@@ -69,7 +73,9 @@ def clock(moment: datetime, event: Event) -> str:
     """The time in the event's zone; with the date where it is not the day the event starts."""
     zone = event.tz
     local, start = moment.astimezone(zone), event.starts_at.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == start.date() else f"{local.day} {local:%b, %H:%M}"
+    # Translators: these are formats of Django's template filter “date”.
+    shown = pgettext("date format", "H:i") if local.date() == start.date() else pgettext("date format", "j M, H:i")
+    return dateformat.format(local, shown)
 
 
 @register.filter
@@ -81,4 +87,56 @@ def in_zone(moment: datetime, event: Event) -> datetime:
 @register.filter
 def when(moment: datetime) -> str:
     """Date and time in full, in the moment's own zone and with that zone's name."""
-    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M} {moment:%Z}"
+    return dateformat.format(moment, pgettext("date format", "D j M Y, H:i T"))
+
+
+@register.filter
+def in_a_row(names: Iterable[str]) -> SafeString:
+    """Names of people as a list in a sentence."""
+    *before, last = [format_html("<bdi>{}</bdi>", name) for name in names]
+    if not before:
+        return last
+    row = before[0]
+    for name in before[1:]:
+        row = format_html(_("{names}, {name}"), names=row, name=name)
+    return format_html(_("{names} and {name}"), names=row, name=last)
+
+
+@register.filter
+def which(post: Post) -> str:
+    """What only screen readers hear after “Edit” on a link."""
+    # Translators: hidden, after a verb such as “Edit”. In your language it may begin with “: ” instead of a space.
+    pattern = _(" entry by %(name)s") if post.kind == "entry" else _(" comment by %(name)s")
+    return pattern % {"name": post.name}
+
+
+@register.filter
+def that(post: Post) -> str:
+    """What only screen readers hear after “Approve” on a button."""
+    # Translators: hidden, after a verb such as “Approve”. In your language it may begin with “: ” instead of a space.
+    pattern = _(" the entry by %(name)s") if post.kind == "entry" else _(" the comment by %(name)s")
+    return pattern % {"name": post.name}
+
+
+@register.filter
+def author_of(post: Post) -> str:
+    """What only screen readers hear after “Ban” on a link."""
+    # Translators: hidden, after “Ban”. In your language it may begin with “: ” instead of a space.
+    pattern = _(" the author of the entry by %(name)s")
+    if post.kind == "comment":
+        pattern = _(" the author of the comment by %(name)s")
+    return pattern % {"name": post.name}
+
+
+@register.filter
+def told(act: Act) -> SafeString:
+    """What a host did, in a sentence."""
+    by, what = (format_html("<bdi>{}</bdi>", name) for name in (act.by_name, act.what))
+    return format_html(act.sentence, by=by, what=what)
+
+
+@register.filter
+def deed(act: Act) -> str:
+    """What only screen readers hear after “Undo” on a button."""
+    # Translators: hidden, after “Undo”: what was done, as in “removed”. It may begin with “: ” instead of a space.
+    return _(" %(deed)s") % {"deed": act.deed}

@@ -59,6 +59,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "create": (page(SIGNED_IN), SIGNED_IN),
     "import": (page(SIGNED_IN), SIGNED_IN),
     "event": (EVERYBODY, NOBODY),
+    "wall": (EVERYBODY, NOBODY),
     "settings": (page(HOSTS), HOSTS),
     "start": (NOBODY, HOSTS),
     "end": (NOBODY, HOSTS),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 
@@ -28,7 +29,7 @@ def login_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
             return view(request, *args, **kwargs)
         if request.method in {"GET", "HEAD"}:
             return redirect_to_login(request.get_full_path())
-        raise PermissionDenied("Only who is signed in can do that. Sign in as a host, then send it again.")
+        raise PermissionDenied(_("Only who is signed in can do that. Sign in as a host, then send it again."))
 
     return guarded
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from feeds.forms import EmailForm
@@ -39,12 +40,14 @@ def one_time(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         return problem(
             request,
             403,
-            "This sign-in link was used already, or is older than a day. "
-            "Sign in with your password, or make a new link on the server with “make sign-in-link”.",
+            _(
+                "This sign-in link was used already, or is older than a day. "
+                "Sign in with your password, or make a new link on the server with “make sign-in-link”."
+            ),
         )
     login(request, user, "django.contrib.auth.backends.ModelBackend")
     if not user.has_usable_password():
-        messages.info(request, "Set a password now, so that you can sign in without a link next time.")
+        messages.info(request, _("Set a password now, so that you can sign in without a link next time."))
         return redirect("password")
     return redirect("home")
 
@@ -66,7 +69,7 @@ class SetPassword(PasswordChangeView):
         response = super().form_valid(form)
         user: Any = self.request.user
         user.sign_ins.end(but=self.request.session.session_key)
-        messages.success(self.request, "Your password is set.")
+        messages.success(self.request, _("Your password is set."))
         return response
 
 
@@ -91,7 +94,7 @@ def email(request: HttpRequest) -> HttpResponse:
         return render(request, "password.html", context, status=422)
     user.email = form.cleaned_data["email"]
     user.save(update_fields=["email"])
-    messages.success(request, "Your e-mail address is saved.")
+    messages.success(request, _("Your e-mail address is saved."))
     return redirect("password")
 
 
@@ -101,7 +104,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out elsewhere."""
     user: Any = request.user
     user.sign_ins.filter(pk=pk).end(but=request.session.session_key)
-    messages.success(request, "That browser is signed out.")
+    messages.success(request, _("That browser is signed out."))
     return redirect("password")
 
 
@@ -110,5 +113,5 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 def end_others(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     user.sign_ins.end(but=request.session.session_key)
-    messages.success(request, "Every other browser is signed out.")
+    messages.success(request, _("Every other browser is signed out."))
     return redirect("password")

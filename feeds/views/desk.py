@@ -16,6 +16,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from feeds import access, rendered
@@ -92,8 +93,8 @@ def rules(request: HtmxRequest, slug: str) -> HttpResponse:
         return desk_page(request, event, 422, rules=form)
     event.configure(by=request.user, **form.cleaned_data)
     if request.htmx:
-        return render(request, "partials/changed.html", {"said": "Everybody has the new rules already."})
-    messages.success(request, "Everybody has the new rules already.")
+        return render(request, "partials/changed.html", {"said": _("Everybody has the new rules already.")})
+    messages.success(request, _("Everybody has the new rules already."))
     return redirect("desk", slug)
 
 

@@ -8,20 +8,37 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 EXPLANATIONS = {
-    400: ("That request made no sense", "Go back, reload the page and try again."),
-    403: ("That is not allowed", "Sign in as a host of this event, or go back to it."),
-    404: ("There is nothing here", "The address may be mistyped, or what was here is gone."),
-    410: ("This is over", "What was here is gone."),
-    413: (
-        "That is too much at once",
-        "A post is at most 2,000 characters. Go back, shorten the text and post it again.",
+    400: (gettext_lazy("That request made no sense"), gettext_lazy("Go back, reload the page and try again.")),
+    403: (gettext_lazy("That is not allowed"), gettext_lazy("Sign in as a host of this event, or go back to it.")),
+    404: (
+        gettext_lazy("There is nothing here"),
+        gettext_lazy("The address may be mistyped, or what was here is gone."),
     ),
-    422: ("Something is missing or wrong", "Go back, check what you entered and send it again."),
-    429: ("Slow down a little", "Wait a minute and try again. Your text is still in the form."),
-    500: ("Something broke on our side", "Your text is still in the form. Try again in a moment."),
-    503: ("Commentary is busy or restarting", "Your text is still in the form. Try again in a few seconds."),
+    410: (gettext_lazy("This is over"), gettext_lazy("What was here is gone.")),
+    413: (
+        gettext_lazy("That is too much at once"),
+        gettext_lazy("A post is at most 2,000 characters. Go back, shorten the text and post it again."),
+    ),
+    422: (
+        gettext_lazy("Something is missing or wrong"),
+        gettext_lazy("Go back, check what you entered and send it again."),
+    ),
+    429: (
+        gettext_lazy("Slow down a little"),
+        gettext_lazy("Wait a minute and try again. Your text is still in the form."),
+    ),
+    500: (
+        gettext_lazy("Something broke on our side"),
+        gettext_lazy("Your text is still in the form. Try again in a moment."),
+    ),
+    503: (
+        gettext_lazy("Commentary is busy or restarting"),
+        gettext_lazy("Your text is still in the form. Try again in a few seconds."),
+    ),
 }
 
 
@@ -64,8 +81,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return problem(
         request,
         HTTPStatus.FORBIDDEN,
-        "The form is from before you signed in or out, or cookies are blocked. "
-        "Go back to it, copy your text, allow cookies for this site, reload the page and send it again.",
+        _(
+            "The form is from before you signed in or out, or cookies are blocked. "
+            "Go back to it, copy your text, allow cookies for this site, reload the page and send it again."
+        ),
     )
 
 
@@ -75,8 +94,8 @@ def unreachable(request: HttpRequest) -> HttpResponse:
         request,
         "partials/problem.html",
         {
-            "title": "The server cannot be reached",
-            "advice": "Your text is still in the form. Send it again when you are back online.",
+            "title": _("The server cannot be reached"),
+            "advice": _("Your text is still in the form. Send it again when you are back online."),
         },
     )
     response["Cache-Control"] = "public, max-age=604800"

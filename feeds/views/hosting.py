@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds.access import Person, hosted_event
@@ -28,7 +29,7 @@ def create(request: HttpRequest) -> HttpResponse:
             response = render(request, "event_form.html", {"form": form}, status=429)
             response["Retry-After"] = str(refusal.wait)
             return response
-        messages.success(request, "The event is there. Start it when you are ready.")
+        messages.success(request, _("The event is there. Start it when you are ready."))
         return redirect(event)
     return render(request, "event_form.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -40,7 +41,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     form = EventForm(request.POST if request.method == "POST" else None, instance=copy(event))
     if form.is_valid():
         event.configure(by=request.user, **form.cleaned_data)
-        messages.success(request, "Saved. Everybody on the page sees it already.")
+        messages.success(request, _("Saved. Everybody on the page sees it already."))
         return redirect("event", form.cleaned_data["slug"])
     context = {"form": form, "event": event, "owns": Person.of(request).owns(event)}
     return render(request, "event_form.html", context, status=422 if form.is_bound else 200)

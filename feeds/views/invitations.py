@@ -7,12 +7,13 @@ from django.contrib.auth import login
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from feeds.forms import SignUpForm
 from feeds.models import Invitation, Spent
-from feeds.tries import Tries, when_again
+from feeds.tries import Tries, too_many
 from feeds.views import HtmxRequest
 from feeds.views.errors import problem
 
@@ -33,10 +34,12 @@ def _invitation(request: HtmxRequest, token: str) -> HttpResponse:
         return _too_many(request, seconds)
     if invitation is None:
         return problem(
-            request, 404, "This is no invitation of ours. Open the link in full, as it was sent, or ask for a new one."
+            request,
+            404,
+            _("This is no invitation of ours. Open the link in full, as it was sent, or ask for a new one."),
         )
     if _hosts_already(request, invitation):
-        messages.info(request, "You host this event already. The invitation is still good for somebody else.")
+        messages.info(request, _("You host this event already. The invitation is still good for somebody else."))
         return redirect(invitation.event)
     try:
         return _answer(request, invitation, tries)
@@ -58,7 +61,7 @@ def _answer(request: HtmxRequest, invitation: Invitation, tries: Tries) -> HttpR
             tries.went_well()
             if form:
                 login(request, user, "django.contrib.auth.backends.ModelBackend")
-            messages.success(request, "You host this event now.")
+            messages.success(request, _("You host this event now."))
             return redirect(invitation.event)
     context = {"invitation": invitation, "event": invitation.event, "form": form}
     return render(request, "invitation.html", context, status=422 if form and form.is_bound else 200)
@@ -70,6 +73,6 @@ def _hosts_already(request: HtmxRequest, invitation: Invitation) -> bool:
 
 
 def _too_many(request: HtmxRequest, seconds: int) -> HttpResponse:
-    response = problem(request, 429, f"These were too many tries. {when_again(seconds)}")
+    response = problem(request, 429, too_many(seconds))
     response["Retry-After"] = str(seconds)
     return response

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds import access
@@ -28,12 +29,12 @@ def _hosted(request: HtmxRequest, slug: str, kind: str, pk: int) -> Entry | Comm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _pinning(request, _hosted(request, slug, "entry", pk), Entry.pin, "Pinned.")
+    return _pinning(request, _hosted(request, slug, "entry", pk), Entry.pin, _("Pinned."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def unpin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _pinning(request, _hosted(request, slug, "entry", pk), Entry.unpin, "Not pinned any more.")
+    return _pinning(request, _hosted(request, slug, "entry", pk), Entry.unpin, _("Not pinned any more."))
 
 
 def _pinning(request: HtmxRequest, entry: Any, verb: Callable[..., int], said: str) -> HttpResponse:
@@ -60,7 +61,7 @@ def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     )
     if form.is_valid():
         label = form.cleaned_data["label"]
-        said = "It is a key moment." if label else "It is no key moment any more."
+        said = _("It is a key moment.") if label else _("It is no key moment any more.")
         return _do(request, entry, lambda: entry.mark(label, by=request.user), said)
     return change(request, "partials/moment_form.html", entry, status=422 if form.is_bound else 200, form=form)
 
@@ -70,7 +71,9 @@ def ban(request: HtmxRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     """Keep whoever wrote this post out of its event, remove everything they posted, or both."""
     post = _hosted(request, slug, kind, pk)
     if post.by_host or not post.visitor:
-        raise PermissionDenied("This was not posted by a visitor, so there is nobody to ban. Change who hosts instead.")
+        raise PermissionDenied(
+            _("This was not posted by a visitor, so there is nobody to ban. Change who hosts instead.")
+        )
     form = BanForm(request.POST if request.method == "POST" else None, auto_id=f"{post.element_id}-ban-%s")
     if form.is_valid():
         return _do(request, post, lambda: _ban(request, post, form), _said(post, form), removed=form.removes)
@@ -87,8 +90,8 @@ def _ban(request: HtmxRequest, post: Entry | Comment, form: BanForm) -> int:
 
 
 def _said(post: Entry | Comment, form: BanForm) -> str:
-    banned = f"{post.name} is banned." if form.bans else ""
-    removed = "Everything they posted is removed." if form.removes else ""
+    banned = _("%(name)s is banned.") % {"name": post.name} if form.bans else ""
+    removed = _("Everything they posted is removed.") if form.removes else ""
     return f"{banned} {removed}".strip()
 
 
@@ -104,9 +107,9 @@ def decide(request: HtmxRequest, slug: str, kind: str, pk: int, verb: str) -> Ht
     """Approve, reject or restore a post from the host desk; `top` in the body puts it at the top."""
     post = _hosted(request, slug, kind, pk)
     ways: dict[str, tuple[Callable[[], int], str]] = {
-        "approve": (lambda: post.approve(by=request.user, top="top" in request.POST), "Approved."),
-        "reject": (lambda: post.reject(by=request.user), "Not approved. Its author is told."),
-        "restore": (lambda: post.restore(by=request.user), "Restored."),
+        "approve": (lambda: post.approve(by=request.user, top="top" in request.POST), _("Approved.")),
+        "reject": (lambda: post.reject(by=request.user), _("Not approved. Its author is told.")),
+        "restore": (lambda: post.restore(by=request.user), _("Restored.")),
     }
     act, said = ways[verb]
     return from_desk(request, post.event.slug, act, said)
@@ -117,7 +120,7 @@ def undo(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """Make what a host did in the last half minute as if it had not been done."""
     event = access.hosted_event(Person.of(request), slug)
     act = get_object_or_404(event.acts.select_related("event"), pk=pk)
-    return from_desk(request, event.slug, lambda: act.undo(by=request.user), "Undone.")
+    return from_desk(request, event.slug, lambda: act.undo(by=request.user), _("Undone."))
 
 
 def from_desk(request: HtmxRequest, slug: str, act: Callable[[], object], said: str) -> HttpResponse:

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from feeds import access, documents
@@ -41,7 +43,7 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, event, FindForm(event), form)
     event.destroy()
-    messages.success(request, "The event is deleted, with all it held.")
+    messages.success(request, _("The event is deleted, with all it held."))
     return redirect("home")
 
 
@@ -62,8 +64,12 @@ def _erase(request: HttpRequest, slug: str, posts: Any, pk: int) -> HttpResponse
     form = EraseForm(request.POST if request.method == "POST" else None, banned=traces.bans.exists())
     if form.is_valid():
         number = event.erase(traces, by=request.user, lift_bans=form.cleaned_data.get("lift_bans", False))
-        said = f"{number} post{' is' if number == 1 else 's are'} erased, for everybody and for good."
-        messages.success(request, said)
+        said = ngettext(
+            "%(n)s post is erased, for everybody and for good.",
+            "%(n)s posts are erased, for everybody and for good.",
+            number,
+        )
+        messages.success(request, said % {"n": number})
         return redirect("owner", event.slug)
     context = {"event": event, "post": post, "traces": traces, "form": form}
     response = render(request, "erase.html", context, status=422 if form.is_bound else 200)
@@ -90,6 +96,6 @@ def take_in(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
     if form.is_valid():
         event = form.save(request.user, with_hosts=request.user.has_perm("feeds.change_event"))
-        messages.success(request, "The event is here, as a draft. Choose in its settings who sees it.")
+        messages.success(request, _("The event is here, as a draft. Choose in its settings who sees it."))
         return redirect(event)
     return render(request, "import.html", {"form": form}, status=422 if form.is_bound else 200)

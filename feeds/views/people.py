@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from feeds import access
@@ -44,8 +45,9 @@ def withdraw(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     try:
         get_object_or_404(event.invitations, pk=pk).withdraw(by=request.user)
     except Spent:
-        return _page(request, event, status=409, said="That invitation was not open any more. Nothing was changed.")
-    return _page(request, event, said="The invitation is withdrawn: its link does nothing any more.")
+        said = _("That invitation was not open any more. Nothing was changed.")
+        return _page(request, event, status=409, said=said)
+    return _page(request, event, said=_("The invitation is withdrawn: its link does nothing any more."))
 
 
 @require_POST
@@ -55,11 +57,12 @@ def remove(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     host = sole(event.hosts.filter(pk=pk))
     try:
         if host is None:
-            raise Overtaken("That person does not host this event any more. Nothing was changed.")
+            raise Overtaken(_("That person does not host this event any more. Nothing was changed."))
         event.remove_host(host, by=request.user)
     except Overtaken as overtaken:
         return _page(request, event, status=409, said=str(overtaken))
-    return _page(request, event, said=f"{host.get_full_name() or host.get_username()} does not host this any more.")
+    said = _("%(name)s does not host this any more.") % {"name": host.get_full_name() or host.get_username()}
+    return _page(request, event, said=said)
 
 
 @require_POST

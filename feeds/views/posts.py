@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from feeds import access
@@ -110,8 +111,10 @@ def _publish(
             form.add_error(None, str(refusal))
             status, wait = (429, refusal.wait) if isinstance(refusal, TooOften) else (403, 0)
         except Gone:
-            gone = "The entry was removed, so it takes no comments." if entry else "This event does not exist any more."
-            form.add_error(None, f"{gone} Your text is kept here.")
+            gone = _("This event does not exist any more. Your text is kept here.")
+            if entry:
+                gone = _("The entry was removed, so it takes no comments. Your text is kept here.")
+            form.add_error(None, gone)
             status = 410
 
     response = _answer(request, event, form, post, status, template=template, page=page, entry=entry, visitor=visitor)
@@ -182,12 +185,13 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
                 as_author=as_author and not hosting,
             )
             waits = type(post)._default_manager.filter(pk=post.pk, held=Held.WAITING).exists()
-            said = "Saved. A host looks at it before others see it again." if waits else "Saved."
+            said = _("Saved. A host looks at it before others see it again.") if waits else _("Saved.")
             return done(request, post, number, said, removed=waits)
         except Overtaken as late:
             post.refresh_from_db(fields=["text", "seq"])
             form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
-            form.add_error("text", f"{late} “{post.text}” Save again to replace it.")
+            again = _("Save again to replace it.")
+            form.add_error("text", f"{late} “{post.text}” {again}")
     return change(request, "partials/edit_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 
@@ -197,7 +201,7 @@ def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     if request.method == "POST":
         by = None if as_author else request.user
         try:
-            return done(request, post, post.retract(by=by, erase=as_author), "Removed.", removed=True)
+            return done(request, post, post.retract(by=by, erase=as_author), _("Removed."), removed=True)
         except Overtaken as late:
             return too_late(request, post, late)
     return change(request, "partials/remove_form.html", post, as_author=as_author)
@@ -208,7 +212,7 @@ def change(
 ) -> HttpResponse:
     """The form to edit or remove a post: in place for HTMX, else as a page. `?cancel` takes it away again."""
     if request.htmx and "cancel" in request.GET:
-        return render(request, "partials/changed.html", {"said": "Nothing was changed."})
+        return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
     context |= {"post": post, "event": post.event, "form_template": form_template}
     response = render(request, form_template if request.htmx else "change.html", context, status=status)
     response["Cache-Control"] = "private, no-store"  # one address, two answers: going back must not show the wrong one

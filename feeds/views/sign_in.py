@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.http import Http404, HttpResponse
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 
 from feeds.forms import AskResetForm, SignInForm
 from feeds.models import SignIn as Session
@@ -53,7 +54,7 @@ class AskReset(auth.PasswordResetView):
         self.extra_email_context = {"origin": origin_of(self.request)}
         messages.info(
             self.request,
-            "If an account has this address, a link to set a new password is on its way there. It works for a day.",
+            _("If an account has this address, a link to set a new password is on its way there. It works for a day."),
         )
         return super().form_valid(form)
 
@@ -74,12 +75,12 @@ class Reset(auth.PasswordResetConfirmView):
             return problem(
                 self.request,
                 410,
-                "This link was used already, or is older than a day. Ask for a new one where you got it.",
+                _("This link was used already, or is older than a day. Ask for a new one where you got it."),
             )
         return super().render_to_response(context, status=422 if context["form"].is_bound else 200, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         Session.objects.filter(user=self.user).end()
-        messages.success(self.request, "Your new password is set. Sign in with it.")
+        messages.success(self.request, _("Your new password is set. Sign in with it."))
         return response

@@ -10,8 +10,8 @@ from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
-from servestatic.middleware import ServeStaticMiddleware
 
+from commentary.static import StaticFiles
 from feeds import wakeups
 
 THREADS = 12
@@ -28,7 +28,7 @@ class Handler(ASGIHandler):
     def load_middleware(self, is_async: bool = True) -> None:
         """Static files are answered on the event loop; everything else by one call in a thread."""
         super().load_middleware(is_async=False)
-        self._middleware_chain = ServeStaticMiddleware(sync_to_async(self._middleware_chain))
+        self._middleware_chain = StaticFiles(sync_to_async(self._middleware_chain))
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Let the thread with the fewest requests have it, the first among equals.

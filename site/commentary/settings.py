@@ -281,7 +281,7 @@ TEMPLATES = [
         "DIRS": [ROOT / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["feeds.templatetags.commentary"],
+            "builtins": ["django.templatetags.i18n", "feeds.templatetags.commentary"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -340,12 +340,14 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _server["tls"], _server["ssl"]
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _mail_from()
 
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = "en"  # of the sources; catalogs of others are in locale/
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {"staticfiles": {"BACKEND": "commentary.static.HashedNames"}}
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 SERVESTATIC_MAX_AGE = 600

@@ -1,0 +1,48 @@
+"""The wall: an event on a big screen in a room, which nobody touches for a whole day."""
+
+from typing import Any
+
+import segno
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from feeds import access, rendered
+from feeds.access import Person
+from feeds.models import Event
+from feeds.views import HtmxRequest, origin_of
+from feeds.views.pages import live_context, live_page
+
+
+@require_safe
+def wall(request: HtmxRequest, slug: str) -> HttpResponse:
+    """The page; with `?again`, which it asks for itself from time to time, what it should show now.
+
+    So it forgets entries that nobody sees any more, and comes back where its connection was closed for good: when the
+    event is reopened, say. Pages of readers are told to reload then, but here is nobody to do so.
+    """
+    event = access.event_for(Person.of(request), slug)
+    again = request.htmx and "again" in request.GET
+    if event.slug != slug and not again:
+        return redirect("wall", event.slug, permanent=True)
+    context = live_context(request, event) | _join(request, event)
+    context["entries"], _ = rendered.entries(event, None, context | {"csrf_token": "", "remembered": ""})
+    if not again:
+        return live_page(request, "wall.html", context, 200)
+    response = render(request, "partials/wall_again.html", context | {"frame": rendered.whole_page(event)})
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _join(request: HtmxRequest, event: Event) -> dict[str, Any]:
+    """How people in the room get there: the address as they type it, and as their cameras read it."""
+    address = origin_of(request) + event.get_absolute_url()
+    return {"address": address.split("://", 1)[1].rstrip("/").split("/"), "code": qr_code(address)}
+
+
+def qr_code(address: str) -> SafeString:
+    """Dark on light whatever the colour scheme, as cameras want it, with the quiet zone around it."""
+    code = segno.make_qr(address, error="m")
+    svg = code.svg_inline(dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True)
+    return mark_safe(svg)  # noqa: S308  (what segno draws has nothing of the address in it but black and white)

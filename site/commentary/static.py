@@ -1,0 +1,75 @@
+"""Static files: compressed once and kept in memory, under names that tell what is in them.
+
+Nothing is collected or written at a start. A page asks for `site.1f2e3d4c5b6a.css`, which browsers keep for ever; after
+an upgrade it asks for another name. In DEBUG files are as they are, and read at each request.
+"""
+
+import gzip
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from servestatic.middleware import ServeStaticMiddleware
+
+HASHED = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{12})(?P<suffix>\.[a-z]+)")
+COMPRESSIBLE = (".css", ".js", ".svg", ".html", ".txt")
+FOR_EVER = "max-age=31536000, public, immutable"
+
+
+@lru_cache(maxsize=1024)
+def _digest(name: str) -> str:
+    found = finders.find(name)
+    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:12] if found else ""
+
+
+class HashedNames(StaticFilesStorage):
+    """What `{% static %}` writes."""
+
+    def url(self, name: str | None) -> str:
+        plain, digest = super().url(name), "" if settings.DEBUG or not name else _digest(name)
+        stem, dot, suffix = plain.rpartition(".")
+        return f"{stem}.{digest}{dot}{suffix}" if digest and dot else plain
+
+
+class StaticFiles(ServeStaticMiddleware):
+    """Answers for static files, under their own names and under hashed ones."""
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if self.autorefresh or not request.path_info.startswith(self.static_prefix):
+            return await super().__call__(request)
+        plain, digest = request.path_info, ""
+        if plain not in self.files and (hashed := HASHED.fullmatch(plain)):
+            plain, digest = hashed["stem"] + hashed["suffix"], hashed["digest"]
+        found: Any = self.files.get(plain)
+        if found is None:
+            return await super().__call__(request)
+        response = self._compressed(found, request) or await self.aserve(found, request)
+        response["Vary"] = "Accept-Encoding"
+        if digest:
+            # Another digest is that of another version: while servers are upgraded one after the other.
+            current = digest == _digest(plain.removeprefix(self.static_prefix))
+            response["Cache-Control"] = FOR_EVER if current else "no-cache"
+        return response
+
+    def _compressed(self, found: Any, request: HttpRequest) -> HttpResponse | None:
+        """The whole file, compressed, where the browser takes that and has not got it already."""
+        path, headers = found.get_path_and_headers({})
+        asked = request.META
+        plainly = request.method != "GET" or "HTTP_RANGE" in asked or not path.endswith(COMPRESSIBLE)
+        if plainly or "gzip" not in asked.get("HTTP_ACCEPT_ENCODING", "") or found.is_not_modified(asked):
+            return None
+        response = HttpResponse(_gzipped(path), headers={name: value for name, value in headers if value is not None})
+        response["Content-Encoding"] = "gzip"
+        response["Content-Length"] = str(len(response.content))
+        return response
+
+
+@lru_cache(maxsize=256)
+def _gzipped(path: str) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
