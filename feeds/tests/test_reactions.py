@@ -166,7 +166,7 @@ def test_of_two_taps_that_cancel_each_other_nobody_is_told(event, entry, rita, h
 def test_ones_own_reactions_are_marked_for_oneself_alone(event, entry, rita, paul):
     tap(rita, entry)
     assert f"#{entry.element_id}-reactions [value=like]" in fetch(rita, "/events/match/own-posts.css")
-    assert ", yours" in fetch(rita, "/events/match/own-posts.css?reactions")
+    assert "(yours)" in fetch(rita, "/events/match/own-posts.css?reactions")
     paul.get("/events/match/")
     assert "value=like" not in fetch(paul, "/events/match/own-posts.css")
 
