@@ -391,11 +391,12 @@ def pages(bench: Bench) -> None:
 PLANS = """
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from feeds import changes
+from feeds import changes, runs
 from feeds.forms import Cursor
+from feeds.variants import Variant
 event = Event.objects.get(slug={slug!r})
 for what, ask in (
-    ('A page of the newest entries', lambda: changes.entries_before(event)),
+    ('A page of the newest entries', lambda: runs.run(event, Variant.plain())),
     ('A frame over the last 50 changes', lambda: changes.frame_between(event.pk, Cursor(event.epoch, event.head - 50))),
 ):
     with CaptureQueriesContext(connection) as queries:

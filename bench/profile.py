@@ -23,6 +23,7 @@ from feeds import changes
 from feeds.access import Visitor
 from feeds.forms import Cursor, EntryForm
 from feeds.models.history import sole
+from feeds.variants import Variant
 
 event = Event.objects.get(slug={slug!r})
 entry = event.publish('Ann', {text!r})
@@ -32,7 +33,8 @@ entry.shown_comments = []
 start, head = Cursor(event.epoch, event.head - 1), Cursor(event.epoch, event.head)
 visitor = Visitor(secrets.token_hex(16), 'Ann')
 common = {{'event': event, 'form_key': secrets.token_hex(16)}}
-frame = common | {{'cursor': head, 'guard': f'[value={{start}}]', 'appeared': [entry]}}
+common['variant'] = Variant.plain()
+frame = common | {{'cursor': head, 'guard': f'[value={{start}}]', 'appeared': [(entry, None)]}}
 composer = common | {{'remembered': 'Ann', 'answered': True, 'focus': 'text'}}
 
 

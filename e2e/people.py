@@ -188,7 +188,7 @@ class Person:
         return self.composer.get_by_role("textbox", name="Name")
 
     def comment_form(self, on: str) -> Locator:
-        return self.post(on).get_by_role("form", name=re.compile("^Comment on the entry by"))
+        return self.post(on).get_by_role("group", name=re.compile("^Comment on the entry by"))
 
     def comment_text(self, on: str) -> Locator:
         return self.comment_form(on).get_by_role("textbox", name="Comment", exact=True)

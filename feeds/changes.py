@@ -6,25 +6,40 @@ ends in the same page. All numbers up to a head that was read are committed, sin
 under the event's lock; therefore reading the head first and the rows after it misses nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from commentary.wire import Message
 from feeds.access import Banned
 from feeds.forms import Cursor, new_form_key
-from feeds.models import Comment, Entry, Event, Held, sole
+from feeds.models import Comment, Entry, Event, sole
+from feeds.runs import neighbour, run, visible_comments
+from feeds.variants import ALL, MOMENTS, NEWEST, Variant
 
-PAGE = 50
-"""Entries on a page."""
 FRAME = 200
 """Changes in one frame at most; who is further behind gets several."""
 RESET = 500
 """Changes behind which a page is replaced rather than caught up."""
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What an event tells of the people on its pages."""
+
+    readers: bool = True
+    entries: str = ""
+    """Whose typing of an entry, and whose of a comment: see `Event.typists`."""
+    comments: str = ""
+
+    @classmethod
+    def of(cls, event: Event) -> "Signs":
+        return cls(event.show_readers, event.typists(commenting=False), event.typists(commenting=True))
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,8 @@ class Frame:
     """Whether the event is a draft now, which only hosts may read."""
     banned: Mapping[str, Banned] | None = None
     """Visitors who may not read it now, and what they are told. None if the event itself did not change."""
+    signs: Signs | None = None
+    """None if the event itself did not change."""
     over: bool = False
     """Whether the event is over at the end of it, so that pages need not ask for more."""
     slug: str = ""
@@ -64,129 +81,172 @@ def heads(event_pks: list[int]) -> dict[int, Cursor]:
     return {pk: Cursor(epoch, head) for pk, epoch, head in rows}
 
 
-def standing(event_pk: int) -> tuple[str, Cursor, bool, bool, Mapping[str, Banned]] | None:
-    """An event's address, where it is now, and as in `Frame` if it is over and who may read it; None for one that is
-    gone."""
+def standing(event_pk: int) -> tuple[str, Cursor, bool, bool, Mapping[str, Banned], Signs] | None:
+    """An event's address, where it is now, and as in `Frame` if it is over, who may read it and what of that is told;
+    None for one that is gone."""
     event = sole(Event.objects.filter(pk=event_pk))
     if event is None:
         return None
-    return event.slug, Cursor(event.epoch, event.head), event.is_over, _for_hosts(event), _banned(event)
+    return (
+        event.slug,
+        Cursor(event.epoch, event.head),
+        event.is_over,
+        _for_hosts(event),
+        _banned(event),
+        Signs.of(event),
+    )
 
 
-def entries_before(event: Event, position: int | None = None) -> tuple[list[Entry], int | None]:
-    """A page of visible entries with their comments, newest first, and the position to page on from.
-
-    `position` None means the newest page. The second value is None at the beginning of the event.
-    """
-    entries = Entry.objects.visible().filter(event=event)
-    if position is not None:
-        entries = entries.filter(position__lt=position)
-    page = list(with_comments(entries)[: PAGE + 1])
-    more = len(page) > PAGE
-    for entry in page:
-        entry.event = event
-    return page[:PAGE], page[PAGE - 1].position if more else None
+def frame_between(
+    event_pk: int, start: Cursor, end: Cursor | None = None, *, variant: Variant | None = None, beyond: bool = False
+) -> Frame | None:
+    """As `frames_between`, in one variant. None when there is nothing to say."""
+    variant = variant or Variant.plain()
+    return frames_between(event_pk, start, end, variants=[variant], beyond=beyond).get(variant)
 
 
-def with_comments(entries: Any) -> Any:
-    """Entries with `.shown_comments`, the visible ones in order."""
-    return entries.prefetch_related(_visible_comments())
+def frames_between(
+    event_pk: int, start: Cursor, end: Cursor | None = None, *, variants: Iterable[Variant], beyond: bool = False
+) -> dict[Variant, Frame]:
+    """For each variant the frame that brings a page at `start` to `end` (None: to the head), or part of the way there.
 
+    There is none when there is nothing to say: the page is there already, or the event is gone. A cursor
+    of another epoch, ahead of the head or more than RESET changes behind gets its first page instead.
 
-def _visible_comments() -> Any:
-    return Prefetch("comments", Comment.objects.visible(), to_attr="shown_comments")
-
-
-def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, *, beyond: bool = False) -> Frame | None:
-    """The frame that brings a page at `start` to `end` (None: to the head), or part of the way there.
-
-    Returns None when there is nothing to say: the page is there already, or the event is gone. A cursor
-    of another epoch, ahead of the head or more than RESET changes behind gets the newest page instead.
-
-    It takes effect only on a page that is still at `start`: an answer over HTTP may come late, and a page may
+    A frame takes effect only on a page that is still at `start`: an answer over HTTP may come late, and a page may
     go back for earlier entries while a frame is on its way. For one that may be `beyond` its start by now it
     takes effect in any case, and leads all the way.
     """
     event = sole(Event.objects.filter(pk=event_pk))
     if event is None:
-        return None
+        return {}
     head = Cursor(event.epoch, event.head)
     if end is None or end.seq < start.seq or not event.has_been_at(end.epoch, end.seq):
         end = head
     if start == end:
-        return None
+        return {}
     if end.seq - start.seq > (FRAME if beyond else RESET) or not event.has_been_at(start.epoch, start.seq):
-        return _reset(event, start, beyond)
-
-    end = Cursor(end.epoch, min(end.seq, start.seq + FRAME))
-    entries = Entry.objects.filter(event=event).changed_within(start.seq, end.seq)
-    comments = Comment.objects.filter(event=event, entry__removed_at=None).changed_within(start.seq, end.seq)
-    appeared = [entry for entry in entries if entry.shown > start.seq and not entry.removed_at]
-    _give_comments(appeared, start, comments)
-    for entry in appeared:
-        entry.event = event
-        if entry.shown != entry.position:
-            entry.above = _entry_above(entry, end)
-    whole = {entry.pk for entry in appeared}
-    on_page = [comment for comment in comments if comment.entry_id not in whole]
-    revised = [entry for entry in entries if not entry.removed_at and entry.pk not in whole]
-    shown = [comment for comment in on_page if not comment.removed_at]
-    # One that waits for a host from the beginning is on no page.
-    removed = [post for post in (*entries, *on_page) if post.removed_at and post.seq != post.position]
-    event_changed = start.seq < event.seq <= end.seq
-    html = _render(
-        event,
-        start,
-        end,
-        beyond,
-        {
-            "event_changed": event_changed,
-            "appeared": appeared[::-1],
-            "revised": revised,
-            "comments": shown,
-            "recounted": _recounted(event, start, end, whole),
-            "removed": removed,
-            "rejected": [post for post in removed if post.held == Held.REJECTED],
-            "approved": [post for post in (*appeared, *shown) if post.hold_reason],
-        },
-    )
-    return Frame(
-        start,
-        end,
-        html,
-        last=end == head,
-        over=event.is_over and end == head,
-        for_hosts=_for_hosts(event),
-        banned=_banned(event) if event_changed else None,
-        slug=event.slug if event_changed else "",
-        news=len(appeared),
-        latest=appeared[-1].name if appeared else "",
-        holds=frozenset(_held(whole_entries=appeared, bodies=revised, comments=shown, event_changed=event_changed)),
-        outdates=frozenset(post.element_id for post in (*revised, *removed, *on_page) if post.position <= start.seq)
-        | ({"event"} if event_changed else set()),
-    )
+        return {variant: _reset(event, start, beyond, variant) for variant in variants}
+    step = _Step(event, start, Cursor(end.epoch, min(end.seq, start.seq + FRAME)), beyond, tuple(variants))
+    return {variant: step.frame(variant) for variant in step.variants}
 
 
-def _recounted(event: Event, start: Cursor, end: Cursor, whole: set[int]) -> list[Entry]:
-    """Entries that were reacted to; and where it changed what one can react with, those that pages show most likely.
+class _Step:
+    """What changed in an event between two places, read once for all variants."""
 
-    No query where there were no reactions.
-    """
-    visible = Entry.objects.visible().filter(event=event)
-    found: list[Entry] = []
-    if event.counted > start.seq:
-        found += visible.filter(counted__gt=start.seq, counted__lte=end.seq)
-    if start.seq < event.redrawn <= end.seq:
-        found += visible[:FRAME]
-    return [entry for pk, entry in {entry.pk: entry for entry in found}.items() if pk not in whole]
+    def __init__(self, event: Event, start: Cursor, end: Cursor, beyond: bool, variants: tuple[Variant, ...]) -> None:
+        self.event, self.start, self.end, self.beyond, self.variants = event, start, end, beyond, variants
+        entries = Entry.objects.filter(event=event).changed_within(start.seq, end.seq)
+        comments = Comment.objects.filter(event=event, entry__removed_at=None).changed_within(start.seq, end.seq)
+        self.entries = [entry for entry in entries if not entry.removed_at]
+        self.comments = comments
+        for entry in self.entries:
+            entry.event = event
+        self._give_comments([entry for entry in self.entries if any(self._appears(entry, each) for each in variants)])
+        # One that waits for a host from the beginning is on no page.
+        self.removed = [post for post in (*entries, *comments) if post.removed_at and post.seq != post.position]
+        self.approved = [post for post in (*self.entries, *comments) if post.hold_reason and not post.removed_at]
+        self.outdates = frozenset(post.element_id for post in (*entries, *comments) if post.position <= start.seq)
+        self.event_changed = start.seq < event.seq <= end.seq
+        self.banned = _banned(event) if self.event_changed else None
+        self.recounted = self._recounted()
 
+    def _recounted(self) -> list[Entry]:
+        """Entries that were reacted to; where it changed what one can react with, those that pages most likely show.
 
-def _give_comments(appeared: list[Entry], start: Cursor, comments: list[Comment]) -> None:
-    """As `with_comments`. All comments on an entry that did not exist at `start` are among the changed ones."""
-    prefetch_related_objects([entry for entry in appeared if entry.position <= start.seq], _visible_comments())
-    for entry in appeared:
-        if entry.position > start.seq:
-            entry.shown_comments = [each for each in comments if each.entry_id == entry.pk and not each.removed_at]
+        No query where there were no reactions.
+        """
+        start, end, visible = self.start.seq, self.end.seq, Entry.objects.visible().filter(event=self.event)
+        found: list[Entry] = []
+        if self.event.counted > start:
+            found += visible.filter(counted__gt=start, counted__lte=end)
+        if start < self.event.redrawn <= end:
+            found += [*visible[: FRAME // 2], *visible.order_by("position")[: FRAME // 2]]
+        return list({entry.pk: entry for entry in found}.values())
+
+    def _appears(self, entry: Entry, variant: Variant) -> bool:
+        return variant.shows(entry) and self.start.seq < variant.since(entry) <= self.end.seq
+
+    def _give_comments(self, appeared: list[Entry]) -> None:
+        """As `with_comments`. All comments on an entry that did not exist at `start` are among the changed ones."""
+        start = self.start.seq
+        prefetch_related_objects([entry for entry in appeared if entry.position <= start], visible_comments())
+        for entry in appeared:
+            if entry.position > start:
+                entry.shown_comments = [
+                    each for each in self.comments if each.entry_id == entry.pk and not each.removed_at
+                ]
+
+    def frame(self, variant: Variant) -> Frame:
+        event, start, end = self.event, self.start, self.end
+        appeared = [entry for entry in self.entries if self._appears(entry, variant)]
+        whole = {entry.pk for entry in appeared}
+        others = [entry for entry in self.entries if entry.pk not in whole and entry.seq <= end.seq]
+        revised = [entry for entry in others if variant.shows(entry)]
+        comments = self._comments_below(variant, whole)
+        html = _render(
+            event,
+            start,
+            end,
+            self.beyond,
+            variant,
+            {
+                "event_changed": self.event_changed,
+                "appeared": self._places(appeared, variant),
+                "revised": revised,
+                "comments": comments,
+                "recounted": [each for each in self.recounted if each.pk not in whole and variant.shows(each)],
+                "left": [entry for entry in others if variant.view == MOMENTS and entry.marked and not entry.moment],
+                "removed": [post for post in self.removed if getattr(post, "entry_id", None) not in whole],
+                "approved": self.approved,
+            },
+        )
+        at_head = end == Cursor(event.epoch, event.head)
+        holds = _held(whole_entries=appeared, bodies=revised, comments=comments, event_changed=self.event_changed)
+        return Frame(
+            start,
+            end,
+            html,
+            last=at_head,
+            over=event.is_over and at_head,
+            for_hosts=_for_hosts(event),
+            banned=self.banned,
+            signs=Signs.of(event) if self.event_changed else None,
+            slug=event.slug if self.event_changed else "",
+            news=len(appeared),
+            latest=appeared[-1].name if appeared else "",
+            holds=frozenset(holds),
+            outdates=self.outdates | ({"event"} if self.event_changed else set()),
+        )
+
+    def _comments_below(self, variant: Variant, whole: set[int]) -> list[Comment]:
+        """Changed comments on entries that such a page had before."""
+        found = [each for each in self.comments if not each.removed_at and each.entry_id not in whole]
+        if not found or variant.view == ALL:
+            return found
+        entries = variant.among(Entry.objects.filter(pk__in={each.entry_id for each in found}))
+        on_page = set(entries.order_by().values_list("pk", flat=True))
+        return [each for each in found if each.entry_id in on_page]
+
+    def _places(self, appeared: list[Entry], variant: Variant) -> list[tuple[Entry, Entry | None]]:
+        """Entries in the order of the page, each with the one that a page must show to have room for it.
+
+        In that order, because that may be in this frame, too. A page of the newest entries has room for any new one.
+        """
+        places: list[tuple[Entry, Entry | None]] = []
+        last: Entry | None = None
+        newest_first = variant.order == NEWEST
+        for entry in reversed(appeared) if newest_first else appeared:
+            is_new = entry.position > self.start.seq
+            if newest_first and variant.view != MOMENTS and entry.shown == entry.position:
+                before = None
+            elif is_new and (newest_first or (last and last.position > self.start.seq)):
+                before = last  # all new ones are in this step
+            else:
+                before = neighbour(entry, variant, self.end.seq)
+            places.append((entry, before))
+            last = entry
+        return places
 
 
 def _held(
@@ -203,21 +263,11 @@ def _held(
         yield "event"
 
 
-def _entry_above(entry: Entry, end: Cursor) -> Entry | None:
-    """The entry right above on a page that is at `end`; None for the newest.
-
-    A page shows the newest entries without a gap. So it has room for a restored one just if it shows
-    the one above; that it may itself be restored later does not count here.
-    """
-    newer = Entry.objects.visible().filter(event=entry.event_id, position__gt=entry.position, shown__lte=end.seq)
-    return newer.order_by("position").first()
-
-
-def _reset(event: Event, start: Cursor, beyond: bool) -> Frame:
-    entries, older = entries_before(event)
+def _reset(event: Event, start: Cursor, beyond: bool, variant: Variant) -> Frame:
+    first = run(event, variant)
     end = Cursor(event.epoch, event.head)
-    context = {"event_changed": True, "reset": True, "entries": entries, "older": older}
-    html = _render(event, start, end, beyond, context)
+    context = {"event_changed": True, "reset": True, "entries": first.entries, "older": first.more}
+    html = _render(event, start, end, beyond, variant, context)
     return Frame(
         start,
         end,
@@ -226,13 +276,14 @@ def _reset(event: Event, start: Cursor, beyond: bool) -> Frame:
         over=event.is_over,
         for_hosts=_for_hosts(event),
         banned=_banned(event),
+        signs=Signs.of(event),
         slug=event.slug,
     )
 
 
-def whole_page(event: Event) -> Frame:
-    """Shows the newest page anew, wherever a page is that gets it, and leaves that at the head."""
-    return _reset(event, Cursor("none", 0), beyond=True)
+def whole_page(event: Event, variant: Variant) -> Frame:
+    """Shows the first page anew, wherever a page is that gets it, and leaves that at the head."""
+    return _reset(event, Cursor("none", 0), beyond=True, variant=variant)
 
 
 def _for_hosts(event: Event) -> bool:
@@ -244,11 +295,13 @@ def _banned(event: Event) -> dict[str, Banned]:
     return {ban.visitor: Banned.by(ban) for ban in bans}
 
 
-def _render(event: Event, start: Cursor, end: Cursor, beyond: bool, context: dict[str, Any]) -> str:
+def _render(event: Event, start: Cursor, end: Cursor, beyond: bool, variant: Variant, context: dict[str, Any]) -> str:
     common = {
         "event": event,
         "cursor": end,
         "form_key": new_form_key(),
         "guard": "" if beyond else f"[value={start}]",
+        "variant": variant,
     }
-    return render_to_string("partials/frame.html", common | context)
+    with translation.override(variant.language):
+        return render_to_string("partials/frame.html", common | context)

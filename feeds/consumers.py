@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from channels.consumer import AsyncConsumer
 from django.conf import settings
@@ -19,6 +19,7 @@ from feeds.access import Banned, Person, Visitor
 from feeds.forms import Cursor
 from feeds.hub import hub
 from feeds.rooms import Reader, farewell, in_thread
+from feeds.variants import Variant
 
 logger = logging.getLogger(__name__)
 
@@ -47,10 +48,10 @@ class EventConsumer(AsyncConsumer):
         self.joined_unasked = False
         self.joining: asyncio.Task[None] | None = None
         await receive()  # websocket.connect
-        if not await self.connect(scope):
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        if not await self.connect(scope, Variant.parse(query)):
             return
-        after = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
-        self._wait_for_resume(Cursor.parse(after) or Cursor("none", 0))
+        self._wait_for_resume(Cursor.parse(query.get("after")) or Cursor("none", 0))
         scope["headers"].clear()  # two kilobytes that nobody needs any more
         try:
             while (message := await receive())["type"] == "websocket.receive":
@@ -67,10 +68,10 @@ class EventConsumer(AsyncConsumer):
                 self.joining.cancel()
             hub.leave(self.event_pk, self.reader)
 
-    async def connect(self, scope: dict[str, Any]) -> bool:
+    async def connect(self, scope: dict[str, Any], variant: Variant) -> bool:
         slug, cookies = scope["url_route"]["kwargs"]["slug"], cookies_of(scope["headers"])
         outlet = scope.get("extensions", {}).get(BROADCAST)
-        self.reader = Reader(self.send_text, self.close, cookies=cookies, outlet=outlet)
+        self.reader = Reader(self.send_text, self.close, cookies=cookies, outlet=outlet, variant=variant)
         event_pk = self._admitted(slug, cookies)
         if event_pk is None:
             try:
@@ -80,7 +81,7 @@ class EventConsumer(AsyncConsumer):
                         event_pk, self.reader.host = await in_thread(_authorise)(slug, cookies)
             except (Http404, Banned) as refusal:  # a refused handshake would be tried again for ever
                 await self.send({"type": "websocket.accept"})
-                await self.send_text(farewell(refusal))
+                await self.send_text(farewell(variant, refusal))
                 await self.close()
                 return False
             except DatabaseError as error:  # it is away; the page tries again in a moment

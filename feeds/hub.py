@@ -112,7 +112,7 @@ class Hub:
                 await self._listener.leave(event_pk)
             if event_pk in self.rooms:  # perhaps again, made since the line above
                 await self._listener.join(event_pk)
-        here = {event_pk: len(room.readers) for event_pk, room in self.rooms.items()}
+        here = {event_pk: room.count for event_pk, room in self.rooms.items()}
         try:
             everywhere = await in_thread(Presence.objects.report)(self.process, here)
             for event_pk, room in self.rooms.items():

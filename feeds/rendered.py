@@ -1,6 +1,6 @@
 """What a crowd asks for at once: rendered once in this process, and kept for who comes next.
 
-Everything here is a function of an event and its head, since whatever changes a page takes a number.
+Everything here is a function of an event, its head and a variant, since whatever changes a page takes a number.
 """
 
 import threading
@@ -14,9 +14,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from feeds import changes
-from feeds.changes import Frame, entries_before, frame_between
-from feeds.forms import Cursor
+from feeds.changes import Frame, frame_between
+from feeds.forms import Cursor, Place
 from feeds.models import Event
+from feeds.runs import run
+from feeds.variants import Variant
 
 T = TypeVar("T")
 
@@ -40,28 +42,32 @@ def once(key: tuple[object, ...], render: Callable[[], T]) -> T:
     return kept[0]
 
 
-def entries(event: Event, before: int | None, viewer: dict[str, Any]) -> tuple[SafeString, int | None]:
-    """A page of entries as HTML, and the position to page on from: see `changes.entries_before`.
+def entries(
+    event: Event, variant: Variant, place: Place | None, viewer: dict[str, Any]
+) -> tuple[SafeString, int | None, int | None]:
+    """A page of entries as HTML, and the positions to go on and back from: see `runs.run`.
 
     `viewer` has what differs: `csrf_token`, `form_key` and `remembered`, the viewer's name.
     """
 
-    def render() -> tuple[str, int | None]:
-        found, older = entries_before(event, before)
-        return render_to_string("partials/entries.html", {"event": event, "entries": found} | STAND_INS), older
+    def render() -> tuple[str, int | None, int | None]:
+        found = run(event, variant, place)
+        context = {"event": event, "entries": found.entries} | STAND_INS
+        return render_to_string("partials/entries.html", context), found.more, found.back
 
-    html, older = once(("entries", event.pk, event.epoch, event.head, before), render)
+    html, more, back = once(("entries", event.pk, event.epoch, event.head, variant, place), render)
     for name, stand_in in STAND_INS.items():
         html = html.replace(stand_in, escape(viewer[name]))
-    return mark_safe(html), older  # noqa: S308  (rendered by our template; what is put in is escaped)
+    return mark_safe(html), more, back  # noqa: S308  (rendered by our template; what is put in is escaped)
 
 
-def frame(event: Event, after: Cursor) -> Frame | None:
+def frame(event: Event, after: Cursor, variant: Variant) -> Frame | None:
     """The frame that answers a poll: see `changes.frame_between`."""
-    key = ("frame", event.pk, event.epoch, event.head, after)
-    return once(key, lambda: frame_between(event.pk, after))
+    key = ("frame", event.pk, event.epoch, event.head, after, variant)
+    return once(key, lambda: frame_between(event.pk, after, variant=variant))
 
 
-def whole_page(event: Event) -> str:
+def whole_page(event: Event, variant: Variant) -> str:
     """The frame for a page that is shown anew: see `changes.whole_page`."""
-    return once(("whole", event.pk, event.epoch, event.head), lambda: changes.whole_page(event).html)
+    key = ("whole", event.pk, event.epoch, event.head, variant)
+    return once(key, lambda: changes.whole_page(event, variant).html)

@@ -8,21 +8,24 @@ one by one, from frames that are kept for the next who comes from the same place
 import asyncio
 import logging
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain
 from typing import Any, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from commentary.wire import Message
 from feeds import access, changes
 from feeds.access import COOKIE, Banned, Visitor
-from feeds.changes import Frame
+from feeds.changes import Frame, Signs
 from feeds.forms import Cursor
+from feeds.variants import Variant
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +44,7 @@ OWN, FOR_SOMEBODY, FOR_WHO_IS_BEYOND = "own", "for somebody", "for who is beyond
 said where the page was once and may be further by now."""
 
 
+Key = tuple[Cursor, str, Variant]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -53,27 +57,33 @@ def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
     return database_sync_to_async(function, thread_sensitive=False, executor=_threads)
 
 
-def farewell(reason: Exception | None = None) -> str:
+def render(variant: Variant, template: str, context: dict[str, Any]) -> str:
+    """Something for pages of this variant, in its language."""
+    with translation.override(variant.language):
+        return render_to_string(template, context | {"variant": variant})
+
+
+def farewell(variant: Variant, reason: Exception | None = None) -> str:
     """What takes a page's place that may not be read any more. It is not live, so it asks for nothing again."""
-    return render_to_string("partials/gone_frame.html", {"banned": reason if isinstance(reason, Banned) else None})
+    return render(variant, "partials/gone_frame.html", {"banned": reason if isinstance(reason, Banned) else None})
 
 
-def rest(slug: str, cursor: Cursor | None) -> str:
+def rest(variant: Variant, slug: str, cursor: Cursor | None) -> str:
     """What a page of an event that is over gets last: it keeps what it shows, and asks for nothing again.
 
     It takes effect only on a page that is at this cursor, and so has everything.
     """
-    return render_to_string("partials/rest_frame.html", {"slug": slug, "cursor": cursor})
+    return render(variant, "partials/rest_frame.html", {"slug": slug, "cursor": cursor})
 
 
 class Reader:
-    """One connected page: who reads it, and how to write to it.
+    """One connected page: who reads it, in which variant, and how to write to it.
 
     With an `outlet` (see `commentary.BROADCAST`) the same bytes go to every reader, and it is known whether they
     are read. Other servers are sent text with `send`, and always seem able to take more.
     """
 
-    __slots__ = ("_cookie", "close", "host", "outlet", "send")
+    __slots__ = ("_cookie", "close", "host", "outlet", "send", "variant")
 
     def __init__(
         self,
@@ -82,7 +92,9 @@ class Reader:
         *,
         cookies: Mapping[str, str],
         outlet: Any = None,
+        variant: Variant | None = None,
     ) -> None:
+        self.variant = variant or Variant.plain()
         self.send = send
         self.close = close
         self.host: int | None = None
@@ -111,21 +123,23 @@ class Room:
         self.event_pk = event_pk
         self.slug = ""
         self.cursor: Cursor | None = None
-        self.readers: set[Reader] = set()
-        """Those who are where the room is."""
+        self.level: defaultdict[Variant, set[Reader]] = defaultdict(set)
+        """Those who are where the room is, by what they get."""
         self.readers_elsewhere = 0
         self.woken = asyncio.Event()
         self.over = False
         """Whether the event is over where the room is; then only its hosts stay."""
         self.for_hosts = False
         self.banned: Mapping[str, Banned] = {}
+        self.signs = Signs()
         self._flushing = asyncio.Lock()
         self._behind = False
-        self._frames: OrderedDict[tuple[Cursor, str], asyncio.Future[Frame | None]] = OrderedDict()
+        self._frames: OrderedDict[Key, asyncio.Future[Frame | None]] = OrderedDict()
         self._joining: set[Reader] = set()
         self._aside: dict[Reader, asyncio.Task[None]] = {}
-        self._beat, self._beaten = Message(""), 0.0
-        self._news, self._latest, self._announced = 0, "", -ANNOUNCE
+        self._beats: dict[Variant, tuple[float, Message]] = {}
+        self._news: dict[Variant, tuple[int, str]] = {}
+        self._announced = -ANNOUNCE
         self.task = asyncio.create_task(self._live(), name=f"room {event_pk}")
 
     async def _live(self) -> None:
@@ -146,32 +160,48 @@ class Room:
         async with self._flushing:
             if self.cursor is None:
                 if standing := await in_thread(changes.standing)(self.event_pk):
-                    self.slug, self.cursor, self.over, self.for_hosts, self.banned = standing
+                    self.slug, self.cursor, self.over, self.for_hosts, self.banned, self.signs = standing
                 return False
-            frame = await in_thread(changes.frame_between)(self.event_pk, self.cursor)
-            if frame is None:
+            variants = self._variants() or {Variant.plain()}
+            frames = await in_thread(changes.frames_between)(self.event_pk, self.cursor, variants=variants)
+            if not frames:
                 return False
+            frame = next(iter(frames.values()))  # what is looked at here is the same in all of them
             if frame.banned is not None:  # the event itself has changed, and perhaps who hosts it
                 await self._ask_who_hosts()
             self.slug = frame.slug or self.slug
             self._behind = not frame.last
             self._forget_what_is_outdated(frame)
-            self._keep((frame.start, OWN), asyncio.get_running_loop().create_future()).set_result(frame)
+            for variant, each in frames.items():
+                self._keep((frame.start, OWN, variant), asyncio.get_running_loop().create_future()).set_result(each)
             # Move first: who joins during the loop compares with the new place and is caught up to it.
-            self.cursor, readers = frame.end, list(self.readers)
+            self.cursor, there = frame.end, {variant: list(level) for variant, level in self.level.items() if level}
+            readers = list(chain.from_iterable(there.values()))
             self.over, self.for_hosts = frame.over, frame.for_hosts
             if frame.banned is not None:
                 self.banned = frame.banned
             if self.for_hosts or self.banned:
                 for reader in readers:
                     await self._require_admission(reader)
-            for reader in [reader for reader in readers if reader.full]:
-                self._set_aside(reader, frame.start)
-            await self._write_all(readers, frame.message)
-            await self._announce(frame)
+            # Who came with a variant of their own while the frames were made is caught up like who does not read.
+            for reader in [reader for reader in readers if reader.full or reader.variant not in frames]:
+                if self._is_level(reader):
+                    self._set_aside(reader, frame.start)
+            for variant in there.keys() & frames.keys():
+                await self._write_all(variant, there[variant], frames[variant].message)
+            await self._heed(frame)
+            await self._announce(frames)
             if self.over:
-                await self._part(reader for reader in readers if reader in self.readers and not reader.host)
+                await self._part(reader for reader in readers if self._is_level(reader) and not reader.host)
             return True
+
+    async def _heed(self, frame: Frame) -> None:
+        """A host has decided what is told of the people here."""
+        before, self.signs = self.signs, frame.signs or self.signs
+        if before.readers != self.signs.readers:
+            self._beats.clear()
+            for variant in list(self.level):
+                await self._tell(variant, self._heartbeat(variant))
 
     async def _ask_who_hosts(self) -> None:
         """Readers who host the event no more are readers like any other."""
@@ -181,14 +211,33 @@ class Room:
             if reader.host in former:
                 reader.host = None
 
-    async def _tell(self, message: Message) -> None:
-        """What may be missed, to everybody who can take it now."""
-        await self._write_all([reader for reader in self.readers if not reader.full], message)
+    @property
+    def readers(self) -> list[Reader]:
+        """Those who are where the room is."""
+        return list(chain.from_iterable(self.level.values()))
 
-    async def _write_all(self, readers: list[Reader], message: Message) -> None:
-        """The same to everybody in `readers` who is still with the room."""
+    @property
+    def count(self) -> int:
+        """How many of them there are."""
+        return sum(map(len, self.level.values()))
+
+    def _variants(self) -> set[Variant]:
+        """Those that somebody here wants."""
+        level = {variant for variant, readers in self.level.items() if readers}
+        return level | {reader.variant for reader in (*self._joining, *self._aside)}
+
+    def _is_level(self, reader: Reader) -> bool:
+        return reader in self.level[reader.variant]
+
+    async def _tell(self, variant: Variant, message: Message) -> None:
+        """What may be missed, to everybody of a variant who can take it now."""
+        await self._write_all(variant, [reader for reader in self.level[variant] if not reader.full], message)
+
+    async def _write_all(self, variant: Variant, readers: list[Reader], message: Message) -> None:
+        """The same to everybody in `readers`, all of one variant, who is still with the room."""
+        level = self.level[variant]
         for reader in readers:
-            if reader in self.readers:
+            if reader in level:
                 if outlet := reader.outlet:  # as in `write`, without a coroutine for each
                     outlet.write(message)
                 else:
@@ -207,7 +256,7 @@ class Room:
 
     def expect(self, reader: Reader) -> None:
         """Somebody is coming: the room is not empty."""
-        self.readers.discard(reader)
+        self.level[reader.variant].discard(reader)
         self._joining.add(reader)
 
     async def _bring(self, reader: Reader, cursor: Cursor, sure: bool) -> None:
@@ -217,7 +266,7 @@ class Room:
         while self.cursor is not None and cursor != self.cursor:
             if cursor.seq > self.cursor.seq and await self.flush():  # the page is newer than the room's last frame
                 continue
-            frame = await self._frame(cursor, way)
+            frame = await self._frame(cursor, way, reader.variant)
             if frame is None:
                 break
             if frame.for_hosts and not reader.host:
@@ -230,15 +279,15 @@ class Room:
             await reader.write(frame.message)
             cursor, way = frame.end, OWN
         # Nothing is awaited between the comparison above and these lines, so no frame falls between.
-        self.readers.add(reader)
+        self.level[reader.variant].add(reader)
         if await self._require_admission(reader):
             if self.over and not reader.host:
                 await self._part([reader])
             else:
-                await self._write(reader, self._heartbeat())
+                await self._write(reader, self._heartbeat(reader.variant))
 
     def leave(self, reader: Reader) -> None:
-        self.readers.discard(reader)
+        self.level[reader.variant].discard(reader)
         self._joining.discard(reader)
         if waiting := self._aside.pop(reader, None):
             waiting.cancel()
@@ -249,7 +298,7 @@ class Room:
 
     def _set_aside(self, reader: Reader, cursor: Cursor) -> None:
         """It does not read what it was sent. It gets nothing more until it has, and is caught up then."""
-        self.readers.discard(reader)
+        self.level[reader.variant].discard(reader)
         self._aside[reader] = asyncio.create_task(self._wait_for(reader, cursor))
 
     async def _wait_for(self, reader: Reader, cursor: Cursor) -> None:
@@ -288,15 +337,17 @@ class Room:
 
     async def dismiss(self, reader: Reader, reason: Exception | None = None) -> None:
         self.leave(reader)
-        await self._write(reader, Message(farewell(reason)))
+        await self._write(reader, Message(farewell(reader.variant, reason)))
         await reader.close()
 
     async def _part(self, readers: Iterable[Reader]) -> None:
         """Close the connections of pages that have everything there will be."""
-        last = Message(rest(self.slug, self.cursor))
+        last: dict[Variant, Message] = {}
         for reader in list(readers):
             self.leave(reader)
-            await self._write(reader, last)
+            if reader.variant not in last:
+                last[reader.variant] = Message(rest(reader.variant, self.slug, self.cursor))
+            await self._write(reader, last[reader.variant])
             await reader.close()
 
     async def beat(self) -> None:
@@ -306,30 +357,38 @@ class Room:
         if self.for_hosts:  # also for who was let in at the very moment that they were removed
             with suppress(DatabaseError):  # it is away, and this room is not the only one
                 await self._ask_who_hosts()
-            for reader in list(self.readers):
+            for reader in self.readers:
                 await self._require_admission(reader)
-        await self._tell(self._heartbeat(self.cursor))
-        await self._announce(None)
+        for variant in [variant for variant, level in self.level.items() if level]:
+            await self._tell(variant, self._heartbeat(variant, self.cursor))
+        await self._announce({})
 
-    def _heartbeat(self, cursor: Cursor | None = None) -> Message:
+    def _heartbeat(self, variant: Variant, cursor: Cursor | None = None) -> Message:
         """In a crowd rendered at most fifty times a second, however many come in: their number can wait."""
-        if cursor is None and len(self.readers) > CROWD and time.monotonic() - self._beaten < 0.02:
-            return self._beat
-        readers = self.readers_elsewhere + len(self.readers)
-        context = {"state": "live", "readers": readers, "slug": self.slug, "cursor": cursor}
-        self._beat = Message(render_to_string("partials/heartbeat_frame.html", context))
-        self._beaten = time.monotonic()
-        return self._beat
+        beaten, beat = self._beats.get(variant, (0.0, None))
+        count = self.count
+        if beat and cursor is None and count > CROWD and time.monotonic() - beaten < 0.02:
+            return beat
+        context = {
+            "state": "live",
+            "readers": self.readers_elsewhere + count if self.signs.readers else 0,
+            "slug": self.slug,
+            "cursor": cursor,
+        }
+        beat = Message(render(variant, "partials/heartbeat_frame.html", context))
+        self._beats[variant] = (time.monotonic(), beat)
+        return beat
 
-    async def _announce(self, frame: Frame | None) -> None:
+    async def _announce(self, frames: Mapping[Variant, Frame]) -> None:
         """Say how many entries came, at most every ANNOUNCE seconds: a burst is one sentence."""
-        if frame:
-            self._news += frame.news
-            self._latest = frame.latest or self._latest
+        for variant, frame in frames.items():
+            if frame.news:
+                self._news[variant] = (self._news.get(variant, (0, ""))[0] + frame.news, frame.latest)
         if self._news and time.monotonic() - self._announced >= ANNOUNCE:
-            text = render_to_string("partials/announcement.html", {"news": self._news, "latest": self._latest})
-            self._news, self._announced = 0, time.monotonic()
-            await self._tell(Message(text))
+            news, self._news, self._announced = self._news, {}, time.monotonic()
+            for variant, (number, latest) in news.items():
+                text = render(variant, "partials/announcement.html", {"news": number, "latest": latest})
+                await self._tell(variant, Message(text))
 
     async def _write(self, reader: Reader, message: Message) -> None:
         try:
@@ -341,24 +400,26 @@ class Room:
             with suppress(Exception):
                 await reader.close(code=1011)
 
-    async def _frame(self, start: Cursor, way: str) -> Frame | None:
+    async def _frame(self, start: Cursor, way: str, variant: Variant) -> Frame | None:
         """A frame that leads on from `start`; all who come from the same place share one query and one rendering.
 
         What is rendered for one of them leads to where the room is then. From there on its own frames do,
         however many come while the others return.
         """
-        if (start, OWN) not in self._frames:
+        if (start, OWN, variant) not in self._frames:
             way = FOR_SOMEBODY if way == OWN else way
-        elif way == FOR_SOMEBODY and self._is_near(start):
+        elif way == FOR_SOMEBODY and self._is_near(start, variant):
             way = OWN
-        key = (start, way)
+        key = (start, way, variant)
         if way == FOR_WHO_IS_BEYOND and (earlier := self._frames.get(key)) and earlier.done():
             led = earlier.result() if not earlier.exception() else None
             if led is None or led.end != self.cursor:
                 del self._frames[key]  # it leads to where the room was
         if key not in self._frames:
             beyond = way == FOR_WHO_IS_BEYOND
-            reading = in_thread(changes.frame_between)(self.event_pk, start, self.cursor, beyond=beyond)
+            reading = in_thread(changes.frame_between)(
+                self.event_pk, start, self.cursor, variant=variant, beyond=beyond
+            )
             self._keep(key, asyncio.ensure_future(reading))
         kept, frame = self._frames[key], None
         try:
@@ -368,12 +429,12 @@ class Room:
                 del self._frames[key]
         return frame
 
-    def _is_near(self, start: Cursor) -> bool:
+    def _is_near(self, start: Cursor, variant: Variant) -> bool:
         """Whether a few of the room's own frames lead from here to where it is."""
         for _ in range(SHORT_WAY):
             if start == self.cursor:
                 return True
-            if not (kept := self._frames.get((start, OWN))) or not (frame := kept.result()):
+            if not (kept := self._frames.get((start, OWN, variant))) or not (frame := kept.result()):
                 return False
             start = frame.end
         return start == self.cursor
@@ -385,7 +446,7 @@ class Room:
             if frame.reset or (frame.outdates and (earlier is None or frame.outdates & earlier.holds)):
                 del self._frames[key]
 
-    def _keep(self, key: tuple[Cursor, str], frame: "asyncio.Future[Frame | None]") -> "asyncio.Future[Frame | None]":
+    def _keep(self, key: Key, frame: "asyncio.Future[Frame | None]") -> "asyncio.Future[Frame | None]":
         self._frames[key] = frame
         self._frames.move_to_end(key)
         while len(self._frames) > KEPT_FRAMES or (len(self._frames) > 1 and self._kept() > KEPT_CHARACTERS):

@@ -20,6 +20,7 @@ from feeds import changes, consumers, rooms
 from feeds import hub as hubs
 from feeds.changes import FRAME, Frame
 from feeds.forms import Cursor
+from feeds.variants import Variant
 
 EVENT, SLUG, EPOCH = 1, "bench", "bench"
 fragments: list[str] = []
@@ -32,8 +33,13 @@ def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, **_: 
     return Frame(start, Cursor(EPOCH, last), "".join(fragments[start.seq : last]))
 
 
+def frames_between(event_pk: int, start: Cursor, *, variants: set[Variant]) -> dict[Variant, Frame]:
+    frame = frame_between(event_pk, start)
+    return dict.fromkeys(variants, frame) if frame else {}
+
+
 def standing(event_pk: int) -> Any:
-    return SLUG, Cursor(EPOCH, len(fragments)), False, {}
+    return SLUG, Cursor(EPOCH, len(fragments)), False, False, {}
 
 
 def heads(event_pks: list[int]) -> dict[int, Cursor]:
@@ -54,8 +60,8 @@ def instead_of(module: Any, name: str, substitute: Any) -> None:
     setattr(module, name, substitute)
 
 
-for name, substitute in {"frame_between": frame_between, "standing": standing, "heads": heads}.items():
-    instead_of(changes, name, substitute)
+for substitute in (frame_between, frames_between, standing, heads):
+    instead_of(changes, substitute.__name__, substitute)
 for module in (rooms, hubs, consumers):
     instead_of(module, "in_thread", at_once)
 instead_of(consumers, "_authorise", lambda slug, cookies: (EVENT, False))

@@ -76,7 +76,7 @@ def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:
           - feed "Entries":
             - article "Ann":
               - article "Ben"
-              - form "Comment on the entry by Ann":
+              - group "Comment on the entry by Ann":
                 - textbox "Name"
                 - textbox "Comment"
                 - paragraph:

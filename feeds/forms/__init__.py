@@ -1,6 +1,6 @@
 """Everything that comes from outside is checked here."""
 
-from feeds.forms.cursors import Cursor, parse_position
+from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Place
 from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
 from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
@@ -11,7 +11,10 @@ from feeds.forms.people import AskResetForm, EmailForm, InviteForm, SignInForm, 
 from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
 
 __all__ = [
+    "AT",
+    "BEFORE",
     "DOCUMENT_MAX_MB",
+    "SINCE",
     "TIME_ZONES",
     "AskResetForm",
     "BanForm",
@@ -27,6 +30,7 @@ __all__ = [
     "InviteForm",
     "MomentForm",
     "NameField",
+    "Place",
     "PostForm",
     "ReviseForm",
     "RulesForm",
@@ -35,5 +39,4 @@ __all__ = [
     "TextField",
     "WrittenField",
     "new_form_key",
-    "parse_position",
 ]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -35,6 +36,24 @@ class Cursor:
         return cls.parse((body if isinstance(body, dict) else message).get("after"))
 
 
-def parse_position(text: str | None) -> int | None:
-    """The position to page from in a query string, or None where there is no sensible one."""
-    return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text) else None
+BEFORE, SINCE, AT = "before", "since", "from"
+"""Ways to name a place in the list of entries: those before a position, those after it, or from the entry there."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the list of entries, other than its beginning."""
+
+    way: str
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.way}.{self.position}"
+
+    @classmethod
+    def parse(cls, data: Mapping[str, str]) -> Self | None:
+        """The place that a query string names, or None where there is no sensible one."""
+        for way in (BEFORE, SINCE, AT):
+            if re.fullmatch(r"[0-9]{1,18}", text := data.get(way) or ""):
+                return cls(way, int(text))
+        return None

@@ -18,12 +18,13 @@ from feeds.models.suspicions import is_blocked
 
 class Entry(Post):
     shown_comments: list["Comment"]
-    """Only where `changes.with_comments` put them."""
+    """Only where `runs.with_comments` put them."""
     moment = models.CharField(max_length=60, blank=True, editable=False)
     counts = models.JSONField(default=dict, editable=False, help_text="reactions of each kind, as pages show them")
     counted = models.PositiveBigIntegerField(default=0, editable=False, help_text="number of the change that said so")
-    above: "Entry | None"
-    """Only where `changes.frame_between` put it."""
+    marked = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text="number of the change that last made it a key moment"
+    )
 
     objects = PostQuerySet["Entry"].as_manager()
 
@@ -46,6 +47,10 @@ class Entry(Post):
     def get_absolute_url(self) -> str:
         """Its place on the event's page."""
         return f"{self.event.get_absolute_url()}#{self.element_id}"
+
+    @property
+    def appearances(self) -> tuple[int, ...]:
+        return (self.shown, self.marked)
 
     @property
     def permalink(self) -> str:
@@ -142,6 +147,8 @@ class Entry(Post):
             fields |= {"counts": {}} | ({"moment": ""} if self.moment else {})
             self.reactions.all().delete()
             Tally.objects.filter(pk=self.pk).delete()
+        if fields.get("moment") and not self.moment:
+            fields["marked"] = event.head + 1
         number = super()._stamp(event, **fields)
         if event.pinned_id == self.pk:  # the event's own part of the page shows it as well
             event.set_pinned(None if fields.get("removed_at") else self, number)

@@ -232,6 +232,8 @@ class Event(Hosted):
             for post in sorted((*entries, *comments), key=lambda post: post.position):
                 post.event = event
                 post.position = post.seq = post.shown = event.take_number()
+            for entry in entries:
+                entry.marked = entry.position if entry.moment else 0
             self.entries.bulk_create(entries)
             for entry, replies in threads:
                 for comment in replies:

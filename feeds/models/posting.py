@@ -78,6 +78,12 @@ class TakesPosts(Life):
         if kind not in self.kinds:
             raise Closed(_("This event does not have that reaction, or not any more."))
 
+    def typists(self, *, commenting: bool) -> str:
+        """Whose typing pages are told of: “all”, “hosts” or, where nobody can post that, nobody's."""
+        if not self.show_typing or self.is_over or self.posting == self.Posting.CLOSED:
+            return ""
+        return "hosts" if self.posting == self.Posting.HOSTS or (commenting and not self.comments_open) else "all"
+
     def publish(self, name: str, text: str, **about: Any) -> "Entry":
         """Add an entry and return it, or the entry that this very submission made before.
 

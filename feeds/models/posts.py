@@ -53,7 +53,8 @@ class PostQuerySet(models.QuerySet[P]):
         """
         changed = self.filter(seq__gt=start).order_by()  # so that it finds its index, which a longer condition does not
         return sorted(
-            (row for row in changed if row.seq <= end or start < row.shown <= end), key=lambda row: row.position
+            (row for row in changed if row.seq <= end or any(start < number <= end for number in row.appearances)),
+            key=lambda row: row.position,
         )
 
 
@@ -197,6 +198,11 @@ class Post(models.Model):
                 raise Gone
             event.note(by, "put back to wait", row)
             return row._stamp(event, held=Held.WAITING, removed_at=row.removed_at or timezone.now())
+
+    @property
+    def appearances(self) -> tuple[int, ...]:
+        """Numbers of the changes that last made it appear to readers, or to some of them."""
+        return (self.shown,)
 
     @property
     def kind(self) -> str:

@@ -166,7 +166,7 @@ class Page:
         for operation in operations(html):
             where = operation.target.removeprefix("#cursor ~ * ")
             if operation.swap == "delete":
-                self._delete(where.removeprefix("#"))
+                self._delete(where.removeprefix("#entries > ").removeprefix("#"))
             elif operation.swap == "upsert" and where.startswith("#entries"):
                 if self._has(where):
                     self._put_entry(operation.posts)

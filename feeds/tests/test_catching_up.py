@@ -6,11 +6,12 @@ from itertools import count
 
 import pytest
 
-from feeds import changes
-from feeds.changes import entries_before, frame_between
+from feeds import changes, runs
+from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import KINDS, Comment, Entry, Gone, Tally
 from feeds.tests.helpers import Page, counts_of, operations
+from feeds.variants import ORDERS, VIEWS, Variant
 
 
 class Host:
@@ -23,8 +24,17 @@ class Host:
         head = self.event.head
         while self.event.head == head:
             verb = self.random.choices(
-                [self.publish, self.comment, self.revise, self.remove, self.restore, self.react, self.configure],
-                weights=[5, 5, 3, 5, 5, 5, 2],
+                [
+                    self.publish,
+                    self.comment,
+                    self.revise,
+                    self.remove,
+                    self.restore,
+                    self.react,
+                    self.configure,
+                    self.mark,
+                ],
+                weights=[5, 5, 3, 5, 5, 5, 2, 4],
             )[0]
             with suppress(Gone, IndexError):  # nothing there to do that with
                 verb()
@@ -37,7 +47,7 @@ class Host:
         return self.random.choice([post for model in models for post in model.objects.filter(event=self.event)])
 
     def publish(self):
-        self.event.publish("Paul", self.words())
+        self.event.publish("Paul", self.words(), user=self.random.choice([None, self.event.owner]))
 
     def comment(self):
         self.any(Entry).comment("Rita", self.words())
@@ -60,6 +70,10 @@ class Host:
         Tally.objects.update(last=None, last_but_one=None)  # long ago
         entry.publish_counts()
 
+    def mark(self):
+        """Make a key moment of it, or change its label, or make it none again."""
+        self.any(Entry).mark(self.random.choice(["", self.words()]))
+
     def configure(self):
         if self.random.random() < 0.5:
             self.event.configure(reactions=" ".join(self.random.sample(list(KINDS), 3)))
@@ -67,25 +81,34 @@ class Host:
             self.event.configure(title=self.words())
 
 
-def opened(event):
-    """A page as it is when it is opened now, where it is, and the position that its older entries come before."""
-    entries, older = entries_before(event)
-    return Page(entries, complete=older is None), Cursor(event.epoch, event.head), older or 0
+VARIANTS = [Variant.parse({"order": order, "view": view}) for order in ORDERS for view in VIEWS]
+NEWEST_FIRST = Variant.plain()
+in_each_variant = pytest.mark.parametrize("variant", VARIANTS, ids=str)
 
 
-def catch_up(page, event, cursor):
-    while frame := frame_between(event.pk, cursor):
+def opened(event, variant):
+    """A page as it is when it is opened now, where it is, and the entries that it must go on to have."""
+    run = runs.run(event, variant)
+    return Page(run.entries, complete=run.more is None), Cursor(event.epoch, event.head), run.more
+
+
+def catch_up(page, event, cursor, variant):
+    while frame := frame_between(event.pk, cursor, variant=variant):
         assert frame.end.seq > cursor.seq or frame.reset
         page.apply(frame.html)
         cursor = frame.end
     return cursor
 
 
-def check(page, event, older):
-    """The page shows the newest visible entries without a gap, as far back as it did, and paging goes on from there."""
-    visible = list(changes.with_comments(Entry.objects.visible().filter(event=event)))
+def check(page, event, more, variant):
+    """The page shows visible entries from its top without a gap, as far as it did, and paging goes on from there."""
+    entries = variant.among(Entry.objects.visible().filter(event=event))
+    visible = list(runs.with_comments(entries.order_by("position" if variant.is_oldest_first else "-position")))
     whole = Page(visible, complete=True).entries
-    must = [entry.element_id for entry in visible if entry.position >= older]
+    if variant.is_oldest_first:
+        must = [entry.element_id for entry in visible if more is None or entry.position <= more]
+    else:
+        must = [entry.element_id for entry in visible if entry.position >= (more or 0)]
     shown = [entry for entry in whole if entry in page.entries]
     assert page.entries == {entry: whole[entry] for entry in shown}
     assert set(must) <= set(shown), "an entry is lost"
@@ -94,50 +117,54 @@ def check(page, event, older):
     assert {entry: page.counts[entry] for entry in shown} == {entry: counts[entry] for entry in shown}
 
 
-@pytest.mark.parametrize(("window", "seed"), [(200, 0), (3, 1)])
-def test_a_page_that_shows_the_whole_event_ends_up_right_from_every_cursor(event, monkeypatch, seed, window):
+@in_each_variant
+@pytest.mark.parametrize("window", [200, 3])
+def test_a_page_that_shows_the_whole_event_ends_up_right_from_every_cursor(event, monkeypatch, variant, window):
     monkeypatch.setattr(changes, "FRAME", window)
-    host = Host(event, seed)
-    pages = [opened(event)]
+    host = Host(event, window)
+    pages = [opened(event, variant)]
     for _ in range(20):
         host.act()
-        pages.append(opened(event))
-    for page, cursor, older in pages:
-        assert catch_up(page, event, cursor) == Cursor(event.epoch, event.head)
-        check(page, event, older)
+        pages.append(opened(event, variant))
+    for page, cursor, more in pages:
+        assert catch_up(page, event, cursor, variant) == Cursor(event.epoch, event.head)
+        check(page, event, more, variant)
 
 
-@pytest.mark.parametrize(("window", "seed"), [(200, 0), (3, 1)])
-def test_a_page_that_shows_the_newest_entries_only_ends_up_right_from_every_cursor(event, monkeypatch, seed, window):
+@in_each_variant
+@pytest.mark.parametrize("window", [200, 3])
+def test_a_page_that_shows_the_first_entries_only_ends_up_right_from_every_cursor(event, monkeypatch, variant, window):
     monkeypatch.setattr(changes, "FRAME", window)
-    monkeypatch.setattr(changes, "PAGE", 3)
-    host = Host(event, seed)
-    for _ in range(8):
+    monkeypatch.setattr(runs, "PAGE", 3)
+    host = Host(event, window)
+    for _ in range(12):
         host.publish()
+        host.mark()
     event.refresh_from_db()
-    pages = [opened(event)]
+    pages = [opened(event, variant)]
     for _ in range(20):
         host.act()
-        pages.append(opened(event))
-    for page, cursor, older in pages:
-        catch_up(page, event, cursor)
-        check(page, event, older)
+        pages.append(opened(event, variant))
+    for page, cursor, more in pages:
+        catch_up(page, event, cursor, variant)
+        check(page, event, more, variant)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_page_that_follows_live_is_right_after_every_change(event, monkeypatch, seed):
-    monkeypatch.setattr(changes, "PAGE", 3)
-    host = Host(event, seed)
+@in_each_variant
+def test_a_page_that_follows_live_is_right_after_every_change(event, monkeypatch, variant):
+    monkeypatch.setattr(runs, "PAGE", 3)
+    host = Host(event, 7)
     for _ in range(8):
         host.publish()
+        host.mark()
     event.refresh_from_db()
     readers = []
     for _ in range(16):
-        readers.append(opened(event))
+        readers.append(opened(event, variant))
         host.act()
-        readers = [(page, catch_up(page, event, cursor), older) for page, cursor, older in readers]
-        for page, _, older in readers:
-            check(page, event, older)
+        readers = [(page, catch_up(page, event, cursor, variant), more) for page, cursor, more in readers]
+        for page, _, more in readers:
+            check(page, event, more, variant)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -185,27 +212,27 @@ def test_a_frame_that_is_applied_twice_changes_nothing_more(event, seed):
     host = Host(event, seed)
     for _ in range(20):
         host.act()
-    page, cursor, older = opened(event)
+    page, cursor, older = opened(event, NEWEST_FIRST)
     for _ in range(20):
         host.act()
-    catch_up(page, event, cursor)
-    catch_up(page, event, cursor)
-    check(page, event, older)
+    catch_up(page, event, cursor, NEWEST_FIRST)
+    catch_up(page, event, cursor, NEWEST_FIRST)
+    check(page, event, older, NEWEST_FIRST)
 
 
 def test_the_last_entry_of_a_page_comes_back_when_it_is_restored(event):
     for number in range(60):
         event.publish("Paul", f"Entry {number}")
     event.refresh_from_db()
-    page, cursor, older = opened(event)
+    page, cursor, older = opened(event, NEWEST_FIRST)
     last = Entry.objects.get(text="Entry 10")
     assert list(page.entries)[-1] == last.element_id
     last.retract()
-    cursor = catch_up(page, event, cursor)
+    cursor = catch_up(page, event, cursor, NEWEST_FIRST)
     assert last.element_id not in page.entries
     last.restore()
-    catch_up(page, event, cursor)
-    check(page, event, older)
+    catch_up(page, event, cursor, NEWEST_FIRST)
+    check(page, event, older, NEWEST_FIRST)
 
 
 def test_two_restored_neighbours_both_come_back_when_a_frame_ends_between_them(event, monkeypatch):
@@ -213,13 +240,13 @@ def test_two_restored_neighbours_both_come_back_when_a_frame_ends_between_them(e
     one.retract()
     two.retract()
     event.refresh_from_db()
-    page, cursor, older = opened(event)
+    page, cursor, older = opened(event, NEWEST_FIRST)
     assert page.entries == {}
     two.restore()
     one.restore()
     monkeypatch.setattr(changes, "FRAME", 1)
-    catch_up(page, event, cursor)
-    check(page, event, older)
+    catch_up(page, event, cursor, NEWEST_FIRST)
+    check(page, event, older, NEWEST_FIRST)
 
 
 def test_a_restored_entry_comes_back_though_the_one_below_it_was_removed_meanwhile(event):
@@ -229,9 +256,9 @@ def test_a_restored_entry_comes_back_though_the_one_below_it_was_removed_meanwhi
     restored.retract()
     event.publish("Paul", "The newest")
     event.refresh_from_db()
-    page, cursor, older = opened(event)
+    page, cursor, older = opened(event, NEWEST_FIRST)
     assert list(page.entries)[-1] == below.element_id
     restored.restore()
     below.retract()
-    catch_up(page, event, cursor)
-    check(page, event, older)
+    catch_up(page, event, cursor, NEWEST_FIRST)
+    check(page, event, older, NEWEST_FIRST)

@@ -11,11 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from feeds import documents
-from feeds.changes import entries_before, frame_between
+from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.forms.documents import MomentField
 from feeds.models import Comment, Entry, Event
+from feeds.runs import run
 from feeds.tests.helpers import fetch, posts_in, submit
+from feeds.variants import Variant
 
 
 def text_of(event):
@@ -192,7 +194,7 @@ def test_a_copy_is_a_live_event_like_any_other(told_story, as_sam, head):
     new = copy.publish("Sam", "On we go")
     assert (new.position, "On we go" in frame_between(copy.pk, start).html) == (12, True)
     assert frame_between(copy.pk, Cursor(copy.epoch, 0)).reset is False
-    texts = [entry.text for entry in entries_before(copy)[0]]
+    texts = [entry.text for entry in run(copy, Variant.plain()).entries]
     assert texts == ["On we go", "From the other side", "**GOAL!**", "Kick-off <b>now</b>\n\n“ü” 🎉"]
     assert (copy.pinned.text, copy.entries.get(position=2).moment) == (texts[-1], "1–0")
     waiting = copy.entries.get(held="waiting")

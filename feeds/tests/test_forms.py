@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.forms import CommentForm, Cursor, EntryForm, EventForm, ReviseForm, parse_position
+from feeds.forms import CommentForm, Cursor, EntryForm, EventForm, Place, ReviseForm
 from feeds.models import Event
 
 
@@ -226,6 +226,9 @@ def test_hostile_messages_have_no_cursor(frame):
 
 def test_a_position_is_a_number_of_up_to_18_digits():
     good = {"0": 0, "7": 7, "007": 7, "9" * 18: 10**18 - 1}
-    assert {text: parse_position(text) for text in good} == good
+    assert {text: Place.parse({"before": text}) for text in good} == {
+        text: Place("before", number) for text, number in good.items()
+    }
+    assert Place.parse({"before": "x", "since": "7"}) == Place("since", 7)
     bad = [None, "", "-1", "1.5", "1e5", " 1", "1\n", "9" * 19, "٣", "x", "\x00"]
-    assert [parse_position(text) for text in bad] == [None] * len(bad)
+    assert [Place.parse({"before": text} if text is not None else {}) for text in bad] == [None] * len(bad)

@@ -17,15 +17,14 @@ PLACES, READERS = 5, 100
 @pytest.fixture
 def rendered(monkeypatch):
     """How many frames were rendered from each place, whoever they were for."""
-    counts, frame_between = Counter(), changes.frame_between
+    counts, frames_between = Counter(), changes.frames_between
 
     def counted(event_pk, start, *args, **kwargs):
-        frame = frame_between(event_pk, start, *args, **kwargs)
-        if frame:
-            counts[start] += 1
-        return frame
+        frames = frames_between(event_pk, start, *args, **kwargs)
+        counts.update([start] * len(frames))
+        return frames
 
-    monkeypatch.setattr(changes, "frame_between", counted)
+    monkeypatch.setattr(changes, "frames_between", counted)
     # In the thread of the test, whose transaction nobody else sees.
     monkeypatch.setattr(rooms, "in_thread", sync_to_async)
     return counts
@@ -79,7 +78,7 @@ async def come_back(event, crowd, posts=0):
         await asyncio.gather(*(room.join(each.reader, each.came_from) for each in crowd))
         while await room.flush():
             pass
-        assert (posts, room.readers) == (0, {each.reader for each in crowd})
+        assert (posts, set(room.readers)) == (0, {each.reader for each in crowd})
     finally:
         room.task.cancel()
 

@@ -39,7 +39,8 @@ def desk(request: HtmxRequest, slug: str) -> HttpResponse:
 def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
     """`composer` fills its form, and its preview."""
     context = live_context(request, event) | {"desk": True, "rules": RulesForm(instance=event)} | composer
-    entries, older = rendered.entries(event, None, context | {"csrf_token": get_token(request)})
+    viewer = context | {"csrf_token": get_token(request)}
+    entries, older, _ = rendered.entries(event, context["variant"], None, viewer)
     context |= {"entries": entries, "older": older} | _state(event)
     return live_page(request, "desk.html", context, status)
 

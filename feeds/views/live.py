@@ -5,13 +5,16 @@ import uuid
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from feeds import access, rendered
 from feeds.access import Banned, Person
 from feeds.forms import Cursor
 from feeds.rooms import farewell
+from feeds.variants import Variant
 from feeds.views import HtmxRequest, etag_of
 
 
@@ -24,22 +27,24 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
 
     A cursor that is missing or makes no sense is answered like one from another history. A page that may
     not be read any more is told so, and stops asking; as does one of an event that is over, unless it is a host's.
+    The address says in which variant the page is, since what the browser prefers may have changed since.
     """
+    variant = Variant.parse(request.GET, get_language())
     try:
         person = Person.of(request)
         event = access.event_for(person, slug)
     except (Http404, Banned) as refusal:
         if not request.htmx:
             raise
-        return HttpResponse(farewell(refusal), status=403 if isinstance(refusal, Banned) else 404)
+        return HttpResponse(farewell(variant, refusal), status=403 if isinstance(refusal, Banned) else 404)
     after = Cursor.parse(request.GET.get("after")) or Cursor("none", 0)
     silent = "silent" in request.GET
     over = event.is_over and not person.hosts(event)
-    key = (settings.BUILD, event.pk, event.epoch, event.head, str(after), over)
+    key = (settings.BUILD, event.pk, event.epoch, event.head, str(after), over, str(variant))
     etag = f"W/{etag_of(key)}"
     if not silent and (unchanged := get_conditional_response(request, etag=etag)):
         return unchanged
-    frame = rendered.frame(event, after)
+    frame = rendered.frame(event, after, variant)
     context = {
         "event": event,
         "frame": frame,
@@ -49,8 +54,10 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
         "over": over and (frame is None or frame.over),
         "cursor": frame.end if frame else after,
         "form_key": uuid.uuid4().hex,
+        "variant": variant,
     }
-    response = render(request, "partials/changes.html", context)
+    with translation.override(variant.language):
+        response = render(request, "partials/changes.html", context)
     response["Cache-Control"] = "private, no-cache"
     if not silent:
         response["ETag"] = etag

@@ -10,19 +10,22 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from feeds import access, rendered
 from feeds.access import Person
-from feeds.changes import with_comments
-from feeds.forms import Cursor, new_form_key, parse_position
+from feeds.forms import Cursor, Place, new_form_key
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post, Reaction
+from feeds.runs import with_comments
+from feeds.variants import ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 OVER = 20
 """Events shown under “Over” on the home page."""
+ORDER_COOKIE = "commentary_order"
 KEPT_BY_CACHES = 30
 """Seconds for which caches in front may answer with a page of an event that is over."""
 
@@ -73,30 +76,55 @@ def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
-    """The event's newest entries, or those before `?before=<position>`; `composer` fills its form."""
-    before = parse_position(request.GET.get("before"))
-    context = live_context(request, event) | composer
-    etag = _etag(request, context, before)
+    """The event's first entries in the order and view asked for, or those at `Place`; `composer` fills its form."""
+    place = Place.parse(request.GET)
+    context = live_context(request, event) | {"variant": variant_of(request), "place": place} | composer
+    etag = _etag(request, context)
     plain = status == HTTPStatus.OK and "messages" not in request.COOKIES
     if plain and (unchanged := get_conditional_response(request, etag=etag)):
         unchanged["ETag"] = etag
-        return _kept_by(unchanged, shared=_is_shared(request, context))
+        return _remember_order(request, _kept_by(unchanged, shared=_is_shared(request, context)))
     token = "" if context["resting"] else get_token(request)  # there is no form in entries of an event that is over
-    entries, older = rendered.entries(event, before, context | {"csrf_token": token})
-    context |= {"entries": entries, "older": older, "before": before, "waiting": waiting_of(request, context)}
+    entries, more, back = rendered.entries(event, context["variant"], place, context | {"csrf_token": token})
+    context |= {"entries": entries, "older": more, "back": back, "waiting": waiting_of(request, context)}
     response = live_page(request, "event.html", context, status)
     if plain:
         response["ETag"] = etag
+    return _remember_order(request, response)
+
+
+def variant_of(request: HtmxRequest) -> Variant:
+    """What somebody asks for with an address: the order that it does not name is the one they chose last."""
+    order, language = request.COOKIES.get(ORDER_COOKIE, ""), get_language()
+    chosen = {"order": order} | request.GET.dict() | {"language": language or ""}
+    return Variant.parse(chosen, language, order if order in ORDERS else ORDERS[0])
+
+
+def _chooses_order(request: HtmxRequest) -> bool:
+    order = request.GET.get("order")
+    return order in ORDERS and order != request.COOKIES.get(ORDER_COOKIE, ORDERS[0])
+
+
+def _remember_order(request: HtmxRequest, response: Response) -> Response:
+    if _chooses_order(request):
+        response.set_cookie(
+            ORDER_COOKIE,
+            request.GET["order"],
+            max_age=365 * 24 * 3600,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
     return response
 
 
-def _etag(request: HtmxRequest, context: dict[str, Any], before: int | None) -> str:
+def _etag(request: HtmxRequest, context: dict[str, Any]) -> str:
     """All that an event's page depends on: a browser that has such a page need not be sent it again."""
     person: tuple[Any, ...] = ()
     if not _is_shared(request, context):
         token = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
         person = (context["visitor"], context["hosting"], request.user.pk, token)
-    parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), before, person)
+    parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), context["variant"], context["place"], person)
     return f"W/{etag_of(parts)}"
 
 
@@ -129,6 +157,7 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
         "visitor": visitor,
         "remembered": visitor.name or (request.user.get_username() if hosting else ""),
         "form_key": new_form_key(),
+        "variant": Variant.plain(get_language()),
     }
 
 
@@ -144,12 +173,14 @@ def _kept_by(response: Response, *, shared: bool) -> Response:
     """Say who may keep it: everybody in between for a moment, or only this browser."""
     everybody = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}"
     response["Cache-Control"] = everybody if shared else "private, no-cache"
-    patch_vary_headers(response, ["Cookie"])
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
 
 
 def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
     """Whether the page of an event that is over is the same for whoever has no session, so that caches may keep it."""
+    if _chooses_order(request):  # which is for this browser alone
+        return False
     return context["resting"] and not {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
 
 

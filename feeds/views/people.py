@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +17,7 @@ from feeds.access import Banned, Person
 from feeds.forms import InviteForm
 from feeds.models import Event, Invitation, Overtaken, Spent, sole
 from feeds.rooms import farewell
+from feeds.variants import Variant
 from feeds.views import HtmxRequest, login_required, origin_of
 
 
@@ -99,7 +101,9 @@ def hosting(request: HtmxRequest, slug: str) -> HttpResponse:
     except (Http404, Banned) as refusal:
         if not request.htmx:
             raise
-        return HttpResponse(farewell(refusal), status=403 if isinstance(refusal, Banned) else 404)
+        return HttpResponse(
+            farewell(Variant.plain(get_language()), refusal), status=403 if isinstance(refusal, Banned) else 404
+        )
     if not request.htmx:
         return redirect(event)
     response = HttpResponse(status=204)

@@ -11,15 +11,18 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from feeds import access
 from feeds.access import COOKIE, Person, Visitor
 from feeds.addresses import client_address
-from feeds.changes import entries_before
-from feeds.forms import CommentForm, Cursor, EntryForm, PostForm, ReviseForm, parse_position
+from feeds.forms import CommentForm, Cursor, EntryForm, Place, PostForm, ReviseForm
 from feeds.models import Closed, Comment, Entry, Event, Gone, Held, NetworkKey, Overtaken, TooOften, submission_digest
+from feeds.runs import run
+from feeds.variants import Variant
 from feeds.views import HtmxRequest
 from feeds.views.desk import desk_page
 from feeds.views.pages import entry_page, event_page, live_context
@@ -33,23 +36,24 @@ class SeeOther(HttpResponseRedirect):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entries(request: HtmxRequest, slug: str) -> HttpResponse:
-    """POST publishes an entry; GET with `?before=<position>` answers HTMX with older ones."""
+    """POST publishes an entry; GET with `?before=<position>` or `?since=…` answers HTMX with more of them."""
     event = access.event_for(Person.of(request), slug)
     if request.method == "POST":
         form = EntryForm(request.POST, **_naming(request, event))
         page = desk_page if "markdown" in request.POST and Person.of(request).hosts(event) else event_page
         return _publish(request, event, form, template="partials/entry_form.html", verb=event.publish, page=page)
-    before = parse_position(request.GET.get("before"))
-    if not request.htmx or before is None:
+    place, variant = Place.parse(request.GET), Variant.parse(request.GET, get_language())
+    if not request.htmx or place is None:
         return redirect(event)
     # The page may have applied newer changes to these very entries, or not yet. It goes back to the
     # cursor it asked with and resumes, so that whatever changed since then is sent again.
     head = Cursor(event.epoch, event.head)
     asked = Cursor.parse(request.GET.get("after"))
     cursor = asked if asked and event.has_been_at(asked.epoch, asked.seq) else head
-    found, older = entries_before(event, before)
-    context = live_context(request, event) | {"entries": found, "older": older, "cursor": cursor}
-    return render(request, "partials/older_entries.html", context)
+    found = run(event, variant, place)
+    more = {"entries": found.entries, "older": found.more, "cursor": cursor, "variant": variant}
+    with translation.override(variant.language):
+        return render(request, "partials/older_entries.html", live_context(request, event) | more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods
 from feeds import access, counting
 from feeds.access import COOKIE, Person
 from feeds.addresses import client_address
-from feeds.changes import PAGE
 from feeds.forms import new_form_key
 from feeds.models import Closed, Entry, Gone, NetworkKey, TooOften
+from feeds.runs import PAGE
 from feeds.views import HtmxRequest
 from feeds.views.errors import problem
 from feeds.views.posts import SeeOther

@@ -27,10 +27,11 @@ def wall(request: HtmxRequest, slug: str) -> HttpResponse:
     if event.slug != slug and not again:
         return redirect("wall", event.slug, permanent=True)
     context = live_context(request, event) | _join(request, event)
-    context["entries"], _ = rendered.entries(event, None, context | {"csrf_token": "", "remembered": ""})
+    variant, nobody = context["variant"], {"csrf_token": "", "remembered": ""}
+    context["entries"], _, _ = rendered.entries(event, variant, None, context | nobody)
     if not again:
         return live_page(request, "wall.html", context, 200)
-    response = render(request, "partials/wall_again.html", context | {"frame": rendered.whole_page(event)})
+    response = render(request, "partials/wall_again.html", context | {"frame": rendered.whole_page(event, variant)})
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0007_life'),
+        ('feeds', '0008_marked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
