@@ -66,9 +66,9 @@ def test_the_answer_to_a_tap_has_no_entries_and_no_numbers(event, entry, rita):
 def test_without_javascript_a_tap_leads_back_to_the_entry(event, entry, rita):
     answer = tap(rita, entry, htmx=False)
     assert (answer.status_code, answer["Location"]) == (303, f"/events/match/#{entry.element_id}")
-    assert "Like, </span><span>1<" in fetch(rita, "/events/match/")
+    assert "Like, </span>1<" in fetch(rita, "/events/match/")
     tap(rita, entry, htmx=False)  # at once
-    assert 'Like, </span><span class="visually-hidden">0<' in fetch(rita, "/events/match/")
+    assert "Like, 0</span>" in fetch(rita, "/events/match/")
 
 
 def test_without_javascript_a_tap_on_an_old_entry_leads_to_its_page(event, entry, rita):
