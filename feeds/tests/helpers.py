@@ -123,8 +123,8 @@ class Operations(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if self.kind and data.isdigit():
-            self.found[-1].counts[self.kind] = int(data)
+        if self.kind and (number := re.search(r"\d+$", data)):
+            self.found[-1].counts[self.kind], self.kind = int(number[0]), ""
         if self.reading and self.post:  # what is pinned is no post of its own
             self.found[-1].posts[self.post] += data.strip()
 
