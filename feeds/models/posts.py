@@ -71,7 +71,7 @@ class Post(models.Model):
     event = models.ForeignKey(Event, models.CASCADE)
     seq = models.PositiveBigIntegerField(help_text="number of the last change of this row")
     position = models.PositiveBigIntegerField(help_text="number at creation; sorts the page, never changes")
-    shown = models.PositiveBigIntegerField(help_text="number of the change that last made it appear to readers")
+    shown = models.PositiveBigIntegerField(help_text="number of the change that last made readers see it; 0: none has")
     name = models.CharField(max_length=NAME_MAX, blank=True)
     text = models.TextField(blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False)
