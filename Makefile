@@ -49,6 +49,10 @@ chaos: storm ## a storm, and then what breaks for long: minutes without Redis or
 bench: .venv/test servers ## measure beside peers, into bench/RESULTS.md: half an hour on a quiet machine (QUICK=1: minutes, printed only)
 	$(BIN)/python -m bench $(if $(QUICK),--quick) $(foreach name,$(ONLY),--only $(name))
 
+audit: .venv/test servers ## axe on every page in every state, on a phone and a desktop, and Lighthouse (needs npm)
+	EVERY_SCREEN=1 $(PYTEST) -n 2 e2e/stories/test_axe.py
+	$(BIN)/python -m e2e.lighthouse
+
 screenshot: .venv/test servers ## make docs/event.png anew
 	$(BIN)/python -m e2e.screenshot
 
@@ -66,4 +70,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format unit live e2e storm chaos bench screenshot servers
+.PHONY: help run sign-in-link test lint format unit live e2e storm chaos bench audit screenshot servers

@@ -58,6 +58,7 @@ READ_THE_REST = """() => {
   for (const part of copy.querySelectorAll('.entry')) part.remove()
   for (const part of copy.querySelectorAll('#cursor, #heartbeat, #announcer, [name=csrfmiddlewaretoken], [name=key]'))
     part.remove()
+  for (const part of copy.querySelectorAll('#reading, .line, .mark')) part.remove()
   for (const part of copy.querySelectorAll('[href*="own-posts.css"]')) part.setAttribute('href', '')
   for (const part of copy.querySelectorAll('.htmx-request')) part.removeAttribute('class')
   copy.querySelector('body').removeAttribute('hx-headers:inherited')
@@ -188,7 +189,7 @@ class Person:
         return self.composer.get_by_role("textbox", name="Name")
 
     def comment_form(self, on: str) -> Locator:
-        return self.post(on).get_by_role("form", name=re.compile("^Comment on the entry by"))
+        return self.post(on).get_by_role("group", name=re.compile("^Comment on the entry by"))
 
     def comment_text(self, on: str) -> Locator:
         return self.comment_form(on).get_by_role("textbox", name="Comment", exact=True)
@@ -216,6 +217,10 @@ class Person:
     @property
     def problem(self) -> Locator:
         return self.page.get_by_role("alert").filter(has_text=re.compile("."))
+
+    @property
+    def unread(self) -> Locator:
+        return self.page.get_by_role("link", name=re.compile("new entr", re.IGNORECASE))
 
     # Doing things
 
@@ -276,6 +281,19 @@ class Person:
         self.feed.get_by_role("article").filter(has=self.page.get_by_text(text, exact=True)).last.get_by_role(
             "link", name=re.compile(f"^{verb}")
         ).first.click()
+
+    def reads_at(self, text: str) -> None:
+        """Scroll to where this entry is in the middle of the window, and have that place held."""
+        self.post(text).evaluate("element => element.scrollIntoView({block: 'center'})")
+        expect(self.page.get_by_text("Holding your place")).to_have_count(1)
+
+    def sees_unread(self, count: int) -> None:
+        """The link to as many unread entries; with 0, none."""
+        words = "1 new entry" if count == 1 else f"{count} new entries"
+        if count:
+            expect(self.unread).to_have_accessible_name(words)
+        else:
+            expect(self.unread).to_have_count(0)
 
     def hides_the_tab(self) -> None:
         """As if another tab came to the front: the page closes its socket."""

@@ -225,7 +225,8 @@ class View(NamedTuple):
 
 # What differs between two viewers, or two moments, of the same page; links are to style sheets that reveal what
 # this viewer may edit.
-_PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done"}
+_PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading"}
+_PASSING_CLASSES = {"line", "mark"}  # where one reader's place is held
 _PASSING_FIELDS = {"csrfmiddlewaretoken", "key"}
 _PASSING_ATTRIBUTES = {"autofocus"}
 
@@ -233,7 +234,9 @@ _PASSING_ATTRIBUTES = {"autofocus"}
 def _normalised(node: Node, floor: int, depth: int = 0) -> Iterator[str]:
     """An element as indented lines, one for each tag and each text in it; see `Page.normalised`."""
     attributes = {name: value for name, value in node.attributes.items() if name not in _PASSING_ATTRIBUTES}
-    if node.id in _PASSING_IDS or node.tag == "link" or attributes.get("name") in _PASSING_FIELDS:
+    if node.id in _PASSING_IDS or attributes.get("class") in _PASSING_CLASSES or node.tag == "link":
+        return
+    if attributes.get("name") in _PASSING_FIELDS:
         return
     if int(attributes.get("data-position", floor)) < floor or (floor and node.id == "older"):
         return  # below what is compared; and where that ends
@@ -774,9 +777,8 @@ class ProtocolReader:
 
     def poll(self, cursor: str | None = None, status: int = 200) -> str:
         """The answer of the polling fallback, not yet applied."""
-        answer = self.visitor.get(
-            f"/events/{self.slug}/changes/?{self.query}&after={cursor or self.page.cursor}", htmx=True
-        )
+        path = f"/events/{self.slug}/changes/?{self.query}&after={cursor or self.page.cursor}"
+        answer = self.visitor.get(path, htmx=True)
         assert answer.status == status, answer.text
         return answer.text
 

@@ -57,3 +57,8 @@ class Place:
             if re.fullmatch(r"[0-9]{1,18}", text := data.get(way) or ""):
                 return cls(way, int(text))
         return None
+
+
+def parse_number(text: str | None) -> int | None:
+    """A number in a query string, or None where there is no sensible one."""
+    return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text) else None

@@ -78,6 +78,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "log": (page(HOSTS), NOBODY),
     "undo": (NOBODY, HOSTS),
     "changes": (EVERYBODY, NOBODY),
+    "reading": (EVERYBODY, NOBODY),
     "own-posts": (EVERYBODY, NOBODY),
     "entries": (EVERYBODY, EVERYBODY),
     "entry": (EVERYBODY, NOBODY),

@@ -1,0 +1,74 @@
+"""`make audit`: what Lighthouse says of the pages people see most, on a phone and on a desktop. It wants full marks."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from e2e.deployment import ROOT, Deployment
+
+VERSION = "12.8.2"
+HERE = ROOT / "var" / "lighthouse"
+PAGES = ("/", "/events/petrel-7/", "/events/derby/", "/events/petrel-7/wall/", "/sign-in/")
+FULL_MARKS = ("accessibility", "best-practices", "seo")
+FLAGS = "--headless --no-sandbox --disable-gpu"
+
+
+def program() -> str:
+    """Where Lighthouse is. Exits with what is missing where it cannot be had."""
+    if (found := HERE / "node_modules" / ".bin" / "lighthouse").exists():
+        return str(found)
+    if not shutil.which("npm"):
+        sys.exit("Lighthouse needs Node.js 18 or newer with npm, which are not here: apt install nodejs npm")
+    HERE.mkdir(parents=True, exist_ok=True)
+    install = ["npm", "install", "--prefix", str(HERE), "--no-audit", "--no-fund", "--silent", f"lighthouse@{VERSION}"]
+    if subprocess.run(install, check=False).returncode:
+        sys.exit("npm could not install Lighthouse: is there a network, or a registry in ~/.npmrc?")
+    return str(found)
+
+
+def report(lighthouse: str, url: str, screen: str) -> bool:
+    """Print the marks of a page and what costs some; returns whether they are full."""
+    categories = ",".join((*FULL_MARKS, "performance"))
+    command = [
+        lighthouse,
+        url,
+        "--quiet",
+        "--output=json",
+        f"--chrome-flags={FLAGS}",
+        f"--only-categories={categories}",
+    ]
+    if screen == "desktop":
+        command.append("--preset=desktop")
+    environment = os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}
+    found = json.loads(subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, timeout=180).stdout)
+    marks = {name: round(100 * found["categories"][name]["score"]) for name in (*FULL_MARKS, "performance")}
+    print(f"{url} {screen}: " + ", ".join(f"{name} {mark}" for name, mark in marks.items()))
+    for name in FULL_MARKS:
+        for reference in found["categories"][name]["auditRefs"]:
+            audit = found["audits"][reference["id"]]
+            if reference["weight"] and audit["score"] is not None and audit["score"] < 1:
+                print(f"  {audit['title']}: {json.dumps(audit.get('details', {}).get('items', []))[:300]}")
+    return all(marks[name] == 100 for name in FULL_MARKS)
+
+
+def main() -> None:
+    lighthouse = program()
+    with tempfile.TemporaryDirectory() as folder:
+        deployment = Deployment(Path(folder))
+        deployment.manage("prepare")
+        deployment.start_all()
+        try:
+            full = [
+                report(lighthouse, deployment.url + page, screen) for page in PAGES for screen in ("phone", "desktop")
+            ]
+        finally:
+            deployment.end_all()
+    sys.exit(0 if all(full) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Somebody reads further down, or pauses, while entries come."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.deployment import Deployment
+from e2e.people import Cast, Person
+
+pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
+
+WATCH_SHIFTS = """
+window.shifts = []
+new PerformanceObserver(list => { for (const shift of list.getEntries()) shifts.push(shift.value) })
+  .observe({type: 'layout-shift', buffered: true})
+"""
+
+
+@pytest.fixture
+def long_event(deployment: Deployment, event: str) -> str:
+    publish(deployment, event, [f"Minute {number}" for number in range(30)])
+    return event
+
+
+def publish(deployment: Deployment, slug: str, texts: list[str]) -> None:
+    deployment.shell(f"event = Event.objects.get(slug={slug!r})\nfor text in {texts!r}: event.publish('Ann', text)")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_moves_while_fifty_entries_come_above_what_is_read(
+    deployment: Deployment, long_event: str, cast: Cast, width: int
+) -> None:
+    anna = cast.joins("Anna", deployment.url, viewport={"width": width, "height": 720})
+    anna.context.add_init_script(WATCH_SHIFTS)
+    anna.opens(long_event)
+    anna.reads_at("Minute 12")
+    anna.comment_text("Minute 12").fill("Half a com")
+    for focus in (anna.comment_text("Minute 12"), anna.post("Minute 12").get_by_role("link").first):
+        focus.focus()
+        anna.page.evaluate("shifts.length = 0")
+        with anna.stays_put("Minute 12"):
+            publish(deployment, long_event, [f"Burst {number}" for number in range(50)])
+            expect(anna.unread).to_have_accessible_name(re.compile("^(50|100 or more) new entries$"))
+        expect(focus).to_be_focused()
+        assert anna.page.evaluate("shifts") == []
+    expect(anna.comment_text("Minute 12")).to_have_value("Half a com")
+
+
+def test_a_link_counts_new_entries_and_leads_to_the_first(
+    deployment: Deployment, long_event: str, anna: Person, ben: Person
+) -> None:
+    for person in (anna, ben):
+        person.opens(long_event)
+    anna.reads_at("Minute 12")
+    for count, text in enumerate(("One", "Two", "Three"), 1):
+        ben.posts(text)
+        anna.sees_unread(count)
+    ben.comments("Three", "Only a comment")
+    ben.edits("Two", "Second")
+    anna.sees("Second")
+    anna.sees_unread(3)
+    ben.removes("Three")
+    anna.sees_unread(2)
+    anna.unread.focus()
+    anna.page.keyboard.press("Enter")
+    expect(anna.post("One")).to_be_in_viewport(ratio=1)
+    anna.sees_unread(0)
+    expect(anna.page.locator(":focus")).to_have_text("You have read to here")
+    ben.posts("Four")
+    anna.sees_unread(1)
+    anna.reads_what_a_fresh_page_says()
+    anna.unread.click()
+    expect(anna.post("Four")).to_be_in_viewport(ratio=1)
+    anna.page.keyboard.press("Home")
+    expect(anna.page.get_by_text("Following")).to_be_visible()
+    ben.posts("Five")
+    expect(anna.post("Five")).to_be_in_viewport()
+    anna.sees_unread(0)
+
+
+def test_who_pauses_gets_new_entries_when_they_follow_again(event: str, anna: Person, ben: Person) -> None:
+    for person in (anna, ben):
+        person.opens(event)
+    anna.page.get_by_role("button", name="Pause").press("Enter")
+    expect(anna.page.get_by_text("Paused", exact=True)).to_be_visible()
+    expect(anna.page.get_by_role("button", name="Follow")).to_be_focused()
+    ben.posts("One")
+    ben.posts("Two")
+    anna.sees_unread(2)
+    expect(anna.post("Two")).to_have_count(0)
+    anna.unread.click()
+    expect(anna.post("One")).to_be_in_viewport(ratio=1)
+    anna.sees_unread(0)
+    ben.posts("Three")
+    anna.sees_unread(1)
+    anna.presses("Follow")
+    anna.sees("Three")
+    ben.posts("Four")
+    anna.sees("Four")
+    anna.reads_what_a_fresh_page_says()

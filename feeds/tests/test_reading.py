@@ -1,0 +1,69 @@
+"""Holding a reader's place: answers that depend on what the page sends, and a style sheet that counts."""
+
+import re
+
+from commentary.settings import ROOT
+from feeds.tests.helpers import fetch, now
+
+
+def test_a_place_is_held_by_a_line_right_above_what_the_page_has(event, rita):
+    for text in ("One", "Two"):
+        event.publish("Paul", text)
+    cursor = now(event)
+    event.publish("Paul", "Three")
+    html = fetch(rita, f"/events/match/reading/?at=below&after={cursor}", htmx=True)
+    assert re.findall(r'<div id="(line-\d+)" class="line" data-position="([\d.]+)"', html) == [("line-2", "2.5")]
+    assert 'data-mode="below"' in html
+    assert "3 new entries" in html
+    assert "Three" not in html
+
+
+def test_a_tap_leaves_a_mark_and_holds_what_comes_later(event, rita):
+    event.publish("Paul", "One")
+    path = f"/events/match/reading/?at=line&mode=paused&line=line-0&after={now(event)}"
+    html = fetch(rita, path, htmx=True)
+    assert '<div id="line-0" class="mark"' in html
+    assert '<div id="line-1" class="line"' in html
+    assert 'data-mode="paused"' in html
+
+
+def test_to_follow_takes_the_line_away(event, rita):
+    for path in ("?at=follow", "", "?at=nonsense", "?at=line&mode=nonsense"):
+        html = fetch(rita, f"/events/match/reading/{path}", htmx=True)
+        assert 'hx-target="#entries > .line" hx-swap="delete"' in html
+        assert 'data-mode="following"' in html
+
+
+def test_numbers_are_told_ten_at_a_time(event, rita):
+    def counts(start):
+        html = fetch(rita, f"/events/match/reading/?at=count&mode=below&line=line-7&start={start}", htmx=True)
+        assert 'href="#line-7"' in html
+        return re.findall(r">(\d+[^<]*entr[^<]*)<", html)
+
+    assert counts(0)[:3] == ["0 new entries", "1 new entry", "2 new entries"]
+    assert counts(30) == [f"{number} new entries" for number in range(30, 40)]
+    assert counts(9999999999) == counts(100) == ["100 or more new entries"]
+    assert counts(-10) == counts("x") == counts(0)
+
+
+def test_without_htmx_it_is_the_event(event, rita):
+    assert rita.get("/events/match/reading/?at=below").headers["Location"] == "/events/match/"
+
+
+def expected():
+    """What static/lists.css says number by number."""
+    for unit in range(10):
+        yield f"#live:has(.line:nth-child(10n+{unit + 1})) .n{unit}{{display:inline}}"
+    for start in range(0, 100, 10):
+        here = f":nth-child(n+{start + 1}):nth-child(-n+{start + 10})"
+        yield f'#live:has(.line{here}) [data-start="{start}"]{{--count:inline;--many:none}}'
+        yield f'#live:has(.line:nth-child(n+{start + 11})) [data-start="{start}"]{{--more:block}}'
+        yield f'#live:has(.line:nth-child(-n+{start + 10})) [data-start="{start + 10}"]{{--fewer:block}}'
+    for day in range(40):
+        this, other = f'[data-day="{day}"]', f':not([data-day="{day}"])'
+        yield f"{this}+{other}>.day,{this}:not(.entry+*):has(~.entry{other})>.day{{display:block}}"
+
+
+def test_the_style_sheet_says_it_for_every_number():
+    written = (ROOT / "static" / "lists.css").read_text().splitlines()
+    assert [line for line in written if not line.startswith("/*")] == list(expected())

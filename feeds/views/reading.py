@@ -1,0 +1,43 @@
+"""Where a reader is on an event's page. Only the page keeps that: these answers depend on nothing but what it sends."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from feeds import access
+from feeds.access import Person
+from feeds.forms import Cursor, parse_number
+from feeds.views import HtmxRequest
+
+COUNTED = 100
+"""Unread entries up to which their number is told."""
+
+
+@require_safe
+def reading(request: HtmxRequest, slug: str) -> HttpResponse:
+    """`?at=`: `below` and `pause` hold the place of a page that is at the cursor `after`, `follow` lets it go.
+
+    `line` is the tap on “3 new entries”: what is there now counts as read, and what comes later is held anew.
+    `count` asks for the ten numbers from `start` on.
+    """
+    event = access.event_for(Person.of(request), slug)
+    if not request.htmx:
+        return redirect(event)
+    at, cursor = request.GET.get("at"), Cursor.parse(request.GET.get("after"))
+    seq = cursor.seq if cursor else event.head
+    start = min(COUNTED, (parse_number(request.GET.get("start")) or 0) // 10 * 10)
+    held = request.GET.get("mode") if at in {"line", "count"} else {"below": "below", "pause": "paused"}.get(at or "")
+    left = f"line-{parse_number((request.GET.get('line') or '').removeprefix('line-')) or 0}"
+    context = {
+        "event": event,
+        "at": at,
+        "mode": held if held in {"below", "paused"} else "following",
+        "line": left if at == "count" else f"line-{seq}",
+        "left": left,
+        "position": f"{seq}.5",  # between what the page had and what comes
+        "start": start,
+        "counts": range(start, start + 10 if start < COUNTED else start),
+    }
+    response = render(request, f"partials/{'unread' if at == 'count' else 'reading_answer'}.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
