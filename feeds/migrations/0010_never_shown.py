@@ -12,7 +12,7 @@ def unseen(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0008_marked'),
+        ('feeds', '0009_words'),
     ]
 
     operations = [
