@@ -79,7 +79,7 @@ def test_an_entry_has_a_page_of_its_own_with_its_comments(event, rita):
     around = [each.element_id for each in entries[1:8]]
     assert list(posts_in(html)) == [*around[:2:-1], comment.element_id, *around[2::-1]]
     assert "<title>Paul: Entry 4 · Match</title>" in html
-    marked = [dict(attrs)["id"] for _, attrs in elements(html) if "aria-current" in dict(attrs)]
+    marked = [dict(attrs)["id"] for tag, attrs in elements(html) if tag == "article" and "aria-current" in dict(attrs)]
     assert marked == [entry.element_id]
 
 
