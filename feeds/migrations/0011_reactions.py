@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0009_words'),
+        ('feeds', '0010_never_shown'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
