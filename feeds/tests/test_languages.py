@@ -229,7 +229,21 @@ class Texts(HTMLParser):
             self.found.add(words)
 
 
-SAME = {"Commentary", "Live", "Name", "Host", "Hosts", "Text", "Export", "Events", "English", "Deutsch", "olga", "hugo", "in"}
+SAME = {
+    "in",
+    "Commentary",
+    "Live",
+    "Name",
+    "Host",
+    "Hosts",
+    "Text",
+    "Export",
+    "Events",
+    "English",
+    "Deutsch",
+    "olga",
+    "hugo",
+}
 """What is the same in both languages; what people wrote is in Klingon, which is neither."""
 WRITTEN = {"Match", "Qapla", "nuqneH", "bortaS", "Worf", "match"}
 
