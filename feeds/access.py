@@ -82,7 +82,7 @@ class Person:
         )
 
     def wrote(self) -> Q:
-        """Posts from this browser, and from any browser those of a signed-in person."""
+        """Posts and reactions from this browser, and from any browser those of a signed-in person."""
         return Q(visitor=self.visitor.id) | (Q(user=self.user.pk) if self.user.is_authenticated else Q())
 
 
