@@ -325,7 +325,7 @@ class Person:
 
     def sees_edited(self, text: str, within: float = SOON) -> None:
         self.sees(text, within)
-        expect(self.post(text).get_by_text("edited", exact=True).first).to_be_visible()
+        expect(self.post(text).get_by_text(re.compile("^edited ")).first).to_be_visible()
 
     def reads(self, words: str, within: float = SOON) -> None:
         """These words anywhere in the page."""
