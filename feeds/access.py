@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -133,10 +134,13 @@ def hosted_event(person: Person, slug: str) -> Event:
     return event
 
 
-def hosts_among(event_pk: int, user_pks: set[int]) -> set[int]:
-    """Which of these users host the event."""
-    users = get_user_model().objects.filter(pk__in=user_pks, is_active=True)
-    return {user.pk for user in users if Event.objects.run_by(user).filter(pk=event_pk).exists()}
+def hosts_among(event_pk: int, claimed: set[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Who of these, each a user and a session, host the event and are still signed in there."""
+    users = get_user_model().objects.filter(pk__in={user for user, _ in claimed}, is_active=True)
+    hosts = {user.pk for user in users if Event.objects.run_by(user).filter(pk=event_pk).exists()}
+    sessions = Session.objects.filter(pk__in={key for _, key in claimed}, expire_date__gt=timezone.now())
+    open_now = set(sessions.values_list("pk", flat=True))
+    return {(user, key) for user, key in claimed if user in hosts and key in open_now}
 
 
 def owned_event(person: Person, slug: str) -> Event:
@@ -195,6 +199,8 @@ def require_change(person: Person, post: Post) -> bool:
     author = type(post)._default_manager.filter(person.wrote(), pk=post.pk).exists()
     if person.hosts(post.event):
         return author
+    if not author and post.removed_at:
+        raise Http404
     if not author:
         raise PermissionDenied(_("Only its author, in the browser that posted it, or a host can change this."))
     if post.event.is_over:

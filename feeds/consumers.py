@@ -153,11 +153,11 @@ def signed_in(cookies: dict[str, str]) -> bool:
     return settings.SESSION_COOKIE_NAME in cookies and bool(_user(cookies).is_authenticated)
 
 
-def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, int | None]:
-    """The event at this address, and the user with these cookies if a host of it. Raises what `event_for` does."""
+def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, tuple[int, str] | None]:
+    """The event at this address, and the user and session with these cookies if a host's. Raises as `event_for`."""
     person = Person(_user(cookies), Visitor.of(cookies))
     event = access.event_for(person, slug)
-    return event.pk, person.user.pk if person.hosts(event) else None
+    return event.pk, (person.user.pk, cookies[settings.SESSION_COOKIE_NAME]) if person.hosts(event) else None
 
 
 async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -100,8 +100,10 @@ class Hub:
                 room.cursor = None  # so that it admits nobody: its address may be another event's by now
                 for reader in room.everybody():
                     await room.dismiss(reader)
-            elif heads[event_pk] != room.cursor:
+                continue
+            if heads[event_pk] != room.cursor:
                 room.woken.set()
+            await room.require_hosts()
 
     async def _beat(self) -> None:
         for event_pk, room in list(self.rooms.items()):

@@ -97,8 +97,8 @@ class Reader:
         self.variant = variant or Variant.plain()
         self.send = send
         self.close = close
-        self.host: int | None = None
-        """Its user's primary key, where the user hosts the event."""
+        self.host: tuple[int, str] | None = None
+        """Its user's primary key and session, where the user hosts the event."""
         self.outlet = outlet
         self._cookie = cookies.get(COOKIE, "")
 
@@ -340,15 +340,21 @@ class Room:
             await self._write(reader, last[reader.variant])
             await reader.close()
 
+    async def require_hosts(self) -> None:
+        """Put out of a draft who does not host it any more, or is signed out; also who was let in at that moment.
+
+        Who has merely signed in anew comes back at once.
+        """
+        if self.for_hosts:
+            await self._ask_who_hosts()
+            for reader in [reader for reader in self.everybody() if not reader.host]:
+                self.leave(reader)
+                await reader.close(code=1012)
+
     async def beat(self) -> None:
         """Tell everybody that the connection lives. Pages that hear nothing begin to poll."""
         if self.cursor is None:  # made just now: it does not know the event yet, and nobody is in it
             return
-        if self.for_hosts:  # also for who was let in at the very moment that they were removed
-            with suppress(DatabaseError):  # it is away, and this room is not the only one
-                await self._ask_who_hosts()
-            for reader in self.readers:
-                await self._require_admission(reader)
         for variant in [variant for variant, level in self.level.items() if level]:
             await self._tell(variant, self._heartbeat(variant, self.cursor))
         await self._announce({})

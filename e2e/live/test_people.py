@@ -74,3 +74,13 @@ def test_a_host_of_a_draft_who_is_removed_is_put_out_of_it(deployment: Deploymen
         assert "A secret" not in "".join(goes.frames)
         stays.reaches(olga.publish(slug, "Another rehearsal"))
         assert stays.page.texts == ["Another rehearsal", "A secret", "A rehearsal"]
+
+
+def test_a_host_who_signs_out_is_put_out_of_a_draft(deployment: Deployment, new_slug: str) -> None:
+    slug = deployment.event(new_slug, visibility="draft")
+    leaves, stays = Visitor(deployment.urls[-1]).sign_in(), Visitor(deployment.url).sign_in()
+    with ProtocolReader.live(leaves.url, slug, leaves) as held, ProtocolReader.live(stays.url, slug, stays) as other:
+        leaves.post("/sign-out/")
+        assert held.is_closed(seconds=5) == 1012  # so that its page asks who it is now
+        other.reaches(stays.publish(slug, "A secret"))
+        assert "A secret" not in "".join(held.frames)

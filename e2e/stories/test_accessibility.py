@@ -87,11 +87,38 @@ def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:
     )
 
 
-def test_a_new_entry_is_announced_politely(event: str, anna: Person, ben: Person) -> None:
+def test_a_host_at_the_desk_by_keyboard_alone(
+    deployment: Deployment, event: str, olga: Person, anna: Person, ben: Person
+) -> None:
+    deployment.shell(f"Event.objects.get(slug={event!r}).configure(posting='all')")
     for person in (anna, ben):
         person.opens(event)
-    ben.posts("Goal!")
-    expect(anna.page.get_by_role("status").get_by_text("New entry by Ben")).to_have_count(1)
+    ben.posts("Who is there?")
+    olga.goes_to(f"/events/{event}/host/")
+    keys = olga.page.keyboard
+    tabs_to(olga, "textbox", "^Entry$")
+    keys.type("*Goal!*")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(anna.feed.locator("em")).to_have_text("Goal!")
+    tabs_to(olga, "button", "^Approve the entry by Ben")
+    keys.press("Enter")
+    anna.sees("Who is there?")
+    expect(olga.page.locator(":focus")).to_have_text("Approved.")
+    tabs_to(olga, "button", "^Undo approved")
+    keys.press("Enter")
+    anna.does_not_see("Who is there?")
+    tabs_to(olga, "combobox", "^Posting$")
+    keys.press("Home")
+    tabs_to(olga, "button", "^Set rules$")
+    keys.press("Enter")
+    ben.posts("Now at once")
+    anna.sees("Now at once")
+    tabs_to(olga, "link", "^Pin entry by Ben$")
+    keys.press("Enter")
+    expect(olga.page.get_by_role("button", name="Pin entry")).to_be_focused()
+    keys.press("Enter")
+    expect(anna.pinned.get_by_text("Now at once")).to_be_visible()
 
 
 def test_on_a_narrow_screen(deployment: Deployment, event: str, cast: Cast) -> None:

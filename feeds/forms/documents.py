@@ -20,6 +20,7 @@ from feeds.forms.events import free_address
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Comment, Entry, Event, Held
 from feeds.models.events import validate_start
+from feeds.models.limits import require_few_events
 
 DOCUMENT_MAX_MB = 20
 POSTS_MAX = 50_000
@@ -243,6 +244,7 @@ class ImportForm(forms.Form):
         """Make the event, a draft of this owner, so that nothing appears by accident.
 
         Its hosts are invited anew, unless `with_hosts`: nobody shall be named as one without having been asked.
+        Raises `TooOften` when the owner has made many lately.
         """
         about = dict(self.cleaned_data["file"])
         address, hosts = about.pop("address"), about.pop("hosts")
@@ -252,9 +254,12 @@ class ImportForm(forms.Form):
         for _attempt in range(5):
             try:
                 with transaction.atomic():
+                    if self.limited:
+                        require_few_events(owner)
                     event = Event.objects.create(
                         **about, slug=free_address(address), owner=owner, visibility=Event.Visibility.DRAFT
                     )
+                    event.note(owner, "imported")
                     event.take_in(self.threads, next(iter(self.pinned), None))
                     if with_hosts:
                         event.hosts.set(get_user_model().objects.filter(username__in=hosts, is_active=True))

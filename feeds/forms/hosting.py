@@ -18,6 +18,7 @@ class RulesForm(forms.ModelForm):
 class MomentForm(forms.Form):
     """A short label under which an entry is listed as a key moment; none takes it off the list."""
 
+    before = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     label = WrittenField(
         limit=60,
         required=False,

@@ -13,7 +13,7 @@ from feeds.models.entries import Comment, Entry
 from feeds.models.events import Event, FormerSlug, validate_time_zone
 from feeds.models.history import Gone, Overtaken, sole
 from feeds.models.invitations import FOR_MAX, Invitation, Spent
-from feeds.models.limits import TooOften, in_words
+from feeds.models.limits import TooOften, in_words, require_few_changes
 from feeds.models.networks import NetworkKey
 from feeds.models.posting import Closed
 from feeds.models.posts import (
@@ -58,6 +58,7 @@ __all__ = [
     "TooOften",
     "Traces",
     "in_words",
+    "require_few_changes",
     "sole",
     "submission_digest",
     "tidy",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -37,6 +37,9 @@ SENTENCES = {
     "withdrew": gettext_lazy("{by} withdrew {what}"),
     "made a reset link": gettext_lazy("{by} made a reset link {what}"),
     "set": gettext_lazy("{by} set {what}"),
+    "created": gettext_lazy("{by} created this event"),
+    "imported": gettext_lazy("{by} imported this event"),
+    "exported": gettext_lazy("{by} exported this event"),
     "rescheduled": gettext_lazy("{by} rescheduled"),
     "started": gettext_lazy("{by} started"),
     "reopened": gettext_lazy("{by} reopened"),
@@ -57,6 +60,7 @@ DEEDS = {
     "unmarked": pgettext_lazy("what was done", "unmarked"),
     "banned": pgettext_lazy("what was done", "banned"),
     "removed everything by": pgettext_lazy("what was done", "removed everything by"),
+    "lifted the ban of": pgettext_lazy("what was done", "lifted the ban"),
 }
 """What can be undone, by verb."""
 ALREADY = {
@@ -143,6 +147,8 @@ class Act(models.Model):
         """Make it as it was before. Raises `Overtaken` when it is too late for that, `Gone` when the post is erased."""
         with transaction.atomic():
             act = Act.objects.select_for_update().get(pk=self.pk)
+            if act.undone_at and by and act.event.acts.filter(by=by, post=act.post, at__gte=act.undone_at).exists():
+                return  # by the same host, who asks once more
             if act.undone_at:
                 raise Overtaken(_("This was undone already."))
             if not act.may_be_undone:
@@ -162,10 +168,10 @@ def _post(element_id: str) -> Entry | Comment:
 
 
 def _restore_all(act: Act, by: Any) -> None:
-    for element_id in act.details["posts"]:
-        post = _post(element_id)
-        if post.text and post.removed_at:
-            post.restore(by=by)
+    for kind in ("posts", "waiting"):
+        for post in map(_post, act.details[kind]):
+            if post.text and post.removed_at and not post.held:
+                post.restore(by=by) if kind == "posts" else post.hold_again(by=by)
 
 
 def _repin(act: Act, by: Any) -> None:
@@ -181,7 +187,20 @@ def _lift(act: Act, by: Any) -> None:
     ban = act.event.bans.filter(pk=act.details["ban"]).first()
     if ban is None:
         raise Overtaken(_("The ban was lifted already."))
-    ban.lift(by=by)
+    if earlier := act.details["earlier"]:
+        _ban(act.event, ban, by, earlier)
+    else:
+        ban.lift(by=by)
+
+
+def _ban_again(act: Act, by: Any) -> None:
+    _ban(act.event, _post(act.details["wrote"]), by, act.details)
+
+
+def _ban(event: Event, who: Any, by: Any, terms: dict[str, str]) -> None:
+    """`who`: a post of theirs, or an earlier ban."""
+    until = datetime.fromisoformat(terms["until"]) if terms["until"] else None
+    event.ban(who, by=by, until=until, note=terms["note"])
 
 
 _UNDO: dict[str, Callable[[Act, Any], Any]] = {
@@ -195,5 +214,6 @@ _UNDO: dict[str, Callable[[Act, Any], Any]] = {
     "marked": lambda act, by: _post(act.post).mark(act.details["moment"], by=by),  # type: ignore[union-attr]
     "unmarked": lambda act, by: _post(act.post).mark(act.details["moment"], by=by),  # type: ignore[union-attr]
     "banned": _lift,
+    "lifted the ban of": _ban_again,
     "removed everything by": _restore_all,
 }

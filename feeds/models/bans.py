@@ -1,5 +1,6 @@
 """Who may not take part in an event, and until when."""
 
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -38,9 +39,22 @@ class Ban(models.Model):
     def __str__(self) -> str:
         return f"{self.name} in {self.event}"
 
+    @property
+    def terms(self) -> dict[str, str]:
+        """How long and with which words, for the log, in case it shall be so again."""
+        return {"until": self.until.isoformat() if self.until else "", "note": self.note}
+
+    def is_much_like(self, until: datetime | None, note: str) -> bool:
+        """Whether it says the same but for a moment, which is what a second click makes of it."""
+        if self.until is None or until is None:
+            return self.until == until and self.note == note
+        return abs(self.until - until) < timedelta(minutes=1) and self.note == note
+
     def lift(self, *, by: Any = None) -> None:
         """The visitor may come back. Takes a number like the ban, so that every process knows."""
         with self.event.changing() as event:
-            event.note(by, "lifted the ban of", self.name)
+            posts = (posts.filter(visitor=self.visitor).first() for posts in (event.entries, event.comments))
+            wrote = next((post.element_id for post in posts if post), "")  # by which they can be found again
+            event.note(by, "lifted the ban of", self.name, **({"wrote": wrote, **self.terms} if wrote else {}))
             self.delete()
             Event.objects.filter(pk=event.pk).update(seq=event.take_number(), has_bans=event.bans.exists())

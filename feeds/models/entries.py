@@ -60,8 +60,7 @@ class Entry(Post):
             if row.removed_at:
                 raise Gone
             if event.pinned_id == row.pk:
-                if by:
-                    raise row._overtaken()
+                row._overtaken(by, "pinned")
                 return event.seq
             event.note(by, "pinned", row, before=event.pinned_id)
             return event.set_pinned(row, event.take_number())
@@ -69,19 +68,23 @@ class Entry(Post):
     def unpin(self, *, by: Any = None) -> int:
         with self._changing() as (event, row):
             if event.pinned_id != row.pk:
-                if by:
-                    raise row._overtaken()
+                row._overtaken(by, "unpinned")
                 return event.seq
             event.note(by, "unpinned", row, pinned=True)
             return event.set_pinned(None, event.take_number())
 
-    def mark(self, moment: str, *, by: Any = None) -> int:
-        """List it as a key moment under this label; with "" not any more. Raises `Gone` when removed."""
+    def mark(self, moment: str, *, by: Any = None, before: str | None = None) -> int:
+        """List it as a key moment under this label; with "" not any more. Raises `Gone` when removed.
+
+        `before`: the label that was seen; raises `Overtaken` where somebody has put another there since.
+        """
         with self._changing() as (event, row):
             if row.removed_at:
                 raise Gone
             if row.moment == moment:
                 return row.seq
+            if before is not None and row.moment != before:
+                row._overtaken(by, "")
             event.note(by, "marked" if moment else "unmarked", row, moment=row.moment)
             return row._stamp(event, moment=moment)
 
@@ -121,3 +124,7 @@ class Comment(Post):
     def get_absolute_url(self) -> str:
         """Its place on its entry's page, which has it however old the entry is."""
         return f"{reverse('entry', args=[self.event.slug, self.entry_id])}#{self.element_id}"
+
+    @property
+    def is_under_removed(self) -> bool:
+        return self.entry.removed_at is not None

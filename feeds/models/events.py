@@ -74,6 +74,7 @@ class EventQuerySet(LifeQuerySet["Event"]):
             require_few_events(owner)
             event.owner = owner
             event.save()
+            event.note(owner, "created")
 
     def with_counts(self) -> Self:
         """Adds `entry_count` and `readers`, the readers connected to any process now."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feeds.models.history import Overtaken
+from feeds.models.life import name_of
 from feeds.models.posting import TakesPosts
 from feeds.models.traces import Traces
 
@@ -28,44 +29,65 @@ class Hosted(TakesPosts):
     def people(self) -> list[str]:
         """Names of who runs it, the owner first."""
         users = [self.owner, *(user for user in self.hosts.all() if user != self.owner)]
-        return [user.get_full_name() or user.get_username() for user in users]
+        return [name_of(user) for user in users]
 
     def remove_host(self, user: Any, *, by: Any) -> None:
         """This user hosts no more, and whom they have invited will not. Raises `Overtaken` when it is so already."""
         with self.changing() as event:
-            name = user.get_full_name() or user.get_username()
+            name = name_of(user)
             if not event.hosts.filter(pk=user.pk).exists():
+                if event.has_just(by, "removed the host", name):
+                    return
                 raise Overtaken(_("%(name)s does not host this event any more.") % {"name": name})
             event.hosts.remove(user)
             event.invitations.open().filter(made_by=user).update(withdrawn_at=timezone.now())
             event.note(by, "removed the host", name)
             event.take_note_of(event.take_number())
 
-    def ban(self, post: "Post", *, by: Any, until: datetime | None = None, note: str = "") -> int:
+    def ban(self, post: "Post", *, by: Any, until: datetime | None = None, note: str = "", remove: bool = False) -> int:
         """Keep whoever wrote this post from reading and posting here (for good, if `until` is None).
 
-        Takes a number, so that it finds the visitor's open pages wherever they are connected; returns it.
+        With `remove` everything they have on the page goes with them. Takes a number, so that it finds the visitor's
+        open pages wherever they are connected; returns the last one. Raises `Overtaken` when another host was faster.
         """
         with self.changing() as event:
-            number = event.take_number()
-            type(self)._default_manager.filter(pk=event.pk).update(seq=number, has_bans=True)
-            terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
-            ban, _ = event.bans.update_or_create(visitor=post.visitor, defaults=terms)
-            event.note(by, "banned", f"{post.name}", ban=ban.pk)
-        return number
+            earlier = event.ban_of(post.visitor)
+            if earlier and by and earlier.banned_by not in {None, by}:
+                who = {"host": name_of(earlier.banned_by), "name": post.name}
+                raise Overtaken(_("%(host)s banned %(name)s already. Settings has all bans.") % who)
+            if not (earlier and earlier.is_much_like(until, note)):
+                terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
+                ban, _made = event.bans.update_or_create(visitor=post.visitor, defaults=terms)
+                event.note(by, "banned", post.name, ban=ban.pk, earlier=earlier.terms if earlier else None)
+                event.take_note_of(event.take_number())
+                type(self)._default_manager.filter(pk=event.pk).update(has_bans=True)
+            if remove:
+                event._remove_all_by(post, by)
+            return event.head
 
     def remove_all_by(self, post: "Post", *, by: Any) -> int:
-        """Remove everything that whoever wrote this post has on the page, at once; returns the last number taken."""
+        """Remove everything that whoever wrote this post has on the page, at once; returns the last number taken.
+
+        Raises `Overtaken` when another host was faster and nothing is left.
+        """
         with self.changing() as event:
-            there = models.Q(removed_at=None) | models.Q(held="waiting")
-            by_visitor = (posts.filter(there, visitor=post.visitor) for posts in (event.entries, event.comments))
-            everything = [each for posts in by_visitor for each in posts]
-            if not everything:
+            if not event._remove_all_by(post, by) and not event.has_just(by, "removed everything by", post.name):
                 raise Overtaken(_("Nothing by %(name)s is left to remove.") % {"name": post.name})
-            event.note(by, "removed everything by", post.name, posts=[each.element_id for each in everything])
-            for each in everything:
-                each._stamp(event, removed_at=each.removed_at or timezone.now(), held="")
             return event.head
+
+    def _remove_all_by(self, post: "Post", by: Any) -> int:
+        """Only inside `changing()`. Returns how many posts went; what waited is not going to be seen either."""
+        there = models.Q(removed_at=None) | models.Q(held="waiting")
+        by_visitor = (posts.filter(there, visitor=post.visitor) for posts in (self.entries, self.comments))
+        everything = [each for posts in by_visitor for each in posts]
+        if everything:
+            shown, waiting = (
+                [each.element_id for each in everything if bool(each.held) is held] for held in (False, True)
+            )
+            self.note(by, "removed everything by", post.name, posts=shown, waiting=waiting)
+        for each in everything:
+            each._stamp(self, removed_at=each.removed_at or timezone.now(), held="")
+        return len(everything)
 
     def erase_visitor(self, visitor: str, *, by: Any, lift_bans: bool = False) -> int:
         """Delete every word this visitor wrote here, and whatever tells who that was; returns how many posts it had.

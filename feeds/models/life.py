@@ -20,6 +20,11 @@ NOBODY = "Commentary"
 L = TypeVar("L", bound="Life")
 
 
+def name_of(user: Any) -> str:
+    """What a host is called."""
+    return str(user.get_full_name() or user.get_username())
+
+
 class LifeQuerySet(models.QuerySet[L]):
     def keep_time(self) -> None:
         """Start and end what hosts asked to start and end by itself, as of the moment when that was due.
@@ -127,8 +132,13 @@ class Life(History):
         """Write down what a host did, and what undoing it needs; what nobody did as a host is not. In `changing()`."""
         if by is not None:
             about, element_id = (post, "") if isinstance(post, str) else (post.described, post.element_id)
-            name = by.get_full_name() or by.get_username()
-            self.acts.create(by=by, by_name=name, verb=verb, about=about[:200], post=element_id, details=details)
+            self.acts.create(by=by, by_name=name_of(by), verb=verb, about=about[:200], post=element_id, details=details)
+
+    def has_just(self, by: Any, verb: str, post: "Post | str") -> bool:
+        """Whether this is what was last done about it, by this very host: the answer was lost, or one click was two."""
+        about = {"about": post} if isinstance(post, str) else {"post": post.element_id}
+        last = self.acts.filter(**about).first()
+        return bool(by and last and not last.undone_at and (last.by_id, last.verb) == (by.pk, verb))
 
     def note_now(self, by: Any, verb: str, about: str) -> None:
         """As `note`, for what changes nothing that readers see."""

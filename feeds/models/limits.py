@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feeds.models.posting import TakesPosts
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+CHANGES_PER_POST = 3
 TOO_MANY_BY_VISITOR = gettext_noop("You have posted a lot within a minute. Your text is kept here: post it in {}.")
 TOO_MANY_BY_NETWORK = gettext_noop(
     "Many people on your network are posting at the moment. Your text is kept here: post it in {}."
@@ -100,6 +101,17 @@ def _posts(event: "TakesPosts", which: Q) -> list[Any]:
         for posts in (event.entries, event.comments)
     )
     return list(entries.union(comments, all=True))
+
+
+def require_few_changes(visitor: str, network: str) -> None:
+    """Count one more edit or removal of a visitor's own post, several for each they may make. Raises `TooOften`."""
+    caps = ((visitor, settings.POSTS_PER_MINUTE), (network, settings.POSTS_PER_NETWORK))
+    for key, limit in caps:
+        per_minute = CHANGES_PER_POST * limit
+        if key and limit and (wait := Attempt.objects.wait("changes", key, limit=per_minute, per=MINUTE)):
+            raise TooOften(
+                _("You have changed a lot within a minute. Your text is kept here: send it again in {}."), wait
+            )
 
 
 def require_few_events(user: Any) -> None:

@@ -105,10 +105,13 @@ class Post(models.Model):
                 raise Gone
             yield event, row
 
-    def _overtaken(self) -> Overtaken:
-        """What to tell a host who comes too late."""
+    def _overtaken(self, by: Any, verb: str) -> int:
+        """What is to be done is so already: raises `Overtaken`, but where the same host did it, who asks once more."""
+        if by is None or self.event.has_just(by, verb, self):
+            return self.seq
         last = self.event.acts.filter(post=self.element_id).first()
-        return Overtaken(last.already if last else _("Its author removed this already."))
+        alone = _("This waits for a host.") if self.held else _("Its author removed this already.")
+        raise Overtaken(last.already if last else alone)
 
     def revise(
         self,
@@ -128,7 +131,7 @@ class Post(models.Model):
         """
         name = self.name if name is None else name
         with self._changing() as (event, row):
-            if row.removed_at:
+            if row.removed_at or row.is_under_removed:
                 raise Gone
             if (row.text, row.name) == (text, name):
                 return row.seq
@@ -150,9 +153,7 @@ class Post(models.Model):
         """
         with self._changing() as (event, row):
             if row.removed_at and not (erase and row.text):
-                if by and not erase:
-                    raise row._overtaken()
-                return row.seq
+                return row.seq if erase else row._overtaken(by, "removed")
             event.note(by, "removed", row, restorable=not erase)
             words = {"text": "", "name": "", "held": ""} if erase else {}
             if erase:
@@ -165,9 +166,7 @@ class Post(models.Model):
             if not row.text:
                 raise Gone
             if not row.removed_at:
-                if by:
-                    raise row._overtaken()
-                return row.seq
+                return row._overtaken(by, "restored")
             event.note(by, "restored", row, removable=True)
             return row._stamp(event, removed_at=None, held="")
 
@@ -178,7 +177,7 @@ class Post(models.Model):
         """
         with self._changing() as (event, row):
             if row.held != Held.WAITING:
-                raise row._overtaken()
+                return row._overtaken(by, "approved")
             event.note(by, "approved", row, waited=True)
             where = {"position": event.head + 1} if top else {}
             return row._stamp(event, removed_at=None, held="", **where)
@@ -187,7 +186,7 @@ class Post(models.Model):
         """Do not let it be seen; its author is told. Raises `Overtaken` when it waits no more."""
         with self._changing() as (event, row):
             if row.held != Held.WAITING:
-                raise row._overtaken()
+                return row._overtaken(by, "rejected")
             event.note(by, "rejected", row, waited=True)
             return row._stamp(event, held=Held.REJECTED)
 
@@ -207,6 +206,11 @@ class Post(models.Model):
     @property
     def kind(self) -> str:
         return str(self._meta.model_name)
+
+    @property
+    def is_under_removed(self) -> bool:
+        """Whether it is out of sight because of what it was written under."""
+        return False
 
     @property
     def why_held(self) -> str:

@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from feeds import documents
 from feeds.models import Comment, Entry, Event
 from feeds.tests.helpers import HTMX, elements, fetch, form_of, submit
 from feeds.tests.test_hosting import FORM
@@ -230,6 +232,17 @@ def test_a_refused_form_uses_up_no_event(settings, as_sam):
     settings.EVENTS_PER_HOUR = 1
     assert as_sam.post("/events/new/", FORM | {"title": ""}).status_code == 422
     assert [as_sam.post("/events/new/", FORM | {"slug": slug}).status_code for slug in ("one", "two")] == [302, 429]
+
+
+def test_an_import_makes_an_event_as_well(settings, event, as_sam):
+    settings.EVENTS_PER_HOUR = 1
+    document = "".join(documents.pieces(event)).encode()
+    made, refused = (
+        as_sam.post("/events/import/", {"file": SimpleUploadedFile("match.json", document)}) for _ in range(2)
+    )
+    assert (made.status_code, refused.status_code, "Retry-After" in refused) == (302, 429, True)
+    assert "You can make 1 events an hour." in refused.content.decode()
+    assert Event.objects.exclude(pk=event.pk).count() == 1
 
 
 def test_the_field_for_nobody_is_neither_seen_nor_reached_nor_filled_in_by_a_browser(event, paul):

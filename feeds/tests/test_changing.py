@@ -159,10 +159,19 @@ def test_a_post_cannot_be_reached_through_another_event(post, what, as_sam, else
 
 
 @pytest.mark.parametrize("what", ["edit", "remove"])
-def test_what_was_removed_cannot_be_changed(post, what, paul, as_hugo):
-    post.retract()
-    for client in (paul, as_hugo):
-        assert [client.get(path(post, what)).status_code, client.post(path(post, what)).status_code] == [404, 404]
+def test_what_was_removed_cannot_be_changed(post, what, rita, paul, as_hugo, hugo):
+    """Whoever had the form open keeps what is in it."""
+    words = post.text
+    post.retract(by=hugo)
+    assert [client.get(path(post, what)).status_code for client in (rita, paul, as_hugo)] == [404, 404, 404]
+    assert rita.post(path(post, what), {"text": "Mine"}).status_code == 404
+    if what == "edit":
+        for client, said in ((paul, "A host removed this"), (as_hugo, f"It said: “{words}”")):
+            answer = client.post(path(post, what), {"text": "What I typed"})
+            assert (answer.status_code, said in answer.content.decode()) == (410, True)
+            assert "\nWhat I typed</textarea>" in answer.content.decode()
+    post.refresh_from_db()
+    assert (post.text, post.removed_at is not None) == (words, True)
     assert state(post) == ("Gaol!", True)
 
 
@@ -172,7 +181,7 @@ def test_a_comment_under_a_removed_entry_cannot_be_changed(event, paul):
     comment = Comment.objects.get()
     assert paul.get(path(comment, "edit")).status_code == 200
     entry.retract()
-    assert paul.post(path(comment, "edit"), {"text": "Third"}).status_code == 404
+    assert paul.post(path(comment, "edit"), {"text": "Third"}).status_code == 410
     assert state(comment) == ("Second", False)
 
 

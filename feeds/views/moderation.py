@@ -56,13 +56,14 @@ def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     entry: Any = _hosted(request, slug, "entry", pk)
     form = MomentForm(
         request.POST if request.method == "POST" else None,
-        initial={"label": entry.moment},
+        initial={"label": entry.moment, "before": entry.moment},
         auto_id=f"{entry.element_id}-moment-%s",
     )
     if form.is_valid():
         label = form.cleaned_data["label"]
         said = _("It is a key moment.") if label else _("It is no key moment any more.")
-        return _do(request, entry, lambda: entry.mark(label, by=request.user), said)
+        before = form.cleaned_data["before"] if "before" in form.data else None
+        return _do(request, entry, lambda: entry.mark(label, by=request.user, before=before), said)
     return change(request, "partials/moment_form.html", entry, status=422 if form.is_bound else 200, form=form)
 
 
@@ -81,12 +82,10 @@ def ban(request: HtmxRequest, slug: str, kind: str, pk: int) -> HttpResponse:
 
 
 def _ban(request: HtmxRequest, post: Entry | Comment, form: BanForm) -> int:
-    number = post.seq
-    if form.bans:
-        number = post.event.ban(post, by=request.user, until=form.until(), note=form.cleaned_data["note"])
-    if form.removes:
-        number = post.event.remove_all_by(post, by=request.user)
-    return number
+    if not form.bans:
+        return post.event.remove_all_by(post, by=request.user)
+    note = form.cleaned_data["note"]
+    return post.event.ban(post, by=request.user, until=form.until(), note=note, remove=form.removes)
 
 
 def _said(post: Entry | Comment, form: BanForm) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from feeds import access, documents
 from feeds.access import Person
 from feeds.forms import DeleteForm, EraseForm, FindForm, ImportForm
-from feeds.models import Comment, Entry, Event, Traces
+from feeds.models import Comment, Entry, Event, TooOften, Traces
 from feeds.views import login_required
 
 
@@ -82,6 +82,8 @@ def _erase(request: HttpRequest, slug: str, posts: Any, pk: int) -> HttpResponse
 def export(request: HttpRequest, slug: str) -> HttpResponse:
     """The event's document as a file. In one piece: a server without backpressure keeps it all in memory anyway."""
     event = access.owned_event(Person.of(request), slug)
+    if request.method == "GET":
+        event.note_now(request.user, "exported", "")
     response = HttpResponse(documents.pieces(event), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{event.slug}.json"'
     response["Cache-Control"] = "private, no-store"
@@ -95,7 +97,13 @@ def take_in(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
     if form.is_valid():
-        event = form.save(request.user, with_hosts=request.user.has_perm("feeds.change_event"))
+        try:
+            event = form.save(request.user, with_hosts=request.user.has_perm("feeds.change_event"))
+        except TooOften as refusal:
+            form.add_error("file", str(refusal))
+            response = render(request, "import.html", {"form": form}, status=429)
+            response["Retry-After"] = str(refusal.wait)
+            return response
         messages.success(request, _("The event is here, as a draft. Choose in its settings who sees it."))
         return redirect(event)
     return render(request, "import.html", {"form": form}, status=422 if form.is_bound else 200)

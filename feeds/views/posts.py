@@ -20,11 +20,24 @@ from feeds import access
 from feeds.access import COOKIE, Person, Visitor
 from feeds.addresses import client_address
 from feeds.forms import CommentForm, Cursor, EntryForm, Place, PostForm, ReviseForm
-from feeds.models import Closed, Comment, Entry, Event, Gone, Held, NetworkKey, Overtaken, TooOften, submission_digest
+from feeds.models import (
+    Closed,
+    Comment,
+    Entry,
+    Event,
+    Gone,
+    Held,
+    NetworkKey,
+    Overtaken,
+    TooOften,
+    require_few_changes,
+    submission_digest,
+)
 from feeds.runs import run
 from feeds.variants import Variant
 from feeds.views import HtmxRequest
 from feeds.views.desk import desk_page
+from feeds.views.errors import problem
 from feeds.views.pages import entry_page, event_page, live_context
 
 
@@ -160,28 +173,31 @@ def _answer(
 
 
 def edit_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _edit(request, access.entry_for(Person.of(request), slug, pk))
+    return _edit(request, access.entry_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
 
 
 def edit_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _edit(request, access.comment_for(Person.of(request), slug, pk))
+    return _edit(request, access.comment_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
 
 
 def remove_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _remove(request, access.entry_for(Person.of(request), slug, pk))
+    return _remove(request, access.entry_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
 
 
 def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _remove(request, access.comment_for(Person.of(request), slug, pk))
+    return _remove(request, access.comment_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     as_author = access.require_change(Person.of(request), post)
+    status = 422
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
     hosting = Person.of(request).hosts(post.event)
     if form.is_valid():
         try:
+            if not hosting:
+                _require_few_changes(request)
             number = post.revise(
                 form.cleaned_data["text"],
                 by=request.user if hosting else None,
@@ -196,7 +212,36 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
             form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
             again = _("Save again to replace it.")
             form.add_error("text", f"{late} “{post.text}” {again}")
-    return change(request, "partials/edit_form.html", post, status=422 if form.is_bound else 200, form=form)
+        except TooOften as refusal:
+            form.add_error("text", str(refusal))
+            response = change(request, "partials/edit_form.html", post, status=429, form=form)
+            response["Retry-After"] = str(refusal.wait)
+            return response
+        except Gone:
+            form.add_error("text", _why_gone(post, hosting))
+            status = 410
+    return change(request, "partials/edit_form.html", post, status=status if form.is_bound else 200, form=form)
+
+
+def _require_few_changes(request: HtmxRequest) -> None:
+    network = NetworkKey.objects.disguise(client_address(request))
+    require_few_changes(Person.of(request).visitor.id, network)
+
+
+def _why_gone(post: Entry | Comment, hosting: bool) -> str:
+    """What to tell whoever has edited what is not on the page any more. Its words are for hosts, who may restore it."""
+    post.refresh_from_db(fields=["text", "held", "removed_at"])
+    if post.held:
+        return _("This waits for a host, so it cannot be changed now. Your text is kept here.")
+    if not post.removed_at:
+        return _("The entry that this was written under is removed. Your text is kept here.")
+    if not post.text:
+        return _("Its author removed this in the meantime. Your text is kept here.")
+    if not hosting:
+        return _("A host removed this in the meantime. Your text is kept here.")
+    last = post.event.acts.filter(post=post.element_id, verb="removed").first()
+    said = _("%(host)s removed this in the meantime. It said: “%(text)s” Your text is kept here.")
+    return said % {"host": last.by_name if last else _("A host"), "text": post.text}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -205,7 +250,13 @@ def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     if request.method == "POST":
         by = None if as_author else request.user
         try:
+            if not Person.of(request).hosts(post.event):
+                _require_few_changes(request)
             return done(request, post, post.retract(by=by, erase=as_author), _("Removed."), removed=True)
+        except TooOften as refusal:
+            response = problem(request, 429, str(refusal))
+            response["Retry-After"] = str(refusal.wait)
+            return response
         except Overtaken as late:
             return too_late(request, post, late)
     return change(request, "partials/remove_form.html", post, as_author=as_author)
