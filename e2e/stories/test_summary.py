@@ -9,14 +9,16 @@ from e2e.people import Cast, Person
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 
+def publish(deployment: Deployment, slug: str, texts: list[str]) -> None:
+    deployment.shell(f"event = Event.objects.get(slug={slug!r})\nfor text in {texts!r}: event.publish('Ann', text)")
+
+
 def mark(deployment: Deployment, slug: str, text: str, moment: str) -> None:
     deployment.shell(f"Event.objects.get(slug={slug!r}).entries.get(text={text!r}).mark({moment!r})")
 
 
 def test_on_a_wide_screen_it_stays_beside_what_is_read(deployment: Deployment, event: str, anna: Person) -> None:
-    deployment.shell(
-        f"event = Event.objects.get(slug={event!r})\nfor n in range(40): event.publish('Ann', f'Minute {{n}}')"
-    )
+    publish(deployment, event, [f"Minute {number}" for number in range(40)])
     mark(deployment, event, "Entry 1", "Kick-off")
     mark(deployment, event, "Minute 20", "Goal")
     anna.opens(event)

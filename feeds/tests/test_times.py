@@ -51,8 +51,8 @@ def test_days_begin_at_midnight_in_the_events_zone(event, rita):
 
 
 def test_an_edit_says_when_with_the_date_where_it_was_another_day(event, rita):
-    entries = [event.publish("Paul", f"Entry {n}", at=datetime(2026, 7, 4, 18, tzinfo=UTC)) for n in (1, 2)]
-    for entry, edited in zip(entries, (datetime(2026, 7, 4, 18, 7, tzinfo=UTC), datetime(2026, 7, 6, 8, tzinfo=UTC))):
+    for edited in (datetime(2026, 7, 4, 18, 7, tzinfo=UTC), datetime(2026, 7, 6, 8, tzinfo=UTC)):
+        entry = event.publish("Paul", "Good", at=datetime(2026, 7, 4, 18, tzinfo=UTC))
         entry.revise("Better")
         type(entry).objects.filter(pk=entry.pk).update(edited_at=edited)
     found = re.findall(
