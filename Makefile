@@ -31,6 +31,9 @@ format: .venv/test ## put code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+messages: .venv/test ## bring the catalogs in locale/ up to date with the sources, and compile them
+	$(BIN)/python manage.py messages
+
 unit: .venv/test ## models, forms, views: seconds, no server
 	$(PYTEST) -n 2 feeds/tests
 
@@ -70,4 +73,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format unit live e2e storm chaos bench audit screenshot servers
+.PHONY: help run sign-in-link test lint format messages unit live e2e storm chaos bench audit screenshot servers
