@@ -56,8 +56,8 @@ audit: .venv/test servers ## axe on every page in every state, on a phone and a 
 	EVERY_SCREEN=1 $(PYTEST) -n 2 e2e/stories/test_axe.py
 	$(BIN)/python -m e2e.lighthouse
 
-screenshot: .venv/test servers ## make docs/event.png anew
-	$(BIN)/python -m e2e.screenshot
+screenshot: .venv/test servers ## make docs/event.png and docs/screenshots/ anew (ONLY=wall: one page)
+	$(BIN)/python -m e2e.screenshot $(ONLY)
 
 servers:
 	@e2e/install-servers
