@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markdown_it import MarkdownIt
 
-from feeds.models import Act, Event, Post
+from feeds.models import KINDS, Act, Entry, Event, Post
 
 register = template.Library()
 
@@ -63,6 +63,13 @@ def words(post: Post) -> SafeString:
 
 DAYS = 40
 """Kinds of days that static/lists.css can tell from each other: neighbours in a list are hardly ever 40 days apart."""
+
+
+@register.filter
+def reactions(entry: Entry, event: Event) -> list[tuple[str, str, str, int]]:
+    """What one can react to an entry with: kind, picture, word, and how many did."""
+    shown = ((kind, *KINDS[kind]) for kind in event.kinds)
+    return [(kind, picture, str(word), entry.counts.get(kind, 0)) for kind, picture, word in shown]
 
 
 @register.filter
