@@ -1,4 +1,4 @@
-"""What a host has removed leaves a mark in its place, which hosts see and nobody else, and which has none of its words."""
+"""What a host has removed leaves a mark in its place, for hosts alone, which has none of its words."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_hosts_see_a_mark_where_something_was_and_readers_do_not(event, posts, h
 
 
 def test_the_mark_finds_its_place_on_open_pages_and_only_where_nothing_is(event, posts, hugo, as_hugo):
-    _, second, third, reply, answer = posts
+    _, second, third, _, answer = posts
     assert steps(fetch(as_hugo, REMOVED, htmx=True)) == []
     second.retract(by=hugo)
     answer.retract(by=hugo)
