@@ -31,6 +31,9 @@ format: .venv/test ## put code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+messages: .venv/test ## bring the catalogs in locale/ up to date with the sources, and compile them
+	$(BIN)/python manage.py messages
+
 unit: .venv/test ## models, forms, views: seconds, no server
 	$(PYTEST) -n 2 feeds/tests
 
@@ -53,8 +56,8 @@ audit: .venv/test servers ## axe on every page in every state, on a phone and a 
 	EVERY_SCREEN=1 $(PYTEST) -n 2 e2e/stories/test_axe.py
 	$(BIN)/python -m e2e.lighthouse
 
-screenshot: .venv/test servers ## make docs/event.png anew
-	$(BIN)/python -m e2e.screenshot
+screenshot: .venv/test servers ## make docs/event.png and docs/screenshots/ anew (ONLY=wall: one page)
+	$(BIN)/python -m e2e.screenshot $(ONLY)
 
 servers:
 	@e2e/install-servers
@@ -70,4 +73,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format unit live e2e storm chaos bench audit screenshot servers
+.PHONY: help run sign-in-link test lint format messages unit live e2e storm chaos bench audit screenshot servers

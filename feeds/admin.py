@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feeds.forms import NameField, TextField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Post
@@ -28,7 +30,7 @@ class EventAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return Event.objects.with_counts()
 
-    @admin.display(ordering="entry_count", description="entries")
+    @admin.display(ordering="entry_count", description=gettext_lazy("entries"))
     def entry_count(self, event: Any) -> int:
         return int(event.entry_count)
 
@@ -55,10 +57,10 @@ class PostAdminForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk:
             if type(self.instance).objects.get(pk=self.instance.pk).removed_at:
-                raise ValidationError("This was removed. Restore it first, with the action in the list.")
+                raise ValidationError(_("This was removed. Restore it first, with the action in the list."))
         elif parent := cleaned.get("event") or cleaned.get("entry"):
             if isinstance(parent, Entry) and parent.removed_at:
-                raise ValidationError("That entry was removed, so it takes no comments.")
+                raise ValidationError(_("That entry was removed, so it takes no comments."))
             try:
                 (parent.event if isinstance(parent, Entry) else parent).require_open(by_host=True)
             except Closed as closed:
@@ -93,12 +95,12 @@ class PostAdmin(admin.ModelAdmin):
         for post in posts:
             post.retract(erase=True)
 
-    @admin.action(description="Remove (can be restored)", permissions=["change"])
+    @admin.action(description=gettext_lazy("Remove (can be restored)"), permissions=["change"])
     def remove(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
         for post in posts:
             post.retract()
 
-    @admin.action(description="Restore", permissions=["change"])
+    @admin.action(description=gettext_lazy("Restore"), permissions=["change"])
     def restore(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
         for post in posts.exclude(text=""):
             post.restore()

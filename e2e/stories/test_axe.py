@@ -38,8 +38,9 @@ live.publish('Olga', '- *one*\\n- **two**\\n\\n> quoted\\n\\n`code`', user=olga,
 live.publish('Spam', 'Buy my watches').retract(by=olga)
 live.publish('Eve', 'Who is there?', hold='Every post waits in this event.', visitor='e' * 32)
 live.ban(live.publish('Mal', 'Rubbish', visitor='b' * 32), by=olga, note='Enough')
-make('axe-long', 'A long one')
-for number in range(60): Event.objects.get(slug='axe-long').publish('Ann', f'Entry {number}')
+for slug, length in (('axe-long', 54), ('axe-some', 16)):
+    event = make(slug, 'More than fits')
+    for number in range(length): event.publish('Ann', f'Entry {number}')
 make('axe-empty', 'Nothing here yet')
 make('axe-scheduled', 'Tomorrow', state='scheduled', starts_at=now + timedelta(days=1), posting='hosts')
 for state in ('ended', 'archived'):
@@ -61,6 +62,8 @@ class Audit:
     def __call__(self, person: Person, state: str, path: str = "") -> None:
         if path:
             person.goes_to(path)
+        if "error" in state:
+            expect(person.page.locator(".error").first).to_be_visible()
         self.screens.reverse()
         self.found += audit(person.page, state, *(self.screens if "EVERY_SCREEN" in os.environ else self.screens[:1]))
 
@@ -86,7 +89,7 @@ def world(deployment: Deployment, event: str, worlds: dict[str, tuple[str, str]]
     return worlds[deployment.url]
 
 
-def test_what_readers_see(world: tuple[str, str], anna: Person, look: Audit) -> None:
+def test_what_readers_see(world: tuple[str, str], deployment: Deployment, anna: Person, look: Audit) -> None:
     look(anna, "home", "/")
     for slug in ("axe-empty", "axe-scheduled", "axe-ended", "axe-archived"):
         look(anna, slug, f"/events/{slug}/")
@@ -96,7 +99,20 @@ def test_what_readers_see(world: tuple[str, str], anna: Person, look: Audit) -> 
     anna.follows("Show earlier entries")
     anna.sees("Entry 0")
     look(anna, "earlier entries, added")
-    look(anna, "earlier entries, alone", "/events/axe-long/?before=30")
+    look(anna, "earlier entries, alone", "/events/axe-some/?before=9")
+    for state in ("place held", "paused"):
+        anna.opens("axe-some")
+        if state == "paused":
+            anna.presses("Pause")
+            anna.reads("Paused")
+        else:
+            anna.reads_at("Entry 8")
+        deployment.shell("Event.objects.get(slug='axe-some').publish('Ann', 'Unread')")
+        anna.sees_unread(1)
+        look(anna, state)
+    anna.unread.click()
+    anna.reads("You have read to here")
+    look(anna, "read to here")
     look(anna, "wall", "/events/axe/wall/")
     anna.opens("axe")
     look(anna, "event")
@@ -108,6 +124,7 @@ def test_what_readers_see(world: tuple[str, str], anna: Person, look: Audit) -> 
     look(anna, "polling")
     anna.page.evaluate("document.querySelector('.when-lost').getAnimations().forEach(each => each.finish())")
     look(anna, "connection lost")
+    look(anna, "moments, oldest first", "/events/axe/?view=moments&order=oldest")
 
 
 def test_what_posters_see(world: tuple[str, str], event: str, deployment: Deployment, ben: Person, look: Audit) -> None:

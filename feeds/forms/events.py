@@ -54,8 +54,12 @@ class EventForm(forms.ModelForm):
             **dict.fromkeys(UNWANTED, forms.Textarea(attrs={"rows": 4})),
         }
 
-    title = WrittenField(limit=120, error_messages={"required": gettext_lazy("Give the event a title.")})
-    description = WrittenField(limit=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    title = WrittenField(
+        label=gettext_lazy("Title"), limit=120, error_messages={"required": gettext_lazy("Give the event a title.")}
+    )
+    description = WrittenField(
+        label=gettext_lazy("Description"), limit=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     auto_end_hours = forms.IntegerField(
         label=gettext_lazy("End by itself after"),
         help_text=gettext_lazy("Hours without a post. Empty: only a host ends it."),
@@ -70,6 +74,7 @@ class EventForm(forms.ModelForm):
         ),
     )
     time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
         choices=lambda: [(name, name.replace("_", " ")) for name in TIME_ZONES],
         error_messages={
             "invalid_choice": gettext_lazy("“%(value)s” is not a time zone. Choose one such as Europe/Berlin.")

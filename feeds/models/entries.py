@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from feeds.models.events import Event
 from feeds.models.history import Gone
@@ -23,7 +24,7 @@ class Entry(Post):
     class Meta:
         default_related_name = "entries"
         ordering = ["-position"]
-        verbose_name_plural = "entries"
+        verbose_name, verbose_name_plural = gettext_lazy("entry"), gettext_lazy("entries")
         constraints = [models.UniqueConstraint(fields=["event", "position"], name="entry_position")]
         indexes = [
             models.Index(fields=["event", "seq"], name="entry_seq"),
@@ -100,12 +101,13 @@ class Entry(Post):
 
 
 class Comment(Post):
-    entry = models.ForeignKey(Entry, models.CASCADE)
+    entry = models.ForeignKey(Entry, models.CASCADE, verbose_name=gettext_lazy("entry"))
 
     objects = PostQuerySet["Comment"].as_manager()
 
     class Meta:
         default_related_name = "comments"
+        verbose_name, verbose_name_plural = gettext_lazy("comment"), gettext_lazy("comments")
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["event", "position"], name="comment_position")]
         indexes = [

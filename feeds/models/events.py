@@ -94,47 +94,67 @@ class Event(Hosted):
         UNLISTED = "unlisted", gettext_lazy("Unlisted: whoever has the link sees it")
         PUBLIC = "public", gettext_lazy("Public: listed on the home page")
 
-    title = models.CharField(max_length=120)
+    title = models.CharField(gettext_lazy("title"), max_length=120)
     slug = models.SlugField(
-        "address",
+        gettext_lazy("address"),
         max_length=60,
         unique=True,
         validators=[validate_slug],
-        help_text="The last part of the event's address: letters, digits, “-”.",
+        help_text=gettext_lazy("The last part of the event's address: letters, digits, “-”."),
     )
-    description = models.TextField(max_length=1000, blank=True)
-    starts_at = models.DateTimeField("start", validators=[validate_start])
-    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
-    state = models.CharField(max_length=10, choices=Life.State, default=Life.State.SCHEDULED)
-    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.DRAFT)
-    posting = models.CharField(max_length=10, choices=TakesPosts.Posting, default=TakesPosts.Posting.OPEN)
-    comments_open = models.BooleanField("comments", default=True, help_text="Visitors may comment on entries.")
-    auto_start = models.BooleanField("start by itself", default=False, help_text="At the start, without a host.")
+    description = models.TextField(gettext_lazy("description"), max_length=1000, blank=True)
+    starts_at = models.DateTimeField(gettext_lazy("start"), validators=[validate_start])
+    time_zone = models.CharField(
+        gettext_lazy("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
+    state = models.CharField(gettext_lazy("state"), max_length=10, choices=Life.State, default=Life.State.SCHEDULED)
+    visibility = models.CharField(
+        gettext_lazy("visibility"), max_length=10, choices=Visibility, default=Visibility.DRAFT
+    )
+    posting = models.CharField(
+        gettext_lazy("posting"), max_length=10, choices=TakesPosts.Posting, default=TakesPosts.Posting.OPEN
+    )
+    comments_open = models.BooleanField(
+        gettext_lazy("comments"), default=True, help_text=gettext_lazy("Visitors may comment on entries.")
+    )
+    auto_start = models.BooleanField(
+        gettext_lazy("start by itself"), default=False, help_text=gettext_lazy("At the start, without a host.")
+    )
     auto_end_hours = models.PositiveSmallIntegerField(
-        "end by itself", null=True, blank=True, help_text="After so many hours without a post. Empty: only by a host."
+        gettext_lazy("end by itself"),
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("After so many hours without a post. Empty: only by a host."),
     )
     blocked_words = models.TextField(
+        gettext_lazy("blocked words"),
         max_length=4000,
         blank=True,
         validators=[validate_blocked_words],
-        help_text="One a line. Posts that have one wait for a host.",
+        help_text=gettext_lazy("One a line. Posts that have one wait for a host."),
     )
     blocked_networks = models.TextField(
+        gettext_lazy("blocked networks"),
         max_length=4000,
         blank=True,
         validators=[validate_blocked_networks],
-        help_text="One a line, such as 203.0.113.0/24. Nobody can post from them.",
+        help_text=gettext_lazy("One a line, such as 203.0.113.0/24. Nobody can post from them."),
     )
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_events")
-    hosts = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="hosted_events", blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_events", verbose_name=gettext_lazy("owner")
+    )
+    hosts = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="hosted_events", blank=True, verbose_name=gettext_lazy("hosts")
+    )
     busy_at = models.DateTimeField(null=True, editable=False)  # see Life.due
-    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(gettext_lazy("ended at"), null=True, blank=True, editable=False)
     pinned = models.ForeignKey("Entry", models.SET_NULL, null=True, editable=False, related_name="+")
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
 
     objects = EventQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = gettext_lazy("event"), gettext_lazy("events")
         ordering = ["-starts_at", "-pk"]
         indexes = [
             models.Index(fields=["visibility", "state", "starts_at"]),

@@ -72,19 +72,23 @@ class Held(models.TextChoices):
 class Post(models.Model):
     """What an entry and a comment have in common."""
 
-    event = models.ForeignKey(Event, models.CASCADE)
-    seq = models.PositiveBigIntegerField(help_text="number of the last change of this row")
-    position = models.PositiveBigIntegerField(help_text="number at creation; sorts the page, never changes")
-    shown = models.PositiveBigIntegerField(help_text="number of the change that last made it appear to readers")
-    name = models.CharField(max_length=NAME_MAX, blank=True)
-    text = models.TextField(blank=True)
+    event = models.ForeignKey(Event, models.CASCADE, verbose_name=gettext_lazy("event"))
+    seq = models.PositiveBigIntegerField(help_text=gettext_lazy("number of the last change of this row"))
+    position = models.PositiveBigIntegerField(
+        help_text=gettext_lazy("number at creation; sorts the page, never changes")
+    )
+    shown = models.PositiveBigIntegerField(
+        help_text=gettext_lazy("number of the change that last made it appear to readers")
+    )
+    name = models.CharField(gettext_lazy("name"), max_length=NAME_MAX, blank=True)
+    text = models.TextField(gettext_lazy("text"), blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False)
     visitor = models.CharField(max_length=32, blank=True, editable=False)
     submission = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001  ("" is not unique)
-    by_host = models.BooleanField(default=False, editable=False)
-    published_at = models.DateTimeField(editable=False)
-    edited_at = models.DateTimeField(null=True, editable=False)
-    removed_at = models.DateTimeField(null=True, editable=False)
+    by_host = models.BooleanField(gettext_lazy("by host"), default=False, editable=False)
+    published_at = models.DateTimeField(gettext_lazy("published at"), editable=False)
+    edited_at = models.DateTimeField(gettext_lazy("edited at"), null=True, editable=False)
+    removed_at = models.DateTimeField(gettext_lazy("removed at"), null=True, editable=False)
     held = models.CharField(max_length=10, choices=Held, blank=True, editable=False)
     hold_reason = models.CharField(max_length=100, blank=True, editable=False)
     network = models.CharField(max_length=64, blank=True, editable=False)

@@ -45,6 +45,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "home": (EVERYBODY, NOBODY),
     "favicon.ico": (EVERYBODY, EVERYBODY),
     "unreachable": (EVERYBODY, EVERYBODY),
+    "language": (EVERYBODY, EVERYBODY),
     "sign-in": (EVERYBODY, EVERYBODY),
     "one-time": ("no no no no no no no", NOBODY),  # a link that is none
     "sign-out": (NOBODY, EVERYBODY),
@@ -158,6 +159,7 @@ def form(name, event):
     """What the form at this address sends when it is filled in as it should be."""
     return {
         "create": FORM,
+        "language": {"language": "en"},
         "import": {"file": SimpleUploadedFile("match.json", "".join(documents.pieces(event)).encode())},
         "settings": FORM | {"slug": event.slug},
         "entries": {"name": "Eve", "text": "Hello", "key": "k"},

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
@@ -35,8 +36,9 @@ def login_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def etag_of(parts: object) -> str:
-    """A strong ETag of all that an answer depends on. “W/” before it, where that is not all that differs."""
-    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+    """A strong ETag of all that an answer depends on, and of the language it is in. “W/” before it, where that is not
+    all that differs."""
+    return f'"{hashlib.sha256(repr((get_language(), parts)).encode()).hexdigest()[:32]}"'
 
 
 def origin_of(request: HttpRequest) -> str:

@@ -4,10 +4,12 @@ import sys
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,7 +91,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def unreachable(request: HttpRequest) -> HttpResponse:
-    """What a form shows when the network is gone. Browsers keep it, so that it can be shown then."""
+    """What a form shows when the network is gone. Browsers keep it, so that it can be shown then, for each language."""
+    if (language := request.GET.get("language")) in dict(settings.LANGUAGES):
+        translation.activate(language)
     response = render(
         request,
         "partials/problem.html",

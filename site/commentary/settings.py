@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from redis.asyncio.retry import Retry
@@ -179,6 +180,17 @@ def _mail_from() -> str:
     return value
 
 
+def _languages() -> list[tuple[str, str]]:
+    """Those that visitors can choose; in one without a catalog in locale/ our own texts stay English."""
+    codes = ["en", *filter(None, re.split(r"[\s,]+", _env("LANGUAGES", "en,de").lower()))]
+    if unknown := [code for code in codes if "name" not in LANG_INFO.get(code, {})]:
+        raise ImproperlyConfigured(
+            f"LANGUAGES has {unknown[0]!r}, which is not the code of a language: set codes with commas between them, "
+            "such as LANGUAGES=en,de."
+        )
+    return [(code, LANG_INFO[code]["name"]) for code in dict.fromkeys(codes)]
+
+
 def _secret_key() -> str:
     """The key from the environment, or one made at the first start and kept in var/ for this machine alone."""
     if key := _env("SECRET_KEY"):
@@ -207,7 +219,9 @@ def _secret_key() -> str:
 
 def _build() -> str:
     """A name for the present templates and styles: pages that browsers keep are not those of another build."""
-    files = sorted(path for folder in ("templates", "static") for path in (ROOT / folder).rglob("*") if path.is_file())
+    files = sorted(
+        path for folder in ("templates", "static", "locale") for path in (ROOT / folder).rglob("*") if path.is_file()
+    )
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
@@ -261,6 +275,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "feeds.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -338,8 +353,10 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _server["tls"], _server["ssl"]
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _mail_from()
 
-LANGUAGE_CODE = "en"  # of the sources; catalogs of others are in locale/
-LANGUAGES = [("en", "English")]
+LANGUAGE_CODE = "en"  # that of the sources; catalogs of the others are in locale/
+LANGUAGES = _languages()
+LOCALE_PATHS = [ROOT / "locale"]
+LANGUAGE_COOKIE_NAME = "commentary_language"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -47,6 +47,10 @@ DERBY: list[Line] = [
     (93, "@Marta", "Full time: Rovers 1, Athletic 1. Thank you for being here; the return match is on 14 March.", [(95, "Jonas", "Thanks for the commentary, it was like being there.")]),
 ]  # fmt: skip
 
+MOMENTS = {"HOLD at": "Hold", "LIFTOFF!": "Liftoff", "Landing confirmed": "Landing", "GOAL! Rovers": "1–0", "GOAL! 1–1": "1–1"}
+PINNED = "Second stage is coasting now."
+"""What entries that begin so are listed as, and the one that is pinned."""
+
 
 class Command(BaseCommand):
     help = "Create the demo events where they do not exist yet."
@@ -100,6 +104,10 @@ class Command(BaseCommand):
             entry = event.publish(name.lstrip("@"), text, **self.author(event, owner, minute, name))
             for reply_minute, reply_name, reply in replies:
                 entry.comment(reply_name.lstrip("@"), reply, **self.author(event, owner, reply_minute, reply_name))
+            if label := next((label for words, label in MOMENTS.items() if text.startswith(words)), ""):
+                entry.mark(label)
+            if text.startswith(PINNED):
+                entry.pin()
 
     def author(self, event: Event, owner: Any, minute: int, name: str) -> dict[str, Any]:
         return {"user": owner if name.startswith("@") else None, "at": event.starts_at + timedelta(minutes=minute)}

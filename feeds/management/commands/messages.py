@@ -1,0 +1,108 @@
+"""Catalogs of translated texts, brought up to date and compiled. Needs requirements-test.txt, but no gettext."""
+
+import ast
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polib
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.translation.template import templatize
+
+SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+PLURAL, WITH_CONTEXT = {"ngettext", "ngettext_lazy"}, {"pgettext", "pgettext_lazy"}
+
+
+class Message(NamedTuple):
+    """A text in the sources: where two of them are equal, one translation does for both."""
+
+    text: str
+    plural: str = ""
+    context: str | None = None
+
+
+def in_sources() -> dict[Message, list[str]]:
+    """All texts to translate, and the files they are in."""
+    found: dict[Message, list[str]] = {}
+    for path, message in (*_in_python(), *_in_templates()):
+        files = found.setdefault(message, [])
+        if path not in files:
+            files.append(path)
+    return found
+
+
+def _in_python() -> Iterator[tuple[str, Message]]:
+    for folder in ("feeds", "site/commentary"):
+        for path in sorted((settings.ROOT / folder).rglob("*.py")):
+            if "tests" not in path.parts and "migrations" not in path.parts:
+                for node in ast.walk(ast.parse(path.read_text())):
+                    if message := _message_of(node):
+                        yield str(path.relative_to(settings.ROOT)), message
+
+
+def _in_templates() -> Iterator[tuple[str, Message]]:
+    for path in sorted((settings.ROOT / "templates").rglob("*.*")):
+        for line in templatize(path.read_text(), origin=str(path)).splitlines():
+            for call in re.finditer(r"\b_?(?:np|p|n)?(?:gettext)?\(", line):
+                if message := _call_at(line[call.start() :]):
+                    yield str(path.relative_to(settings.ROOT)), message
+
+
+def _call_at(text: str) -> Message | None:
+    """The message of a call that this text begins with; what follows it is of no interest."""
+    for end in [place.end() for place in re.finditer(r"\)", text)][:20]:
+        with suppress(SyntaxError):  # a bracket in the message itself
+            return _message_of(ast.parse(text[:end], mode="eval").body)
+    return None
+
+
+def _message_of(node: ast.AST) -> Message | None:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return None
+    texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    name, context = node.func.id, None
+    if name in WITH_CONTEXT | {"npgettext"} and texts:
+        context, *texts = texts
+    if not texts:
+        return None
+    if name in PLURAL | {"npgettext"}:
+        return Message(texts[0], texts[1], context)
+    return Message(texts[0], "", context) if name in SINGULAR | WITH_CONTEXT else None
+
+
+def catalogs() -> list[Path]:
+    return sorted((settings.ROOT / "locale").glob("*/LC_MESSAGES/django.po"))
+
+
+def key_of(entry: Any) -> Message:
+    return Message(entry.msgid, entry.msgid_plural, entry.msgctxt)
+
+
+def update(catalog: Any, found: dict[Message, list[str]]) -> None:
+    """Add what is missing, untranslated, and take out what is in no source any more."""
+    known = {key_of(entry): entry for entry in catalog}
+    catalog.clear()
+    for message, files in found.items():
+        entry = known.get(message) or polib.POEntry(
+            msgid=message.text, msgid_plural=message.plural, msgctxt=message.context
+        )
+        if message.plural and not entry.msgstr_plural:
+            entry.msgstr_plural = {0: "", 1: ""}
+        entry.occurrences = [(file, "") for file in files]
+        catalog.append(entry)
+
+
+class Command(BaseCommand):
+    help = "Bring the catalogs in locale/ up to date with the sources and compile them."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = in_sources()
+        for path in catalogs():
+            catalog = polib.pofile(str(path), wrapwidth=120)
+            update(catalog, found)
+            catalog.save()
+            catalog.save_as_mofile(str(path.with_suffix(".mo")))
+            self.stdout.write(f"{path.relative_to(settings.ROOT)}: {len(catalog.untranslated_entries())} to translate.")
