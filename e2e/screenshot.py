@@ -74,7 +74,7 @@ def pictures(person: Person, name: str, path: str, sizes: dict[int, int]) -> Non
     for width, height in sizes.items():
         person.page.set_viewport_size({"width": width, "height": height})
         for scheme in ("light", "dark"):
-            person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             person.page.evaluate("scrollTo(0, 0)")
             keep(person.page, f"{name}-{width}-{scheme}")
 
@@ -86,7 +86,9 @@ def main() -> None:
         deployment.manage("prepare")
         deployment.shell(WORLD)
         deployment.start_all()
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, "--hide-scrollbars"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=[*FLAGS, "--hide-scrollbars"]
+        )
         try:
             take(browser, deployment, Path(folder), only)
         finally:

@@ -226,7 +226,8 @@ class Event(Hosted):
             comments = [comment for _, replies in threads for comment in replies]
             for post in sorted((*entries, *comments), key=lambda post: post.position):
                 post.event = event
-                post.position = post.seq = post.shown = event.take_number()
+                post.position = post.seq = event.take_number()
+                post.shown = 0 if post.removed_at else post.position
             for entry in entries:
                 entry.marked = entry.position if entry.moment else 0
             self.entries.bulk_create(entries)

@@ -99,7 +99,7 @@ class TakesPosts(Life):
                 event=event,
                 seq=number,
                 position=number,
-                shown=number,
+                shown=0 if hold else number,
                 user=user,
                 by_host=user is not None,
                 submission=submission,

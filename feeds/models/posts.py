@@ -78,7 +78,7 @@ class Post(models.Model):
         help_text=gettext_lazy("number at creation; sorts the page, never changes")
     )
     shown = models.PositiveBigIntegerField(
-        help_text=gettext_lazy("number of the change that last made it appear to readers")
+        help_text=gettext_lazy("number of the change that last made readers see it; 0: none has")
     )
     name = models.CharField(gettext_lazy("name"), max_length=NAME_MAX, blank=True)
     text = models.TextField(gettext_lazy("text"), blank=True)

@@ -100,7 +100,7 @@ class Operations(HTMLParser):
             assert not self.open, f"{tag} inside {self.open}"
             swap = "upsert" if tag == "hx-upsert" else given["hx-swap"]
             guard = re.match(r"#cursor\[value=([^]]*)\]", given["hx-target"])
-            target = given["hx-target"].replace(f"[value={guard[1]}]", "", 1) if guard else given["hx-target"]
+            target = given["hx-target"].replace(f"[value={guard[1]}]", "") if guard else given["hx-target"]
             self.found.append(Operation(swap, target, guard[1] if guard else ""))
         elif "id" in given and (len(self.open) == 1 or tag == "article"):
             self.found[-1].ids.append(given["id"])

@@ -38,7 +38,7 @@ from feeds.variants import Variant
 from feeds.views import HtmxRequest
 from feeds.views.desk import desk_page
 from feeds.views.errors import problem
-from feeds.views.pages import entry_page, event_page, live_context
+from feeds.views.pages import entry_page, event_page, live_context, variant_of
 
 
 class SeeOther(HttpResponseRedirect):
@@ -162,6 +162,8 @@ def _answer(
         if not post:
             return page(request, event, form=form, status=status, focus=form.first_wrong)
         in_place = event.get_absolute_url() if post.held else post.get_absolute_url()
+        if isinstance(post, Entry) and not post.held and variant_of(request).is_oldest_first:
+            in_place = post.permalink  # it is the last of all, on a page that may be far
         return SeeOther(reverse("desk", args=[event.slug]) if on_desk else in_place)
     context = live_context(request, event) | {"entry": entry, "answered": True, "desk": on_desk}
     if not post:

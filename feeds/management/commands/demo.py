@@ -47,7 +47,13 @@ DERBY: list[Line] = [
     (93, "@Marta", "Full time: Rovers 1, Athletic 1. Thank you for being here; the return match is on 14 March.", [(95, "Jonas", "Thanks for the commentary, it was like being there.")]),
 ]  # fmt: skip
 
-MOMENTS = {"HOLD at": "Hold", "LIFTOFF!": "Liftoff", "Landing confirmed": "Landing", "GOAL! Rovers": "1–0", "GOAL! 1–1": "1–1"}
+MOMENTS = {
+    "HOLD at": "Hold",
+    "LIFTOFF!": "Liftoff",
+    "Landing confirmed": "Landing",
+    "GOAL! Rovers": "1–0",
+    "GOAL! 1–1": "1–1",
+}
 PINNED = "Second stage is coasting now."
 """What entries that begin so are listed as, and the one that is pinned."""
 
