@@ -135,11 +135,11 @@ def room(deployment: Deployment, event: str, cast: Cast, script: bool) -> Room:
         "if made: otto.set_password('correct horse battery'); otto.save()\n"
         f"Event.objects.get(slug={event!r}).hosts.add(otto)"
     )
-    people = {
-        who: cast.joins(who, deployment.urls[0 if who in {"Olga", "Otto"} else -1], java_script_enabled=script)
-        for who in ("Olga", "Otto", "Paul", "Rita")
-    }
-    room = Room(event, *people.values(), script=script)
+
+    def joins(who: str, process: int) -> Person:
+        return cast.joins(who, deployment.urls[process], java_script_enabled=script)
+
+    room = Room(event, joins("Olga", 0), joins("Otto", 0), joins("Paul", -1), joins("Rita", -1), script)
     for host in (room.olga, room.otto):
         host.signs_in(host.who.lower())
     for person in room:
