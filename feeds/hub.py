@@ -7,7 +7,7 @@ import uuid
 
 from django.db import DatabaseError
 
-from feeds import changes
+from feeds import changes, counting
 from feeds.forms import Cursor
 from feeds.models import Event, Presence, tidy
 from feeds.rooms import Reader, Room, in_thread
@@ -80,6 +80,7 @@ class Hub:
             await asyncio.sleep(TICK)
             try:
                 await in_thread(Event.objects.keep_time)()
+                await in_thread(counting.publish_left_over)()
                 await self._compare()
                 if time.monotonic() >= beat_at:
                     beat_at += HEARTBEAT

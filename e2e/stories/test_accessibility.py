@@ -52,6 +52,16 @@ def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
     keys.press("Tab")
     keys.press("Enter")
     ben.sees("At last")
+    tabs_to(anna, "button", "^Pause$")
+    keys.press("Enter")
+    expect(anna.page.get_by_role("button", name="Follow")).to_be_focused()
+    for text in ("Half-time", "Second half", "Goal again!"):
+        ben.posts(text)
+    anna.sees_unread(3)
+    tabs_to(anna, "link", "^3 new entries$")
+    keys.press("Enter")
+    expect(anna.post("Half-time")).to_be_in_viewport(ratio=1)
+    anna.sees_unread(0)
 
 
 def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:

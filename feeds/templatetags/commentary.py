@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markdown_it import MarkdownIt
 
-from feeds.models import Act, Event, Post
+from feeds.models import KINDS, Act, Entry, Event, Post
 
 register = template.Library()
 
@@ -59,6 +59,13 @@ def marked_up(text: str) -> SafeString:
 def words(post: Post) -> SafeString:
     """A post's text, as its author meant it."""
     return marked_up(post.text) if post.markdown else written(post.text)
+
+
+@register.filter
+def reactions(entry: Entry, event: Event) -> list[tuple[str, str, str, int]]:
+    """What one can react to an entry with: kind, picture, word, and how many did."""
+    shown = ((kind, *KINDS[kind]) for kind in event.kinds)
+    return [(kind, picture, str(word), entry.counts.get(kind, 0)) for kind, picture, word in shown]
 
 
 @register.filter

@@ -1,19 +1,25 @@
 """Which language a visitor gets, and whether its catalog is whole."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import polib
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.db import OperationalError
 from django.test import Client
 from django.utils import translation
 
+from feeds import rooms
+from feeds.access import Banned
 from feeds.forms import Cursor
 from feeds.management.commands.messages import catalogs, in_sources, key_of
 from feeds.models import Entry
 from feeds.tests.helpers import HTMX, fetch, submit
+from feeds.tests.test_hosting import FORM
+from feeds.variants import Variant
 
 GERMAN, ENGLISH = {"Accept-Language": "de-CH, de;q=0.9, en;q=0.5"}, {"Accept-Language": "en"}
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)s|\{[a-z_]*\}|<[^>]+>|%%")
@@ -124,6 +130,36 @@ def test_a_poll_and_an_error_answer_in_the_reader_s_language(rita, event):
     assert "Der Server ist nicht erreichbar" in fetch(rita, "/unreachable/?language=de")
 
 
+def test_our_own_failure_is_told_in_the_reader_s_language(client, monkeypatch):
+    def away(request):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("feeds.views.pages._sections", away)
+    client.raise_request_exception = False
+    answer = client.get("/", headers=GERMAN)
+    assert (answer.status_code, language_of(answer)) == (503, ("de", "ltr"))
+    assert "Commentary ist ausgelastet oder startet gerade neu" in answer.content.decode()
+
+
+def test_somebody_who_is_banned_is_told_so_in_their_language_whoever_banned_them(event, olga):
+    event.ban(
+        event.publish("Ann", "Goal!", visitor="ann"), by=olga, until=datetime(2199, 3, 1, 12, tzinfo=UTC), note="!"
+    )
+    ban = event.bans.select_related("event").get()
+    told = {language: rooms.farewell(Variant.plain(language), Banned.by(ban)) for language in ("de", "en")}
+    assert "Ein Host hat den Zugang zu diesem Event bis Fr, 1. März 2199, 13:00 CET gesperrt. „!“" in told["de"]
+    assert "A host has banned you from this event until Fri 1 Mar 2199, 13:00 CET. “!”" in told["en"]
+
+
+def test_a_start_is_entered_in_any_language(as_olga, event):
+    as_olga.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    form = {**FORM, "slug": event.slug, "starts_at": "2026-12-24T18:05", "time_zone": "Europe/Berlin"}
+    assert as_olga.post(f"{event.get_absolute_url()}settings/", form).status_code == 302
+    page = fetch(as_olga, f"{event.get_absolute_url()}settings/")
+    assert 'value="2026-12-24T18:05"' in page
+    assert "Do, 24. Dez. 2026, 18:05 CET" in fetch(as_olga, event.get_absolute_url())
+
+
 def test_a_limit_is_told_with_its_number_in_german(rita, event, settings):
     settings.POSTS_PER_MINUTE = 1
     rita.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
@@ -193,7 +229,21 @@ class Texts(HTMLParser):
             self.found.add(words)
 
 
-SAME = {"Commentary", "Live", "Name", "Host", "Hosts", "Text", "Export", "Events", "English", "Deutsch", "olga", "hugo"}
+SAME = {
+    "in",
+    "Commentary",
+    "Live",
+    "Name",
+    "Host",
+    "Hosts",
+    "Text",
+    "Export",
+    "Events",
+    "English",
+    "Deutsch",
+    "olga",
+    "hugo",
+}
 """What is the same in both languages; what people wrote is in Klingon, which is neither."""
 WRITTEN = {"Match", "Qapla", "nuqneH", "bortaS", "Worf", "match"}
 

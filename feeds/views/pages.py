@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from feeds import access, rendered
 from feeds.access import Person
 from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key
-from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post
+from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post, Reaction
 from feeds.runs import around
 from feeds.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
@@ -210,16 +210,20 @@ def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
 
 @require_safe
 def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
-    """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts while they may use them.
+    """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts, and marks their reactions.
 
-    What is broadcast is the same for everybody, so the links are in every post, hidden; this is the
-    one thing about a post that differs by viewer.
+    What is broadcast is the same for everybody, so the links are in every post, hidden; this is all
+    about a post that differs by viewer. `?reactions`: without the links.
     """
     person, now = Person.of(request), timezone.now()
     event = access.event_for(person, slug)
     mine = Q(event=event, published_at__gt=now - AUTHOR_MAY_CHANGE_FOR) & person.wrote()
-    posts = [*Entry.objects.visible().filter(mine), *Comment.objects.visible().filter(mine)]
+    again = "reactions" in request.GET  # after a tap, which changes nothing else
+    kinds = () if again else (Entry.objects, Comment.objects)
+    posts: list[Post] = [post for posts in kinds for post in posts.visible().filter(mine)]
     left = [(post.element_id, int((post.author_may_change_until() - now).total_seconds())) for post in posts]
-    response = render(request, "own_posts.css", {"posts": left}, content_type="text/css; charset=utf-8")
+    reacted = Reaction.objects.filter(person.wrote(), entry__event=event).values_list("entry", "kind")
+    context = {"posts": left, "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted], "again": again}
+    response = render(request, "own_posts.css", context, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
     return response

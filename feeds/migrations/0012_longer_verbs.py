@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0010_never_shown'),
+        ('feeds', '0011_reactions'),
     ]
 
     operations = [
