@@ -19,6 +19,7 @@ BY_OWNERS = {name for name in OF_AN_EVENT if TABLE[name][CELLS["POST"]].split()[
 NOT_ACTS = {
     "entries": "a post like any other, with a badge",
     "comments": "the same",
+    "react": "what any reader does",
     "preview": "shows, and changes nothing",
     "delete": "the log goes with the event",
 }
