@@ -1,5 +1,6 @@
 """Which language a visitor gets, and whether its catalog is whole."""
 
+import html
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -130,6 +131,15 @@ def test_a_poll_and_an_error_answer_in_the_reader_s_language(rita, event):
     assert "Der Server ist nicht erreichbar" in fetch(rita, "/unreachable/?language=de")
 
 
+def test_a_page_goes_on_in_its_language_whatever_its_browser_asks_for_by_then(rita, event):
+    page = html.unescape(rita.get(event.get_absolute_url(), headers=GERMAN).content.decode())
+    (poll,) = re.findall(r'hx-get="([^"]*/changes/[^"]*)"', page)
+    (socket,) = re.findall(r'hx-ws:connect="([^"]*)"', page)
+    assert "language=de" in poll
+    assert "language=de" in socket
+    assert "Wird alle 10 Sekunden aktualisiert" in rita.get(poll, headers=ENGLISH | HTMX).content.decode()
+
+
 def test_our_own_failure_is_told_in_the_reader_s_language(client, monkeypatch):
     def away(request):
         raise OperationalError("connection refused")
@@ -210,10 +220,10 @@ def test_the_log_is_told_in_the_reader_s_language_whatever_its_writers_read(as_h
 class Texts(HTMLParser):
     """What people read or hear of a page: its texts, labels and placeholders."""
 
-    def __init__(self, html):
+    def __init__(self, page):
         super().__init__()
         self.found, self._quiet = set(), 0
-        self.feed(html)
+        self.feed(page)
         self.close()
 
     def handle_starttag(self, tag, attrs):
@@ -297,8 +307,8 @@ def test_no_page_says_anything_in_english_to_a_german(pages):
 
 def test_the_admin_speaks_both(as_admin, event):
     for said, words in ((GERMAN, ("Beginn", "Sichtbarkeit", "Sichern")), (ENGLISH, ("Start", "Visibility", "Save"))):
-        html = as_admin.get(f"/admin/feeds/event/{event.pk}/change/", headers=said).content.decode()
-        assert [word for word in words if word not in html] == []
+        page = as_admin.get(f"/admin/feeds/event/{event.pk}/change/", headers=said).content.decode()
+        assert [word for word in words if word not in page] == []
 
 
 def test_a_language_from_right_to_left_turns_the_page(client, event, settings):
@@ -307,8 +317,9 @@ def test_a_language_from_right_to_left_turns_the_page(client, event, settings):
     assert language_of(answer) == ("ar", "rtl")
 
 
-def test_the_style_sheet_knows_no_left_and_no_right():
-    css = re.sub(r"/\*.*?\*/", "", (settings.ROOT / "static" / "site.css").read_text(), flags=re.DOTALL)
+@pytest.mark.parametrize("sheet", sorted((settings.ROOT / "static").glob("*.css")), ids=lambda path: path.name)
+def test_a_style_sheet_knows_no_left_and_no_right(sheet):
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
     sides = r"[\w-]*(?<![\w-])(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)[\w-]*\s*:"
     others = r"(?<![\w-])(?:left|right)\s*:|(?:text-align|float|clear)\s*:\s*(?:left|right)"
     assert re.findall(f"{sides}|{others}", css) == []
