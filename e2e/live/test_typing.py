@@ -61,7 +61,7 @@ def test_nobody_is_told_where_a_host_does_not_want_it_or_nobody_can_post(
         )
         for each in (reader, typist):
             each.reaches(head)
-        nonsense: tuple[object, ...] = (
+        forms: tuple[object, ...] = (
             "form#entry-form",
             "form#entry-1-comment-form",
             "form#entry-٣-comment-form",
@@ -70,8 +70,8 @@ def test_nobody_is_told_where_a_host_does_not_want_it_or_nobody_can_post(
             None,
             [],
         )
-        for place in nonsense:
-            types(typist, place)
+        for form in forms:
+            types(typist, form)
         deployment.shell(f"Event.objects.get(slug={slug!r}).configure(title='Another')")
         for each in (reader, typist):
             each.reaches(head + 1)

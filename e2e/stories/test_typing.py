@@ -119,8 +119,8 @@ def test_others_see_that_somebody_types_until_it_is_posted_and_a_host_can_turn_t
 ) -> None:
     for person in (anna, ben):
         person.opens(event)
-    heard: list[str | bytes] = []
-    ben.watch.sockets[-1].on("framereceived", lambda frame: heard.append(frame))
+    heard: list[str] = []
+    ben.watch.sockets[-1].on("framereceived", lambda frame: heard.append(str(frame)))
     typing = ben.page.get_by_text("Someone is typing…")
     with ben.stays_put("Entry 2"):
         anna.entry_name.fill("Anna")
@@ -139,4 +139,4 @@ def test_others_see_that_somebody_types_until_it_is_posted_and_a_host_can_turn_t
     ben.posts("Nothing said of it")
     anna.sees("Nothing said of it")
     expect(typing).to_be_hidden()
-    assert not any("Another secret" in str(frame) for frame in heard)
+    assert not any("Another secret" in frame for frame in heard)
