@@ -270,6 +270,14 @@ class Person:
         self.pinned.get_by_role("link", name="Unpin").click()
         self.presses("Unpin entry")
 
+    def marks(self, text: str, label: str) -> None:
+        """List an entry as a key moment under this label, or with "" not any more."""
+        self._acts_as_host(text, "Key moment")
+        form = self.page.get_by_role("form", name="Key moment", exact=True)
+        form.get_by_role("textbox").fill(label)
+        form.get_by_role("button").first.click()
+        expect(form).to_have_count(0)
+
     def bans(self, text: str, note: str = "") -> None:
         """Ban who posted this, for a day."""
         self._acts_as_host(text, "Ban")
