@@ -58,7 +58,7 @@ READ_THE_REST = """() => {
   for (const part of copy.querySelectorAll('.entry')) part.remove()
   for (const part of copy.querySelectorAll('#cursor, #heartbeat, #announcer, [name=csrfmiddlewaretoken], [name=key]'))
     part.remove()
-  for (const part of copy.querySelectorAll('#reading, .line, .mark')) part.remove()
+  for (const part of copy.querySelectorAll('#reading, #places, .line, .mark')) part.remove()
   for (const part of copy.querySelectorAll('[href*="own-posts.css"]')) part.setAttribute('href', '')
   for (const part of copy.querySelectorAll('.htmx-request')) part.removeAttribute('class')
   copy.querySelector('body').removeAttribute('hx-headers:inherited')
@@ -333,7 +333,7 @@ class Person:
 
     def sees_edited(self, text: str, within: float = SOON) -> None:
         self.sees(text, within)
-        expect(self.post(text).get_by_text("edited", exact=True).first).to_be_visible()
+        expect(self.post(text).get_by_text(re.compile("^edited ")).first).to_be_visible()
 
     def reads(self, words: str, within: float = SOON) -> None:
         """These words anywhere in the page."""

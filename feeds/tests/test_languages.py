@@ -255,7 +255,7 @@ SAME = {
     "hugo",
 }
 """What is the same in both languages; what people wrote is in Klingon, which is neither."""
-WRITTEN = {"Match", "Qapla", "nuqneH", "bortaS", "Worf", "match"}
+WRITTEN = {"CEST", "CET", "Match", "Qapla", "nuqneH", "bortaS", "Worf", "match"}
 
 
 @pytest.fixture
