@@ -58,7 +58,7 @@ READ_THE_REST = """() => {
   for (const part of copy.querySelectorAll('.entry')) part.remove()
   for (const part of copy.querySelectorAll('#cursor, #heartbeat, #announcer, [name=csrfmiddlewaretoken], [name=key]'))
     part.remove()
-  for (const part of copy.querySelectorAll('#reading, #places, .line, .mark')) part.remove()
+  for (const part of copy.querySelectorAll('#reading, #places, .line, .mark, .typing')) part.remove()
   for (const part of copy.querySelectorAll('[href*="own-posts.css"]')) part.setAttribute('href', '')
   for (const part of copy.querySelectorAll('.htmx-request')) part.removeAttribute('class')
   copy.querySelector('body').removeAttribute('hx-headers:inherited')

@@ -62,6 +62,7 @@ def test_the_page_of_one_entry_is_live_and_says_when_the_entry_is_gone(event: st
     expect(own).to_contain_text("Entry 2")
     for neighbour in ("Entry 1", "Entry 3"):
         ben.sees(neighbour)
+    expect(ben.page.get_by_text("This entry was removed.")).to_be_hidden()
     olga.edits("Entry 1", "Entry 1, put right")
     ben.sees_edited("Entry 1, put right")
     olga.removes("Entry 2")

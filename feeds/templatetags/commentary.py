@@ -123,8 +123,8 @@ def in_zone(moment: datetime, event: Event) -> datetime:
 
 @register.filter
 def machine(moment: datetime) -> str:
-    """A moment for programs, to the second."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    """A moment for programs, to the minute, as people see it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
 @register.filter

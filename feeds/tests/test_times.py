@@ -38,7 +38,7 @@ def test_a_zone_without_letters_says_how_far_it_is(event, rita, zone, clock):
     event.publish("Paul", "Noon", at=datetime(2026, 7, 4, 12, tzinfo=UTC))
     html = fetch(rita, "/events/match/")
     assert clocks(html) == [clock]
-    assert '<time class="when" datetime="2026-07-04T12:00:00Z"' in html
+    assert '<time class="when" datetime="2026-07-04T12:00Z"' in html
 
 
 def test_days_begin_at_midnight_in_the_events_zone(event, rita):
@@ -58,4 +58,4 @@ def test_an_edit_says_when_with_the_date_where_it_was_another_day(event, rita):
     found = re.findall(
         r'<span class="edited">edited <time datetime="([^"]*)"[^>]*>([^<]*)</time>', fetch(rita, "/events/match/")
     )
-    assert found == [("2026-07-06T08:00:00Z", "6 Jul, 10:00 CEST"), ("2026-07-04T18:07:00Z", "20:07 CEST")]
+    assert found == [("2026-07-06T08:00Z", "6 Jul, 10:00 CEST"), ("2026-07-04T18:07Z", "20:07 CEST")]
