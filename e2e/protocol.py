@@ -219,11 +219,14 @@ class View(NamedTuple):
     def down_to(self, position: int) -> "View":
         return self._replace(entries=tuple(entry for entry in self.entries if entry.position >= position))
 
+    def up_to(self, position: int) -> "View":
+        return self._replace(entries=tuple(entry for entry in self.entries if entry.position <= position))
+
 
 # What differs between two viewers, or two moments, of the same page; links are to style sheets that reveal what
 # this viewer may edit.
-_PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading"}
-_PASSING_CLASSES = {"line", "mark"}  # where one reader's place is held
+_PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading", "places"}
+_PASSING_CLASSES = {"typing", "line", "mark"}  # where one reader's place is held
 _PASSING_FIELDS = {"csrfmiddlewaretoken", "key"}
 _PASSING_ATTRIBUTES = {"autofocus"}
 
@@ -305,10 +308,19 @@ class Page:
 
     @property
     def older(self) -> int:
-        """Position that “Show earlier entries” pages on from; 0 where there are none."""
+        """Position that “Show earlier entries”, or later ones, pages on from; 0 where there are none."""
         if "older" not in self.ids or "complete" in self.element("older").attributes["class"].split():
             return 0
-        return int(self.element("older-link").attributes["href"].rpartition("before=")[2])
+        return int(self.element("older-link").attributes["href"].rpartition("=")[2])
+
+    @property
+    def is_oldest_first(self) -> bool:
+        return "order=oldest" in self.socket_path
+
+    @property
+    def ceiling(self) -> int:
+        """Position up to which a page with the oldest entries first shows every entry."""
+        return max([self.older, *(entry.position for entry in self.entries[-1:])]) if self.older else 10**18
 
     @property
     def floor(self) -> int:
@@ -326,9 +338,11 @@ class Page:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """In the order of the page, the newest first."""
+        """In the order of the page."""
         shown = self.ids.get("entries") or self.ids["excerpt"]
-        return tuple(self._entry(node) for node in shown[0].elements if node.tag == "article")
+        # On the page of one entry that one has a place of its own among the others.
+        nodes = [each for node in shown[0].elements for each in (node.elements if node.first("here") else [node])]
+        return tuple(self._entry(node) for node in nodes if node.tag == "article")
 
     def entry(self, text: str) -> Entry:
         found = [entry for entry in self.entries if entry.text == text]
@@ -649,10 +663,14 @@ def handshake(url: str, path: str, headers: dict[str, str]) -> Answer:
 class ProtocolReader:
     """Somebody's open page of an event, or of one of its entries, and its socket once `connect()` is called."""
 
-    def __init__(self, url: str, slug: str, visitor: Visitor | None = None, entry: Entry | None = None) -> None:
+    def __init__(
+        self, url: str, slug: str, visitor: Visitor | None = None, entry: Entry | None = None, *, query: str = ""
+    ) -> None:
         self.slug = slug
         self.visitor = visitor or Visitor(url)
-        self.path = f"/events/{slug}/" + (f"entries/{entry.pk}/" if entry else "")
+        self.query = query
+        """What the address says of order and view."""
+        self.path = f"/events/{slug}/" + (f"entries/{entry.pk}/" if entry else "") + (f"?{query}" if query else "")
         answer = self.visitor.get(self.path)
         assert answer.status == 200, answer.text
         self.html = answer.text
@@ -668,9 +686,11 @@ class ProtocolReader:
         self.disconnect()
 
     @classmethod
-    def live(cls, url: str, slug: str, visitor: Visitor | None = None, entry: Entry | None = None) -> Self:
+    def live(
+        cls, url: str, slug: str, visitor: Visitor | None = None, entry: Entry | None = None, *, query: str = ""
+    ) -> Self:
         """A page that is open, connected and level with the server."""
-        reader = cls(url, slug, visitor, entry)
+        reader = cls(url, slug, visitor, entry, query=query)
         try:
             reader.connect()
             reader.resume()
@@ -757,7 +777,8 @@ class ProtocolReader:
 
     def poll(self, cursor: str | None = None, status: int = 200) -> str:
         """The answer of the polling fallback, not yet applied."""
-        answer = self.visitor.get(f"/events/{self.slug}/changes/?after={cursor or self.page.cursor}", htmx=True)
+        path = f"/events/{self.slug}/changes/?{self.query}&after={cursor or self.page.cursor}"
+        answer = self.visitor.get(path, htmx=True)
         assert answer.status == status, answer.text
         return answer.text
 
@@ -787,6 +808,10 @@ class ProtocolReader:
         assert answer.status == 200, answer.text
         other.page, other.socket = Page(answer.text), None
         cursor = other.page.cursor
+        if self.page.is_oldest_first:
+            while other.page.ceiling < self.page.ceiling:
+                other.take_older(other.older_answer())
+            return other.page.view().up_to(self.page.ceiling)
         while other.page.floor > self.page.floor:
             other.take_older(other.older_answer())
         assert other.page.cursor == cursor, "the event changed while it was read"

@@ -14,7 +14,7 @@ NETWORK_ERRORS = (
     r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|ABORTED)",
     r"htmx:ws:error: \[object Event\]",
     r"htmx:error: signal is aborted",
-    r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/events/[\w-]+/live/\?after=[\w-]+' failed",
+    r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/events/[\w-]+/live/\?[\w=&-]+' failed",
 )
 
 

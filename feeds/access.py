@@ -82,7 +82,7 @@ class Person:
         )
 
     def wrote(self) -> Q:
-        """Posts from this browser, and from any browser those of a signed-in person."""
+        """Posts and reactions from this browser, and from any browser those of a signed-in person."""
         return Q(visitor=self.visitor.id) | (Q(user=self.user.pk) if self.user.is_authenticated else Q())
 
 
@@ -97,7 +97,7 @@ class Banned(PermissionDenied):
         said = _("A host has banned you from this event for good.")
         if self.until:
             said = _("A host has banned you from this event until %(until)s.") % {"until": when(self.until)}
-        return f"{said} “{self.note}”" if self.note else said
+        return _("%(said)s “%(note)s”") % {"said": said, "note": self.note} if self.note else said
 
     @classmethod
     def by(cls, ban: Ban) -> "Banned":

@@ -29,6 +29,20 @@ RESET = 500
 
 
 @dataclass(frozen=True)
+class Signs:
+    """What an event tells of the people on its pages."""
+
+    readers: bool = True
+    entries: str = ""
+    """Whose typing of an entry, and whose of a comment: see `Event.typists`."""
+    comments: str = ""
+
+    @classmethod
+    def of(cls, event: Event) -> "Signs":
+        return cls(event.show_readers, event.typists(commenting=False), event.typists(commenting=True))
+
+
+@dataclass(frozen=True)
 class Frame:
     start: Cursor
     end: Cursor
@@ -40,6 +54,8 @@ class Frame:
     """Whether the event is a draft now, which only hosts may read."""
     banned: Mapping[str, Banned] | None = None
     """Visitors who may not read it now, and what they are told. None if the event itself did not change."""
+    signs: Signs | None = None
+    """None if the event itself did not change."""
     over: bool = False
     """Whether the event is over at the end of it, so that pages need not ask for more."""
     slug: str = ""
@@ -65,13 +81,20 @@ def heads(event_pks: list[int]) -> dict[int, Cursor]:
     return {pk: Cursor(epoch, head) for pk, epoch, head in rows}
 
 
-def standing(event_pk: int) -> tuple[str, Cursor, bool, bool, Mapping[str, Banned]] | None:
-    """An event's address, where it is now, and as in `Frame` if it is over and who may read it; None for one that is
-    gone."""
+def standing(event_pk: int) -> tuple[str, Cursor, bool, bool, Mapping[str, Banned], Signs] | None:
+    """An event's address, where it is now, and as in `Frame` if it is over, who may read it and what of that is told;
+    None for one that is gone."""
     event = sole(Event.objects.filter(pk=event_pk))
     if event is None:
         return None
-    return event.slug, Cursor(event.epoch, event.head), event.is_over, _for_hosts(event), _banned(event)
+    return (
+        event.slug,
+        Cursor(event.epoch, event.head),
+        event.is_over,
+        _for_hosts(event),
+        _banned(event),
+        Signs.of(event),
+    )
 
 
 def frame_between(
@@ -126,6 +149,20 @@ class _Step:
         self.outdates = frozenset(post.element_id for post in (*entries, *comments) if post.position <= start.seq)
         self.event_changed = start.seq < event.seq <= end.seq
         self.banned = _banned(event) if self.event_changed else None
+        self.recounted = self._recounted()
+
+    def _recounted(self) -> list[Entry]:
+        """Entries that were reacted to; where it changed what one can react with, those that pages most likely show.
+
+        No query where there were no reactions.
+        """
+        start, end, visible = self.start.seq, self.end.seq, Entry.objects.visible().filter(event=self.event)
+        found: list[Entry] = []
+        if self.event.counted > start:
+            found += visible.filter(counted__gt=start, counted__lte=end)
+        if start < self.event.redrawn <= end:
+            found += [*visible[: FRAME // 2], *visible.order_by("position")[: FRAME // 2]]
+        return list({entry.pk: entry for entry in found}.values())
 
     def _appears(self, entry: Entry, variant: Variant) -> bool:
         return variant.shows(entry) and self.start.seq < variant.since(entry) <= self.end.seq
@@ -158,6 +195,7 @@ class _Step:
                 "appeared": self._places(appeared, variant),
                 "revised": revised,
                 "comments": comments,
+                "recounted": [each for each in self.recounted if each.pk not in whole and variant.shows(each)],
                 "left": [entry for entry in others if variant.view == MOMENTS and entry.marked and not entry.moment],
                 "removed": [post for post in self.removed if getattr(post, "entry_id", None) not in whole],
                 "approved": self.approved,
@@ -173,6 +211,7 @@ class _Step:
             over=event.is_over and at_head,
             for_hosts=_for_hosts(event),
             banned=self.banned,
+            signs=Signs.of(event) if self.event_changed else None,
             slug=event.slug if self.event_changed else "",
             news=len(appeared),
             latest=appeared[-1].name if appeared else "",
@@ -237,6 +276,7 @@ def _reset(event: Event, start: Cursor, beyond: bool, variant: Variant) -> Frame
         over=event.is_over,
         for_hosts=_for_hosts(event),
         banned=_banned(event),
+        signs=Signs.of(event),
         slug=event.slug,
     )
 

@@ -23,8 +23,9 @@ from django.utils import translation
 from commentary.wire import Message
 from feeds import access, changes
 from feeds.access import COOKIE, Banned, Visitor
-from feeds.changes import Frame
+from feeds.changes import Frame, Signs
 from feeds.forms import Cursor
+from feeds.typists import Typists
 from feeds.variants import Variant
 
 logger = logging.getLogger(__name__)
@@ -131,6 +132,8 @@ class Room:
         """Whether the event is over where the room is; then only its hosts stay."""
         self.for_hosts = False
         self.banned: Mapping[str, Banned] = {}
+        self.signs = Signs()
+        self.typists = Typists(self)
         self._flushing = asyncio.Lock()
         self._behind = False
         self._frames: OrderedDict[Key, asyncio.Future[Frame | None]] = OrderedDict()
@@ -159,7 +162,7 @@ class Room:
         async with self._flushing:
             if self.cursor is None:
                 if standing := await in_thread(changes.standing)(self.event_pk):
-                    self.slug, self.cursor, self.over, self.for_hosts, self.banned = standing
+                    self.slug, self.cursor, self.over, self.for_hosts, self.banned, self.signs = standing
                 return False
             variants = self._variants() or {Variant.plain()}
             frames = await in_thread(changes.frames_between)(self.event_pk, self.cursor, variants=variants)
@@ -188,10 +191,20 @@ class Room:
                     self._set_aside(reader, frame.start)
             for variant in there.keys() & frames.keys():
                 await self._write_all(variant, there[variant], frames[variant].message)
+            await self._heed(frame)
+            await self.typists.arrived(frames.values())
             await self._announce(frames)
             if self.over:
                 await self._part(reader for reader in readers if self._is_level(reader) and not reader.host)
             return True
+
+    async def _heed(self, frame: Frame) -> None:
+        """A host has decided what is told of the people here."""
+        before, self.signs = self.signs, frame.signs or self.signs
+        if before.readers != self.signs.readers:
+            self._beats.clear()
+            for variant in list(self.level):
+                await self._tell(variant, self._heartbeat(variant))
 
     async def _ask_who_hosts(self) -> None:
         """Readers who host the event no more are readers like any other."""
@@ -218,6 +231,13 @@ class Room:
 
     def _is_level(self, reader: Reader) -> bool:
         return reader in self.level[reader.variant]
+
+    async def tell(self, template: str, context: dict[str, Any], *, but: Reader | None = None) -> None:
+        """What may be missed, in each variant, to everybody who can take it now but this one."""
+        for variant in list(self.level):
+            readers = [reader for reader in self.level[variant] if reader is not but and not reader.full]
+            if readers:
+                await self._write_all(variant, readers, Message(render(variant, template, context)))
 
     async def _tell(self, variant: Variant, message: Message) -> None:
         """What may be missed, to everybody of a variant who can take it now."""
@@ -367,7 +387,7 @@ class Room:
             return beat
         context = {
             "state": "live",
-            "readers": self.readers_elsewhere + count,
+            "readers": self.readers_elsewhere + count if self.signs.readers else 0,
             "slug": self.slug,
             "cursor": cursor,
         }

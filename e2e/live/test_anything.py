@@ -15,14 +15,17 @@ def play(times):
         entries = list(Entry.objects.filter(event=event).order_by("position"))
         comments = list(Comment.objects.filter(event=event, entry__removed_at=None).order_by("position"))
         post = chance.choice(entries[-60:] + entries[:20] + comments)
-        match chance.choice(["publish", "comment", "comment", "revise", "retract", "retract", "restore", "restore"]):
+        verbs = "publish comment comment revise retract retract restore restore mark"
+        match chance.choice(verbs.split()):
             case "publish":
-                event.publish("Ann", f"Entry {{chance.random()}}")
+                event.publish("Ann", f"Entry {{chance.random()}}", user=chance.choice([None, event.owner]))
             case "comment":
                 visible = [entry for entry in entries if not entry.removed_at]
                 chance.choice(visible).comment("Ben", f"{{chance.random()}}")
             case "revise" if not post.removed_at:
                 post.revise(f"Revised {{chance.random()}}")
+            case "mark":
+                chance.choice([entry for entry in entries if not entry.removed_at]).mark(chance.choice(["", "Goal"]))
             case "retract":
                 post.retract(erase=chance.random() < 0.2)
             case "restore":
@@ -62,7 +65,43 @@ def test_whatever_changes_pages_that_are_live_reconnect_or_poll_are_what_a_fresh
         agree([*live, deep, stale])
 
 
-def test_the_page_of_one_entry_follows_that_entry_alone(deployment: Deployment, slug: str) -> None:
+def test_pages_in_each_order_and_view_that_are_live_reconnect_or_poll_are_what_a_fresh_page_is(
+    deployment: Deployment, new_slug: str
+) -> None:
+    slug = deployment.event(new_slug, entries=60)
+    deployment.shell(PLAY.format(seed=5, slug=slug))
+    deployment.shell("play(40)")
+    queries = [f"order={order}&view={view}" for order in ("newest", "oldest") for view in ("all", "moments", "hosts")]
+    with ExitStack() as stack:
+        live, returning, polling = [], [], []
+        for number, query in enumerate(queries):
+            url = deployment.urls[number % len(deployment.urls)]
+            live.append(stack.enter_context(ProtocolReader.live(url, slug, query=query)))
+            returning.append(stack.enter_context(ProtocolReader.live(url, slug, query=query)))
+            polling.append(ProtocolReader(url, slug, query=query))
+        deep = stack.enter_context(ProtocolReader.live(deployment.url, slug, query="order=oldest"))
+        deep.take_older(deep.older_answer())
+        assert not deep.page.older
+        for reader in returning:
+            reader.disconnect()
+        for turn in range(4):
+            head = int(deployment.shell("play(20)"))
+            for reader in polling:
+                reader.page.swap(reader.poll())
+            if turn == 2:
+                for reader in returning:
+                    reader.connect()
+                    reader.resume()
+            here = [*live, deep, *(returning if turn >= 2 else [])]
+            for reader in here:
+                reader.reaches(head)
+            for reader in (*here, *polling):
+                reader.agrees()
+        shown = {query: reader.page.texts for query, reader in zip(queries, live, strict=True)}
+        assert len({tuple(texts) for texts in shown.values()}) == len(queries)
+
+
+def test_the_page_of_one_entry_follows_that_entry_and_those_around_it(deployment: Deployment, slug: str) -> None:
     ann = Visitor(deployment.url)
     ann.publish(slug, "Another")
     ann.publish(slug, "Gaol")
@@ -70,11 +109,13 @@ def test_the_page_of_one_entry_follows_that_entry_alone(deployment: Deployment, 
     with ProtocolReader.live(deployment.urls[-1], slug, entry=entry) as reader:
         ann.edit(slug, entry, "Goal")
         ann.comment(slug, entry, "Whose?")
-        ann.comment(slug, another, "Not here")
-        ann.edit(slug, another, "Not here either")
-        reader.reaches(ann.publish(slug, "Nor this"))
-        assert reader.page.texts == ["Goal"]
-        assert [comment.text for comment in reader.page.entries[0].comments] == ["Whose?"]
-        reader.agrees()
+        ann.edit(slug, another, "Before it")
+        reader.reaches(ann.publish(slug, "Not this"))
+        assert reader.page.texts == ["Goal", "Before it"]
+        assert [comment.text for comment in reader.page.entry("Goal").comments] == ["Whose?"]
+        deployment.shell(f"Entry.objects.get(pk={entry.pk}).retract()")
+        reader.until(lambda page: page.texts == ["Before it"], "its removal")
+        deployment.shell(f"Entry.objects.get(pk={entry.pk}).restore()")
+        reader.until(lambda page: page.texts == ["Goal", "Before it"], "its return")
         reader.reaches(ann.remove(slug, entry))
-        assert reader.page.texts == []
+        assert reader.page.texts == ["Before it"]

@@ -31,6 +31,20 @@ def test_readers_of_all_processes_are_counted_on_the_home_page_and_in_the_next_h
             assert reader.frames or reader.receive(40), "no second heartbeat"
 
 
+def test_a_host_decides_at_once_whether_everybody_sees_how_many_read(two_processes: Deployment, new_slug: str) -> None:
+    slug = two_processes.event(new_slug)
+    change = f"Event.objects.get(slug={slug!r}).configure(show_readers={{}})"
+    with ExitStack() as stack:
+        readers = [stack.enter_context(ProtocolReader.live(url, slug)) for url in two_processes.urls]
+        two_processes.shell(change.format(False))
+        for reader in readers:
+            reader.until(lambda page: page.heartbeat == ("live", ""), "a heartbeat without a number", 5)
+            assert " now" not in reader.visitor.get("/").text.partition(f"/events/{slug}/")[2].partition("</li>")[0]
+        two_processes.shell(change.format(True))
+        for reader in readers:
+            reader.until(lambda page: "reader" in page.heartbeat[1], "the number", 5)
+
+
 def heard(reader: ProtocolReader) -> bool:
     while reader.receive(0):
         pass

@@ -1,10 +1,11 @@
 """Everything that comes from outside is checked here."""
 
-from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Place, parse_number
+from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Place, Typing, parse_number
 from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
 from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.hosting import MomentForm, RulesForm
+from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
 from feeds.forms.owner import DeleteForm, EraseForm, FindForm
 from feeds.forms.people import AskResetForm, EmailForm, InviteForm, SignInForm, SignUpForm
@@ -28,6 +29,7 @@ __all__ = [
     "FindForm",
     "ImportForm",
     "InviteForm",
+    "JumpForm",
     "MomentForm",
     "NameField",
     "Place",
@@ -37,6 +39,7 @@ __all__ = [
     "SignInForm",
     "SignUpForm",
     "TextField",
+    "Typing",
     "WrittenField",
     "new_form_key",
     "parse_number",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.forms.fields import WrittenField
-from feeds.models import Event
+from feeds.models import KINDS, KINDS_MAX, Event
 from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
 from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
 
@@ -44,6 +44,7 @@ class EventForm(forms.ModelForm):
         fields = (
             *("title", "slug", "description", "starts_at", "time_zone"),
             *("auto_start", "auto_end_hours", "visibility", "posting"),
+            *("reactions", "show_readers", "show_typing"),
             *UNWANTED,
         )
         widgets = {
@@ -73,6 +74,13 @@ class EventForm(forms.ModelForm):
             ),
         ),
     )
+    reactions = forms.MultipleChoiceField(
+        label=gettext_lazy("Reactions"),
+        help_text=format_lazy(gettext_lazy("At most {most}. None: nobody can react."), most=KINDS_MAX),
+        choices=lambda: [(kind, f"{picture} {word}") for kind, (picture, word) in KINDS.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=lambda: [(name, name.replace("_", " ")) for name in TIME_ZONES],
@@ -96,6 +104,7 @@ class EventForm(forms.ModelForm):
             "The last part of the event's address: letters, digits, “-”. Left empty, it is made from the title."
         )
         self.use_required_attribute = False  # the server's message next to the field says more than the browser's
+        self.initial["reactions"] = self.instance.reactions.split()
         if self.instance.pk:
             self.initial["starts_at"] = self.instance.starts_at.astimezone(self.instance.tz).replace(tzinfo=None)
 
@@ -105,6 +114,14 @@ class EventForm(forms.ModelForm):
         if (other := Event.objects.at(slug)) and other.pk != self.instance.pk:
             raise ValidationError(_("Another event has or had this address. Choose another."))
         return slug
+
+    def clean_reactions(self) -> str:
+        chosen = self.cleaned_data["reactions"]
+        if len(chosen) > KINDS_MAX:
+            raise ValidationError(
+                _("These are %(chosen)s. Choose %(most)s at most.") % {"chosen": len(chosen), "most": KINDS_MAX}
+            )
+        return " ".join(kind for kind in KINDS if kind in chosen)
 
     def clean_blocked_words(self) -> str:
         validate_blocked_words(self.cleaned_data["blocked_words"])

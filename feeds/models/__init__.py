@@ -26,6 +26,7 @@ from feeds.models.posts import (
     submission_digest,
 )
 from feeds.models.presence import Presence
+from feeds.models.reactions import DEFAULT_KINDS, KINDS, KINDS_MAX, Reaction, Tally
 from feeds.models.sign_ins import SignIn
 from feeds.models.tidying import tidy
 from feeds.models.traces import Traces
@@ -33,8 +34,11 @@ from feeds.models.traces import Traces
 __all__ = [
     "AUTHOR_MAY_CHANGE_FOR",
     "COMMENT_MAX",
+    "DEFAULT_KINDS",
     "ENTRY_MAX",
     "FOR_MAX",
+    "KINDS",
+    "KINDS_MAX",
     "NAME_MAX",
     "NOTE_MAX",
     "UNDO",
@@ -53,8 +57,10 @@ __all__ = [
     "Overtaken",
     "Post",
     "Presence",
+    "Reaction",
     "SignIn",
     "Spent",
+    "Tally",
     "TooOften",
     "Traces",
     "in_words",

@@ -4,17 +4,27 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds.addresses import Address
 from feeds.models.events import Event
-from feeds.models.history import Gone
+from feeds.models.history import Gone, sole
+from feeds.models.posting import Closed
 from feeds.models.posts import Post, PostQuerySet
+from feeds.models.reactions import Tally, require_few_taps, toggle
+from feeds.models.suspicions import is_blocked
 
 
 class Entry(Post):
+    is_near: bool
+    """Only in `Event.moments`: whether it is among the newest entries."""
     shown_comments: list["Comment"]
     """Only where `runs.with_comments` put them."""
     moment = models.CharField(max_length=60, blank=True, editable=False)
+    counts = models.JSONField(default=dict, editable=False, help_text="reactions of each kind, as pages show them")
+    counted = models.PositiveBigIntegerField(default=0, editable=False, help_text="number of the change that said so")
     marked = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="number of the change that last made it a key moment"
     )
@@ -29,6 +39,7 @@ class Entry(Post):
         indexes = [
             models.Index(fields=["event", "seq"], name="entry_seq"),
             models.Index(fields=["event", "shown"], name="entry_shown"),
+            models.Index(fields=["event", "counted"], name="entry_counted"),
             models.Index(fields=["visitor", "published_at"], name="entry_visitor"),
             models.Index(fields=["network", "published_at"], name="entry_network"),
         ]
@@ -52,6 +63,56 @@ class Entry(Post):
         """Add a comment and return it, like `Event.publish`. Raises `Closed`, and `Gone` for a removed entry."""
         comment: Comment = self.event.add(self.comments, entry=self, name=name, text=text, **about)
         return comment
+
+    def react(
+        self, kind: str, *, visitor: str, user: Any = None, network: str = "", address: Address | None = None
+    ) -> None:
+        """Add this visitor's reaction, or take it back. What pages show is `publish_counts`' business.
+
+        Raises `Closed`, `TooOften`, and `Gone` for a removed entry.
+        """
+        if self.removed_at:
+            raise Gone
+        self.event.require_reactions(kind)
+        if user is None and is_blocked(self.event.blocked_networks, address):
+            raise Closed(_("Hosts take nothing from the network you are on. You can still read."))
+        require_few_taps(visitor, network)
+        toggle(self, kind, visitor=visitor, user=user)
+
+    def publish_counts(self, *, at_once: bool = False) -> float:
+        """Tell everybody how many reactions there are, where pages say otherwise: at most twice a second.
+
+        Returns in how many seconds that may be done; 0 when there is nothing left to do. What is over stays as it is.
+        """
+        tally = sole(Tally.objects.filter(pk=self.pk))
+        if tally is None or not tally.due:
+            return 0
+        if (wait := tally.wait(timezone.now(), at_once=at_once)) > 0:
+            return wait
+        with self._changing() as (event, row):
+            tally = Tally.objects.get(pk=self.pk)  # another process may have been faster
+            if (wait := tally.wait(timezone.now(), at_once=at_once)) > 0:
+                return wait if tally.due else 0
+            if event.is_over:
+                Tally.objects.filter(pk=self.pk).update(due=False)
+            else:
+                row.count(event)
+        return 0
+
+    def count(self, event: Event) -> None:
+        """Bring the numbers that pages show up to date. Only inside `changing()`."""
+        tallies = Tally.objects.filter(pk=self.pk)
+        tallies.update(due=False)  # first, so that it waits for taps that are under way, and counts them
+        tally = sole(tallies)
+        counts = tally.count() if tally else {}
+        if counts == self.counts:
+            return
+        changed: dict[str, Any] = {"counts": counts}
+        if not self.removed_at:
+            changed["counted"] = event.take_number()
+            Event.objects.filter(pk=event.pk).update(counted=changed["counted"])
+            tallies.update(last=timezone.now(), last_but_one=models.F("last"))
+        Entry.objects.filter(pk=self.pk).update(**changed)
 
     def pin(self, *, by: Any = None) -> int:
         """Show it at the top of the event's page, in place of the one that is there. Raises `Gone` when removed."""
@@ -88,8 +149,10 @@ class Entry(Post):
             return row._stamp(event, moment=moment)
 
     def _stamp(self, event: Event, **fields: Any) -> int:
-        if self.moment and fields.get("text") == "":
-            fields["moment"] = ""
+        if fields.get("text") == "":
+            fields |= {"counts": {}} | ({"moment": ""} if self.moment else {})
+            self.reactions.all().delete()
+            Tally.objects.filter(pk=self.pk).delete()
         if fields.get("moment") and not self.moment:
             fields["marked"] = event.head + 1
         number = super()._stamp(event, **fields)

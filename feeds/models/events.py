@@ -20,6 +20,7 @@ from feeds.models.life import Life, LifeQuerySet
 from feeds.models.limits import require_few_events
 from feeds.models.posting import TakesPosts
 from feeds.models.presence import Presence
+from feeds.models.reactions import DEFAULT_KINDS
 from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 
 RESERVED_SLUGS = {"new", "import"}
+NEAR = 25
+"""Newest entries that any page of the newest has: fifty are on it when it is loaded, and some may go."""
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 
@@ -120,6 +123,17 @@ class Event(Hosted):
     auto_start = models.BooleanField(
         gettext_lazy("start by itself"), default=False, help_text=gettext_lazy("At the start, without a host.")
     )
+    reactions = models.CharField(gettext_lazy("reactions"), max_length=60, blank=True, default=DEFAULT_KINDS)
+    show_readers = models.BooleanField(
+        gettext_lazy("readers now"),
+        default=True,
+        help_text=gettext_lazy("Everybody sees how many read. Hosts always do."),
+    )
+    show_typing = models.BooleanField(
+        gettext_lazy("someone is typing"),
+        default=True,
+        help_text=gettext_lazy("Readers see that somebody writes, not who or what."),
+    )
     auto_end_hours = models.PositiveSmallIntegerField(
         gettext_lazy("end by itself"),
         null=True,
@@ -149,6 +163,8 @@ class Event(Hosted):
     busy_at = models.DateTimeField(null=True, editable=False)  # see Life.due
     ended_at = models.DateTimeField(gettext_lazy("ended at"), null=True, blank=True, editable=False)
     pinned = models.ForeignKey("Entry", models.SET_NULL, null=True, editable=False, related_name="+")
+    counted = models.PositiveBigIntegerField(default=0, editable=False)  # the highest number of an entry's `counted`
+    redrawn = models.PositiveBigIntegerField(default=0, editable=False)  # since then reactions look as they do
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
 
     objects = EventQuerySet.as_manager()
@@ -173,8 +189,14 @@ class Event(Hosted):
 
     @property
     def moments(self) -> list["Entry"]:
-        """Its key moments, the earliest first."""
-        return list(self.entries.visible().exclude(moment="").order_by("position"))
+        """Its key moments, the earliest first, with `.is_near`."""
+        moments = list(self.entries.visible().exclude(moment="").order_by("position"))
+        if moments:
+            newest = self.entries.visible().order_by("-position").values_list("position", flat=True)[:NEAR]
+            furthest = min(newest)
+            for entry in moments:
+                entry.is_near = entry.position >= furthest
+        return moments
 
     def configure(self, *, by: Any = None, **fields: Any) -> None:
         """Set fields of the event (title, posting, visibility, …); readers see it at once."""
@@ -186,12 +208,24 @@ class Event(Hosted):
         if not changed:
             return
         with self.changing() as event:
-            Event.objects.filter(pk=event.pk).update(**changed, seq=event.take_number())
+            event._write(**changed)
             self._note_settings(event, by, changed)
             if "slug" in changed:
                 FormerSlug.objects.filter(slug=changed["slug"]).delete()
                 FormerSlug.objects.get_or_create(slug=event.slug, defaults={"event": event})
         self.refresh_from_db()
+
+    def _write(self, **fields: Any) -> None:
+        """What nobody was told yet of reactions is told before the event is over, since nothing is afterwards."""
+        ends = fields.get("state") in {self.State.ENDED, self.State.ARCHIVED}
+        if ends and not self.is_over:
+            for entry in self.entries.filter(tally__due=True):
+                entry.count(self)
+        posting = {self.posting, fields.get("posting", self.posting)}
+        closes = len(posting) > 1 and self.Posting.CLOSED in posting
+        if "reactions" in fields or closes or ("state" in fields and ends != self.is_over):
+            fields["redrawn"] = self.head + 1
+        super()._write(**fields)
 
     def _note_settings(self, event: "Event", by: Any, changed: dict[str, Any]) -> None:
         if "state" in changed:
@@ -226,7 +260,8 @@ class Event(Hosted):
             comments = [comment for _, replies in threads for comment in replies]
             for post in sorted((*entries, *comments), key=lambda post: post.position):
                 post.event = event
-                post.position = post.seq = post.shown = event.take_number()
+                post.position = post.seq = event.take_number()
+                post.shown = 0 if post.removed_at else post.position
             for entry in entries:
                 entry.marked = entry.position if entry.moment else 0
             self.entries.bulk_create(entries)

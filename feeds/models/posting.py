@@ -12,6 +12,7 @@ from feeds.addresses import Address
 from feeds.models.history import Gone, sole
 from feeds.models.life import Life
 from feeds.models.limits import require_pause
+from feeds.models.reactions import KINDS
 from feeds.models.suspicions import is_blocked, suspicion
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class TakesPosts(Life):
     comments: Any
     posting: Any
     comments_open: Any
+    reactions: Any
+    show_typing: Any
     blocked_words: Any
     blocked_networks: Any
     bans: Any
@@ -55,6 +58,31 @@ class TakesPosts(Life):
             raise Closed(_("Posting is closed for now. Your text is kept here: try again when it is open."))
         if self.posting == self.Posting.HOSTS and not by_host:
             raise Closed(_("Only hosts can post in this event. Your text is kept here."))
+
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds of reactions that its hosts have chosen, in the order of `KINDS`."""
+        chosen = self.reactions.split()
+        return [kind for kind in KINDS if kind in chosen]
+
+    @property
+    def takes_reactions(self) -> bool:
+        return not self.is_over and self.posting != self.Posting.CLOSED
+
+    def require_reactions(self, kind: str) -> None:
+        """Raises `Closed` when nobody can react like this now."""
+        if self.is_over:
+            raise Closed(_("This event has ended, so nothing can be added any more."))
+        if not self.takes_reactions:
+            raise Closed(_("Posting is closed for now, and so are reactions."))
+        if kind not in self.kinds:
+            raise Closed(_("This event does not have that reaction, or not any more."))
+
+    def typists(self, *, commenting: bool) -> str:
+        """Whose typing pages are told of: “all”, “hosts” or, where nobody can post that, nobody's."""
+        if not self.show_typing or self.is_over or self.posting == self.Posting.CLOSED:
+            return ""
+        return "hosts" if self.posting == self.Posting.HOSTS or (commenting and not self.comments_open) else "all"
 
     def publish(self, name: str, text: str, **about: Any) -> "Entry":
         """Add an entry and return it, or the entry that this very submission made before.
@@ -99,7 +127,7 @@ class TakesPosts(Life):
                 event=event,
                 seq=number,
                 position=number,
-                shown=number,
+                shown=0 if hold else number,
                 user=user,
                 by_host=user is not None,
                 submission=submission,

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from feeds.models.entries import Comment, Entry
 from feeds.models.networks import NetworkKey
+from feeds.models.reactions import Taps
 
 NETWORKS_KEPT = timedelta(days=29)
 """It is done once a day, so that nothing is left after 30."""
@@ -19,4 +20,5 @@ def tidy() -> int:
     before = timezone.now() - NETWORKS_KEPT
     forgotten = Entry.objects.forget_networks(before) + Comment.objects.forget_networks(before)
     NetworkKey.objects.filter(day__lt=before.date()).delete()
+    Taps.objects.filter(minute__lt=timezone.now() - timedelta(days=1)).delete()
     return forgotten

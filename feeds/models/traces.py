@@ -79,6 +79,9 @@ class Traces:
                 post._stamp(event, removed_at=post.removed_at or now, **FORGOTTEN)
             else:  # no page shows it, so there is nobody to tell
                 type(post)._default_manager.filter(pk=post.pk).update(**FORGOTTEN)
+        for entry in event.entries.filter(reactions__visitor=self.visitor).distinct() if self.visitor else ():
+            entry.reactions.filter(visitor=self.visitor).delete()
+            entry.count(event)
         event.acts.filter(post__in=[post.element_id for post in posts]).update(about="an erased post", details={})
         event.acts.filter(about__in=names).update(about=NOBODY)
         if lift_bans and there.bans.delete()[0]:

@@ -22,6 +22,7 @@ def fast(settings, monkeypatch):
 def no_limits(settings):
     """People in tests post faster than any, and say the same again. Tests of the limits set them."""
     settings.POSTS_PER_MINUTE = settings.POSTS_PER_NETWORK = settings.SAME_TEXT_MINUTES = settings.FASTEST_POST = 0
+    settings.REACTIONS_PER_MINUTE = settings.REACTIONS_PER_NETWORK = 0
 
 
 @pytest.fixture

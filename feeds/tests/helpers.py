@@ -81,6 +81,8 @@ class Operation:
     """The cursor that a page must be at, where the target says so."""
     ids: list[str] = field(default_factory=list)
     posts: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    """Reactions of each kind to the entry."""
 
 
 class Operations(HTMLParser):
@@ -89,7 +91,7 @@ class Operations(HTMLParser):
     def __init__(self, html, *, whole=False):
         super().__init__()
         self.found = [Operation("", "")] if whole else []
-        self.open, self.post, self.reading, self.whole = [], "", False, whole
+        self.open, self.post, self.reading, self.whole, self.kind = [], "", False, whole, ""
         self.feed(html)
         self.close()
         assert whole or self.open == [], f"not closed: {self.open}"
@@ -100,13 +102,15 @@ class Operations(HTMLParser):
             assert not self.open, f"{tag} inside {self.open}"
             swap = "upsert" if tag == "hx-upsert" else given["hx-swap"]
             guard = re.match(r"#cursor\[value=([^]]*)\]", given["hx-target"])
-            target = given["hx-target"].replace(f"[value={guard[1]}]", "", 1) if guard else given["hx-target"]
+            target = given["hx-target"].replace(f"[value={guard[1]}]", "") if guard else given["hx-target"]
             self.found.append(Operation(swap, target, guard[1] if guard else ""))
         elif "id" in given and (len(self.open) == 1 or tag == "article"):
             self.found[-1].ids.append(given["id"])
         if given.get("id", "").endswith("-body"):
             self.post = given["id"].removesuffix("-body")
             self.found[-1].posts[self.post] = ""
+        if given.get("name") == "kind":
+            self.kind = given["value"]
         if given.get("class") == "text":
             self.reading = True
         if tag not in VOID:
@@ -119,6 +123,8 @@ class Operations(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data):
+        if self.kind and (number := re.search(r"\d+$", data)):
+            self.found[-1].counts[self.kind], self.kind = int(number[0]), ""
         if self.reading and self.post:  # what is pinned is no post of its own
             self.found[-1].posts[self.post] += data.strip()
 
@@ -137,6 +143,11 @@ def posts_in(html):
     return Operations(html, whole=True).found[0].posts
 
 
+def counts_of(entry):
+    """Reactions of each kind that one can see or make, 0 included."""
+    return {kind: entry.counts.get(kind, 0) for kind in entry.event.kinds}
+
+
 class Page:
     """What a browser makes of frames: entries with their comments, as {id: (words, {id: words})}.
 
@@ -149,6 +160,7 @@ class Page:
             entry.element_id: (entry.text, {comment.element_id: comment.text for comment in entry.shown_comments})
             for entry in entries
         }
+        self.counts = {entry.element_id: counts_of(entry) for entry in entries}
 
     def apply(self, html):
         for operation in operations(html):
@@ -158,10 +170,13 @@ class Page:
             elif operation.swap == "upsert" and where.startswith("#entries"):
                 if self._has(where):
                     self._put_entry(operation.posts)
+                    self.counts[next(iter(operation.posts))] = operation.counts
             elif operation.swap == "upsert":
                 self._put_comment(where.removeprefix("#").removesuffix("-comments"), operation.posts)
             elif where.endswith("-body"):
                 self._revise(operation.posts)
+            elif where.endswith("-reactions"):
+                self.counts[where.removeprefix("#").removesuffix("-reactions")] = operation.counts
 
     def _has(self, target):
         """Whether the page is one that a restored entry is meant for."""

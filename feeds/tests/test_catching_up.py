@@ -9,8 +9,8 @@ import pytest
 from feeds import changes, runs
 from feeds.changes import frame_between
 from feeds.forms import Cursor
-from feeds.models import Comment, Entry, Gone
-from feeds.tests.helpers import Page, operations
+from feeds.models import KINDS, Comment, Entry, Gone, Tally
+from feeds.tests.helpers import Page, counts_of, operations
 from feeds.variants import ORDERS, VIEWS, Variant
 
 
@@ -24,8 +24,17 @@ class Host:
         head = self.event.head
         while self.event.head == head:
             verb = self.random.choices(
-                [self.publish, self.comment, self.revise, self.remove, self.restore, self.configure, self.mark],
-                weights=[5, 5, 3, 5, 5, 1, 4],
+                [
+                    self.publish,
+                    self.comment,
+                    self.revise,
+                    self.remove,
+                    self.restore,
+                    self.react,
+                    self.configure,
+                    self.mark,
+                ],
+                weights=[5, 5, 3, 5, 5, 5, 2, 4],
             )[0]
             with suppress(Gone, IndexError):  # nothing there to do that with
                 verb()
@@ -52,12 +61,24 @@ class Host:
     def restore(self):
         self.any(Entry, Entry, Comment).restore()
 
+    def react(self):
+        """Two people tap, which becomes one change; Rita takes one back where she has reacted like this before."""
+        entry = self.random.choice(list(Entry.objects.visible().filter(event=self.event)))
+        kind = self.random.choice(entry.event.kinds)
+        entry.react(kind, visitor="rita")
+        entry.react(kind, visitor=self.words())
+        Tally.objects.update(last=None, last_but_one=None)  # long ago
+        entry.publish_counts()
+
     def mark(self):
         """Make a key moment of it, or change its label, or make it none again."""
         self.any(Entry).mark(self.random.choice(["", self.words()]))
 
     def configure(self):
-        self.event.configure(title=self.words())
+        if self.random.random() < 0.5:
+            self.event.configure(reactions=" ".join(self.random.sample(list(KINDS), 3)))
+        else:
+            self.event.configure(title=self.words())
 
 
 VARIANTS = [Variant.parse({"order": order, "view": view}) for order in ORDERS for view in VIEWS]
@@ -92,6 +113,8 @@ def check(page, event, more, variant):
     assert page.entries == {entry: whole[entry] for entry in shown}
     assert set(must) <= set(shown), "an entry is lost"
     assert shown == list(whole)[: len(shown)], "there is a gap"
+    counts = {entry.element_id: counts_of(entry) for entry in visible}
+    assert {entry: page.counts[entry] for entry in shown} == {entry: counts[entry] for entry in shown}
 
 
 @in_each_variant
@@ -163,6 +186,8 @@ def test_one_frame_mentions_exactly_what_changed(event, seed):
                     expected.add(("delete", comment.element_id))
                 else:
                     expected.add(("upsert", comment.element_id))
+            if event.redrawn > seq or entry.counted > seq:
+                expected.update({("revise", entry.element_id + " reactions")} if not entry.removed_at else ())
         if event.seq > seq:
             expected |= {(part, part) for part in ("event", "pinned", "moments")}
 
@@ -174,6 +199,8 @@ def test_one_frame_mentions_exactly_what_changed(event, seed):
 def mention(operation):
     if operation.swap == "upsert":
         return ("upsert", *operation.posts)
+    if operation.target.endswith("-reactions"):
+        return ("revise", operation.target.rsplit("#", 1)[1].removesuffix("-reactions") + " reactions")
     if operation.swap == "delete":
         return ("delete", operation.target.rsplit("#", 1)[1])
     (element,) = operation.ids

@@ -18,6 +18,11 @@ def steps(event, start):
     return [(each.swap, each.target.removeprefix("#cursor ~ * "), each.ids) for each in found][:-1]
 
 
+def own_page(entry):
+    """Where an entry that comes back goes on the page of its own."""
+    return f"#cursor ~ * #{entry.element_id}-here"
+
+
 def test_a_post_that_waits_is_seen_by_its_author_alone(held_event, paul, rita, as_hugo):
     start = now(held_event)
     answer = submit(paul, held_event, "Goal!", follow=True)
@@ -45,7 +50,7 @@ def test_an_approved_post_is_where_its_time_belongs_and_its_author_waits_no_more
     first = held_event.entries.get(text="First")
     first.approve(by=olga)
     assert steps(held_event, start) == [
-        ("upsert", f"#entries:has(> #{later.element_id})", [first.element_id]),
+        ("upsert", f"#entries:has(> #{later.element_id}), {own_page(first)}", [first.element_id]),
         ("delete", f"#{first.element_id}-waiting", []),
     ]
     page = fetch(paul, "/events/match/")
@@ -150,3 +155,9 @@ def test_comments_can_be_switched_off_for_visitors(event, paul, as_hugo, olga):
     assert "Comments are off for now. Your text is kept here." in refused.content.decode()
     assert "Thanks" in refused.content.decode()
     assert submit(as_hugo, event, "Thanks", entry=entry, htmx=True).status_code == 200
+
+
+def test_a_page_has_what_waits_once(new_event, paul):
+    event = new_event("match", posting=Event.Posting.ALL)
+    submit(paul, event, "Goal!")
+    assert fetch(paul, "/events/match/").count("Goal!") == 1

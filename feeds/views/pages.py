@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 
 from feeds import access, rendered
 from feeds.access import Person
-from feeds.forms import Cursor, Place, new_form_key
-from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post
-from feeds.runs import with_comments
-from feeds.variants import ORDERS, Variant
+from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key
+from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post, Reaction
+from feeds.runs import around
+from feeds.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
 
 Response = TypeVar("Response", bound=HttpResponseBase)
@@ -71,21 +71,36 @@ def event(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    entry = access.entry_for(Person.of(request), slug, pk)
+    entry = access.entry_for(Person.of(request), slug, pk, removed_too=True)
+    if entry.removed_at:
+        return _removed(request, entry)
     return entry_page(request, entry) if entry.event.slug == slug else redirect(entry.permalink, permanent=True)
 
 
+def _removed(request: HtmxRequest, entry: Entry) -> HttpResponse:
+    """What is left of an entry that readers have seen. One that none ever saw never was."""
+    if not entry.shown:
+        raise Http404
+    return render(request, "removed.html", {"event": entry.event}, status=HTTPStatus.GONE)
+
+
 def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
-    """The event's first entries in the order and view asked for, or those at `Place`; `composer` fills its form."""
-    place = Place.parse(request.GET)
-    context = live_context(request, event) | {"variant": variant_of(request), "place": place} | composer
+    """The event's first entries in the order and view asked for, or those elsewhere; `composer` fills its form."""
+    variant, jump = variant_of(request), JumpForm(event, request.GET if "at" in request.GET else None)
+    place = _place(event, variant, jump) if jump.is_valid() else Place.parse(request.GET)
+    if jump.errors:
+        status = 422
+    context = live_context(request, event) | {"variant": variant, "place": place, "jump": jump} | composer
+    if jump.is_valid():
+        context["moment"] = jump.cleaned_data["at"]
     etag = _etag(request, context)
     plain = status == HTTPStatus.OK and "messages" not in request.COOKIES
     if plain and (unchanged := get_conditional_response(request, etag=etag)):
         unchanged["ETag"] = etag
         return _remember_order(request, _kept_by(unchanged, shared=_is_shared(request, context)))
     token = "" if context["resting"] else get_token(request)  # there is no form in entries of an event that is over
-    entries, more, back = rendered.entries(event, context["variant"], place, context | {"csrf_token": token})
+    viewer = context | {"csrf_token": token}
+    entries, more, back = rendered.entries(event, context["variant"], place, viewer, for_hosts=context["hosting"])
     context |= {"entries": entries, "older": more, "back": back, "waiting": waiting_of(request, context)}
     response = live_page(request, "event.html", context, status)
     if plain:
@@ -93,16 +108,24 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     return _remember_order(request, response)
 
 
+def _place(event: Event, variant: Variant, jump: JumpForm) -> Place | None:
+    """Where somebody comes to who asks for a time: to the last entry until then, or the first of all."""
+    entries = variant.among(event.entries.visible())
+    until = entries.filter(published_at__lte=jump.cleaned_data["at"]).order_by("-position").first()
+    entry = until or entries.order_by("position").first()
+    return Place(AT, entry.position if entry else 0)
+
+
 def variant_of(request: HtmxRequest) -> Variant:
     """What somebody asks for with an address: the order that it does not name is the one they chose last."""
-    order, language = request.COOKIES.get(ORDER_COOKIE, ""), get_language()
-    chosen = {"order": order} | request.GET.dict() | {"language": language or ""}
-    return Variant.parse(chosen, language, order if order in ORDERS else ORDERS[0])
+    order, language = request.COOKIES.get(ORDER_COOKIE), get_language()
+    asked = {name: request.GET[name] for name in ("order", "view") if name in request.GET}
+    return Variant.parse(asked, language, order if order in ORDERS else NEWEST)
 
 
 def _chooses_order(request: HtmxRequest) -> bool:
     order = request.GET.get("order")
-    return order in ORDERS and order != request.COOKIES.get(ORDER_COOKIE, ORDERS[0])
+    return order in ORDERS and order != request.COOKIES.get(ORDER_COOKIE, NEWEST)
 
 
 def _remember_order(request: HtmxRequest, response: Response) -> Response:
@@ -124,15 +147,16 @@ def _etag(request: HtmxRequest, context: dict[str, Any]) -> str:
     if not _is_shared(request, context):
         token = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
         person = (context["visitor"], context["hosting"], request.user.pk, token)
-    parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), context["variant"], context["place"], person)
+    shown = (str(context["variant"]), str(context["place"]), str(context.get("moment")))
+    parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), shown, person)
     return f"W/{etag_of(parts)}"
 
 
 def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:
-    """One entry with its comments; `composer` fills the comment form."""
+    """One entry among a few around it; `composer` fills its comment form."""
     context = live_context(request, entry.event) | composer
-    entries = with_comments(Entry.objects.visible().select_related("event__owner"))
-    context |= {"entry": get_object_or_404(entries, pk=entry.pk), "waiting": waiting_of(request, context)}
+    entries, _, _ = around(entry.event, context["variant"], entry.position)
+    context |= {"entry": entry, "around": entries, "waiting": waiting_of(request, context)}
     return live_page(request, "entry.html", context, status)
 
 
@@ -186,16 +210,20 @@ def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
 
 @require_safe
 def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
-    """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts while they may use them.
+    """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts, and marks their reactions.
 
-    What is broadcast is the same for everybody, so the links are in every post, hidden; this is the
-    one thing about a post that differs by viewer.
+    What is broadcast is the same for everybody, so the links are in every post, hidden; this is all
+    about a post that differs by viewer. `?reactions`: without the links.
     """
     person, now = Person.of(request), timezone.now()
     event = access.event_for(person, slug)
     mine = Q(event=event, published_at__gt=now - AUTHOR_MAY_CHANGE_FOR) & person.wrote()
-    posts = [*Entry.objects.visible().filter(mine), *Comment.objects.visible().filter(mine)]
+    again = "reactions" in request.GET  # after a tap, which changes nothing else
+    kinds = () if again else (Entry.objects, Comment.objects)
+    posts: list[Post] = [post for posts in kinds for post in posts.visible().filter(mine)]
     left = [(post.element_id, int((post.author_may_change_until() - now).total_seconds())) for post in posts]
-    response = render(request, "own_posts.css", {"posts": left}, content_type="text/css; charset=utf-8")
+    reacted = Reaction.objects.filter(person.wrote(), entry__event=event).values_list("entry", "kind")
+    context = {"posts": left, "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted], "again": again}
+    response = render(request, "own_posts.css", context, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
     return response

@@ -38,7 +38,7 @@ from feeds.variants import Variant
 from feeds.views import HtmxRequest
 from feeds.views.desk import desk_page
 from feeds.views.errors import problem
-from feeds.views.pages import entry_page, event_page, live_context
+from feeds.views.pages import entry_page, event_page, live_context, variant_of
 
 
 class SeeOther(HttpResponseRedirect):
@@ -162,6 +162,8 @@ def _answer(
         if not post:
             return page(request, event, form=form, status=status, focus=form.first_wrong)
         in_place = event.get_absolute_url() if post.held else post.get_absolute_url()
+        if isinstance(post, Entry) and not post.held and variant_of(request).is_oldest_first:
+            in_place = post.permalink  # it is the last of all, on a page that may be far
         return SeeOther(reverse("desk", args=[event.slug]) if on_desk else in_place)
     context = live_context(request, event) | {"entry": entry, "answered": True, "desk": on_desk}
     if not post:
@@ -210,8 +212,8 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
         except Overtaken as late:
             post.refresh_from_db(fields=["text", "seq"])
             form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
-            again = _("Save again to replace it.")
-            form.add_error("text", f"{late} “{post.text}” {again}")
+            said = _("%(late)s “%(text)s” Save again to replace it.")
+            form.add_error("text", said % {"late": late, "text": post.text})
         except TooOften as refusal:
             form.add_error("text", str(refusal))
             response = change(request, "partials/edit_form.html", post, status=429, form=form)

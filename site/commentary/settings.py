@@ -253,6 +253,8 @@ POSTS_PER_MINUTE = _count("POSTS_PER_MINUTE", 10, 999_999, "a number of posts")
 POSTS_PER_NETWORK = _count("POSTS_PER_NETWORK", 60, 999_999, "a number of posts")
 SAME_TEXT_MINUTES = _count("SAME_TEXT_MINUTES", 5, 1440, "a number of minutes")
 FASTEST_POST = _count("FASTEST_POST", 2, 60, "a number of seconds")
+REACTIONS_PER_MINUTE = _count("REACTIONS_PER_MINUTE", 60, 999_999, "a number of reactions")
+REACTIONS_PER_NETWORK = _count("REACTIONS_PER_NETWORK", 6000, 999_999, "a number of reactions")
 EVENTS_PER_HOUR = _count("EVENTS_PER_HOUR", 10, 999_999, "a number of events")
 EVENTS_PER_DAY = _count("EVENTS_PER_DAY", 30, 999_999, "a number of events")
 

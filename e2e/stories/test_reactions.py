@@ -1,0 +1,65 @@
+"""People react to entries, and see at once how many did."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from e2e.cast import Cast
+from e2e.deployment import Deployment
+from e2e.people import Person
+
+
+def button(person: Person, entry: str, name: str) -> Locator:
+    return person.post(entry).get_by_role("button", name=re.compile(f"^{re.escape(name)}"))
+
+
+def test_a_reaction_is_seen_by_everybody_and_marked_as_ones_own_for_oneself(
+    deployment: Deployment, event: str, anna: Person, ben: Person
+) -> None:
+    for person in (anna, ben):
+        person.opens(event)
+    button(anna, "Entry 2", "Like").focus()
+    anna.page.keyboard.press("Enter")
+    expect(button(anna, "Entry 2", "Like, 1 (yours)")).to_be_focused()
+    expect(button(ben, "Entry 2", "Like, 1")).to_be_visible()
+    expect(button(ben, "Entry 2", "Like, 1 (yours)")).to_have_count(0)
+    button(ben, "Entry 2", "Like").click()
+    expect(button(anna, "Entry 2", "Like, 2 (yours)")).to_be_focused()
+    anna.page.keyboard.press("Enter")
+    expect(button(ben, "Entry 2", "Like, 1 (yours)")).to_be_visible()
+    expect(button(anna, "Entry 2", "Like, 1")).to_be_focused()
+    expect(button(anna, "Entry 2", "Like, 1 (yours)")).to_have_count(0)
+    box = button(anna, "Entry 2", "Love").bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 24
+    anna.reads_what_a_fresh_page_says()
+
+
+@pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
+def test_reactions_without_javascript_and_a_host_who_changes_them(
+    deployment: Deployment, event: str, cast: Cast, anna: Person
+) -> None:
+    anna.opens(event)
+    nora = cast.joins("Nora", deployment.url, java_script_enabled=False)
+    nora.opens(event)
+    button(nora, "Entry 1", "Love").click()
+    expect(button(nora, "Entry 1", "Love, 1 (yours)")).to_be_visible()
+    expect(button(anna, "Entry 1", "Love, 1")).to_be_visible()
+    button(nora, "Entry 1", "Love").click()
+    expect(button(nora, "Entry 1", "Love, 0")).to_be_visible()
+    olga = cast.joins("Olga", deployment.url)
+    olga.signs_in()
+    olga.goes_to(f"/events/{event}/settings/")
+    reactions = olga.page.get_by_role("group", name="Reactions")
+    for kind in ("Like", "Love", "Funny", "Applause"):
+        reactions.get_by_role("checkbox", name=kind).uncheck()
+    reactions.get_by_role("checkbox", name="Fire").check()
+    olga.presses("Save")
+    expect(button(anna, "Entry 1", "Fire, 0")).to_be_visible()
+    expect(button(anna, "Entry 1", "Like")).to_have_count(0)
+    nora.is_refused(403)
+    button(nora, "Entry 1", "Love").click()
+    nora.reads("This event does not have that reaction, or not any more.")
+    olga.presses("End event")
+    expect(button(anna, "Entry 1", "Fire")).to_have_count(0)

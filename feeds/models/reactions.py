@@ -1,0 +1,155 @@
+"""Reactions to entries: who tapped what, and when their numbers may be told.
+
+A tap writes a row and says that the entry's numbers are out of date; it takes no lock that another visitor's tap would
+wait for long. `Entry.publish_counts` tells the numbers, at most twice a second however many tap.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Case, Count, F, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from feeds.models.limits import MINUTE, TooOften
+
+if TYPE_CHECKING:
+    from feeds.models.entries import Entry
+
+KINDS = {
+    "like": ("👍", gettext_lazy("Like")),
+    "love": ("❤️", gettext_lazy("Love")),
+    "laugh": ("😂", gettext_lazy("Funny")),
+    "wow": ("😮", gettext_lazy("Surprised")),
+    "sad": ("😢", gettext_lazy("Sad")),
+    "clap": ("👏", gettext_lazy("Applause")),
+    "fire": ("🔥", gettext_lazy("Fire")),
+    "party": ("🎉", gettext_lazy("Celebrate")),
+}
+"""What hosts can choose from: the picture and the word for each. The names are in the database, in addresses of style
+sheets and in exports."""
+KINDS_MAX = 5
+DEFAULT_KINDS = "like love laugh clap"
+
+APART = timedelta(seconds=0.55)
+"""Between two publications of one entry's numbers, usually: so the last tap is told soon."""
+WINDOW = timedelta(seconds=1.05)
+"""Between one and the one after the next, always: in no second are there three."""
+
+
+class Reaction(models.Model):
+    """One visitor's reaction of one kind to one entry. It is there or not; tapping again takes it back."""
+
+    entry = models.ForeignKey("Entry", models.CASCADE, related_name="reactions")
+    kind = models.CharField(max_length=10)
+    visitor = models.CharField(max_length=32)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "kind", "visitor"], name="reaction_of_visitor"),
+            models.UniqueConstraint(fields=["entry", "kind", "user"], name="reaction_of_user"),
+        ]
+        indexes = [models.Index(fields=["visitor", "entry"], name="reaction_visitor")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.entry_id}"
+
+
+class TallyQuerySet(models.QuerySet["Tally"]):
+    def mark(self, entry_pk: int) -> None:
+        """The numbers of this entry are out of date.
+
+        In the transaction of the tap and without a look at what the row says: so it waits for a publication that is
+        under way, which may not have seen the tap, and a publication waits for it.
+        """
+        while not self.filter(pk=entry_pk).update(due=True):
+            self.bulk_create([Tally(entry_id=entry_pk)], ignore_conflicts=True)
+
+    def left_over(self) -> Self:
+        """Those that somebody should have published by now: the process that meant to is no more."""
+        return self.filter(due=True).exclude(last__gt=timezone.now() - WINDOW)
+
+
+class Tally(models.Model):
+    """Whether the numbers that pages show of an entry are out of date, and when they were published."""
+
+    entry = models.OneToOneField("Entry", models.CASCADE, primary_key=True)
+    due = models.BooleanField(default=False)
+    last = models.DateTimeField(null=True)
+    last_but_one = models.DateTimeField(null=True)
+    before = models.JSONField(default=dict, help_text="numbers of an imported entry, of nobody here")
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        indexes = [models.Index(fields=["due"], condition=models.Q(due=True), name="tally_due")]
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+    def wait(self, now: datetime, *, at_once: bool) -> float:
+        """Seconds until the numbers may be published; `at_once`: somebody looks at a page that will not change."""
+        waits = [timedelta(0)]
+        if self.last_but_one:
+            waits.append(min(WINDOW, self.last_but_one + WINDOW - now))  # another machine's clock may be ahead
+        if self.last and not at_once:
+            waits.append(min(APART, self.last + APART - now))
+        return max(waits).total_seconds()
+
+    def count(self) -> dict[str, int]:
+        counts = dict(self.before)
+        found = Reaction.objects.filter(entry=self.entry_id).order_by().values_list("kind").annotate(n=Count("pk"))
+        for kind, number in found:
+            counts[kind] = counts.get(kind, 0) + number
+        return counts
+
+
+class Taps(models.Model):
+    """How often somebody tapped within a minute of the clock, counted where all processes see it."""
+
+    key = models.CharField(max_length=64, primary_key=True, help_text="a visitor's id, or a network in disguise")
+    minute = models.DateTimeField(db_index=True)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "taps"
+
+    def __str__(self) -> str:
+        return f"{self.number} at {self.minute}"
+
+
+def require_few_taps(visitor: str, network: str) -> None:
+    """Count one more tap by this visitor and from this network. Raises `TooOften`."""
+    limits = {visitor: settings.REACTIONS_PER_MINUTE, network: settings.REACTIONS_PER_NETWORK}
+    limits = {key: limit for key, limit in limits.items() if key and limit}
+    if not limits:
+        return
+    now = timezone.now()
+    minute = now.replace(second=0, microsecond=0)
+    lately = dict(Taps.objects.filter(key__in=limits, minute=minute).values_list("key", "number"))
+    for key, limit in limits.items():
+        if lately.get(key, 0) >= limit:
+            said = (
+                _("You have reacted a lot within a minute. React again in {}.")
+                if key == visitor
+                else _("Many people on your network are reacting at the moment. React again in {}.")
+            )
+            raise TooOften(said, (minute + MINUTE - now).total_seconds())
+    one_more: Any = Case(When(minute=minute, then=F("number") + 1), default=1)
+    if Taps.objects.filter(key__in=limits).update(number=one_more, minute=minute) < len(limits):
+        Taps.objects.bulk_create([Taps(key=key, minute=minute, number=1) for key in limits], ignore_conflicts=True)
+
+
+def toggle(entry: "Entry", kind: str, *, visitor: str, user: Any = None) -> None:
+    """Add this visitor's reaction, or take it back. Of two that come at once one counts."""
+    by = models.Q(visitor=visitor) | (models.Q(user=user) if user else models.Q())
+    with transaction.atomic():
+        if not Reaction.objects.filter(by, entry=entry, kind=kind).delete()[0]:
+            row = Reaction(entry=entry, kind=kind, visitor=visitor, user=user)
+            Reaction.objects.bulk_create([row], ignore_conflicts=True)
+        Tally.objects.mark(entry.pk)

@@ -1,0 +1,288 @@
+"""Reactions: who may, how often, what pages are told of it, and what is kept."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from feeds import counting
+from feeds.changes import frame_between
+from feeds.forms import Cursor
+from feeds.models import Closed, Entry, Gone, Reaction, Tally
+from feeds.tests.helpers import HTMX, fetch, now, steps, submit
+
+
+@pytest.fixture
+def entry(event):
+    return event.publish("Paul", "Goal!")
+
+
+def tap(client, entry, kind="like", *, htmx=True, **options):
+    headers = HTMX if htmx else {}
+    path = f"/events/{entry.event.slug}/entries/{entry.pk}/react/"
+    return client.post(path, {"kind": kind}, headers=headers, **options)
+
+
+def quiet(entry, seconds=10):
+    """It is so long ago that its numbers were published."""
+    then = timezone.now() - timedelta(seconds=seconds)
+    Tally.objects.filter(pk=entry.pk).update(last=then, last_but_one=then)
+
+
+def counts(entry):
+    return Entry.objects.get(pk=entry.pk).counts
+
+
+def names(html):
+    """What the buttons are called."""
+    found = re.findall(r'<button name="kind".*?</button>', html)
+    return [re.sub("<[^>]*>", "", button.replace('<span aria-hidden="true">👍', "<span>")) for button in found]
+
+
+def test_a_tap_adds_a_reaction_and_another_takes_it_back(event, entry, rita, paul):
+    tap(rita, entry)
+    quiet(entry)
+    tap(paul, entry)
+    assert counts(entry) == {"like": 2}
+    quiet(entry)
+    tap(paul, entry)
+    quiet(entry)
+    tap(rita, entry, "love")
+    assert counts(entry) == {"like": 1, "love": 1}
+
+
+def test_the_answer_to_a_tap_has_no_entries_and_no_numbers(event, entry, rita):
+    html = tap(rita, entry).content.decode()
+    assert [(swap, where) for swap, where, _ in steps(html)] == [
+        ("delete", "#own-reactions > link:not(:last-child)"),
+        ("beforeend", "#own-reactions"),
+        ("innerHTML", "#problem"),
+    ]
+
+
+def test_without_javascript_a_tap_leads_back_to_the_entry(event, entry, rita):
+    answer = tap(rita, entry, htmx=False)
+    assert (answer.status_code, answer["Location"]) == (303, f"/events/match/#{entry.element_id}")
+    assert "Like, </span>1<" in fetch(rita, "/events/match/")
+    tap(rita, entry, htmx=False)  # at once
+    assert "Like, 0</span>" in fetch(rita, "/events/match/")
+
+
+def test_without_javascript_a_tap_on_an_old_entry_leads_to_its_page(event, entry, rita):
+    for number in range(50):
+        event.publish("Paul", f"Entry {number}")
+    location = tap(rita, entry, htmx=False)["Location"]
+    assert location == f"/events/match/entries/{entry.pk}/#{entry.element_id}"
+
+
+def test_a_frame_has_the_numbers_alone_and_takes_one_number(event, entry, rita):
+    before = now(event)
+    tap(rita, entry)
+    assert now(event).seq == before.seq + 1
+    html = frame_between(event.pk, before).html
+    assert steps(html) == [
+        ("innerMorph", f"#cursor ~ * #{entry.element_id}-reactions", []),
+        ("outerHTML", "#cursor", ["cursor"]),
+    ]
+    assert "Goal!" not in html
+
+
+def test_a_frame_without_reactions_asks_no_more_than_before(event, entry, rita):
+    tap(rita, entry)
+    before = now(event)
+    event.publish("Paul", "Another")
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        frame_between(event.pk, before)
+    assert len(queries) == 3  # the event, its entries, its comments
+
+
+def test_numbers_are_published_twice_in_a_second_at_most(event, entry):
+    published = []
+    start = timezone.now()
+    for number in range(40):  # a tap every 50 ms
+        entry.react("like", visitor=str(number))
+        head = now(event).seq
+        with_clock(start + timedelta(seconds=number * 0.05), entry.publish_counts)
+        if now(event).seq > head:
+            published.append(round(number * 0.05, 2))
+    assert published == [0.0, 0.55, 1.1, 1.65]
+    assert Tally.objects.get().due
+
+
+def with_clock(moment, do):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.utils.timezone.now", lambda: moment)
+        return do()
+
+
+def test_what_waits_is_told_in_time(event, entry):
+    entry.react("like", visitor="1")
+    assert entry.publish_counts() == 0
+    entry.react("like", visitor="2")
+    assert 0.4 < entry.publish_counts() <= 0.55
+    entry.refresh_from_db()
+    assert entry.counts == {"like": 1}
+
+
+def test_who_has_no_javascript_gets_the_numbers_at_once_but_never_three_in_a_second(event, entry):
+    for visitor in "12":
+        entry.react("like", visitor=visitor)
+        assert entry.publish_counts(at_once=True) == 0
+    entry.react("like", visitor="3")
+    assert 0.5 < entry.publish_counts(at_once=True) <= 1.05
+    assert counts(entry) == {"like": 2}
+
+
+def test_what_a_process_that_died_had_still_to_publish_another_does(event, entry):
+    entry.react("like", visitor="1")
+    entry.publish_counts()
+    entry.react("like", visitor="2")
+    counting.publish_left_over()
+    assert counts(entry) == {"like": 1}  # whoever took the tap may be about to
+    quiet(entry, seconds=2)
+    counting.publish_left_over()
+    assert counts(entry) == {"like": 2}
+    with CaptureQueriesContext(connection) as queries:
+        counting.publish_left_over()
+    assert len(queries) == 1
+
+
+def test_of_two_taps_that_cancel_each_other_nobody_is_told(event, entry, rita, head):
+    tap(rita, entry)
+    before = head(event)
+    tap(rita, entry)
+    tap(rita, entry)
+    quiet(entry)
+    counting.publish_left_over()
+    assert head(event) == before
+    assert not Tally.objects.get().due
+
+
+def test_ones_own_reactions_are_marked_for_oneself_alone(event, entry, rita, paul):
+    tap(rita, entry)
+    assert f"#{entry.element_id}-reactions [value=like]" in fetch(rita, "/events/match/own-posts.css")
+    assert "(yours)" in fetch(rita, "/events/match/own-posts.css?reactions")
+    paul.get("/events/match/")
+    assert "value=like" not in fetch(paul, "/events/match/own-posts.css")
+
+
+def test_somebody_signed_in_reacts_once_whatever_the_browser(event, entry, hugo, as_hugo, client):
+    tap(as_hugo, entry)
+    quiet(entry)
+    client.force_login(hugo)
+    assert "value=like" in fetch(client, "/events/match/own-posts.css")
+    tap(client, entry)
+    assert counts(entry) == {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"state": "ended"}, "This event has ended, so nothing can be added any more."),
+        ({"posting": "closed"}, "Posting is closed for now, and so are reactions."),
+        ({"reactions": "love"}, "This event does not have that reaction, or not any more."),
+        ({"reactions": ""}, "This event does not have that reaction, or not any more."),
+        ({"blocked_networks": "127.0.0.0/8"}, "Hosts take nothing from the network you are on. You can still read."),
+    ],
+)
+def test_nobody_reacts_where_hosts_do_not_want_it(event, entry, rita, fields, told):
+    assert tap(rita, entry).status_code == 200
+    event.configure(**fields)
+    answer = tap(rita, entry)
+    assert answer.status_code == 403
+    assert told in answer.content.decode()
+    assert Reaction.objects.count() == 1
+
+
+def test_a_removed_entry_a_draft_and_a_banned_visitor(event, entry, draft, rita, paul):
+    secret = draft.publish("Olga", "Psst", user=draft.owner)
+    assert tap(rita, secret).status_code == 404
+    entry.retract()
+    assert tap(rita, entry).status_code == 410
+    assert tap(rita, Entry(pk=99999, event=event)).status_code == 404
+    submit(paul, event, "Spam")
+    spam = Entry.objects.get(text="Spam")
+    event.ban(spam, by=event.owner)
+    other = event.publish("Ann", "Hello")
+    assert tap(paul, other).status_code == 403
+    assert Reaction.objects.count() == 0
+
+
+def test_who_taps_too_often_is_told_when_to_go_on(event, entry, rita, paul, settings):
+    settings.REACTIONS_PER_MINUTE, settings.REACTIONS_PER_NETWORK = 3, 5
+    assert [tap(rita, entry).status_code for _ in range(3)] == [200] * 3
+    answer = tap(rita, entry)
+    assert answer.status_code == 429
+    assert "You have reacted a lot within a minute. React again in " in answer.content.decode()
+    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert tap(paul, entry).status_code == 200
+    assert tap(paul, entry).status_code == 200
+    assert "Many people on your network" in tap(paul, entry).content.decode()
+
+
+def test_what_is_over_shows_the_last_tap_and_takes_no_more(event, entry, rita):
+    tap(rita, entry)
+    entry.react("like", visitor="2")
+    event.end()
+    assert counts(entry) == {"like": 2}
+    html = fetch(rita, "/events/match/")
+    assert 'name="kind"' not in html
+    assert "Like, </span>2</span>" in html
+    Tally.objects.update(due=True)  # a tap that was under way
+    quiet(entry)
+    before = now(event)
+    counting.publish_left_over()
+    assert (now(event), Tally.objects.get().due) == (before, False)
+
+
+def test_open_pages_get_other_buttons_when_a_host_chooses_others(event, entry, rita):
+    before = now(event)
+    event.configure(reactions="fire party")
+    html = frame_between(event.pk, before).html
+    assert re.findall(r'name="kind" value="(\w+)"', html) == ["fire", "party"]
+    before = now(event)
+    event.configure(title="Another title")
+    assert "-reactions" not in frame_between(event.pk, before).html
+
+
+def test_a_removed_entry_keeps_its_reactions_for_when_it_is_restored_and_an_erased_one_none(event, entry, rita):
+    tap(rita, entry)
+    entry.retract(by=event.owner)
+    with pytest.raises(Gone):
+        Entry.objects.get(pk=entry.pk).react("like", visitor="2")
+    entry.restore(by=event.owner)
+    assert counts(entry) == {"like": 1}
+    entry.retract(erase=True)
+    assert (counts(entry), Reaction.objects.count(), Tally.objects.count()) == ({}, 0, 0)
+
+
+def test_erasing_a_visitor_takes_their_reactions_off_the_pages(event, entry, rita, paul):
+    submit(rita, event, "I was here")
+    own = Entry.objects.get(text="I was here")
+    tap(rita, entry)
+    tap(paul, own)
+    quiet(entry)
+    tap(paul, entry)
+    before = now(event)
+    event.erase_visitor(own.visitor, by=event.owner)
+    assert counts(entry) == {"like": 1}
+    assert f"#{entry.element_id}-reactions" in frame_between(event.pk, before).html
+    assert Reaction.objects.count() == 1
+
+
+def test_pages_show_each_kind_with_its_word_and_number(event, entry, rita):
+    tap(rita, entry)
+    assert names(fetch(rita, "/events/match/")) == ["Like, 1", "❤️Love, 0", "😂Funny, 0", "👏Applause, 0"]
+    assert frame_between(event.pk, Cursor("none", 0)).reset
+
+
+def test_everybody_may_react_while_only_hosts_post(event, entry, rita):
+    event.configure(posting="hosts")
+    assert tap(rita, entry).status_code == 200
+    with pytest.raises(Closed):
+        entry.react("nothing", visitor="1")

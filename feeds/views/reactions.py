@@ -1,0 +1,66 @@
+"""Reacting to an entry, and taking that back."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from feeds import access, counting
+from feeds.access import COOKIE, Person
+from feeds.addresses import client_address
+from feeds.forms import new_form_key
+from feeds.models import Closed, Entry, Gone, NetworkKey, TooOften
+from feeds.runs import PAGE
+from feeds.views import HtmxRequest
+from feeds.views.errors import problem
+from feeds.views.posts import SeeOther
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def react(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """POST is a tap: once adds a reaction, twice takes it back. GET leads to the entry.
+
+    The numbers arrive by the live path alone. The answer has a new style sheet, which marks one's own.
+    """
+    person = Person.of(request)
+    if request.method != "POST":
+        return redirect(access.entry_for(person, slug, pk))
+    entry = access.entry_for(person, slug, pk, removed_too=True)
+    try:
+        _tap(request, entry)
+    except Closed as refusal:
+        return problem(request, 403, str(refusal))
+    except TooOften as refusal:
+        response = problem(request, 429, str(refusal))
+        response["Retry-After"] = str(refusal.wait)
+        return response
+    except Gone:
+        return problem(request, 410)
+    if request.htmx:
+        response = render(request, "partials/reacted.html", {"event": entry.event, "form_key": new_form_key()})
+    else:
+        response = SeeOther(_place_of(entry))
+    if COOKIE not in request.COOKIES:
+        person.visitor.remember(response)
+    return response
+
+
+def _tap(request: HtmxRequest, entry: Entry) -> None:
+    person, address = Person.of(request), client_address(request)
+    entry.react(
+        request.POST.get("kind", ""),
+        visitor=person.visitor.id,
+        user=person.user if person.user.is_authenticated else None,
+        network=NetworkKey.objects.disguise(address),
+        address=address,
+    )
+    if wait := entry.publish_counts(at_once=not request.htmx):
+        counting.publish_soon(entry, wait)
+
+
+def _place_of(entry: Entry) -> str:
+    """Where a page has it: the event's, or its own if it is older than what that one shows."""
+    newer = Entry.objects.visible().filter(event=entry.event_id, position__gt=entry.position)
+    if newer.count() < PAGE:
+        return entry.get_absolute_url()
+    return f"{reverse('entry', args=[entry.event.slug, entry.pk])}#{entry.element_id}"
