@@ -256,6 +256,10 @@ class Person:
     def shows_the_tab(self) -> None:
         self._turn_visibility("visible")
 
+    def lets_frames_pass(self, count: int) -> None:
+        """Goes on after the browser has painted so many."""
+        self.page.evaluate("async n => { while (n--) await new Promise(requestAnimationFrame) }", count)
+
     def _turn_visibility(self, state: str) -> None:
         self.page.evaluate(
             """state => {

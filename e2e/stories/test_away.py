@@ -26,23 +26,6 @@ def happens(deployment: Deployment, slug: str) -> None:
     deployment.shell(MEANWHILE.format(slug=slug))
 
 
-def test_a_page_survives_the_death_of_its_process(
-    deployment: Deployment, event: str, anna: Person, ben: Person
-) -> None:
-    anna.opens(event)
-    anna.loses_the_network()
-    deployment.kill(0)
-    happens(deployment, event)
-    deployment.start(0)
-    anna.reads_what_a_fresh_page_says(within=5000)
-    anna.is_live()
-    anna.does_not_see("Entry 2")
-    assert anna.entries() == [f"Entry {number}" for number in (8, 7, 6, 5, 4, 3, 1)]
-    ben.opens(event)
-    ben.posts("Back again")
-    anna.sees("Back again", within=3000)
-
-
 def test_a_hidden_tab_catches_up_when_it_is_shown(
     deployment: Deployment, event: str, anna: Person, ben: Person
 ) -> None:
@@ -70,21 +53,6 @@ def test_going_back_to_the_page_brings_it_up_to_date(deployment: Deployment, eve
     deployment.manage("post", event, "After all that", "--name", "Ann")
     anna.sees("After all that")
     anna.reads_what_a_fresh_page_says()
-
-
-def test_a_reset_connection_is_replaced(
-    deployment: Deployment, event: str, network: Proxy, carla: Person, ben: Person
-) -> None:
-    for person in (carla, ben):
-        person.opens(event)
-    carla.loses_the_network()
-    for number in range(5):
-        network.drop()
-        ben.posts(f"Drop {number}")
-    ben.sees("Drop 4")  # his posts reach his own page, too, by the live path alone
-    carla.reads_what_a_fresh_page_says()
-    assert carla.reads_entries() == ben.reads_entries()
-    assert len(carla.entries()) == 8
 
 
 def test_older_entries_merge_and_are_live(deployment: Deployment, anna: Person, ben: Person) -> None:
