@@ -256,6 +256,18 @@ class Person:
     def shows_the_tab(self) -> None:
         self._turn_visibility("visible")
 
+    def has_a_clock(self) -> None:
+        """From the next page on, `lets_time_pass` can be said."""
+        self.page.clock.install()
+
+    def lets_time_pass(self, seconds: float) -> None:
+        """So much later in this browser, at once: its timers and its animations have come so much further."""
+        self.page.clock.fast_forward(seconds * 1000)
+        self.page.evaluate(
+            "ms => document.getAnimations().forEach(each => { each.currentTime = (each.currentTime ?? 0) + ms })",
+            seconds * 1000,
+        )
+
     def lets_frames_pass(self, count: int) -> None:
         """Goes on after the browser has painted so many."""
         self.page.evaluate("async n => { while (n--) await new Promise(requestAnimationFrame) }", count)
