@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -185,9 +186,9 @@ class Event(Hosted):
     def tz(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
 
-    @property
+    @cached_property
     def moments(self) -> list["Entry"]:
-        """Its key moments, the earliest first."""
+        """Its key moments, the earliest first; as of when this row was read."""
         return list(self.entries.visible().exclude(moment="").order_by("position"))
 
     def configure(self, *, by: Any = None, **fields: Any) -> None:
