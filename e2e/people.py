@@ -58,7 +58,7 @@ READ_THE_REST = """() => {
   for (const part of copy.querySelectorAll('.entry')) part.remove()
   for (const part of copy.querySelectorAll('#cursor, #heartbeat, #announcer, [name=csrfmiddlewaretoken], [name=key]'))
     part.remove()
-  for (const part of copy.querySelectorAll('#reading, .line, .mark')) part.remove()
+  for (const part of copy.querySelectorAll('#reading, #places, .line, .mark, .typing')) part.remove()
   for (const part of copy.querySelectorAll('[href*="own-posts.css"]')) part.setAttribute('href', '')
   for (const part of copy.querySelectorAll('.htmx-request')) part.removeAttribute('class')
   copy.querySelector('body').removeAttribute('hx-headers:inherited')
@@ -270,6 +270,14 @@ class Person:
         self.pinned.get_by_role("link", name="Unpin").click()
         self.presses("Unpin entry")
 
+    def marks(self, text: str, label: str) -> None:
+        """List an entry as a key moment under this label, or with "" not any more."""
+        self._acts_as_host(text, "Key moment")
+        form = self.page.get_by_role("form", name="Key moment", exact=True)
+        form.get_by_role("textbox").fill(label)
+        form.get_by_role("button").first.click()
+        expect(form).to_have_count(0)
+
     def bans(self, text: str, note: str = "") -> None:
         """Ban who posted this, for a day."""
         self._acts_as_host(text, "Ban")
@@ -325,7 +333,7 @@ class Person:
 
     def sees_edited(self, text: str, within: float = SOON) -> None:
         self.sees(text, within)
-        expect(self.post(text).get_by_text("edited", exact=True).first).to_be_visible()
+        expect(self.post(text).get_by_text(re.compile("^edited ")).first).to_be_visible()
 
     def reads(self, words: str, within: float = SOON) -> None:
         """These words anywhere in the page."""

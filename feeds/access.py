@@ -97,7 +97,7 @@ class Banned(PermissionDenied):
         said = _("A host has banned you from this event for good.")
         if self.until:
             said = _("A host has banned you from this event until %(until)s.") % {"until": when(self.until)}
-        return f"{said} “{self.note}”" if self.note else said
+        return _("%(said)s “%(note)s”") % {"said": said, "note": self.note} if self.note else said
 
     @classmethod
     def by(cls, ban: Ban) -> "Banned":

@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 from commentary import BROADCAST
 from feeds import access
 from feeds.access import Banned, Person, Visitor
-from feeds.forms import Cursor
+from feeds.forms import Cursor, Typing
 from feeds.hub import hub
 from feeds.rooms import Reader, farewell, in_thread
 from feeds.variants import Variant
@@ -29,6 +29,8 @@ BEHIND = 0.05
 """Seconds by which this process may be late; beyond, it is too busy to know what a page has said."""
 MESSAGES, PER_SECONDS = 20, 5.0
 """A page says where it is once a connection, and again after it fetched earlier entries. More is a flood."""
+TYPING, TYPING_APART = 200, 1.0
+"""Of these beside: a page that was away may send a hundred at once (htmx 4.0.1). So many seconds lie between two."""
 
 
 asking = asyncio.Semaphore(2)
@@ -44,7 +46,7 @@ class EventConsumer(AsyncConsumer):
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.base_send = send
-        self.window, self.heard = 0.0, 0
+        self.window, self.heard, self.typed, self.typed_at = 0.0, 0, 0, 0.0
         self.joined_unasked = False
         self.joining: asyncio.Task[None] | None = None
         await receive()  # websocket.connect
@@ -55,9 +57,13 @@ class EventConsumer(AsyncConsumer):
         scope["headers"].clear()  # two kilobytes that nobody needs any more
         try:
             while (message := await receive())["type"] == "websocket.receive":
-                if self._is_flooding():
+                text = message.get("text") or ""
+                typing = Typing.of(text)
+                if self._is_flooding(typing=bool(typing)):
                     await self.close(code=1008)
-                elif cursor := Cursor.of_resume(message.get("text") or ""):
+                elif typing:
+                    await self._hear_typing(typing)
+                elif cursor := Cursor.of_resume(text):
                     self.grace.cancel()
                     # What it says after the grace it may have sent before, and be further by now.
                     self._join(cursor, sure=not self.joined_unasked)
@@ -102,12 +108,22 @@ class EventConsumer(AsyncConsumer):
     async def close(self, code: int = 1000) -> None:
         await self.send({"type": "websocket.close", "code": code})
 
-    def _is_flooding(self) -> bool:
+    def _is_flooding(self, *, typing: bool) -> bool:
         now = time.monotonic()
         if now - self.window > PER_SECONDS:
-            self.window, self.heard = now, 0
-        self.heard += 1
-        return self.heard > MESSAGES
+            self.window, self.heard, self.typed = now, 0, 0
+        if typing:
+            self.typed += 1
+        else:
+            self.heard += 1
+        return self.heard > MESSAGES or self.typed > TYPING
+
+    async def _hear_typing(self, typing: Typing) -> None:
+        """More often than pages say so it is not listened to."""
+        now = time.monotonic()
+        if typing.place is not None and now - self.typed_at >= TYPING_APART:
+            self.typed_at = now
+            await hub.hear_typing(self.event_pk, self.reader, typing.place)
 
     def _wait_for_resume(self, loaded_at: Cursor) -> None:
         loop = asyncio.get_running_loop()

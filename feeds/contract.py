@@ -275,8 +275,8 @@ def _written(name: str, value: str | None) -> str:
     return name if value is None else f'{name}="{value}"'
 
 
-@checks.register(checks.Tags.templates)
-def templates_keep_the_contract(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+def check() -> list[checks.CheckMessage]:
+    """For `manage.py check`: see apps.py."""
     return [
         checks.Error(problem, hint=f"It is in {_found(name)}.", id="commentary.E001")
         for name in design.templates()

@@ -7,7 +7,7 @@ import uuid
 
 from django.db import DatabaseError
 
-from feeds import changes, counting
+from feeds import changes, counting, wakeups
 from feeds.forms import Cursor
 from feeds.models import Event, Presence, tidy
 from feeds.rooms import Reader, Room, in_thread
@@ -53,6 +53,12 @@ class Hub:
             await self._listener.join(event_pk)
         await room.join(reader, cursor, sure=sure)
 
+    async def hear_typing(self, event_pk: int, reader: Reader, place: int) -> None:
+        """A reader is typing there. Everybody else is told, here and in other processes."""
+        room = self.rooms.get(event_pk)
+        if room and reader in room.level[reader.variant] and room.typists.hear(place, reader):
+            await wakeups.tell_typing(event_pk, place, self.process)
+
     def leave(self, event_pk: int, reader: Reader) -> None:
         if room := self.rooms.get(event_pk):
             room.leave(reader)
@@ -67,9 +73,13 @@ class Hub:
     async def _listen(self) -> None:
         while True:
             try:
-                async for event_pk in self._listener.wakeups():
-                    if room := self.rooms.get(event_pk):
+                async for message in self._listener.messages():
+                    if not (room := self.rooms.get(message["event"])):
+                        continue
+                    if message["type"] == "wake":
                         room.woken.set()
+                    elif message["process"] != self.process:
+                        room.typists.hear(message["place"])
             except Exception as error:
                 logger.warning("The channel layer does not answer (%s); rooms live by the tick alone.", error)
             await asyncio.sleep(1)

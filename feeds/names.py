@@ -16,6 +16,14 @@ from django.utils.translation import gettext as _
 from feeds.models import Event
 
 BADGES = {"host", "hosts", "cohost", "moderator", "moderators", "mod", "admin", "admins", "administrator", "commentary"}
+BADGES |= {
+    "moderatorin",
+    "moderation",
+    "gastgeber",
+    "gastgeberin",
+    "veranstalter",
+    "veranstalterin",
+}  # as Germans have it
 """Words that nobody but hosts has in a name."""
 
 # Unicode's Default_Ignorable_Code_Point: what shows nothing by itself.

@@ -17,6 +17,7 @@ from feeds import changes
 from feeds.changes import Frame, frame_between
 from feeds.forms import Cursor, Place
 from feeds.models import Event
+from feeds.removed import with_removed
 from feeds.runs import run
 from feeds.variants import Variant
 
@@ -43,19 +44,21 @@ def once(key: tuple[object, ...], render: Callable[[], T]) -> T:
 
 
 def entries(
-    event: Event, variant: Variant, place: Place | None, viewer: dict[str, Any]
+    event: Event, variant: Variant, place: Place | None, viewer: dict[str, Any], *, for_hosts: bool = False
 ) -> tuple[SafeString, int | None, int | None]:
     """A page of entries as HTML, and the positions to go on and back from: see `runs.run`.
 
-    `viewer` has what differs: `csrf_token`, `form_key` and `remembered`, the viewer's name.
+    `for_hosts`: with what was removed, in its place. `viewer` has what differs: `csrf_token`, `form_key` and
+    `remembered`, the viewer's name.
     """
 
     def render() -> tuple[str, int | None, int | None]:
         found = run(event, variant, place)
-        context = {"event": event, "entries": found.entries} | STAND_INS
+        listed = with_removed(event, variant, found, first=found.back is None) if for_hosts else found.entries
+        context = {"event": event, "entries": listed} | STAND_INS
         return render_to_string("partials/entries.html", context), found.more, found.back
 
-    html, more, back = once(("entries", event.pk, event.epoch, event.head, variant, place), render)
+    html, more, back = once(("entries", event.pk, event.epoch, event.head, variant, place, for_hosts), render)
     for name, stand_in in STAND_INS.items():
         html = html.replace(stand_in, escape(viewer[name]))
     return mark_safe(html), more, back  # noqa: S308  (rendered by our template; what is put in is escaped)

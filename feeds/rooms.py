@@ -25,6 +25,7 @@ from feeds import access, changes
 from feeds.access import COOKIE, Banned, Visitor
 from feeds.changes import Frame, Signs
 from feeds.forms import Cursor
+from feeds.typists import Typists
 from feeds.variants import Variant
 
 logger = logging.getLogger(__name__)
@@ -132,6 +133,7 @@ class Room:
         self.for_hosts = False
         self.banned: Mapping[str, Banned] = {}
         self.signs = Signs()
+        self.typists = Typists(self)
         self._flushing = asyncio.Lock()
         self._behind = False
         self._frames: OrderedDict[Key, asyncio.Future[Frame | None]] = OrderedDict()
@@ -190,6 +192,7 @@ class Room:
             for variant in there.keys() & frames.keys():
                 await self._write_all(variant, there[variant], frames[variant].message)
             await self._heed(frame)
+            await self.typists.arrived(frames.values())
             await self._announce(frames)
             if self.over:
                 await self._part(reader for reader in readers if self._is_level(reader) and not reader.host)
@@ -228,6 +231,13 @@ class Room:
 
     def _is_level(self, reader: Reader) -> bool:
         return reader in self.level[reader.variant]
+
+    async def tell(self, template: str, context: dict[str, Any], *, but: Reader | None = None) -> None:
+        """What may be missed, in each variant, to everybody who can take it now but this one."""
+        for variant in list(self.level):
+            readers = [reader for reader in self.level[variant] if reader is not but and not reader.full]
+            if readers:
+                await self._write_all(variant, readers, Message(render(variant, template, context)))
 
     async def _tell(self, variant: Variant, message: Message) -> None:
         """What may be missed, to everybody of a variant who can take it now."""

@@ -83,6 +83,7 @@ urlpatterns = [
     ),
     path("events/<slug:slug>/host/", desk.desk, name="desk"),
     path("events/<slug:slug>/host/state/", desk.state, name="desk-state"),
+    path("events/<slug:slug>/host/removed/", desk.removed, name="removed"),
     path("events/<slug:slug>/host/rules/", desk.rules, name="rules"),
     path("events/<slug:slug>/host/preview/", desk.preview, name="preview"),
     path("events/<slug:slug>/host/log/", desk.log, name="log"),

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -43,10 +44,17 @@ def wake(event_pk: int) -> None:
         async_to_sync(_send)(event_pk)
 
 
-async def _send(event_pk: int) -> None:
+async def tell_typing(event_pk: int, place: int, process: str) -> None:
+    """Tell other processes that somebody types in this place. Nothing is told of who, or what."""
+    if time.monotonic() >= _away["until"]:
+        await _send(event_pk, type="typing", place=place, process=process)
+
+
+async def _send(event_pk: int, **message: Any) -> None:
+    message = {"type": "wake", "event": event_pk} | message
     try:
         async with asyncio.timeout(PATIENCE):
-            await get_channel_layer().group_send(group(event_pk), {"type": "wake", "event": event_pk})
+            await get_channel_layer().group_send(group(event_pk), message)
     except Exception:  # whatever the layer raises, the change is committed and must be answered as such
         logger.warning("The channel layer does not answer; readers see changes at the next tick.")
         _away["until"] = time.monotonic() + RESPITE
@@ -60,14 +68,14 @@ class Listener:
         self._channel: str | None = None
         self._events: set[int] = set()
 
-    async def wakeups(self) -> AsyncIterator[int]:
-        """Primary keys of events as their wake-ups arrive. Raises whatever the layer raises; begin anew then."""
+    async def messages(self) -> AsyncIterator[dict[str, Any]]:
+        """Wake-ups and words about typing as they arrive, each with its `event`. Raises what the layer raises."""
         self._channel = await self._layer.new_channel()
         try:
             for event_pk in list(self._events):
                 await self.join(event_pk)
             while True:
-                yield (await self._layer.receive(self._channel))["event"]
+                yield await self._layer.receive(self._channel)
         finally:
             self._channel = None
 

@@ -12,12 +12,12 @@ pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=Tru
 
 def tabs_to(person: Person, role: str, name: str) -> None:
     """Press the Tab key until that element has the focus."""
-    for _ in range(40):
+    for _ in range(80):
         person.page.keyboard.press("Tab")
         focused = person.page.locator(":focus")
         if focused.and_(person.page.get_by_role(role, name=re.compile(name))).count():  # type: ignore[arg-type]
             return
-    raise AssertionError(f"40 presses of Tab do not reach the {role} “{name}”")
+    raise AssertionError(f"80 presses of Tab do not reach the {role} “{name}”")
 
 
 def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
@@ -52,6 +52,19 @@ def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
     keys.press("Tab")
     keys.press("Enter")
     ben.sees("At last")
+    tabs_to(anna, "button", "^Like, 0")
+    keys.press("Enter")
+    expect(ben.feed.get_by_role("button", name="Like, 1")).to_be_visible()
+    tabs_to(anna, "button", "^Pause$")
+    keys.press("Enter")
+    expect(anna.page.get_by_role("button", name="Follow")).to_be_focused()
+    for text in ("Half-time", "Second half", "Goal again!"):
+        ben.posts(text)
+    anna.sees_unread(3)
+    tabs_to(anna, "link", "^3 new entries$")
+    keys.press("Enter")
+    expect(anna.post("Half-time")).to_be_in_viewport(ratio=1)
+    anna.sees_unread(0)
 
 
 def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:

@@ -112,3 +112,31 @@ def test_the_reading_position_stays_when_entries_arrive_above(
         ben.posts("The latest")
         anna.does_not_see("Entry 25")
         anna.sees("The latest")
+
+
+def test_others_see_that_somebody_types_until_it_is_posted_and_a_host_can_turn_that_off(
+    deployment: Deployment, event: str, anna: Person, ben: Person
+) -> None:
+    for person in (anna, ben):
+        person.opens(event)
+    heard: list[str] = []
+    ben.watch.sockets[-1].on("framereceived", lambda frame: heard.append(str(frame)))
+    typing = ben.page.get_by_text("Someone is typing…")
+    with ben.stays_put("Entry 2"):
+        anna.entry_name.fill("Anna")
+        anna.entry_text.press_sequentially("Half a secret")
+        expect(typing).to_be_visible()
+    expect(anna.page.get_by_text("Someone is typing…")).to_have_count(0)
+    anna.presses("Post entry")
+    expect(typing).to_have_count(0)
+    anna.comment_form("Entry 2").get_by_role("textbox", name="Name").fill("Anna")
+    anna.comment_text("Entry 2").press_sequentially("Another secret")
+    expect(ben.post("Entry 2").get_by_text("Someone is typing…")).to_be_visible()
+    deployment.shell(f"Event.objects.get(slug={event!r}).configure(show_typing=False, title='Quiet')")
+    expect(ben.page.get_by_role("heading", name="Quiet")).to_be_visible()
+    expect(typing).to_be_hidden()  # after its five seconds
+    anna.comment_text("Entry 2").press_sequentially(" and more")
+    ben.posts("Nothing said of it")
+    anna.sees("Nothing said of it")
+    expect(typing).to_be_hidden()
+    assert not any("Another secret" in frame for frame in heard)

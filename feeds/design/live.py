@@ -1,7 +1,7 @@
 """States of what keeps a page live, and of what is only ever sent."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from feeds.design.samples import (
     variant,
 )
 from feeds.design.states import HOSTS, LOST, PAGE, Made, shows
-from feeds.models import Event, Held
+from feeds.models import Entry, Event, Held
 
 SLUG = "petrel-7"
 FROM = f"[value={BEFORE}]"
@@ -95,7 +95,7 @@ def of_host_bars() -> Iterator[Made]:
     yield "on the desk", {"event": event(), "desk": True}, HOSTS
 
 
-@shows("partials/reading", "partials/reading_answer", "partials/unread")
+@shows("partials/reading", "partials/reading_answer", "partials/unread", "partials/places")
 def of_reading() -> Iterator[Made]:
     about = {"event": event()} | READING
     yield "following", about | {"mode": "following", "at": "follow"}
@@ -176,6 +176,35 @@ def of_frames() -> Iterator[Made]:
     yield "the event changed", _frame(event_changed=True)
     yield "wherever the page is", _frame(guard="", event_changed=True)
     yield "much has changed", _frame(event_changed=True, reset=True, entries=entries(of, 2), older=50)
+
+
+@dataclass(frozen=True)
+class Gap:
+    entry: Entry
+    before: Entry | None = None
+
+
+@shows("partials/removed_frame")
+def of_removals() -> Iterator[Made]:
+    of = event()
+    first, second = (entry(of, pk=n, position=100 + n, removed_at=START) for n in (7, 8))
+    about = LIVE | {"event": of}
+    yield "the first of all", about | {"gaps": [Gap(second)], "comments": []}
+    yield "after another", about | {"gaps": [Gap(first, second)], "comments": []}
+    yield "oldest first", about | {"gaps": [Gap(second, first)], "variant": variant(order="oldest")}
+    yield "a comment", about | {"comments": [comment(entry(of), removed_at=START)]}
+
+
+@shows("partials/typing_frame", "partials/typing_over_frame")
+def of_typing() -> Iterator[Made]:
+    yield "an entry", {"place": 0}
+    yield "a comment", {"place": 7}
+
+
+@shows("partials/summary")
+def of_summaries() -> Iterator[Made]:
+    yield "nothing to tell", LIVE | {"event": event()}
+    yield "pinned and key moments", LIVE | {"event": event(pinned=True, moments=6)}
 
 
 @shows("partials/gone_frame")

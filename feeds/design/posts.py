@@ -12,6 +12,7 @@ from feeds.design.samples import (
     ONE_WORD,
     RTL,
     RTL_NAME,
+    START,
     WORDS,
     act,
     comment,
@@ -125,6 +126,15 @@ def of_waiting() -> Iterator[Made]:
     yield "not approved", {"event": of, "waiting": [entry(of, held=Held.REJECTED)]}
     yield "one word of 300 letters", {"event": of, "waiting": [entry(of, text=ONE_WORD, **waits)]}
     yield "right to left", {"event": of, "waiting": [entry(of, text=RTL, name=RTL_NAME, **waits)]}
+
+
+@shows("partials/removed")
+def of_gaps() -> Iterator[Made]:
+    for name, fields in HOW.items():
+        gap = entry(removed_at=START, **fields)
+        yield name, {"event": gap.event, "post": gap}, HOSTS
+    remark = comment(removed_at=START)
+    yield "of a comment", {"event": remark.event, "post": remark}, HOSTS
 
 
 @shows("partials/held_label")

@@ -64,6 +64,8 @@ def event(*, moments: int = 0, pinned: bool = False, **fields: Any) -> Event:
     made._prefetched_objects_cache = {"hosts": [user(2, "hugo")]}  # what a query would find
     labels = ("Ignition", "Lift-off", "Stage separation", RTL, ONE_WORD[:60], "🚀 In orbit")
     made.moments = [entry(made, pk=60 + n, moment=label) for n, label in enumerate(labels[:moments])]
+    for moment in made.moments:
+        moment.is_near = moment.pk > 61
     if pinned:
         made.pinned = entry(made, pk=70, name="Olga", by_host=True, text="Welcome! The launch window opens at 20:00.")
     return made

@@ -1,6 +1,6 @@
 """Everything that comes from outside is checked here."""
 
-from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Place, parse_number
+from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Place, Typing, parse_number
 from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
 from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
@@ -39,6 +39,7 @@ __all__ = [
     "SignInForm",
     "SignUpForm",
     "TextField",
+    "Typing",
     "WrittenField",
     "new_form_key",
     "parse_number",

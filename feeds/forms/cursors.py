@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,36 @@ class Cursor:
     @classmethod
     def of_resume(cls, frame: str) -> Self | None:
         """The cursor in a socket's message: `{"after": …}` (htmx 4.0.1) or `{"body": {"after": …}}` (beta 6)."""
-        try:
-            message = json.loads(frame)
-        except (ValueError, RecursionError):
+        return cls.parse(_said_in(frame).get("after"))
+
+
+@dataclass(frozen=True)
+class Typing:
+    """That somebody types: under which entry, by its primary key, or with 0 in the event's composer."""
+
+    place: int | None
+
+    @classmethod
+    def of(cls, frame: str) -> Self | None:
+        """What a socket's message says of that; None if it is about something else. No place: nowhere that counts."""
+        if "typing" not in _said_in(frame):
             return None
-        if not isinstance(message, dict):
-            return None
-        body = message.get("body")
-        return cls.parse((body if isinstance(body, dict) else message).get("after"))
+        headers = json.loads(frame).get("headers")
+        target = headers.get("HX-Target") if isinstance(headers, dict) else None
+        form = isinstance(target, str) and re.fullmatch(r"form#entry-(?:([0-9]{1,18})-comment-)?form", target)
+        return cls(int(form[1] or 0) if form else None)
+
+
+def _said_in(frame: str) -> dict[str, Any]:
+    """The values in a socket's message, in either shape that htmx 4 has had."""
+    try:
+        message = json.loads(frame)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(message, dict):
+        return {}
+    body = message.get("body")
+    return body if isinstance(body, dict) else message
 
 
 BEFORE, SINCE, AT = "before", "since", "from"

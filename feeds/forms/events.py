@@ -44,7 +44,7 @@ class EventForm(forms.ModelForm):
         fields = (
             *("title", "slug", "description", "starts_at", "time_zone"),
             *("auto_start", "auto_end_hours", "visibility", "posting"),
-            *("reactions", "show_readers"),
+            *("reactions", "show_readers", "show_typing"),
             *UNWANTED,
         )
         widgets = {

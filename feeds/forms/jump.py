@@ -24,9 +24,15 @@ class JumpForm(forms.Form):
         self.event = event
 
     @property
+    def typed(self) -> str:
+        """What was entered; before that, when the event starts."""
+        start = self.event.starts_at.astimezone(self.event.tz)
+        return (self["at"].value() or "") if self.is_bound else f"{start:%Y-%m-%dT%H:%M}"
+
+    @property
     def looks_like_a_time(self) -> bool:
-        """Whether a browser's field for times can show what was entered."""
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", self["at"].value() or ""))
+        """Whether a browser's field for times can show it."""
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", self.typed))
 
     def clean_at(self) -> datetime:
         text = self.cleaned_data["at"].strip()

@@ -98,7 +98,7 @@ class Act(models.Model):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     by_name = models.CharField(max_length=150)
-    verb = models.CharField(max_length=20, help_text="what was done, as in “removed”")
+    verb = models.CharField(max_length=40, help_text="what was done, as in “removed”")
     about = models.CharField(max_length=200, blank=True, help_text="to what, as in “the entry by Ann”; no words of it")
     post = models.CharField(max_length=40, blank=True, help_text="id of the element on the page")
     details = models.JSONField(default=dict, help_text="what undoing it needs")

@@ -18,6 +18,8 @@ from feeds.models.suspicions import is_blocked
 
 
 class Entry(Post):
+    is_near: bool
+    """Only in `Event.moments`: whether it is among the newest entries."""
     shown_comments: list["Comment"]
     """Only where `runs.with_comments` put them."""
     moment = models.CharField(max_length=60, blank=True, editable=False)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 RESERVED_SLUGS = {"new", "import"}
+NEAR = 25
+"""Newest entries that any page of the newest has: fifty are on it when it is loaded, and some may go."""
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 
@@ -188,8 +190,14 @@ class Event(Hosted):
 
     @cached_property
     def moments(self) -> list["Entry"]:
-        """Its key moments, the earliest first; as of when this row was read."""
-        return list(self.entries.visible().exclude(moment="").order_by("position"))
+        """Its key moments, the earliest first, with `.is_near`; as of when this row was read."""
+        moments = list(self.entries.visible().exclude(moment="").order_by("position"))
+        if moments:
+            newest = self.entries.visible().order_by("-position").values_list("position", flat=True)[:NEAR]
+            furthest = min(newest)
+            for entry in moments:
+                entry.is_near = entry.position >= furthest
+        return moments
 
     def configure(self, *, by: Any = None, **fields: Any) -> None:
         """Set fields of the event (title, posting, visibility, …); readers see it at once."""

@@ -36,6 +36,10 @@ class PostQuerySet(models.QuerySet[P]):
     def visible(self) -> Self:
         return self.filter(removed_at=None)
 
+    def removed_by_hosts(self) -> Self:
+        """What a host can restore: neither waiting, nor rejected, nor erased."""
+        return self.filter(held="").exclude(removed_at=None).exclude(text="")
+
     def forget_networks(self, before: datetime) -> int:
         """Forget which networks the posts before this moment came from; returns how many had one."""
         return self.filter(network__gt="", published_at__lt=before).update(network="")

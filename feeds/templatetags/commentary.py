@@ -1,7 +1,7 @@
 """How the words of visitors become HTML, and how people, posts and moments are named on a page."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import nh3
 from django import template
@@ -61,6 +61,10 @@ def words(post: Post) -> SafeString:
     return marked_up(post.text) if post.markdown else written(post.text)
 
 
+DAYS = 40
+"""Kinds of days that static/lists.css can tell from each other: neighbours in a list are hardly ever 40 days apart."""
+
+
 @register.filter
 def reactions(entry: Entry, event: Event) -> list[tuple[str, str, str, int]]:
     """What one can react to an entry with: kind, picture, word, and how many did."""
@@ -70,12 +74,45 @@ def reactions(entry: Entry, event: Event) -> list[tuple[str, str, str, int]]:
 
 @register.filter
 def clock(moment: datetime, event: Event) -> str:
-    """The time in the event's zone; with the date where it is not the day the event starts."""
-    zone = event.tz
-    local, start = moment.astimezone(zone), event.starts_at.astimezone(zone)
+    """The time in the event's zone, and the zone; with the date where it is not the day the event starts."""
+    return _clock(moment.astimezone(event.tz), beside=event.starts_at)
+
+
+@register.filter
+def short_clock(moment: datetime, event: Event) -> str:
+    """As `clock`, where a list has no room for the zone."""
+    local = moment.astimezone(event.tz)
+    return _clock(local, beside=event.starts_at).removesuffix(f" {zone_of(local)}")
+
+
+@register.filter
+def time_of(post: Post, event: Event) -> str:
+    """When it was published. The date is left out for entries, which are below one in the list."""
+    local = post.published_at.astimezone(event.tz)
+    return _clock(local, beside=local if post.kind == "entry" else event.starts_at)
+
+
+@register.filter
+def time_of_edit(post: Post, event: Event) -> str:
+    """When it was last edited; with the date where it is not the day it was published."""
+    return _clock((post.edited_at or post.published_at).astimezone(event.tz), beside=post.published_at)
+
+
+def _clock(local: datetime, *, beside: datetime) -> str:
     # Translators: these are formats of Django's template filter “date”.
-    shown = pgettext("date format", "H:i") if local.date() == start.date() else pgettext("date format", "j M, H:i")
-    return dateformat.format(local, shown)
+    pattern = pgettext("date format", "j M, H:i")
+    if local.date() == beside.astimezone(local.tzinfo).date():
+        pattern = pgettext("date format", "H:i")
+    return f"{dateformat.format(local, pattern)} {zone_of(local)}"
+
+
+def zone_of(local: datetime) -> str:
+    """What its zone is called at that moment: CET, CEST; where it has no letters, UTC+3 or UTC-9:30."""
+    name = local.tzname() or ""
+    if not name.startswith(("+", "-")):
+        return name
+    hours, minutes = name[1:3].lstrip("0") or "0", name[3:5]
+    return f"UTC{name[0]}{hours}" + (f":{minutes}" if minutes not in {"", "00"} else "")
 
 
 @register.filter
@@ -85,9 +122,32 @@ def in_zone(moment: datetime, event: Event) -> datetime:
 
 
 @register.filter
+def machine(moment: datetime) -> str:
+    """A moment for programs, to the minute, as people see it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
+@register.filter
 def when(moment: datetime) -> str:
     """Date and time in full, in the moment's own zone and with that zone's name."""
-    return dateformat.format(moment, pgettext("date format", "D j M Y, H:i T"))
+    return f"{dateformat.format(moment, pgettext('date format', 'D j M Y, H:i'))} {zone_of(moment)}"
+
+
+@register.filter
+def day_number(local: datetime) -> int:
+    """What neighbours in a list have in common that are of the same day."""
+    return local.toordinal() % DAYS
+
+
+@register.filter
+def day(local: datetime) -> str:
+    return dateformat.format(local, pgettext("date format", "l j F"))
+
+
+@register.filter
+def is_day_of(local: datetime, event: Event) -> bool:
+    """Whether it is of the day the event starts, which the page says at its top."""
+    return local.date() == event.starts_at.astimezone(local.tzinfo).date()
 
 
 @register.filter

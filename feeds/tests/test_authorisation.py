@@ -76,6 +76,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "withdraw": (NOBODY, HOSTS),
     "desk": (page(HOSTS), NOBODY),
     "desk-state": (HOSTS, NOBODY),
+    "removed": (HOSTS, NOBODY),
     "rules": (NOBODY, HOSTS),
     "preview": (NOBODY, HOSTS),
     "log": (page(HOSTS), NOBODY),

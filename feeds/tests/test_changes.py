@@ -196,6 +196,7 @@ def test_a_cursor_of_another_history_gets_the_newest_page(event, stranded):
         ("outerHTML", "#moments"),
         ("innerMorph", "#entries"),
         ("outerHTML", "#reading"),
+        ("outerHTML", "#places"),
         ("outerHTML", "#entries ~ #older"),
         ("beforebegin", "#excerpt"),
         ("outerHTML", "#cursor"),

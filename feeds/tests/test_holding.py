@@ -155,3 +155,9 @@ def test_comments_can_be_switched_off_for_visitors(event, paul, as_hugo, olga):
     assert "Comments are off for now. Your text is kept here." in refused.content.decode()
     assert "Thanks" in refused.content.decode()
     assert submit(as_hugo, event, "Thanks", entry=entry, htmx=True).status_code == 200
+
+
+def test_a_page_has_what_waits_once(new_event, paul):
+    event = new_event("match", posting=Event.Posting.ALL)
+    submit(paul, event, "Goal!")
+    assert fetch(paul, "/events/match/").count("Goal!") == 1

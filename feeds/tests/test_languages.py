@@ -1,19 +1,26 @@
 """Which language a visitor gets, and whether its catalog is whole."""
 
+import html
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import polib
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.db import OperationalError
 from django.test import Client
 from django.utils import translation
 
+from feeds import rooms
+from feeds.access import Banned
 from feeds.forms import Cursor
 from feeds.management.commands.messages import catalogs, in_sources, key_of
 from feeds.models import Entry
 from feeds.tests.helpers import HTMX, fetch, submit
+from feeds.tests.test_hosting import FORM
+from feeds.variants import Variant
 
 GERMAN, ENGLISH = {"Accept-Language": "de-CH, de;q=0.9, en;q=0.5"}, {"Accept-Language": "en"}
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)s|\{[a-z_]*\}|<[^>]+>|%%")
@@ -124,6 +131,45 @@ def test_a_poll_and_an_error_answer_in_the_reader_s_language(rita, event):
     assert "Der Server ist nicht erreichbar" in fetch(rita, "/unreachable/?language=de")
 
 
+def test_a_page_goes_on_in_its_language_whatever_its_browser_asks_for_by_then(rita, event):
+    page = html.unescape(rita.get(event.get_absolute_url(), headers=GERMAN).content.decode())
+    (poll,) = re.findall(r'hx-get="([^"]*/changes/[^"]*)"', page)
+    (socket,) = re.findall(r'hx-ws:connect="([^"]*)"', page)
+    assert "language=de" in poll
+    assert "language=de" in socket
+    assert "Wird alle 10 Sekunden aktualisiert" in rita.get(poll, headers=ENGLISH | HTMX).content.decode()
+
+
+def test_our_own_failure_is_told_in_the_reader_s_language(client, monkeypatch):
+    def away(request):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("feeds.views.pages._sections", away)
+    client.raise_request_exception = False
+    answer = client.get("/", headers=GERMAN)
+    assert (answer.status_code, language_of(answer)) == (503, ("de", "ltr"))
+    assert "Commentary ist ausgelastet oder startet gerade neu" in answer.content.decode()
+
+
+def test_somebody_who_is_banned_is_told_so_in_their_language_whoever_banned_them(event, olga):
+    event.ban(
+        event.publish("Ann", "Goal!", visitor="ann"), by=olga, until=datetime(2199, 3, 1, 12, tzinfo=UTC), note="!"
+    )
+    ban = event.bans.select_related("event").get()
+    told = {language: rooms.farewell(Variant.plain(language), Banned.by(ban)) for language in ("de", "en")}
+    assert "Ein Host hat den Zugang zu diesem Event bis Fr, 1. März 2199, 13:00 CET gesperrt. „!“" in told["de"]
+    assert "A host has banned you from this event until Fri 1 Mar 2199, 13:00 CET. “!”" in told["en"]
+
+
+def test_a_start_is_entered_in_any_language(as_olga, event):
+    as_olga.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    form = {**FORM, "slug": event.slug, "starts_at": "2026-12-24T18:05", "time_zone": "Europe/Berlin"}
+    assert as_olga.post(f"{event.get_absolute_url()}settings/", form).status_code == 302
+    page = fetch(as_olga, f"{event.get_absolute_url()}settings/")
+    assert 'value="2026-12-24T18:05"' in page
+    assert "Do, 24. Dez. 2026, 18:05 CET" in fetch(as_olga, event.get_absolute_url())
+
+
 def test_a_limit_is_told_with_its_number_in_german(rita, event, settings):
     settings.POSTS_PER_MINUTE = 1
     rita.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
@@ -174,10 +220,10 @@ def test_the_log_is_told_in_the_reader_s_language_whatever_its_writers_read(as_h
 class Texts(HTMLParser):
     """What people read or hear of a page: its texts, labels and placeholders."""
 
-    def __init__(self, html):
+    def __init__(self, page):
         super().__init__()
         self.found, self._quiet = set(), 0
-        self.feed(html)
+        self.feed(page)
         self.close()
 
     def handle_starttag(self, tag, attrs):
@@ -193,9 +239,23 @@ class Texts(HTMLParser):
             self.found.add(words)
 
 
-SAME = {"Commentary", "Live", "Name", "Host", "Hosts", "Text", "Export", "Events", "English", "Deutsch", "olga", "hugo"}
+SAME = {
+    "in",
+    "Commentary",
+    "Live",
+    "Name",
+    "Host",
+    "Hosts",
+    "Text",
+    "Export",
+    "Events",
+    "English",
+    "Deutsch",
+    "olga",
+    "hugo",
+}
 """What is the same in both languages; what people wrote is in Klingon, which is neither."""
-WRITTEN = {"Match", "Qapla", "nuqneH", "bortaS", "Worf", "match"}
+WRITTEN = {"CEST", "CET", "Match", "Qapla", "nuqneH", "bortaS", "Worf", "match"}
 
 
 @pytest.fixture
@@ -247,8 +307,8 @@ def test_no_page_says_anything_in_english_to_a_german(pages):
 
 def test_the_admin_speaks_both(as_admin, event):
     for said, words in ((GERMAN, ("Beginn", "Sichtbarkeit", "Sichern")), (ENGLISH, ("Start", "Visibility", "Save"))):
-        html = as_admin.get(f"/admin/feeds/event/{event.pk}/change/", headers=said).content.decode()
-        assert [word for word in words if word not in html] == []
+        page = as_admin.get(f"/admin/feeds/event/{event.pk}/change/", headers=said).content.decode()
+        assert [word for word in words if word not in page] == []
 
 
 def test_a_language_from_right_to_left_turns_the_page(client, event, settings):
@@ -257,8 +317,9 @@ def test_a_language_from_right_to_left_turns_the_page(client, event, settings):
     assert language_of(answer) == ("ar", "rtl")
 
 
-def test_the_style_sheet_knows_no_left_and_no_right():
-    css = re.sub(r"/\*.*?\*/", "", (settings.ROOT / "static" / "site.css").read_text(), flags=re.DOTALL)
+@pytest.mark.parametrize("sheet", sorted((settings.ROOT / "static").glob("*.css")), ids=lambda path: path.name)
+def test_a_style_sheet_knows_no_left_and_no_right(sheet):
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
     sides = r"[\w-]*(?<![\w-])(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)[\w-]*\s*:"
     others = r"(?<![\w-])(?:left|right)\s*:|(?:text-align|float|clear)\s*:\s*(?:left|right)"
     assert re.findall(f"{sides}|{others}", css) == []

@@ -54,11 +54,10 @@ def expected():
     """What static/lists.css says number by number."""
     for unit in range(10):
         yield f"#live:has(.line:nth-child(10n+{unit + 1})) .n{unit}{{display:inline}}"
-    for start in range(0, 100, 10):
-        here = f":nth-child(n+{start + 1}):nth-child(-n+{start + 10})"
-        yield f'#live:has(.line{here}) [data-start="{start}"]{{--count:inline;--many:none}}'
-        yield f'#live:has(.line:nth-child(n+{start + 11})) [data-start="{start}"]{{--more:block}}'
-        yield f'#live:has(.line:nth-child(-n+{start + 10})) [data-start="{start + 10}"]{{--fewer:block}}'
+    for start in range(0, 101, 10):
+        here = f"#live:has(.line:nth-child(n+{start + 1}){f':nth-child(-n+{start + 10})' if start < 100 else ''})"
+        yield f"{here} .to-{start}{{display:block}}"
+        yield f'{here} [data-start="{start}"]{{--count:inline;--many:none}}'
     for day in range(40):
         this, other = f'[data-day="{day}"]', f':not([data-day="{day}"])'
         yield f"{this}+{other}>.day,{this}:not(.entry+*):has(~.entry{other})>.day{{display:block}}"

@@ -66,6 +66,7 @@ def read(**environment):
         ("FASTEST_POST", "61"),
         ("EVENTS_PER_HOUR", "-5"),
         ("EVENTS_PER_DAY", "9999999"),
+        ("LANGUAGES", "en,tlh"),
     ],
 )
 def test_nonsense_is_refused_in_one_line_that_names_the_setting(name, value):

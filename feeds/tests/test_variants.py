@@ -196,6 +196,7 @@ def test_a_time_in_the_events_zone_leads_to_what_was_said_then(event, day, rita,
     assert texts(html)[: len(around)] == around
     assert "Entries around Sat 4 Jul 2026, 21:15 CEST." in html
     assert "Go to the newest entries" in html
+    assert 'value="2026-07-04T20:00"' in fetch(rita, PAGE), "the field offers the start"
     assert texts(fetch(rita, f"{PAGE}?order=newest&at=2026-07-04T20:00"))[-1] == "18:00"
 
 

@@ -8,6 +8,7 @@ from copy import copy
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Sum
@@ -23,6 +24,8 @@ from feeds import access, rendered
 from feeds.access import Person
 from feeds.forms import EntryForm, RulesForm
 from feeds.models import Event, Presence
+from feeds.removed import latest_gaps
+from feeds.variants import Variant
 from feeds.views import HtmxRequest, etag_of, login_required
 from feeds.views.pages import live_context, live_page
 
@@ -40,7 +43,7 @@ def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer:
     """`composer` fills its form, and its preview."""
     context = live_context(request, event) | {"desk": True, "rules": RulesForm(instance=event)} | composer
     viewer = context | {"csrf_token": get_token(request)}
-    entries, older, _ = rendered.entries(event, context["variant"], None, viewer)
+    entries, older, _ = rendered.entries(event, context["variant"], None, viewer, for_hosts=True)
     context |= {"entries": entries, "older": older} | _state(event)
     return live_page(request, "desk.html", context, status)
 
@@ -62,6 +65,23 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
     return response
 
 
+@require_safe
+def removed(request: HtmxRequest, slug: str) -> HttpResponse:
+    """What open pages of hosts fetch again and again, to show in its place what was removed."""
+    event = access.hosted_event(Person.of(request), slug)
+    if not request.htmx:
+        return redirect("desk", event.slug)
+    variant = Variant.parse(request.GET)
+    etag = f"W/{etag_of((settings.BUILD, event.pk, event.epoch, event.head, str(variant), request.user.pk))}"
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        gaps, comments = latest_gaps(event, variant)
+        context = {"event": event, "variant": variant, "gaps": gaps, "comments": comments}
+        response = render(request, "partials/removed_frame.html", context)
+    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
+    return response
+
+
 def desk_answer(request: HtmxRequest, event: Event, said: str, status: int) -> HttpResponse:
     """What the desk says after something was done there."""
     return render(request, "partials/desk.html", {"event": event, "said": said} | _state(event), status=status)
@@ -70,7 +90,7 @@ def desk_answer(request: HtmxRequest, event: Event, said: str, status: int) -> H
 def _state(event: Event) -> dict[str, Any]:
     lately = timezone.now() - timedelta(minutes=1)
     kinds = (event.entries, event.comments)
-    gone = (posts.filter(held="").exclude(removed_at=None).exclude(text="") for posts in kinds)
+    gone = (posts.removed_by_hosts() for posts in kinds)
     removed: list[Any] = [post for posts in gone for post in posts.order_by("-removed_at")[:SHOWN]]
     waiting = event.waiting()
     for post in (*waiting, *removed):

@@ -99,7 +99,8 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
         unchanged["ETag"] = etag
         return _remember_order(request, _kept_by(unchanged, shared=_is_shared(request, context)))
     token = "" if context["resting"] else get_token(request)  # there is no form in entries of an event that is over
-    entries, more, back = rendered.entries(event, context["variant"], place, context | {"csrf_token": token})
+    viewer = context | {"csrf_token": token}
+    entries, more, back = rendered.entries(event, context["variant"], place, viewer, for_hosts=context["hosting"])
     context |= {"entries": entries, "older": more, "back": back, "waiting": waiting_of(request, context)}
     response = live_page(request, "event.html", context, status)
     if plain:

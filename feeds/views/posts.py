@@ -212,8 +212,8 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
         except Overtaken as late:
             post.refresh_from_db(fields=["text", "seq"])
             form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
-            again = _("Save again to replace it.")
-            form.add_error("text", f"{late} “{post.text}” {again}")
+            said = _("%(late)s “%(text)s” Save again to replace it.")
+            form.add_error("text", said % {"late": late, "text": post.text})
         except TooOften as refusal:
             form.add_error("text", str(refusal))
             response = change(request, "partials/edit_form.html", post, status=429, form=form)

@@ -36,6 +36,7 @@ def reading(request: HtmxRequest, slug: str) -> HttpResponse:
         "left": left,
         "position": f"{seq}.5",  # between what the page had and what comes
         "start": start,
+        "starts": range(0, COUNTED + 1, 10),
         "counts": range(start, start + 10 if start < COUNTED else start),
     }
     response = render(request, f"partials/{'unread' if at == 'count' else 'reading_answer'}.html", context)

@@ -72,4 +72,8 @@ class StaticFiles(ServeStaticMiddleware):
 
 @lru_cache(maxsize=256)
 def _gzipped(path: str) -> bytes:
-    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
+    content = Path(path).read_bytes()
+    if path.endswith(".css"):  # a fifth of ours is for who reads it
+        content = re.sub(rb"\s+", b" ", re.sub(rb"/\*.*?\*/", b"", content, flags=re.S))
+        content = re.sub(rb"\s*([{};])\s*", rb"\1", content)
+    return gzip.compress(content, 9, mtime=0)

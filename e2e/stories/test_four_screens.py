@@ -1,0 +1,337 @@
+"""Each rule, each action and each step of an event's life, on four screens: two hosts', a poster's and a reader's.
+
+The table says who does what, and what each of the four then has. With JavaScript they get it while they watch; without,
+when they reload. The poster and the reader are on another process than the hosts.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from e2e.deployment import Deployment
+from e2e.people import Cast, Person
+
+pytestmark = [
+    # On the deployment where more can go wrong; the paths are the same.
+    pytest.mark.parametrize("deployment", ["two_processes"], indirect=True),
+    pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"], indirect=True),
+    pytest.mark.timeout(240),
+]
+BANNED = "You are banned from this event"
+
+
+@dataclass
+class Room:
+    """Four people at one event: both hosts at the desk."""
+
+    slug: str
+    olga: Person
+    otto: Person
+    paul: Person
+    rita: Person
+    script: bool
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter((self.olga, self.otto, self.paul, self.rita))
+
+    def path(self, person: Person) -> str:
+        return f"/events/{self.slug}/{'host/' if person in (self.olga, self.otto) else ''}"
+
+    def look(self, *people: Person) -> None:
+        """Without JavaScript they reload; with it they have the page before them."""
+        for person in () if self.script else people or tuple(self):
+            person.goes_to(self.path(person))
+
+    def everybody(self, check: Callable[[Person], None], *but: Person) -> None:
+        people = [person for person in self if person not in but]
+        self.look(*people)
+        for person in people:
+            check(person)
+
+    def have(self, text: str, *but: Person) -> None:
+        """All but these have it in the list of entries, and these have it not."""
+        self.everybody(lambda person: expect(inside(person, text)).to_be_visible(), *but)
+        self.look(*but)
+        for person in but:
+            expect(inside(person, text)).to_have_count(0)
+
+    def read(self, words: str) -> None:
+        self.everybody(lambda person: expect(person.main.get_by_text(words, exact=True).first).to_be_visible())
+
+    # What hosts do
+
+    def rules(self, host: Person, rule: str, comments: bool = True) -> None:
+        host.page.get_by_label("Posting").select_option(rule)
+        host.page.get_by_label("Comments").set_checked(comments)
+        host.presses("Set rules")
+        host.reads("Everybody has the new rules already.")
+
+    def does(self, host: Person, text: str, link: str, button: str, **fields: str | bool) -> None:
+        """In place with JavaScript, and without it on a page of its own."""
+        inside(host, text).get_by_role("link", name=re.compile(f"^{link}")).first.click()
+        form = host.page.get_by_role("form", name=re.compile(f"^{link}"))
+        for label, value in fields.items():
+            field = form.get_by_label(re.compile(label))
+            if isinstance(value, bool):
+                field.set_checked(value)
+            elif field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        form.get_by_role("button", name=re.compile(f"^{button}")).click()
+        expect(form).to_have_count(0)
+        self.look(host)
+
+    def undoes(self, host: Person, deed: str) -> None:
+        """From the log on the desk."""
+        latest = host.page.get_by_role("region", name="What hosts did").get_by_role("listitem").first
+        expect(latest).to_contain_text(f"{host.who.lower()} {deed}")
+        latest.get_by_role("button", name=f"Undo {deed}").click()
+        host.reads("Undone.")
+
+    def decides(self, host: Person, text: str, what: str) -> None:
+        queue = host.page.get_by_role("region", name="Waiting for you")
+        self.look(host)
+        queue.get_by_role("article").filter(has_text=text).get_by_role("button", name=re.compile(what)).click()
+        host.reads("Not approved." if what == "Reject" else "Approved.")
+
+    def waits(self, text: str) -> None:
+        """Paul has posted it, nobody sees it, and both hosts have it in their queue."""
+        self.paul.posts(text)
+        own = self.paul.page.get_by_role("article", name="Your entry").filter(has_text=text)
+        expect(own).to_contain_text("Waiting for a host: only you see this")
+        self.look(self.rita, self.olga, self.otto)
+        for host in (self.olga, self.otto):
+            expect(host.page.get_by_role("region", name="Waiting for you").get_by_text(text)).to_be_visible()
+        expect(self.rita.main.get_by_text(text)).to_have_count(0)
+
+    def listed(self, *texts: str) -> None:
+        """The topmost entries."""
+        self.look()
+        for person in self:
+            entries = person.feed.locator("> .entry > .body > .text")
+            expect(entries.nth(len(texts) - 1)).to_have_text(texts[-1])
+            assert entries.all_inner_texts()[: len(texts)] == list(texts)
+
+
+def inside(person: Person, text: str) -> Locator:
+    """The entry or comment with this text, in the list."""
+    return person.feed.get_by_role("article").filter(has=person.page.get_by_text(text, exact=True)).last
+
+
+@pytest.fixture
+def script(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def room(deployment: Deployment, event: str, cast: Cast, script: bool) -> Room:
+    deployment.shell(
+        "from django.contrib.auth.models import User\n"
+        "otto, made = User.objects.get_or_create(username='otto')\n"
+        "if made: otto.set_password('correct horse battery'); otto.save()\n"
+        f"Event.objects.get(slug={event!r}).hosts.add(otto)"
+    )
+
+    def joins(who: str, process: int) -> Person:
+        return cast.joins(who, deployment.urls[process], java_script_enabled=script)
+
+    room = Room(event, joins("Olga", 0), joins("Otto", 0), joins("Paul", -1), joins("Rita", -1), script)
+    for host in (room.olga, room.otto):
+        host.signs_in(host.who.lower())
+    for person in room:
+        person.goes_to(room.path(person))
+        if script:
+            person.is_live()
+    return room
+
+
+def test_each_posting_rule(room: Room) -> None:
+    olga, otto, paul, rita = room
+    room.rules(olga, "First posts wait: a host approves each visitor's first one")
+    room.everybody(lambda person: person.reads("A host reads your first post before it appears."))
+    room.waits("My first words")
+    otto.posts("Meanwhile")
+    room.decides(olga, "My first words", "^Approve the entry")
+    room.listed("Meanwhile", "My first words", "Entry 3")
+    room.look()
+    paul.posts("My second words")
+    room.listed("My second words", "Meanwhile")
+
+    room.rules(otto, "All posts wait: a host approves each")
+    room.everybody(lambda person: person.reads("A host reads each post before it appears."))
+    room.waits("To the top")
+    olga.posts("In between")
+    room.decides(otto, "To the top", "^Approve at the top")
+    room.listed("To the top", "In between", "My second words")
+    room.look(paul)
+    room.waits("Rather not")
+    room.decides(olga, "Rather not", "Reject")
+    room.look(paul, rita)
+    own = paul.page.get_by_role("article", name="Your entry").filter(has_text="Rather not")
+    expect(own).to_contain_text("A host did not approve this")
+    expect(rita.main.get_by_text("Rather not")).to_have_count(0)
+    room.look(olga)
+    room.undoes(olga, "rejected")
+    room.look(paul)
+    expect(own).to_contain_text("Waiting for a host: only you see this")
+
+    room.rules(olga, "Hosts only")
+    room.read("Only hosts post in this event.")
+    for person in (paul, rita):
+        expect(person.composer).to_be_hidden()
+    otto.posts("From a host")
+    room.have("From a host")
+
+    room.rules(otto, "Closed: nobody may post")
+    room.read("Posting is closed for now.")
+    room.everybody(lambda person: expect(person.composer).to_be_hidden())
+
+    room.rules(olga, "Open: everybody may post", comments=False)
+    room.everybody(lambda person: expect(person.composer).to_be_visible())
+    for person in (paul, rita):
+        expect(person.comment_text("Entry 3")).to_be_hidden()
+    otto.comments("Entry 3", "A host's comment")
+    room.have("A host's comment")
+    room.rules(otto, "Open: everybody may post")
+    room.look()
+    expect(rita.comment_text("Entry 3")).to_be_visible()
+    paul.comments("Entry 3", "A visitor's comment")
+    room.have("A visitor's comment")
+
+
+def test_each_action_and_its_undoing(room: Room) -> None:  # noqa: PLR0915  (a list of cases)
+    olga, otto, paul, rita = room
+    paul.posts("Buy my watches")
+    room.have("Buy my watches")
+
+    room.does(olga, "Entry 2", "Edit", "Save", Text="Entry 2, put right")
+    room.have("Entry 2, put right")
+    room.undoes(olga, "edited")
+    room.have("Entry 2")
+
+    room.does(otto, "Entry 2", "Remove", "Remove entry")
+    room.have("Entry 2", *room)
+    for host in (olga, otto):
+        expect(gap(host)).to_be_visible()
+    for reader in (paul, rita):
+        expect(gap(reader)).to_have_count(0)
+    gap(olga).get_by_role("button", name="Restore").click()
+    olga.reads("Restored.")
+    room.have("Entry 2")
+    room.everybody(lambda person: expect(gap(person)).to_have_count(0))
+    room.does(olga, "Entry 1", "Remove", "Remove entry")
+    room.have("Entry 1", *room)
+    room.undoes(olga, "removed")
+    room.have("Entry 1")
+
+    room.does(olga, "Entry 1", "Pin", "Pin entry")
+    room.everybody(lambda person: expect(person.pinned.get_by_text("Entry 1")).to_be_visible())
+    room.undoes(olga, "pinned")
+    room.everybody(lambda person: expect(person.pinned).to_have_count(0))
+    room.does(otto, "Entry 3", "Pin", "Pin entry")
+    room.everybody(lambda person: expect(person.pinned.get_by_text("Entry 3")).to_be_visible())
+    olga.unpins()
+    room.everybody(lambda person: expect(person.pinned).to_have_count(0))
+
+    room.does(otto, "Entry 3", "Key moment", "Save", Label="Kick-off")
+    room.everybody(lambda person: expect(moments(person)).to_contain_text("Kick-off"))
+    room.does(olga, "Entry 3", "Key moment", "Save", Label="")
+    room.everybody(lambda person: expect(moments(person)).to_have_count(0))
+    room.undoes(olga, "unmarked")
+    room.everybody(lambda person: expect(moments(person)).to_contain_text("Kick-off"))
+
+    room.does(otto, "Buy my watches", "Ban", "Ban", long="none", Remove=True)
+    room.have("Buy my watches", *room)
+    room.look(otto)
+    room.undoes(otto, "removed everything by")
+    room.have("Buy my watches")
+
+    paul.is_refused(403)
+    room.does(olga, "Buy my watches", "Ban", "Ban", long="hour", told="No advertisements, please")
+    out(room)
+    room.look(olga)
+    room.undoes(olga, "banned")
+    paul.goes_to(room.path(paul))
+    room.have("Buy my watches")
+    room.does(otto, "Buy my watches", "Ban", "Ban", long="day")
+    out(room)
+    olga.goes_to(f"/events/{room.slug}/settings/")
+    olga.page.get_by_role("button", name=re.compile("^Lift")).click()
+    olga.goes_to(room.path(olga))
+    paul.goes_to(room.path(paul))
+    paul.posts("Sorry")
+    room.have("Sorry")
+
+
+def gap(person: Person) -> Locator:
+    return person.page.get_by_role("article", name="Entry by Ann, removed by a host")
+
+
+def moments(person: Person) -> Locator:
+    return person.page.get_by_role("navigation", name="Key moments").get_by_role("link")
+
+
+def out(room: Room) -> None:
+    """Paul is told so, and the others still have what he wrote."""
+    if room.script:
+        expect(room.paul.page.get_by_role("heading", name=BANNED)).to_be_visible()
+    else:
+        room.paul.goes_to(room.path(room.paul))
+        room.paul.reads("A host has banned you from this event until")
+    room.look(room.olga, room.otto, room.rita)
+    for person in (room.olga, room.otto, room.rita):
+        expect(inside(person, "Buy my watches")).to_be_visible()
+
+
+LIFE = (  # what a host presses, and then what each of the four reads in the badge, and whether a reader can post
+    (0, "End event", "Ended", False),
+    (1, "Reopen event", "Live", True),
+    (1, "End event", "Ended", False),
+    (0, "Archive event", "Archived", False),
+    (1, "Take out of the archive", "Ended", False),
+)
+
+
+def test_each_step_of_an_events_life(room: Room, deployment: Deployment) -> None:
+    hosts = (room.olga, room.otto)
+
+    def all_read(badge: str, open_to_posts: bool, *people: Person) -> None:
+        for person in people or tuple(room):
+            expect(person.main.locator("header").get_by_text(badge, exact=True)).to_be_visible()
+        expect(room.rita.composer).to_be_visible(visible=open_to_posts)
+
+    change = f"event = Event.objects.get(slug={room.slug!r})\nevent.configure("
+    deployment.shell(f"{change}state='scheduled')")
+    room.look()
+    all_read("Scheduled", True)
+    room.olga.presses("Start event")
+    room.look()
+    all_read("Live", True)
+    for number, button, badge, open_to_posts in LIFE:
+        room.look(*hosts)
+        hosts[number].presses(button)
+        for person in hosts:
+            person.goes_to(room.path(person))
+        if button != "End event" or not room.script:
+            for person in (room.paul, room.rita):  # a page that has seen the end asks for nothing any more
+                person.goes_to(room.path(person))
+        all_read(badge, open_to_posts)
+    deployment.shell(f"{change}state='scheduled')")
+    for person in room:
+        person.goes_to(room.path(person))
+    deployment.shell(
+        f"from datetime import timedelta\nfrom django.utils import timezone\n{change}"
+        "auto_start=True, starts_at=timezone.now() - timedelta(seconds=1))"
+    )
+    room.look()
+    all_read("Live", True)
+    deployment.shell(
+        f"{change}auto_end_hours=1)\n"
+        "Event.objects.filter(pk=event.pk).update(busy_at=event.starts_at.replace(year=2020))"
+    )
+    room.look()
+    all_read("Ended", False)

@@ -1,0 +1,61 @@
+"""Times and days as the clock in the event's zone shows them."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from feeds.tests.helpers import fetch
+
+
+def shown(html):
+    """Class, number and words of the day of each entry, and what its clock says."""
+    return re.findall(r'data-day="(\d+)".*?<p class="(day[^"]*)"><time datetime="([^"]*)">([^<]*)</time>', html, re.S)
+
+
+def clocks(html):
+    return re.findall(r'<time class="when"[^>]*>([^<]*)<', html)
+
+
+def test_the_abbreviation_of_the_zone_is_right_across_a_change_of_clocks(event, rita):
+    event.publish("Paul", "Before", at=datetime(2026, 10, 25, 0, 59, tzinfo=UTC))
+    event.publish("Paul", "After", at=datetime(2026, 10, 25, 1, 1, tzinfo=UTC))
+    assert clocks(fetch(rita, "/events/match/")) == ["02:01 CET", "02:59 CEST"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "clock"),
+    [
+        ("UTC", "12:00 UTC"),
+        ("Europe/Istanbul", "15:00 UTC+3"),
+        ("America/Sao_Paulo", "09:00 UTC-3"),
+        ("Asia/Kathmandu", "17:45 UTC+5:45"),
+        ("America/New_York", "08:00 EDT"),
+    ],
+)
+def test_a_zone_without_letters_says_how_far_it_is(event, rita, zone, clock):
+    event.configure(time_zone=zone)
+    event.publish("Paul", "Noon", at=datetime(2026, 7, 4, 12, tzinfo=UTC))
+    html = fetch(rita, "/events/match/")
+    assert clocks(html) == [clock]
+    assert '<time class="when" datetime="2026-07-04T12:00Z"' in html
+
+
+def test_days_begin_at_midnight_in_the_events_zone(event, rita):
+    for at in (datetime(2026, 7, 4, 21, 59, tzinfo=UTC), datetime(2026, 7, 4, 22, 1, tzinfo=UTC)):
+        event.publish("Paul", "Entry", at=at)
+    late, early = shown(fetch(rita, "/events/match/"))
+    assert early[1:] == ("day", "2026-07-04", "Saturday 4 July")
+    assert late[1:] == ("day other", "2026-07-05", "Sunday 5 July")
+    assert early[0] != late[0]
+
+
+def test_an_edit_says_when_with_the_date_where_it_was_another_day(event, rita):
+    for edited in (datetime(2026, 7, 4, 18, 7, tzinfo=UTC), datetime(2026, 7, 6, 8, tzinfo=UTC)):
+        entry = event.publish("Paul", "Good", at=datetime(2026, 7, 4, 18, tzinfo=UTC))
+        entry.revise("Better")
+        type(entry).objects.filter(pk=entry.pk).update(edited_at=edited)
+    found = re.findall(
+        r'<span class="edited">edited <time datetime="([^"]*)"[^>]*>([^<]*)</time>', fetch(rita, "/events/match/")
+    )
+    assert found == [("2026-07-06T08:00Z", "6 Jul, 10:00 CEST"), ("2026-07-04T18:07Z", "20:07 CEST")]
