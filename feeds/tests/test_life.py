@@ -282,7 +282,7 @@ def test_its_pages_have_no_forms_and_ask_for_nothing(over, rita, paul, as_sam):
             html = fetch(client, path)
             assert list(posts_in(html).values()) == ["Full time", "Well played"]
             own = [dict(attrs)["action"] for attrs in forms(html)]
-            assert own == ([] if client is rita else ["/sign-out/"])
+            assert own == ([] if client is rita else ["/sign-out/", "/language/"])
             assert (asks(html), REST in html) == ([], True)
             assert "own-posts.css" not in html
     live.start()
