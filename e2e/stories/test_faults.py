@@ -28,7 +28,7 @@ def test_a_page_survives_the_death_of_its_process(given: Given, faults: Faults, 
     mia, paul = cast.reader("Mia", phone=True), cast.poster("Paul", on=-1)
     for person in (mia, paul):
         person.opens(event)
-    mia.loses_the_network()
+        person.loses_the_network()
     faults.process_dies()
     given.entries(event, "Entry 4", "Entry 5")
     given.a_removal(event, of="Entry 2")
