@@ -7,12 +7,12 @@ from commentary.pages import compressed, tight
 
 def test_a_template_loses_what_is_there_for_who_reads_it_and_keeps_the_spaces_between_words():
     template = (
-        "{# For whom it is. #}\n<p>\n  {% if name %}\n    {{ name }},\n    <b>you</b>\n"
+        "{% comment %}\nFor whom it is.\n{% endcomment %}\n<p>\n  {% if name %}\n    {{ name }},\n    <b>you</b>\n"
         "  {% else %}{# nobody #}\n    Nobody\n  {% endif %}\n\n  {% include 'a' %}\n</p>\n"
         '  {% url "home" as home %}\n<textarea>\n{{ text }}</textarea>\n'
     )
     assert tight(template) == (
-        "{# For whom it is. #}<p>\n{% if name %}{{ name }},\n<b>you</b>\n"
+        "{##}<p>\n{% if name %}{{ name }},\n<b>you</b>\n"
         "{% else %}{# nobody #}Nobody\n{% endif %}{% include 'a' %}\n</p>\n"
         '{% url "home" as home %}<textarea>\n{{ text }}</textarea>\n'
     )

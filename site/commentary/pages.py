@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 
 _TAG = r"""(?:\{\#[^\n]*?\#\}|\{%\ (?:if|elif|else|endif|for|empty|endfor|with|endwith|load|block|endblock|extends
            |url\ [^%]+\ as\ \w+|translate\ [^%]+\ as\ \w+|querystring\ [^%]+\ as\ \w+)\b[^\n]*?%\})"""
+_COMMENT = re.compile(r"\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
 _INDENT = re.compile(r"\n\s+")
 _TAGS_ALONE = re.compile(rf"^((?:{_TAG})+)\n", re.MULTILINE | re.VERBOSE)
 AT_LEAST = 200
@@ -20,7 +21,7 @@ AT_LEAST = 200
 
 
 class Loader(filesystem.Loader):
-    """Templates without what is there for who reads them: indentation, empty lines, and lines of nothing but tags."""
+    """Templates without what is there for who reads them: comments, indentation, empty lines, and lines of nothing but tags."""
 
     def get_contents(self, origin: Origin) -> str:
         contents = super().get_contents(origin)
@@ -28,7 +29,7 @@ class Loader(filesystem.Loader):
 
 
 def tight(template: str) -> str:
-    return _TAGS_ALONE.sub(r"\1", _INDENT.sub("\n", template))
+    return _TAGS_ALONE.sub(r"\1", _INDENT.sub("\n", _COMMENT.sub("{##}", template)))
 
 
 class CompressedMiddleware(GZipMiddleware):
