@@ -21,7 +21,7 @@ AT_LEAST = 200
 
 
 class Loader(filesystem.Loader):
-    """Templates without what is there for who reads them: comments, indentation, empty lines, and lines of nothing but tags."""
+    """Templates without what is there for who reads those: comments, indentation, lines of nothing but tags."""
 
     def get_contents(self, origin: Origin) -> str:
         contents = super().get_contents(origin)
