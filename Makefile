@@ -40,8 +40,14 @@ unit: .venv/test ## models, forms, views: seconds, no server
 live: .venv/test servers ## the live protocol through real Daphne, Redis and PostgreSQL
 	$(PYTEST) -n 2 e2e/live
 
-e2e: .venv/test servers ## people in real browsers, on one process and on two
-	$(PYTEST) -n 2 e2e/stories $(if $(STORY),-k "$(STORY)")
+# More in docs/qa.md. DEPLOYMENT, BROWSER, URL, POSTING, EVENT, SLOWMO and VIDEO reach e2e/options.py by themselves.
+STORIES = $(PYTEST) $(if $(or $(HEADED),$(SLOWMO)),-n 0,-n 2) --reruns 1 -rRs e2e/stories $(if $(STORY),-k "$(STORY)")
+
+e2e: .venv/test $(if $(URL),,servers) ## people in real browsers: make e2e STORY=removal DEPLOYMENT=nginx HEADED=1, or URL=https://…
+	$(STORIES)
+
+e2e-repeat: .venv/test servers ## the same again and again, a line for each run: make e2e-repeat TIMES=20
+	$(BIN)/python -m e2e.repeat --times $(or $(TIMES),20) $(if $(STORY),--story "$(STORY)")
 
 storm: .venv/test servers ## break everything for a while and compare every page: make storm SECONDS=120 SEED=7
 	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS)) $(if $(PLAN),--plan)
@@ -73,4 +79,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format messages unit live e2e storm chaos bench audit screenshot servers
+.PHONY: help run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench audit screenshot servers

@@ -275,7 +275,7 @@ class Tutorial(Site):
 def commentary(folder: Path, processes: int = 1, name: str = OURS, **environment: str) -> Iterator[Commentary]:
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        deployment = Deployment(folder, processes, **environment)
+        deployment = Deployment(folder, processes, DJANGO_SETTINGS_MODULE="commentary.settings", **environment)
         stack.callback(deployment.end_all)
         deployment.prepare()
         deployment.event(EVENT)

@@ -2,12 +2,36 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
+from e2e.address import Address
+from e2e.clock import Clock
 from e2e.deployment import Deployment
+from e2e.faults import Faults
+from e2e.options import Options
 from e2e.proxy import Proxy
-from e2e.servers import postgres, redis
+from e2e.servers import Nginx, Postgres, Redis
+
+OPTIONS = Options.of_the_environment()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for mark in (
+        "read_only: a story that changes nothing: runs against URL=…",
+        "posting: one that posts: POSTING=1 too",
+    ):
+        config.addinivalue_line("markers", mark)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Above the tests, quiet as they are: what they run in and against."""
+    if not hasattr(session.config, "workerinput") and (
+        reporter := session.config.pluginmanager.get_plugin("terminalreporter")
+    ):
+        for line in OPTIONS.described():
+            reporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +44,26 @@ def one_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment
 @pytest.fixture(scope="session")
 def two_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """Two processes on PostgreSQL and Redis."""
-    folder = tmp_path_factory.mktemp("two")
+    with _two_processes(tmp_path_factory.mktemp("two")) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """Two processes on PostgreSQL and Redis, behind nginx, as README.md tells operators."""
+    with _two_processes(tmp_path_factory.mktemp("nginx"), in_front=Nginx) as deployment:
+        yield deployment
+
+
+@contextmanager
+def _two_processes(folder: Path, in_front: type[Nginx] | None = None) -> Iterator[Deployment]:
     with ExitStack() as servers:
-        database, layer = servers.enter_context(postgres(folder)), servers.enter_context(redis(folder))
-        deployment = Deployment(folder, processes=2, DATABASE_URL=database, REDIS_URL=layer)
+        database, layer = servers.enter_context(Postgres(folder)), servers.enter_context(Redis(folder))
+        deployment = Deployment(folder, processes=2, DATABASE_URL=database.url, REDIS_URL=layer.url)
+        deployment.database, deployment.redis = database, layer
+        if in_front:
+            deployment.front = servers.enter_context(in_front(folder, deployment.ports)).url
+            deployment.environment |= {"PUBLIC_URL": deployment.front, "TRUSTED_PROXIES": "1"}
         deployment.prepare()
         deployment.start_all()
         servers.callback(deployment.end_all)
@@ -31,10 +71,21 @@ def two_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployme
 
 
 @pytest.fixture(scope="session")
-def plain_daphne(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Address:
+    """The server that URL names."""
+    return Address(OPTIONS.url, OPTIONS.event, tmp_path_factory.mktemp("address"))
+
+
+@pytest.fixture(scope="session")
+def daphne(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """One process and SQLite, served by Daphne as it is."""
     with _one_process_of("daphne", tmp_path_factory) as deployment:
         yield deployment
+
+
+@pytest.fixture(scope="session")
+def plain_daphne(daphne: Deployment) -> Deployment:
+    return daphne
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +112,21 @@ def deployment(request: pytest.FixtureRequest) -> Iterator[Deployment]:
     deployment: Deployment = request.getfixturevalue(request.param)
     yield deployment
     deployment.start_all()
+
+
+@pytest.fixture
+def faults(deployment: Deployment, proxies: "Callable[[str], Proxy]") -> Iterator[Faults]:
+    """What can go wrong with it; all is well again after the test."""
+    faults = Faults(deployment, proxies)
+    yield faults
+    faults.heal()
+
+
+@pytest.fixture
+def clock(deployment: Deployment) -> Iterator[Clock]:
+    """The clock of the server, which is right again after the test."""
+    yield deployment.clock
+    deployment.clock.is_right_again()
 
 
 @pytest.fixture

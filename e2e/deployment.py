@@ -15,7 +15,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from e2e.servers import spare_port, wait_until
+from e2e.clock import Clock
+from e2e.servers import Server, spare_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -59,14 +60,26 @@ class Deployment:
             **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_"))},
             "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
             "SECRET_KEY": "only-for-tests-" * 3,
+            "DJANGO_SETTINGS_MODULE": "e2e.settings",
+            "CLOCK_FILE": str(folder / "clock"),
             **NO_LIMITS,
             **environment,
         }
         self.ports = [spare_port() for _ in range(processes)]
-        self.urls = [f"http://127.0.0.1:{port}" for port in self.ports]
+        self.addresses = [f"http://127.0.0.1:{port}" for port in self.ports]
+        self.front = ""
+        """Where people go, if not to the processes themselves: what is in front of them."""
+        self.redis: Server | None = None
+        self.database: Server | None = None
+        self.clock = Clock(folder / "clock")
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
         self._shell: subprocess.Popen[str] | None = None
         self._shell_lock = threading.Lock()
+
+    @property
+    def urls(self) -> list[str]:
+        """Where people go to reach each process; what is in front of them decides for itself."""
+        return [self.front or address for address in self.addresses]
 
     @property
     def url(self) -> str:
@@ -129,7 +142,7 @@ class Deployment:
     def start(self, number: int = 0) -> None:
         """Start one process and wait until it answers."""
         port = str(self.ports[number])
-        path = {} if self.server == "serve" else {"PYTHONPATH": "site"}
+        path = {} if self.server == "serve" else {"PYTHONPATH": f"site{os.pathsep}."}
         with self.log.open("ab") as log:
             self.processes[number] = subprocess.Popen(
                 [sys.executable, *COMMANDS[self.server].format(port=port).split()],
@@ -145,7 +158,7 @@ class Deployment:
         if code is not None:
             raise AssertionError(f"process {number} ended with {code}:\n{self.log.read_text()}")
         try:
-            with urllib.request.urlopen(self.urls[number] + "/unreachable/", timeout=5) as answer:
+            with urllib.request.urlopen(self.addresses[number] + "/unreachable/", timeout=5) as answer:
                 return bool(answer.status == 200)
         except urllib.error.URLError:
             return False

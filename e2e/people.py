@@ -8,34 +8,19 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Request, WebSocket, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from e2e.protocol import Page, unlike
+from e2e.proxy import Proxy
+from e2e.watch import NETWORK_ERRORS, Watch
 
 PASSWORD = "correct horse battery"  # what Deployment.event gives to olga
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 LIVE, NOT_LIVE = "Updates arrive as they happen", "Not live at the moment"
 SOON = 10_000
 """Milliseconds within which anything that needs no waiting by design is there."""
-
-NETWORK_ERRORS = (
-    r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|ABORTED)",
-    r"htmx:ws:error: \[object Event\]",
-    r"htmx:error: signal is aborted",
-    r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/events/[\w-]+/live/\?[\w=&-]+' failed",
-)
 
 READ_ENTRIES = """list => {
   const words = element => element.innerText.trim()
@@ -67,63 +52,19 @@ READ_THE_REST = """() => {
 }"""
 
 
-@dataclass
-class Watch:
-    """Collects whatever must not happen in a browser, except what a story says it brings about."""
-
-    origins: set[str]
-    allowed: list[str] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-    sockets: list[WebSocket] = field(default_factory=list)
-
-    def follow(self, context: BrowserContext) -> None:
-        context.expose_binding(
-            "tellOfViolation",
-            lambda source, what: self.troubles.append(f"CSP violation of {what} on {source['page'].url}"),
-        )
-        context.add_init_script(
-            "addEventListener('securitypolicyviolation', event =>"
-            " tellOfViolation(`${event.effectiveDirective} by ${event.blockedURI}`))"
-        )
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.troubles.append(f"error in the page: {error.error}"))
-        context.on("request", self._request)
-        context.on("requestfailed", self._request_failed)
-        context.on("page", lambda page: page.on("websocket", self._socket))
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning", "assert"}:
-            self.troubles.append(f"console {message.type}: {message.text} ({message.location['url']})")
-
-    def _request(self, request: Request) -> None:
-        self.requests.append(request.url)
-        self._own_origin(request.url)
-
-    def _own_origin(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"data", "about"} and parts.netloc not in self.origins:
-            self.troubles.append(f"request to another origin: {url}")
-
-    def _request_failed(self, request: Request) -> None:
-        # A page that is left gives up what it was loading; that is no failure.
-        if request.failure != "net::ERR_ABORTED":
-            self.troubles.append(f"failed request: {request.method} {request.url}: {request.failure}")
-
-    def _socket(self, socket: WebSocket) -> None:
-        self.sockets.append(socket)
-        self._own_origin(socket.url)
-
-    def unexpected(self) -> list[str]:
-        return [each for each in self.troubles if not any(re.search(pattern, each) for pattern in self.allowed)]
-
-
 class Person:
     """Somebody with a browser of their own: one tab of it. `tab()` is the same person in another tab."""
 
     def __init__(self, who: str, url: str, context: BrowserContext, watch: Watch) -> None:
         self.who, self.url, self.context, self.watch = who, url, context, watch
         self.page = context.new_page()
+        self._network: Proxy | None = None
+
+    @property
+    def network(self) -> Proxy:
+        """What is between somebody with a bad network and the server."""
+        assert self._network, f"{self.who} has a network that works: cast.reader(…, bad_network=True)"
+        return self._network
 
     def tab(self) -> Self:
         return type(self)(self.who, self.url, self.context, self.watch)
@@ -148,6 +89,10 @@ class Person:
         self.goes_to(f"/events/{slug}/")
         if self.page.locator("#socket").count() and self.page.evaluate("'htmx' in window"):
             self.is_live()
+
+    def reads_along(self, slug: str) -> None:
+        """Open an event as somebody whose browser runs no JavaScript, or who need not be live."""
+        self.goes_to(f"/events/{slug}/")
 
     def opens_home(self) -> None:
         self.goes_to("/")
@@ -365,6 +310,13 @@ class Person:
     def cursor(self) -> Locator:
         return self.page.locator("#cursor")
 
+    def is_where(self, other: "Person", within: float = SOON) -> None:
+        """This page gets to where the other one is."""
+        expect(self.cursor).to_have_value(other.cursor.input_value(), timeout=within)
+
+    def scrolls_sideways(self) -> bool:
+        return bool(self.page.evaluate("document.scrollingElement.scrollWidth > innerWidth"))
+
     def reads_what_a_fresh_page_says(self, within: float = SOON) -> None:
         """The page gets, without reloading, to where a fresh one is now, and says the same in the same order."""
         end = time.monotonic() + within / 1000
@@ -400,39 +352,3 @@ class Person:
         assert before
         assert after
         assert abs(after["y"] - before["y"]) <= pixels
-
-
-class Cast:
-    """Everybody in one story, each in a browser context of their own."""
-
-    def __init__(self, browser: Browser, results: Path) -> None:
-        self.browser, self.results = browser, results
-        self.people: list[Person] = []
-
-    def joins(self, who: str, url: str, **options: Any) -> Person:
-        context = self.browser.new_context(base_url=url, **options)
-        context.set_default_timeout(10_000)
-        context.tracing.start(snapshots=True, screenshots=False)
-        watch = Watch({urlsplit(url).netloc})
-        watch.follow(context)
-        person = Person(who, url, context, watch)
-        self.people.append(person)
-        return person
-
-    def troubles(self) -> list[str]:
-        for person in self.people:
-            for page in person.context.pages:
-                page.title()  # a round trip: whatever the browser has still to tell is told before
-        return [f"{person.who}: {each}" for person in self.people for each in person.watch.unexpected()]
-
-    def keeps_evidence(self) -> None:
-        self.results.mkdir(parents=True, exist_ok=True)
-        for number, person in enumerate(self.people, 1):
-            name = f"{number}-{person.who.lower()}"
-            for tab, page in enumerate(person.context.pages, 1):
-                page.screenshot(path=self.results / f"{name}-tab-{tab}.png")
-            person.context.tracing.stop(path=self.results / f"{name}-trace.zip")
-
-    def leaves(self) -> None:
-        for person in self.people:
-            person.context.close()

@@ -12,8 +12,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from e2e.cast import FLAGS, Cast
 from e2e.deployment import ROOT, Deployment
-from e2e.people import FLAGS, PASSWORD, Cast, Person
+from e2e.people import PASSWORD, Person
 
 DOCS = ROOT / "docs"
 FOLDER = DOCS / "screenshots"

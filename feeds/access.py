@@ -109,6 +109,12 @@ class Banned(PermissionDenied):
         return self.until is not None and self.until <= timezone.now()
 
 
+def require_designer(user: Any) -> None:
+    """Raises `Http404` for who may not see the designers' gallery: in public that is for staff."""
+    if not (settings.DEBUG or user.is_staff or user.has_perm("feeds.change_event")):
+        raise Http404
+
+
 def event_for(person: Person, slug: str) -> Event:
     """An event this person may read: any published one by its address, a draft only for its hosts.
 

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from feeds.consumers import EventConsumer, refuse
 from feeds.views import (
     account,
+    design,
     desk,
     errors,
     hosting,
@@ -26,6 +27,8 @@ from feeds.views import (
 urlpatterns = [
     path("", pages.home, name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # the admin's pages name no icon
+    path("design/", design.gallery, name="design"),
+    path("design/<path:template>/<slug:state>/", design.state, name="design-state"),
     path("unreachable/", errors.unreachable, name="unreachable"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-in/<str:uid>/<str:token>/", account.one_time, name="one-time"),

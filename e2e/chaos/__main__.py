@@ -19,6 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from e2e.cast import FLAGS, Cast
 from e2e.chaos.faults import break_things
 from e2e.chaos.people import Kept, Ledger, Reader, leave, open_page
 from e2e.chaos.plan import plan
@@ -26,7 +27,7 @@ from e2e.chaos.report import CONVERGE_SECONDS, Report
 from e2e.chaos.verdict import Verdict, judge
 from e2e.chaos.world import World, world
 from e2e.chaos.writers import Writer
-from e2e.people import FLAGS, Cast, Person
+from e2e.people import Person
 from e2e.protocol import Page, ProtocolReader, Visitor
 
 ENTRIES = 60

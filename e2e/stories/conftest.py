@@ -2,7 +2,7 @@
 
 A story fails on anything a browser complains about, wherever that happened: errors and warnings in the
 console, errors in a page, violations of the content security policy, failed and foreign requests.
-What a failed story looked like is kept in e2e/results/.
+What a failed story looked like is kept in e2e/results/; its second try is filmed, too.
 """
 
 import re
@@ -11,10 +11,15 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from e2e.address import Address
+from e2e.cast import FLAGS, Cast
+from e2e.conftest import OPTIONS
 from e2e.deployment import ROOT, Deployment
-from e2e.people import FLAGS, SOON, Cast, Person
+from e2e.given import Given
+from e2e.options import installed
+from e2e.people import SOON, Person
 from e2e.proxy import Proxy
 
 RESULTS = ROOT / "e2e" / "results"
@@ -22,16 +27,28 @@ STOCK = 40
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     # Not for the session: as long as Playwright runs, its event loop is the running one of this thread, and
     # tests elsewhere that have a loop of their own fail in it.
-    chromium = shutil.which("chromium")
-    assert chromium, "these tests need Chromium: e2e/install-servers installs it"
     expect.set_options(timeout=SOON)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package", params=OPTIONS.engines if len(OPTIONS.engines) > 1 else None)
+def browser(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
+    """Chromium, or what BROWSER names."""
+    engine = getattr(request, "param", OPTIONS.engines[0])
+    how: dict[str, Any] = {"headless": not OPTIONS.headed, "slow_mo": OPTIONS.slow_motion}
+    if engine == "chromium":
+        chromium = shutil.which("chromium")
+        assert chromium, "these tests need Chromium: e2e/install-servers installs it"
+        how |= {"executable_path": chromium, "args": FLAGS}
+    elif engine not in installed():
+        pytest.skip(f"{engine} is not installed: .venv/bin/playwright install {engine}")
+    browser = getattr(playwright, engine).launch(**how)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +60,11 @@ def stocks() -> dict[str, list[str]]:
 def event(deployment: Deployment, stocks: dict[str, list[str]]) -> str:
     """A live event of the story's own, by olga, with three entries by Ann: “Entry 1” to “Entry 3”.
 
-    They are made a stock at a time, since every run of `manage.py` costs a second.
+    They are made a stock at a time, since every run of `manage.py` costs a second. At an address that is not ours it
+    is the event there, whatever is in it.
     """
+    if isinstance(deployment, Address):
+        return deployment.public_event
     if deployment.url not in stocks:
         deployment.event("stock", visibility="draft")  # makes olga as well
     if not stocks.get(deployment.url):
@@ -62,10 +82,24 @@ def event(deployment: Deployment, stocks: dict[str, list[str]]) -> str:
 
 
 @pytest.fixture
-def cast(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Cast]:
-    folder = RESULTS / re.sub(r"[^\w.-]+", "-", request.node.name).strip("-")
-    shutil.rmtree(folder, ignore_errors=True)
-    cast = Cast(browser, folder)
+def given(deployment: Deployment, event: str) -> Given:
+    """What there is before the story begins: `given.an_event(entries=200)`."""
+    return Given(deployment)
+
+
+@pytest.fixture
+def cast(
+    browser: Browser,
+    deployment: Deployment,
+    proxies: Callable[[str], Proxy],
+    event: str,  # there is an Olga then
+    request: pytest.FixtureRequest,
+) -> Iterator[Cast]:
+    name = re.sub(r"[^\w.-]+", "-", request.node.name).strip("-")
+    if (attempt := getattr(request.node, "execution_count", 1)) > 1:
+        name += f"-again-{attempt}"
+    shutil.rmtree(RESULTS / name, ignore_errors=True)
+    cast = Cast(browser, RESULTS / name, deployment, proxies, films=OPTIONS.video or attempt > 1)
     yield cast
     cast.leaves()
 
@@ -77,41 +111,69 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         result = yield
         if cast and (troubles := cast.troubles()):
             pytest.fail("The browsers complained:\n" + "\n".join(troubles), pytrace=False)
-    except BaseException:
-        if cast:
+    except BaseException as problem:
+        if cast and not isinstance(problem, pytest.skip.Exception):
             cast.keeps_evidence()
-            item.add_report_section("call", "browsers", f"Screenshots and traces are in {cast.results}")
+            where = f"What everybody saw, asked for and heard is in {cast.results}"
+            problem.add_note(where)
+            item.add_report_section("call", "browsers", where)
         raise
     return result
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With DEPLOYMENT or URL, every story runs against what they name, whatever it says itself."""
+    chosen = ["address"] if OPTIONS.url else OPTIONS.deployments
+    if not chosen or "deployment" not in metafunc.fixturenames or "/stories/" not in metafunc.module.__file__:
+        return
+    usual = metafunc.parametrize
+    usual("deployment", chosen, indirect=True)
+
+    def parametrize(names: Any, *arguments: Any, **options: Any) -> None:
+        if names != "deployment":
+            usual(names, *arguments, **options)
+
+    vars(metafunc)["parametrize"] = parametrize
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not OPTIONS.url:
+        return
+    for item in items:
+        if item.get_closest_marker("posting"):
+            if not OPTIONS.posting:
+                item.add_marker(pytest.mark.skip(reason=f"posts; POSTING=1 allows that at {OPTIONS.url}"))
+        elif not item.get_closest_marker("read_only"):
+            item.add_marker(pytest.mark.skip(reason=f"needs manage.py on the server, and {OPTIONS.url} is not ours"))
+
+
 @pytest.fixture
-def anna(deployment: Deployment, cast: Cast) -> Person:
+def anna(cast: Cast) -> Person:
     """Somebody on the first process."""
-    return cast.joins("Anna", deployment.urls[0])
+    return cast.poster("Anna")
 
 
 @pytest.fixture
-def ben(deployment: Deployment, cast: Cast) -> Person:
+def ben(cast: Cast) -> Person:
     """Somebody on the last process, which is another one where there are two."""
-    return cast.joins("Ben", deployment.urls[-1])
+    return cast.poster("Ben", on=-1)
 
 
 @pytest.fixture
-def olga(deployment: Deployment, cast: Cast, event: str) -> Person:
+def olga(cast: Cast) -> Person:
     """The host of every event, signed in, on the first process."""
-    olga = cast.joins("Olga", deployment.urls[0])
-    olga.signs_in()
-    return olga
+    return cast.host("Olga")
 
 
 @pytest.fixture
-def network(deployment: Deployment, proxies: Callable[[str], Proxy]) -> Proxy:
-    """The network between Carla and the first process."""
-    return proxies(deployment.urls[0])
-
-
-@pytest.fixture
-def carla(network: Proxy, cast: Cast) -> Person:
+def carla(cast: Cast) -> Person:
     """Somebody on the first process, behind a bad network."""
-    return cast.joins("Carla", network.url)
+    return cast.poster("Carla", bad_network=True)
+
+
+@pytest.fixture
+def network(carla: Person) -> Proxy:
+    """The network between Carla and the first process."""
+    return carla.network

@@ -213,7 +213,7 @@ def test_what_hosts_see_of_an_event(world: tuple[str, str], olga: Person, look: 
     olga.presses("Preview")
     expect(olga.page.get_by_role("region", name="Preview").locator("em")).to_be_visible()
     olga.page.get_by_role("button", name="Approve the entry").click()
-    olga.reads("Approved.")
+    olga.reads("Waiting for you: 0")
     look(olga, "desk after an approval")
     look(olga, "desk of an event that is over", "/events/axe-ended/host/")
     look(olga, "log", "/events/axe/host/log/")

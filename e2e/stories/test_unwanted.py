@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import Cast
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
+from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import Cast, Person
+from e2e.people import Person
 
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 

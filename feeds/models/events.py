@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -187,9 +188,9 @@ class Event(Hosted):
     def tz(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
 
-    @property
+    @cached_property
     def moments(self) -> list["Entry"]:
-        """Its key moments, the earliest first, with `.is_near`."""
+        """Its key moments, the earliest first, with `.is_near`; as of when this row was read."""
         moments = list(self.entries.visible().exclude(moment="").order_by("position"))
         if moments:
             newest = self.entries.visible().order_by("-position").values_list("position", flat=True)[:NEAR]

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from feeds.management import QUICK_CHECKS
 from feeds.models import Event
 
 # (minutes after the start, name, text, comments); “@” before a name marks a host of the event.
@@ -60,6 +61,7 @@ PINNED = "Second stage is coasting now."
 
 class Command(BaseCommand):
     help = "Create the demo events where they do not exist yet."
+    requires_system_checks = QUICK_CHECKS
 
     @transaction.atomic
     def handle(self, **options: Any) -> None:

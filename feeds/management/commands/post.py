@@ -3,11 +3,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from feeds.forms import EntryForm
+from feeds.management import QUICK_CHECKS
 from feeds.models import Closed, Event
 
 
 class Command(BaseCommand):
     help = "Add an entry to an event; open pages show it within two seconds, whichever process serves them."
+    requires_system_checks = QUICK_CHECKS
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("slug")

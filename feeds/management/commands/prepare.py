@@ -8,12 +8,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from feeds.management import QUICK_CHECKS
 from feeds.management.commands.sign_in_link import one_time_url
 from feeds.models import Event
 
 
 class Command(BaseCommand):
     help = "Bring the database up to date; at the very first start, make an owner and the demo content."
+    requires_system_checks = QUICK_CHECKS
 
     def handle(self, **options: Any) -> None:
         try:

@@ -11,10 +11,12 @@ from django.db import connection
 from commentary import supervisor
 from commentary.server import Server, endpoints
 from feeds.hub import hub
+from feeds.management import QUICK_CHECKS
 
 
 class Command(BaseCommand):
     help = "Serve pages and sockets until it is stopped."
+    requires_system_checks = QUICK_CHECKS
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=settings.HOST, help="address to listen on (default: HOST)")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
+from feeds.management import QUICK_CHECKS
 from feeds.views.account import one_time_path
 
 
@@ -15,6 +16,7 @@ def one_time_url(user: Any) -> str:
 
 class Command(BaseCommand):
     help = "Print a link that signs a user in once, within a day."
+    requires_system_checks = QUICK_CHECKS
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("username", nargs="?", default="owner")

@@ -1,0 +1,114 @@
+"""Everybody in one story, each in a browser context of their own, on whichever process and device."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Error
+
+from e2e.deployment import Deployment
+from e2e.evidence import keep
+from e2e.people import Person
+from e2e.proxy import Proxy
+from e2e.watch import Watch
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+"""What Chromium is started with."""
+PHONE = {"viewport": {"width": 412, "height": 839}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
+WORDS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "javascript": lambda on: {"java_script_enabled": on},
+    "reduced_motion": lambda on: {"reduced_motion": "reduce" if on else "no-preference"},
+    "forced_colours": lambda on: {"forced_colors": "active" if on else "none"},
+    "dark": lambda on: {"color_scheme": "dark" if on else "light"},
+    "language": lambda code: {"locale": code},
+    "width": lambda pixels: {"viewport": {"width": pixels, "height": 720}},
+}
+"""What a person may be given, and what Playwright calls it."""
+
+
+class Cast:
+    def __init__(
+        self,
+        browser: Browser,
+        results: Path,
+        deployment: Deployment | None = None,
+        proxies: Callable[[str], Proxy] | None = None,
+        *,
+        films: bool = False,
+    ) -> None:
+        self.browser, self.results, self.films = browser, results, films
+        self._deployment, self._proxies = deployment, proxies
+        self.people: list[Person] = []
+        log = deployment.log if deployment else None
+        self._log_began = log.stat().st_size if log and log.exists() else 0
+
+    def reader(self, who: str, **options: Any) -> Person:
+        """Somebody who reads. Options: see `joins`."""
+        return self.joins(who, **options)
+
+    poster = reader  # nobody needs more than a browser to post
+
+    def host(self, who: str, **options: Any) -> Person:
+        """Olga's account, in the browser of whoever this is: the host of every event, signed in."""
+        host = self.joins(who, **options)
+        host.signs_in()
+        return host
+
+    def joins(self, who: str, url: str = "", *, on: int = 0, bad_network: bool = False, **options: Any) -> Person:
+        """Somebody with a browser of their own: at that address, or on that process of the deployment (-1: the last).
+
+        `bad_network` gives them a `network` that can be told to misbehave. `phone`, `javascript`, `reduced_motion`,
+        `forced_colours`, `dark`, `language` and `width` say what they use; whatever else `new_context` of Playwright
+        takes can be given, too.
+        """
+        if not url:
+            assert self._deployment, "somebody without an address, and no deployment"
+            url = self._deployment.urls[on]
+        network = None
+        if bad_network:
+            assert self._proxies
+            network = self._proxies(url)
+            url = network.url
+        context = self.browser.new_context(base_url=url, **self._translated(options))
+        context.set_default_timeout(10_000)
+        context.tracing.start(snapshots=True, screenshots=self.films)
+        watch = Watch({urlsplit(url).netloc})
+        watch.follow(context)
+        person = Person(who, url, context, watch)
+        person._network = network
+        self.people.append(person)
+        return person
+
+    def _translated(self, options: dict[str, Any]) -> dict[str, Any]:
+        meant: dict[str, Any] = {}
+        if options.pop("phone", False):
+            meant |= PHONE
+            if self.browser.browser_type.name == "firefox":
+                del meant["is_mobile"]  # it does not know that
+        for name, value in options.items():
+            meant |= WORDS[name](value) if name in WORDS else {name: value}
+        return meant
+
+    def troubles(self) -> list[str]:
+        for person in self.people:
+            for page in person.context.pages:
+                page.title()  # a round trip: whatever the browser has still to tell is told before
+        return [f"{person.who}: {each}" for person in self.people for each in person.watch.unexpected()]
+
+    def keeps_evidence(self) -> None:
+        """All there is to know about a story that went wrong, into its folder."""
+        keep(self.results, self.people, self._deployment, self._log_began)
+
+    def leaves(self) -> None:
+        for person in self.people:
+            with suppress(Error):  # the browser may be what went wrong
+                person.context.close()

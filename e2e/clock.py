@@ -1,0 +1,74 @@
+"""The clock of the server, which a story may stop, set and move on. The other half is e2e/settings.py."""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+FORMATS = ("%Y-%m-%d %H:%M UTC", "%Y-%m-%d %H:%M:%S UTC")
+
+
+def moment(words: str) -> datetime:
+    """What “2026-03-29 01:59 UTC” means."""
+    for form in FORMATS:
+        try:
+            return datetime.strptime(words, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    raise ValueError(f"“{words}” is no moment: write it as “2026-03-29 01:59 UTC”")
+
+
+class Clock:
+    """What time it is for all processes of a deployment, and for its `manage.py`. Holds when the call returns.
+
+    A process looks every two seconds at what has become due. Browsers have clocks of their own (`page.clock`).
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @property
+    def now(self) -> datetime:
+        how, seconds = self._read()
+        return datetime.fromtimestamp(seconds if how == "stands" else time.time() + seconds, UTC)
+
+    @property
+    def stands(self) -> bool:
+        return self._read()[0] == "stands"
+
+    def goes_to(self, when: str) -> None:
+        """It is that moment now, and goes on from there, unless it stands."""
+        self._set(moment(when))
+
+    def advances(self, **by: float) -> None:
+        """As in `clock.advances(hours=3)`."""
+        self._set(self.now + timedelta(**by))
+
+    def stops(self, at: str | None = None) -> None:
+        """It stands still, at that moment or at the present one."""
+        self._write("stands", (moment(at) if at else self.now).timestamp())
+
+    def goes_on(self) -> None:
+        """From where it stands."""
+        self._write("shifted", self.now.timestamp() - time.time())
+
+    def is_right_again(self) -> None:
+        self._file.unlink(missing_ok=True)
+
+    def _set(self, when: datetime) -> None:
+        if self.stands:
+            self._write("stands", when.timestamp())
+        else:
+            self._write("shifted", when.timestamp() - time.time())
+
+    def _read(self) -> tuple[str, float]:
+        try:
+            how, seconds = self._file.read_text().split()
+        except FileNotFoundError:
+            return "shifted", 0.0
+        return how, float(seconds)
+
+    def _write(self, how: str, seconds: float) -> None:
+        new = self._file.with_suffix(".new")
+        new.write_text(f"{how} {seconds!r}")
+        os.replace(new, self._file)  # no process ever reads half of it

@@ -1,0 +1,36 @@
+"""What there is before a story begins: `given.an_event(entries=200)`."""
+
+import itertools
+import os
+from typing import Any
+
+from e2e.deployment import Deployment
+
+_numbers = itertools.count(1)
+
+
+class Given:
+    def __init__(self, deployment: Deployment) -> None:
+        self.deployment = deployment
+
+    def an_event(self, title: str = "A match", entries: int = 0, **fields: Any) -> str:
+        """A live, unlisted event by Olga with so many entries, “Entry 1” and on, by Ann; returns its address.
+
+        `fields` are those of an event: state="scheduled", posting="all", visibility="public", …
+        """
+        slug = f"given-{os.getpid()}-{next(_numbers)}"
+        return self.deployment.event(slug, title, entries, **{"visibility": "unlisted"} | fields)
+
+    def entries(self, event: str, *texts: str, by: str = "Ann") -> None:
+        """Somebody else, in a process of their own, posts these."""
+        self.in_the_event(event, f"for text in {texts!r}: event.publish({by!r}, text)")
+
+    def a_comment(self, event: str, on: str, text: str, by: str = "Ben") -> None:
+        self.in_the_event(event, f"Entry.objects.get(event=event, text={on!r}).comment({by!r}, {text!r})")
+
+    def a_removal(self, event: str, of: str) -> None:
+        self.in_the_event(event, f"Entry.objects.get(event=event, text={of!r}).retract()")
+
+    def in_the_event(self, event: str, code: str) -> str:
+        """Anything else that can be said of `event` in Python."""
+        return self.deployment.shell(f"event = Event.objects.get(slug={event!r})\n{code}")

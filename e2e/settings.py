@@ -1,0 +1,33 @@
+"""The product's settings, and a clock that tests can set: see e2e/clock.py. Production knows nothing of it.
+
+What the product takes for the time of day is `timezone.now()`, with which it stamps and compares everything, and
+what Django signs and checks. How long something takes (heartbeats, timeouts) goes on by the real clock.
+"""
+
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core import signing
+from django.utils import timezone
+
+from commentary.settings import *  # noqa: F403
+
+_FILE = Path(os.environ["CLOCK_FILE"])
+
+
+def _time() -> float:
+    """Read anew each time: what a test sets holds in every process at once."""
+    try:
+        how, seconds = _FILE.read_text().split()
+    except FileNotFoundError:
+        return time.time()
+    return float(seconds) if how == "stands" else time.time() + float(seconds)
+
+
+vars(signing)["time"] = SimpleNamespace(time=_time)  # all it takes from that module
+vars(timezone)["now"] = lambda: datetime.fromtimestamp(_time(), UTC)
+setattr(PasswordResetTokenGenerator, "_now", lambda self: datetime.fromtimestamp(_time()))  # noqa: B010

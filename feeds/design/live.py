@@ -1,0 +1,224 @@
+"""States of what keeps a page live, and of what is only ever sent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from feeds.access import Banned
+from feeds.changes import Frame
+from feeds.design.samples import (
+    BEFORE,
+    CURSOR,
+    FORM_KEY,
+    LONG_NAME,
+    ONE_WORD,
+    RTL,
+    RTL_NAME,
+    START,
+    WORDS,
+    comment,
+    entries,
+    entry,
+    event,
+    user,
+    variant,
+)
+from feeds.design.states import HOSTS, LOST, PAGE, Made, shows
+from feeds.models import Entry, Event, Held
+
+SLUG = "petrel-7"
+FROM = f"[value={BEFORE}]"
+LIVE: dict[str, Any] = {"slug": SLUG, "variant": variant(), "form_key": FORM_KEY, "cursor": CURSOR}
+READING: dict[str, Any] = {"line": "line-120", "left": "line-110", "position": "120.5", "start": 0, "counts": range(10)}
+
+
+@shows("partials/event")
+def of_events() -> Iterator[Made]:
+    for state in Event.State:
+        yield state.value, {"event": event(state=state)}
+    for posting in Event.Posting:
+        yield f"posting {posting.value}", {"event": event(posting=posting)}
+    yield "draft", {"event": event(visibility=Event.Visibility.DRAFT)}
+    yield "comments off", {"event": event(comments_open=False)}
+    yield "no description", {"event": event(description="")}
+    yield "one word", {"event": event(title=ONE_WORD[:120], description=ONE_WORD)}
+    yield "right to left", {"event": event(title=RTL, description=RTL)}
+    yield "emoji", {"event": event(title="🚀 Petrel 7 🔥", description="👩‍🚀 🇫🇷")}
+    many = event(owner=user(first_name=LONG_NAME[:30], last_name=LONG_NAME[30:]))
+    many._prefetched_objects_cache = {"hosts": [user(n, f"host-{n}") for n in range(2, 9)]}  # type: ignore[attr-defined]
+    yield "many hosts with long names", {"event": many}
+
+
+@shows("partials/heartbeat", "partials/heartbeat_frame")
+def of_heartbeats() -> Iterator[Made]:
+    yield "connecting", LIVE | {"state": "connecting"}
+    yield "live", LIVE | {"state": "live"}
+    yield "with readers", LIVE | {"state": "live", "readers": 1234}
+    yield "polling", LIVE | {"state": "polling"}
+    yield "connection lost", LIVE | {"state": "live", "readers": 17}, LOST
+
+
+@shows("partials/rest", "partials/rest_frame")
+def of_rest() -> Iterator[Made]:
+    yield "event over", {"slug": SLUG, "cursor": CURSOR}
+
+
+@shows("partials/socket")
+def of_sockets() -> Iterator[Made]:
+    yield "on a page", LIVE | {"form_key": ""}
+    yield "a new one", LIVE
+    yield "in another variant", LIVE | {"variant": variant(order="oldest", view="hosts")}
+
+
+@shows("partials/resume")
+def of_resume() -> Iterator[Made]:
+    yield "when the socket opens", {}
+    yield "now", {"now": True}
+
+
+@shows("partials/cursor")
+def of_cursors() -> Iterator[Made]:
+    yield "somewhere", {"cursor": CURSOR}
+
+
+@shows("partials/hosting", "partials/hosting_over")
+def of_hosting() -> Iterator[Made]:
+    yield "signed in", {"event": event(), "user": user()}
+    yield "signed out", {"event": event()}
+
+
+@shows("partials/host_bar")
+def of_host_bars() -> Iterator[Made]:
+    for state in Event.State:
+        yield state.value, {"event": event(state=state)}, HOSTS
+    yield "on the desk", {"event": event(), "desk": True}, HOSTS
+
+
+@shows("partials/reading", "partials/reading_answer", "partials/unread", "partials/places")
+def of_reading() -> Iterator[Made]:
+    about = {"event": event()} | READING
+    yield "following", about | {"mode": "following", "at": "follow"}
+    yield "further down", about | {"mode": "below", "at": "below"}
+    yield "paused", about | {"mode": "paused", "at": "pause"}
+    yield "read to the line", about | {"mode": "below", "at": "line"}
+    yield "twenty to thirty", about | {"mode": "below", "at": "count", "start": 20, "counts": range(20, 30)}
+    yield "a hundred or more", about | {"mode": "below", "at": "count", "start": 100, "counts": []}
+
+
+@shows("partials/older", "partials/older_entries")
+def of_older() -> Iterator[Made]:
+    of = event()
+    about = LIVE | {"event": of, "entries": entries(of, 2)}
+    yield "there are earlier ones", about | {"older": 50}
+    yield "all are shown", about | {"older": None}
+    oldest = about | {"variant": variant(order="oldest")}
+    yield "there are later ones", oldest | {"older": 50}
+    yield "oldest first, all are shown", oldest | {"older": None}
+
+
+@shows("partials/announcement")
+def of_announcements() -> Iterator[Made]:
+    yield "one entry", {"news": 1, "latest": "Paul"}
+    yield "several", {"news": 12, "latest": LONG_NAME}
+    yield "right to left", {"news": 3, "latest": RTL_NAME}
+
+
+@shows("partials/problem")
+def of_problems() -> Iterator[Made]:
+    yield "network gone", {"title": "The server cannot be reached", "advice": "Send it again when you are back online."}
+    yield "long", {"title": "That is not allowed", "advice": ONE_WORD}
+
+
+@shows("partials/languages")
+def of_languages() -> Iterator[Made]:
+    yield "a form", {}
+    yield "on a page that caches keep", {"shared": True}
+    yield "on a page without an address", {"unnamed": True}
+
+
+@shows("partials/event_section")
+def of_sections() -> Iterator[Made]:
+    yield "none", {"title": "Live now", "events": []}
+    yield "some", {"title": "Live now", "events": [event(), event(pk=2, title=ONE_WORD[:120], description=ONE_WORD)]}
+    yield "right to left", {"title": "Coming up", "events": [event(title=RTL, description=RTL, state="scheduled")]}
+    own = [event(visibility="draft"), event(pk=2, visibility="unlisted", state="ended")]
+    yield "not listed", {"title": "Yours, not listed", "events": own}
+
+
+@shows("partials/events")
+def of_homes() -> Iterator[Made]:
+    yield "nothing", {"sections": {}}
+    yield "nothing, signed in", {"sections": {}, "user": user()}
+    over = [event(pk=n, state="ended", title=f"Petrel {n}") for n in range(3, 6)]
+    coming = [event(pk=2, state="scheduled", title="Petrel 8")]
+    yield "all sections", {"sections": {"live": [event()], "coming": coming, "over": over, "own": [event(pk=9)]}}
+
+
+def _frame(of: Event | None = None, **changes: Any) -> dict[str, Any]:
+    return LIVE | {"event": of or event(moments=2, pinned=True), "guard": FROM} | changes
+
+
+@shows("partials/frame")
+def of_frames() -> Iterator[Made]:
+    of = event()
+    made, remark = entry(of, comments=1), comment(entry(of))
+    yield "an entry was published", _frame(appeared=[(made, None)])
+    yield "one came back", _frame(appeared=[(entry(of, shown=115), entry(of, pk=8, position=116))])
+    yield "oldest first", _frame(appeared=[(made, None)], variant=variant(order="oldest"))
+    yield "a comment", _frame(comments=[remark])
+    yield "edited", _frame(revised=[made])
+    yield "reacted to", _frame(recounted=[made])
+    yield "removed", _frame(removed=[entry(of, removed_at=START)])
+    yield "removed before a host saw it", _frame(removed=[entry(of, removed_at=START, held=Held.REJECTED)])
+    yield "approved", _frame(appeared=[(made, None)], approved=[made])
+    yield "no key moment any more", _frame(left=[made])
+    yield "the event changed", _frame(event_changed=True)
+    yield "wherever the page is", _frame(guard="", event_changed=True)
+    yield "much has changed", _frame(event_changed=True, reset=True, entries=entries(of, 2), older=50)
+
+
+@dataclass(frozen=True)
+class Gap:
+    entry: Entry
+    before: Entry | None = None
+
+
+@shows("partials/removed_frame")
+def of_removals() -> Iterator[Made]:
+    of = event()
+    first, second = (entry(of, pk=n, position=100 + n, removed_at=START) for n in (7, 8))
+    about = LIVE | {"event": of}
+    yield "the first of all", about | {"gaps": [Gap(second)], "comments": []}
+    yield "after another", about | {"gaps": [Gap(first, second)], "comments": []}
+    yield "oldest first", about | {"gaps": [Gap(second, first)], "variant": variant(order="oldest")}
+    yield "a comment", about | {"comments": [comment(entry(of), removed_at=START)]}
+
+
+@shows("partials/typing_frame", "partials/typing_over_frame")
+def of_typing() -> Iterator[Made]:
+    yield "an entry", {"place": 0}
+    yield "a comment", {"place": 7}
+
+
+@shows("partials/summary")
+def of_summaries() -> Iterator[Made]:
+    yield "nothing to tell", LIVE | {"event": event()}
+    yield "pinned and key moments", LIVE | {"event": event(pinned=True, moments=6)}
+
+
+@shows("partials/gone_frame")
+def of_farewells() -> Iterator[Made]:
+    yield "taken offline", {}, PAGE
+    yield "banned for good", {"banned": Banned(None)}, PAGE
+    yield "banned for a time, with a note", {"banned": Banned(START + timedelta(days=1), WORDS)}, PAGE
+
+
+@shows("partials/changes")
+def of_polls() -> Iterator[Made]:
+    frame = Frame(BEFORE, CURSOR, html="")
+    about = LIVE | {"event": event(), "frame": frame, "state": "polling", "after": BEFORE}
+    yield "news", about
+    yield "nothing new", about | {"frame": None}
+    yield "the socket is silent", about | {"silent": True}
+    yield "event over", about | {"over": True, "frame": replace(frame, over=True)}

@@ -1,0 +1,99 @@
+"""States of whole pages, and of the wall."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import segno
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from feeds.design.live import LIVE
+from feeds.design.posts import busy_desk, desk
+from feeds.design.samples import FORM_KEY, LONG, ONE_WORD, RTL, WORDS, entries, entry, event, user, variant
+from feeds.design.states import LOST, PAGE, WALL, Made, shows
+from feeds.forms import EventForm, JumpForm, RulesForm, SignInForm
+from feeds.models import Event, Held
+
+OLGA = user()
+
+
+def _listed(of: Event, number: int = 6, **more: Any) -> SafeString:
+    shown = {"event": of, "entries": entries(of, number), "form_key": FORM_KEY} | more
+    return mark_safe(render_to_string("partials/entries.html", shown))  # noqa: S308  (rendered by our template)
+
+
+def _page(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, Any]:
+    of = of or event(moments=3, pinned=True)
+    usual = {"event": of, "entries": _listed(of, number), "older": 50, "jump": JumpForm(of, None), "variant": variant()}
+    return LIVE | usual | more
+
+
+@shows("event")
+def of_event_pages() -> Iterator[Made]:
+    yield "live", _page(), PAGE
+    yield "empty", _page(event(), 0, older=None), PAGE
+    yield "connection lost", _page(), LOST
+    yield "as a host sees it", _page(hosting=True, user=OLGA), PAGE
+    yield "a post waits", _page(waiting=[entry(held=Held.WAITING)], remembered="Paul"), PAGE
+    yield "oldest first", _page(variant=variant(order="oldest")), PAGE
+    yield "scheduled", _page(event(state=Event.State.SCHEDULED), 0, older=None), PAGE
+    yield "event over", _page(event(state=Event.State.ENDED), resting=True, shared=True, older=None), PAGE
+    yield "one word", _page(event(title=ONE_WORD[:120], description=ONE_WORD)), PAGE
+    yield "right to left", _page(event(title=RTL, description=RTL)), PAGE
+
+
+@shows("desk")
+def of_desk_pages() -> Iterator[Made]:
+    for name, beside in (("quiet", desk()), ("busy", busy_desk())):
+        rules = RulesForm(instance=event())
+        yield name, _page() | {"hosting": True, "desk": True, "user": OLGA, "rules": rules} | beside, PAGE
+    wrong = RulesForm({"posting": ""}, instance=event())
+    yield "rules wrong", _page() | {"hosting": True, "desk": True, "user": OLGA, "rules": wrong} | desk(), PAGE
+    yield "with a preview", _page() | {"hosting": True, "desk": True, "preview": WORDS, "rules": wrong} | desk(), PAGE
+
+
+@shows("entry")
+def of_entry_pages() -> Iterator[Made]:
+    of = event()
+    made = entry(of, comments=2, text=LONG)
+    around = [entry(of, pk=8, position=108), made, entry(of, pk=6, position=106)]
+    yield "among others", _page(of) | {"entry": made, "around": around}, PAGE
+    yield "removed meanwhile", _page(of) | {"entry": made, "around": around[:1]}, PAGE
+
+
+def _wall(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, Any]:
+    code = segno.make_qr("https://live.example.org/events/petrel-7/", error="m")
+    drawn = code.svg_inline(dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True)
+    joined = {"address": ["live.example.org", "events", "petrel-7"], "code": mark_safe(drawn)}  # noqa: S308
+    return _page(of, number) | {"form_key": "", "frame": ""} | joined | more
+
+
+@shows("wall", "partials/wall", "partials/wall_again")
+def of_walls() -> Iterator[Made]:
+    yield "live", _wall(event(pinned=True)), WALL
+    yield "empty", _wall(event(), 0), WALL
+    yield "event over", _wall(event(state=Event.State.ENDED), resting=True), WALL
+    yield "one word", _wall(event(title=ONE_WORD[:120])), WALL
+
+
+@shows("home")
+def of_home() -> Iterator[Made]:
+    yield "some events", {"sections": {"live": [event()], "over": [event(pk=2, state="ended")]}}, PAGE
+    yield "no events", {"sections": {}}, PAGE
+
+
+@shows("sign_in")
+def of_sign_ins() -> Iterator[Made]:
+    yield "fresh", {"form": SignInForm()}, PAGE
+    yield "empty", {"form": SignInForm(data={})}, PAGE
+
+
+@shows("event_form")
+def of_event_forms() -> Iterator[Made]:
+    yield "new", {"form": EventForm(), "user": OLGA}, PAGE
+    yield "nothing filled in", {"form": EventForm({"slug": "new"}), "user": OLGA}, PAGE
+
+
+@shows("problem")
+def of_problem_pages() -> Iterator[Made]:
+    yield "not found", {"title": "There is nothing here", "advice": "The address may be mistyped."}, PAGE

@@ -1,0 +1,63 @@
+"""The designers' gallery: every template in every state, without a database, and for designers alone."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from feeds import design
+from feeds.tests.helpers import elements, fetch
+
+PARTIALS = sorted(path.name for path in Path(settings.ROOT, "templates/partials").glob("*.html"))
+
+
+@pytest.mark.parametrize("partial", PARTIALS)
+def test_every_partial_has_states_that_need_no_database_and_are_always_the_same(partial):
+    states, again = (list(design.states_of(f"partials/{partial}")) for _ in range(2))
+    assert len({state.slug for state in states}) == len(states) > 0
+    assert [state.render() for state in states] == [state.render() for state in again]
+
+
+def test_the_gallery_shows_every_state_at_two_widths_in_two_schemes_with_its_file_and_its_context(as_admin):
+    page = fetch(as_admin, reverse("design") + "?only=partials/entry.html")
+    frames = [dict(attrs) for tag, attrs in elements(page) if tag == "iframe"]
+    states = list(design.states_of("partials/entry.html"))
+    assert len(frames) == 4 * len(states)
+    assert {(frame["width"], re.search("scheme=([a-z]+)", frame["src"])[1]) for frame in frames} == {
+        (width, scheme) for width in ("360", "1280") for scheme in ("light", "dark")
+    }
+    assert {frame["loading"] for frame in frames} == {"lazy"}
+    assert "<h2" in page
+    assert "partials/entry.html" in page
+    assert "Context: event, entry" in page
+    for state in states:
+        assert f'href="{reverse("design-state", args=["partials/entry.html", state.slug])}?scheme=dark"' in page
+
+
+def test_a_state_alone_is_the_partial_itself_in_a_page_that_does_nothing(as_admin):
+    answer = as_admin.get(reverse("design-state", args=["partials/entry.html", "plain"]) + "?scheme=dark")
+    page = answer.content.decode()
+    assert next(design.states_of("partials/entry.html")).render() in page
+    assert 'data-scheme="dark"' in page
+    assert "<script" not in page
+    assert "form-action 'none'" in answer["Content-Security-Policy"]
+    assert answer["X-Robots-Tag"] == "noindex"
+
+
+def test_a_whole_page_is_shown_as_it_is(as_admin):
+    page = fetch(as_admin, reverse("design-state", args=["event.html", "connection-lost"]))
+    assert 'data-still="lost"' in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize("path", ["partials/entry.html/nonsense/", "partials/nothing.html/plain/", "../settings.py/x/"])
+def test_what_there_is_not_is_not_there(as_admin, path):
+    assert as_admin.get(f"/design/{path}").status_code == 404
+
+
+def test_everybody_sees_it_in_development_and_staff_alone_in_public(client, as_olga, as_admin, settings):
+    assert [each.get("/design/?only=x").status_code for each in (client, as_olga, as_admin)] == [404, 404, 200]
+    settings.DEBUG = True
+    assert client.get("/design/?only=x").status_code == 200

@@ -1,0 +1,80 @@
+"""`/design/`: every partial in every state, for designers."""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp_replace, csp_update
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from feeds import access, contract, design
+from feeds.views import HtmxRequest
+
+WIDTHS = {"phone": 360, "desktop": 1280}
+SCHEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A template as the gallery lists it."""
+
+    template: str
+    about: str
+    problems: list[str]
+    states: list[design.State]
+
+
+@require_safe
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know of no arguments but the request
+def gallery(request: HtmxRequest) -> HttpResponse:
+    """All of it; `?only=` one template, `?width=` and `?scheme=` one of those."""
+    access.require_designer(request.user)
+    only, width, scheme = (request.GET.get(name, "") for name in ("only", "width", "scheme"))
+    widths = {width: WIDTHS[width]} if width in WIDTHS else WIDTHS
+    schemes = (scheme,) if scheme in SCHEMES else SCHEMES
+    names = design.templates()
+    shown = [_shown(name) for name in names if only in {"", name}]
+    context = {"names": names, "shown": shown, "only": only, "width": width, "scheme": scheme, "build": settings.BUILD}
+    context["frames"] = [(name, pixels, scheme) for (name, pixels), scheme in product(widths.items(), schemes)]
+    return _for_designers(render(request, "design/gallery.html", context))
+
+
+@require_safe
+@csp_replace({"form-action": [NONE], "connect-src": [NONE]})  # type: ignore[arg-type]
+def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
+    """One template in one state, alone. What is in it does nothing: there is no script, and forms lead nowhere."""
+    access.require_designer(request.user)
+    found = next((each for each in _states(template) if each.slug == state), None)
+    if found is None:
+        raise Http404
+    scheme = request.GET.get("scheme", "")
+    how: dict[str, Any] = {"scheme": scheme if scheme in SCHEMES else "", "still": True, "around": found.around}
+    try:
+        html, problem = found.render(**how), ""
+    except Exception as error:
+        html, problem = "", contract.in_words(template, error)
+    if found.is_page and html:
+        return _for_designers(HttpResponse(html))
+    shown = {"state": found, "html": mark_safe(html), "problem": problem, "is_sent": "<hx-" in html}  # noqa: S308  (ours)
+    if template != "partials/event.html":
+        shown["event"] = found.context.get("event")
+    return _for_designers(render(request, "design/state.html", how | shown))
+
+
+def _states(template: str) -> list[design.State]:
+    return list(design.states_of(template)) if template in design.templates() else []
+
+
+def _shown(template: str) -> Shown:
+    problems = contract.problems(template, everywhere=False)
+    return Shown(template, contract.about(template), problems, _states(template))
+
+
+def _for_designers(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"], response["Cache-Control"] = "noindex", "private, no-cache"
+    return response
