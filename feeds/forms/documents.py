@@ -27,7 +27,7 @@ DOCUMENT_MAX_MB = 20
 POSTS_MAX = 50_000
 """Entries and comments in a file from the web: the database takes no other posts while it takes these."""
 COUNT_MAX = 1_000_000_000
-USUAL = {name: Event._meta.get_field(name).get_default() for name in ("reactions", "show_readers", "show_typing")}
+USUAL = {name: getattr(Event(), name) for name in ("reactions", "show_readers", "show_typing")}
 TOLD = 10
 """Mistakes that are told of one file."""
 
