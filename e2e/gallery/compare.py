@@ -3,7 +3,7 @@
 from PIL import Image, ImageChops, ImageFilter
 
 SHADES = 48
-"""By so much of 255 may a colour differ: pictures are kept in few colours."""
+"""By so much of 255 may a colour differ."""
 FEW = 12
 """So many pixels that differ are no difference that anybody sees."""
 

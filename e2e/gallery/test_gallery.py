@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 KEPT, RESULTS = HERE / "pictures", ROOT / "e2e" / "results" / "gallery"
 UPDATE = bool(os.environ.get("PICTURES"))
 FONT, VERSION = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"), KEPT / "font.txt"
-WIDTH, HEIGHT, COLOURS = 360, 800, 48
+WIDTH, HEIGHT = 360, 800
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_every_partial_looks_as_it_is_kept(page: Page) -> None:
     for name, path in shown.items():
         now, kept = photograph(page, path), KEPT / f"{name}.png"
         if UPDATE:
-            now.quantize(COLOURS, dither=Image.Dither.NONE).save(kept, optimize=True)
+            now.save(kept, optimize=True)
         elif not kept.exists():
             complaints.append(f"{name}: there is no picture of it yet")
         elif mask := difference(Image.open(kept).convert("RGB"), now):
