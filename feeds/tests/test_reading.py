@@ -64,7 +64,8 @@ def test_without_htmx_it_is_the_event(event, rita):
 def expected():
     """What static/lists.css says number by number."""
     for unit in range(10):
-        yield f"#live:has(.line:nth-child(10n+{unit + 1}),.seen:nth-last-child(10n+{unit + 1})) .n{unit}{{display:inline}}"
+        place = f"(10n+{unit + 1})"
+        yield f"#live:has(.line:nth-child{place},.seen:nth-last-child{place}) .n{unit}{{display:inline}}"
     for start in range(0, 101, 10):
         above = f":nth-child(n+{start + 1}){f':nth-child(-n+{start + 10})' if start < 100 else ''}"
         here = f"#live:has(.line{above},.seen{above.replace('nth-child', 'nth-last-child')})"

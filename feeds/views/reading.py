@@ -20,7 +20,7 @@ def reading(request: HtmxRequest, slug: str) -> HttpResponse:
     """`?at=`: `below` and `pause` hold the place of a page that is at the cursor `after`, `follow` lets it go.
 
     `line` is the tap on “3 new entries”: what is there now counts as read, and what comes later is held anew.
-    `end`: with the oldest first, that the end of the list came into view. `count` asks for the ten numbers from `start`.
+    `end`: with the oldest first, the end of the list came into view. `count` asks for the ten numbers from `start` on.
     """
     event = access.event_for(Person.of(request), slug)
     if not request.htmx:
