@@ -70,6 +70,7 @@ def test_a_poll_with_a_cursor_that_makes_no_sense_is_answered_with_the_whole_lis
         ("outerHTML", "moments"),
         ("innerMorph", "entries"),
         ("outerHTML", "reading"),
+        ("outerHTML", "places"),
         ("outerHTML", "older"),
         ("outerHTML", "cursor"),
     ]
