@@ -106,6 +106,11 @@ def of_reading() -> Iterator[Made]:
     yield "a hundred or more", about | {"mode": "below", "at": "count", "start": 100, "counts": []}
 
 
+@shows("partials/seen")
+def of_seen() -> Iterator[Made]:
+    yield "after the newest", {"line": "line-12", "position": "12.5"}
+
+
 @shows("partials/older", "partials/older_entries")
 def of_older() -> Iterator[Made]:
     of = event()
