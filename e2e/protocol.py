@@ -503,11 +503,13 @@ class Page:
         return node is self.document
 
     def select(self, text: str) -> list[Node]:
-        """`document.querySelectorAll`, for selectors that end in an id."""
+        """`document.querySelectorAll`, for selectors that end in an id or a class."""
         found = []
         for steps in selector(text):
-            assert steps[-1].id, f"no id at the end of {text}"
-            found += [node for node in self.ids.get(steps[-1].id, []) if self._matches(node, steps)]
+            last = steps[-1]
+            assert last.id or last.classes, f"neither id nor class at the end of {text}"
+            nodes = self.ids.get(last.id, []) if last.id else list(self.document.all())
+            found += [node for node in nodes if self._matches(node, steps)]
         return found
 
     def _matches(self, node: Node, steps: tuple[Compound, ...]) -> bool:
