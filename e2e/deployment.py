@@ -123,14 +123,14 @@ class Deployment:
         assert worked, printed
         return str(printed)
 
-    def event(self, slug: str, title: str = "A match", entries: int = 0, **fields: str) -> str:
+    def event(self, slug: str, title: str = "A match", entries: int = 0, **fields: object) -> str:
         """Make a live, public event with numbered entries (“Entry 1”, …) by “Ann”; returns its slug."""
         values = {"state": "live", "visibility": "public", "time_zone": "Europe/Berlin"} | fields
         self.shell(
             "from django.contrib.auth.models import User\nfrom django.utils import timezone\n"
             "owner, made = User.objects.get_or_create(username='olga', is_staff=True, is_superuser=True)\n"
             "if made: owner.set_password('correct horse battery'); owner.save()\n"
-            f"values = dict(slug={slug!r}, title={title!r}, owner=owner, starts_at=timezone.now(), **{values!r})\n"
+            f"values = dict(slug={slug!r}, title={title!r}, owner=owner, starts_at=timezone.now()) | {values!r}\n"
             "event = Event.objects.create(**values)\n"
             f"for number in range(1, {entries} + 1): event.publish('Ann', f'Entry {{number}}')\n"
         )

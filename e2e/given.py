@@ -4,6 +4,7 @@ import itertools
 import os
 from typing import Any
 
+from e2e.clock import moment
 from e2e.deployment import Deployment
 
 _numbers = itertools.count(1)
@@ -16,8 +17,11 @@ class Given:
     def an_event(self, title: str = "A match", entries: int = 0, **fields: Any) -> str:
         """A live, unlisted event by Olga with so many entries, “Entry 1” and on, by Ann; returns its address.
 
-        `fields` are those of an event: state="scheduled", posting="all", visibility="public", …
+        `fields` are those of an event: state="scheduled", posting="all", visibility="public", …; and
+        starts="2026-03-29 01:30 UTC".
         """
+        if "starts" in fields:
+            fields["starts_at"] = moment(fields.pop("starts")).isoformat()
         slug = f"given-{os.getpid()}-{next(_numbers)}"
         return self.deployment.event(slug, title, entries, **{"visibility": "unlisted"} | fields)
 

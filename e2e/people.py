@@ -7,7 +7,7 @@ itself to get there.
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -256,6 +256,22 @@ class Person:
     def shows_the_tab(self) -> None:
         self._turn_visibility("visible")
 
+    def has_a_clock(self) -> None:
+        """From the next page on, `lets_time_pass` can be said."""
+        self.page.clock.install()
+
+    def lets_time_pass(self, seconds: float) -> None:
+        """So much later in this browser, at once: its timers and its animations have come so much further."""
+        self.page.clock.fast_forward(int(seconds * 1000))
+        self.page.evaluate(
+            "ms => document.getAnimations().forEach(each => { each.currentTime = (each.currentTime ?? 0) + ms })",
+            seconds * 1000,
+        )
+
+    def lets_frames_pass(self, count: int) -> None:
+        """Goes on after the browser has painted so many."""
+        self.page.evaluate("async n => { while (n--) await new Promise(requestAnimationFrame) }", count)
+
     def _turn_visibility(self, state: str) -> None:
         self.page.evaluate(
             """state => {
@@ -311,8 +327,13 @@ class Person:
         return self.page.locator("#cursor")
 
     def is_where(self, other: "Person", within: float = SOON) -> None:
-        """This page gets to where the other one is."""
-        expect(self.cursor).to_have_value(other.cursor.input_value(), timeout=within)
+        """This page and the other one get to the same place, whichever of them is ahead."""
+        end = time.monotonic() + within / 1000
+        while (there := other.cursor.input_value()) and time.monotonic() < end:
+            with suppress(AssertionError):
+                expect(self.cursor).to_have_value(there, timeout=500)
+                return
+        expect(self.cursor).to_have_value(there, timeout=1)
 
     def scrolls_sideways(self) -> bool:
         return bool(self.page.evaluate("document.scrollingElement.scrollWidth > innerWidth"))

@@ -6,9 +6,10 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from glob import glob
 from pathlib import Path
@@ -49,17 +50,29 @@ def spare_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(check: object, what: str, seconds: float = START_SECONDS) -> None:
+_nothing = threading.Event()
+"""Never happens."""
+
+
+def wait_until(check: Callable[[], object], what: str, seconds: float = START_SECONDS) -> None:
     """Call `check` until it returns something true; an OSError counts as not yet. Fails naming `what`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
-            if check():  # type: ignore[operator]
+            if check():
                 return
         except OSError:
             pass
-        time.sleep(0.05)
+        _nothing.wait(0.05)
     raise AssertionError(f"{what} did not happen within {seconds:g} s")
+
+
+def stays(check: Callable[[], object], what: str, seconds: float) -> None:
+    """`check` keeps returning something true for so long. Fails naming `what` as soon as it does not."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert check(), f"{what} did not stay so for {seconds:g} s"
+        _nothing.wait(0.2)
 
 
 def accepts(port: int) -> bool:

@@ -23,6 +23,9 @@ ABOUT = (
     "auto_start",
     "auto_end_hours",
     "blocked_words",
+    "reactions",
+    "show_readers",
+    "show_typing",
 )
 """Fields of an event that are in its document as they are in the database."""
 
@@ -41,7 +44,8 @@ def pieces(event: Event) -> Iterator[str]:
     for index, entry in enumerate(entries):
         written = _post(entry, numbers)
         if "text" in written:
-            written |= {"moment": entry.moment, "pinned": entry.pk == event.pinned_id}
+            pinned = entry.pk == event.pinned_id
+            written |= {"moment": entry.moment, "pinned": pinned, "reactions": entry.counts}
         written["comments"] = [_post(comment, numbers) for comment in comments[entry.pk]]
         yield ("," if index else "") + "\n" + json.dumps(written, ensure_ascii=False)
     yield "\n]}\n"

@@ -9,6 +9,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -121,14 +122,15 @@ def wait_for_all(
     Returns the cursors, by name, of those who are not there in time, and of those who were the last to get there.
     """
     last: dict[str, str] = {}
-    while True:
+    pause = threading.Event()
+    while not pause.wait(0.05):
         places = {reader.name: reader.cursor for reader in readers}
         places |= {person.who: person.cursor.input_value() for person in people}
         behind = {who: cursor for who, cursor in places.items() if int(cursor.rpartition("-")[2]) != seq}
         if not behind or time.monotonic() > until:
-            return behind, last
+            break
         last = behind
-        time.sleep(0.05)
+    return behind, last
 
 
 def whole(url: str, slug: str) -> Page:

@@ -11,7 +11,7 @@ from e2e.chaos.world import World
 
 def killed(world: World, fault: Fault) -> None:
     world.deployment.kill(fault.which)
-    time.sleep(fault.lasts)
+    world.over.wait(fault.lasts)
     world.deployment.start(fault.which)
 
 
@@ -23,13 +23,13 @@ def told_to_stop(world: World, fault: Fault) -> None:
 
 def redis_killed(world: World, fault: Fault) -> None:
     world.redis.kill()
-    time.sleep(fault.lasts)
+    world.over.wait(fault.lasts)
     world.redis.start()
 
 
 def redis_stopped(world: World, fault: Fault) -> None:
     world.redis.pause()
-    time.sleep(fault.lasts)
+    world.over.wait(fault.lasts)
     world.redis.go_on()
 
 
@@ -39,27 +39,27 @@ def reset(world: World, fault: Fault) -> None:
 
 def frozen_then_thawed(world: World, fault: Fault) -> None:
     world.proxies[fault.which].freeze()
-    time.sleep(fault.lasts)
+    world.over.wait(fault.lasts)
     world.proxies[fault.which].thaw()
 
 
 def frozen_then_reset(world: World, fault: Fault) -> None:
     """Nothing comes through for a while, and then the connections turn out to be dead: what was under way is lost."""
     world.proxies[fault.which].freeze()
-    time.sleep(fault.lasts)
+    world.over.wait(fault.lasts)
     world.proxies[fault.which].drop()
     world.proxies[fault.which].thaw()
 
 
 def blackholed(world: World, fault: Fault) -> None:
     world.proxies[fault.which].blackhole()
-    time.sleep(fault.lasts)
+    world.over.wait(fault.lasts)
     world.proxies[fault.which].heal()
 
 
 def slow(world: World, fault: Fault) -> None:
     world.proxies[fault.which].delay(0.4)
-    time.sleep(fault.lasts)
+    world.over.wait(fault.lasts)
     world.proxies[fault.which].delay(0)
 
 
@@ -82,7 +82,7 @@ def break_things(world: World, tracks: dict[str, list[Fault]], seconds: float) -
 
     def follow(faults: list[Fault]) -> None:
         for fault in faults:
-            time.sleep(max(0.0, began + fault.at - time.monotonic()))
+            world.over.wait(max(0.0, began + fault.at - time.monotonic()))
             if time.monotonic() + fault.lasts > began + seconds + 1:
                 return  # the track is late, and its time is up
             try:

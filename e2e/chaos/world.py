@@ -1,5 +1,6 @@
 """What breaks: PostgreSQL, Redis, two server processes behind nginx, and bad networks in front of that."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,11 +16,14 @@ class World:
     def __init__(self, folder: Path, deployment: Deployment, redis: Redis, url: str) -> None:
         self.folder, self.deployment, self.redis, self.url = folder, deployment, redis, url
         self.proxies = [Proxy(url) for _ in range(NETWORKS)]
+        self.over = threading.Event()
+        """Nobody needs to wait any more for a fault to pass."""
         self.faults: Counter[str] = Counter()
         """Those that were carried out, by kind."""
 
     def heal(self) -> None:
         """All servers run and all networks work again."""
+        self.over.set()
         for proxy in self.proxies:
             proxy.heal()
         if self.redis.process is None:

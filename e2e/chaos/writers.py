@@ -79,5 +79,5 @@ class Writer(threading.Thread):
                     return answer
             except (OSError, HTTPException):
                 pass
-            time.sleep(0.2)
+            self.stopped.wait(0.2)
         return None

@@ -1,11 +1,9 @@
 """An event's end closes connections for good, its clock ends it, and reopening it is there for whoever reloads."""
 
-import time
-
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
 from e2e.protocol import Page, ProtocolReader, Visitor
-from e2e.servers import wait_until
+from e2e.servers import stays, wait_until
 
 
 def is_at_rest(page: Page) -> None:
@@ -126,8 +124,8 @@ def test_the_clock_ends_an_idle_event_once_and_closes_its_pages(
         assert reader.is_closed(seconds=8) == 1000
         is_at_rest(reader.page)
         assert reader.page.seq == 1
-    time.sleep(2.5)  # for the clocks of all processes to come round again
-    assert state_of(deployment, slug) == ["ended", "30", "Commentary ended"]
+    ended = ["ended", "30", "Commentary ended"]
+    stays(lambda: state_of(deployment, slug) == ended, "the one end, while the clocks of all processes come round", 2.5)
 
 
 def test_an_event_starts_by_itself_on_pages_that_wait_for_it(

@@ -39,9 +39,9 @@ def test_a_tab_that_is_hidden_and_shown_twenty_times_is_live_on_one_socket(
         anna._turn_visibility("hidden")
         if number % 5 == 0:
             ben.posts(f"Flip {number}")
-        anna.page.wait_for_timeout(5 * number)  # flips of any speed, whatever state they find the socket in
+        anna.lets_frames_pass(number // 3)  # flips of any speed, whatever state they find the socket in
         anna._turn_visibility("visible")
-        anna.page.wait_for_timeout(100 - 5 * number)
+        anna.lets_frames_pass(6 - number // 3)
     anna.is_live(within=2000)
     ben.posts("The last flip")
     anna.sees("The last flip", within=2000)

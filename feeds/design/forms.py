@@ -79,7 +79,8 @@ def of_entry_forms() -> Iterator[Made]:
     for name, more in _posts(EntryForm):
         yield name, {"event": event(), "form_key": FORM_KEY} | more
     yield "on the host desk", {"event": event(), "form_key": FORM_KEY, "remembered": "Olga", "desk": True}, HOSTS
-    yield "answered", {"event": event(), "form_key": FORM_KEY, "remembered": "Paul", "answered": True}
+    fresh = {"event": event(), "form_key": FORM_KEY, "remembered": "Paul", "answered": True}
+    yield "answered", fresh | {"posted": entry()}
     waiting = [entry(held=Held.WAITING)]
     yield "answered, waits", {"event": event(), "form_key": FORM_KEY, "answered": True, "waiting": waiting}
 

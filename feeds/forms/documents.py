@@ -18,13 +18,16 @@ from django.utils.translation import gettext_lazy
 from feeds.documents import ABOUT, FORMAT, VERSION
 from feeds.forms.events import free_address
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.models import COMMENT_MAX, ENTRY_MAX, Comment, Entry, Event, Held
+from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, Comment, Entry, Event, Held
 from feeds.models.events import validate_start
 from feeds.models.limits import require_few_events
+from feeds.models.reactions import KINDS_MAX
 
 DOCUMENT_MAX_MB = 20
 POSTS_MAX = 50_000
 """Entries and comments in a file from the web: the database takes no other posts while it takes these."""
+COUNT_MAX = 1_000_000_000
+USUAL = {name: getattr(Event(), name) for name in ("reactions", "show_readers", "show_typing")}
 TOLD = 10
 """Mistakes that are told of one file."""
 
@@ -43,10 +46,26 @@ class MomentField(forms.DateTimeField):
         return moment.astimezone(UTC) if moment else None
 
 
+class CountsField(forms.Field):
+    """How many reactions there are of each kind."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        for kind, number in (value or {}).items():
+            if kind not in KINDS:
+                known = {"kind": kind[:40], "kinds": ", ".join(KINDS)}
+                raise ValidationError(_("There is no reaction “%(kind)s”. These are: %(kinds)s."), params=known)
+            if type(number) is not int or not 0 <= number <= COUNT_MAX:
+                limit = {"limit": number_format(COUNT_MAX, force_grouping=True)}
+                raise ValidationError(_("A number is a whole one from 0 to %(limit)s."), params=limit)
+
+
 def _kind(field: forms.Field) -> tuple[type, str]:
     """What JSON has for such a field, and what it is called."""
     if isinstance(field, forms.BooleanField):
         return bool, _("true or false")
+    if isinstance(field, CountsField):
+        return dict, _("an object in braces")
     return (int, _("a whole number")) if isinstance(field, forms.IntegerField) else (str, _("text in quotes"))
 
 
@@ -100,6 +119,17 @@ class AboutPart(Part, forms.ModelForm):
     starts_at = MomentField()
     ended_at = MomentField(required=False)
 
+    def mistakes_in(self, part: Any) -> list[str]:
+        """Files that are older than some settings have none of these, and what is usual counts."""
+        return super().mistakes_in(USUAL | part if isinstance(part, dict) else part)
+
+    def clean_reactions(self) -> str:
+        chosen = self.cleaned_data["reactions"].split()
+        if len(chosen) > KINDS_MAX or not KINDS.keys() >= set(chosen):
+            known = {"limit": KINDS_MAX, "kinds": ", ".join(KINDS)}
+            raise ValidationError(_("These are at most %(limit)s of: %(kinds)s."), params=known)
+        return " ".join(kind for kind in KINDS if kind in chosen)
+
     def clean_address(self) -> str:
         return str(self.cleaned_data["address"]).lower()
 
@@ -141,6 +171,13 @@ class EntryPart(PostPart):
     text = TextField(limit=ENTRY_MAX, required=False)
     moment = WrittenField(limit=60, required=False)
     pinned = forms.BooleanField(required=False)
+    reactions = CountsField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if "reactions" in said:
+            said["counts"] = {kind: number for kind, number in (said.pop("reactions") or {}).items() if number}
+        return said
 
 
 class ImportForm(forms.Form):

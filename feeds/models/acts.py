@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from feeds.models.entries import Comment, Entry
 from feeds.models.events import Event
 from feeds.models.history import Gone, Overtaken
+from feeds.models.reactions import give_back
 
 UNDO = timedelta(seconds=30)
 SENTENCES = {
@@ -172,6 +173,10 @@ def _restore_all(act: Act, by: Any) -> None:
         for post in map(_post, act.details[kind]):
             if post.text and post.removed_at and not post.held:
                 post.restore(by=by) if kind == "posts" else post.hold_again(by=by)
+    taken, wrote = act.details.get("reacted"), [*act.details["posts"], *act.details["waiting"]]
+    if taken and wrote:  # the act does not tell who it was: a post of theirs does
+        with act.event.changing() as event:
+            give_back(taken, _post(wrote[0]).visitor, event)
 
 
 def _repin(act: Act, by: Any) -> None:

@@ -21,7 +21,7 @@ from feeds.models.life import Life, LifeQuerySet
 from feeds.models.limits import require_few_events
 from feeds.models.posting import TakesPosts
 from feeds.models.presence import Presence
-from feeds.models.reactions import DEFAULT_KINDS
+from feeds.models.reactions import DEFAULT_KINDS, Tally
 from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
 
 if TYPE_CHECKING:
@@ -268,6 +268,7 @@ class Event(Hosted):
             for entry in entries:
                 entry.marked = entry.position if entry.moment else 0
             self.entries.bulk_create(entries)
+            Tally.objects.bulk_create([Tally(entry=entry, before=entry.counts) for entry in entries if entry.counts])
             for entry, replies in threads:
                 for comment in replies:
                     comment.entry = entry  # only now does it have a key

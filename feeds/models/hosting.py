@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from feeds.models.history import Overtaken
 from feeds.models.life import name_of
 from feeds.models.posting import TakesPosts
+from feeds.models.reactions import all_by, take_back
 from feeds.models.traces import Traces
 
 if TYPE_CHECKING:
@@ -76,18 +77,19 @@ class Hosted(TakesPosts):
             return event.head
 
     def _remove_all_by(self, post: "Post", by: Any) -> int:
-        """Only inside `changing()`. Returns how many posts went; what waited is not going to be seen either."""
+        """Only inside `changing()`. Returns how much went; what waited is not going to be seen either."""
         there = models.Q(removed_at=None) | models.Q(held="waiting")
         by_visitor = (posts.filter(there, visitor=post.visitor) for posts in (self.entries, self.comments))
         everything = [each for posts in by_visitor for each in posts]
-        if everything:
+        reacted = take_back(all_by(post.visitor, self), self)
+        if everything or reacted:
             shown, waiting = (
                 [each.element_id for each in everything if bool(each.held) is held] for held in (False, True)
             )
-            self.note(by, "removed everything by", post.name, posts=shown, waiting=waiting)
+            self.note(by, "removed everything by", post.name, posts=shown, waiting=waiting, reacted=reacted)
         for each in everything:
             each._stamp(self, removed_at=each.removed_at or timezone.now(), held="")
-        return len(everything)
+        return len(everything) + len(reacted)
 
     def erase_visitor(self, visitor: str, *, by: Any, lift_bans: bool = False) -> int:
         """Delete every word this visitor wrote here, and whatever tells who that was; returns how many posts it had.

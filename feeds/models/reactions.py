@@ -123,6 +123,33 @@ class Taps(models.Model):
         return f"{self.number} at {self.minute}"
 
 
+def all_by(visitor: str, event: Any) -> Any:
+    """This visitor's reactions in an event. Of an unknown visitor nobody knows any."""
+    return Reaction.objects.filter(entry__event=event, visitor=visitor) if visitor else Reaction.objects.none()
+
+
+def take_back(reactions: Any, event: Any) -> list[list[Any]]:
+    """Delete them and tell everybody; what `give_back` needs. Only inside `changing()`."""
+    taken = [list(each) for each in reactions.values_list("entry", "kind")]
+    reactions.delete()
+    _count(taken, event)
+    return taken
+
+
+def give_back(taken: list[list[Any]], visitor: str, event: Any) -> None:
+    """Only inside `changing()`."""
+    there = set(event.entries.visible().filter(pk__in={pk for pk, _kind in taken}).values_list("pk", flat=True))
+    rows = [Reaction(entry_id=pk, kind=kind, visitor=visitor) for pk, kind in taken if pk in there]
+    Reaction.objects.bulk_create(rows, ignore_conflicts=True)
+    _count(taken, event)
+
+
+def _count(changed: list[list[Any]], event: Any) -> None:
+    for entry in event.entries.filter(pk__in={pk for pk, _kind in changed}):
+        Tally.objects.mark(entry.pk)
+        entry.count(event)
+
+
 def require_few_taps(visitor: str, network: str) -> None:
     """Count one more tap by this visitor and from this network. Raises `TooOften`."""
     limits = {visitor: settings.REACTIONS_PER_MINUTE, network: settings.REACTIONS_PER_NETWORK}

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from feeds.models.reactions import all_by, take_back
+
 if TYPE_CHECKING:
     from feeds.models.entries import Comment, Entry
     from feeds.models.hosting import Hosted
@@ -67,6 +69,10 @@ class Traces:
         return (others.exclude(visitor=self.visitor) if self.visitor else others).count()
 
     @property
+    def reactions(self) -> Any:
+        return all_by("" if self.post else self.visitor, self.event)
+
+    @property
     def bans(self) -> Any:
         return self.event.bans.filter(visitor=self.visitor)
 
@@ -79,9 +85,7 @@ class Traces:
                 post._stamp(event, removed_at=post.removed_at or now, **FORGOTTEN)
             else:  # no page shows it, so there is nobody to tell
                 type(post)._default_manager.filter(pk=post.pk).update(**FORGOTTEN)
-        for entry in event.entries.filter(reactions__visitor=self.visitor).distinct() if self.visitor else ():
-            entry.reactions.filter(visitor=self.visitor).delete()
-            entry.count(event)
+        take_back(there.reactions, event)
         event.acts.filter(post__in=[post.element_id for post in posts]).update(about="an erased post", details={})
         event.acts.filter(about__in=names).update(about=NOBODY)
         if lift_bans and there.bans.delete()[0]:

@@ -56,8 +56,17 @@ def told_story(event, hugo, olga, paul):
     removed.retract(by=olga)
     erased.retract(erase=True)
     goal.mark("1–0", by=olga)
+    event.configure(reactions="like fire")
+    goal.react("fire", visitor="r" * 32)
     first.pin(by=olga)
-    event.configure(blocked_words="watches", auto_end_hours=3, description="The last one", by=olga)
+    event.configure(
+        blocked_words="watches",
+        reactions="like fire",
+        show_readers=False,
+        auto_end_hours=3,
+        description="The last one",
+        by=olga,
+    )
     event.end(by=olga)
     event.refresh_from_db()
     return event
@@ -84,6 +93,9 @@ def test_an_export_says_what_is_documented(told_story, as_olga, hugo):
         "auto_start": False,
         "auto_end_hours": 3,
         "blocked_words": "watches",
+        "reactions": "like fire",
+        "show_readers": False,
+        "show_typing": True,
         "owner": "olga",
         "hosts": ["hugo"],
     }
@@ -100,6 +112,7 @@ def test_an_export_says_what_is_documented(told_story, as_olga, hugo):
         "waiting": "",
         "moment": "1–0",
         "pinned": False,
+        "reactions": {"fire": 1},
         "comments": goal["comments"],
     }
     assert [comment.get("text") for comment in goal["comments"]] == [None, "Lucky"]

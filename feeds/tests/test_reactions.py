@@ -1,17 +1,20 @@
 """Reactions: who may, how often, what pages are told of it, and what is kept."""
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from feeds import counting
+from feeds import counting, documents
 from feeds.changes import frame_between
 from feeds.forms import Cursor
-from feeds.models import Closed, Entry, Gone, Reaction, Tally
+from feeds.forms.documents import ImportForm
+from feeds.models import Closed, Entry, Event, Gone, Reaction, Tally
 from feeds.tests.helpers import HTMX, fetch, now, steps, submit
 
 
@@ -286,3 +289,74 @@ def test_everybody_may_react_while_only_hosts_post(event, entry, rita):
     assert tap(rita, entry).status_code == 200
     with pytest.raises(Closed):
         entry.react("nothing", visitor="1")
+
+
+def test_a_copy_of_an_event_has_its_numbers_and_counts_on_from_there(event):
+    entry = event.publish("Paul", "Goal!")
+    entry.react("like", visitor="r" * 32)
+    entry.publish_counts()
+    document = json.loads("".join(documents.pieces(Event.objects.get())))
+    form = ImportForm(files={"file": SimpleUploadedFile("x.json", json.dumps(document).encode())})
+    assert form.is_valid()
+    copy = form.save(event.owner)
+    copy.configure(state="live")
+    copied = copy.entries.get()
+    assert copied.counts == {"like": 1}
+    copied.react("like", visitor="e" * 32)
+    copied.publish_counts()
+    copied.refresh_from_db()
+    assert copied.counts == {"like": 2}
+
+
+@pytest.mark.parametrize(
+    ("where", "reactions", "mistake"),
+    [
+        ("entry", {"shrug": 1}, "There is no reaction “shrug”. These are: like, love, laugh"),
+        ("entry", {"like": -1}, "A number is a whole one from 0 to 1,000,000,000."),
+        ("entry", {"like": True}, "A number is a whole one from 0 to 1,000,000,000."),
+        ("entry", "like", "“reactions” must be an object in braces."),
+        ("event", "like shrug", "These are at most 5 of: like, love, laugh"),
+        ("event", "like love laugh wow sad clap", "These are at most 5 of: like, love, laugh"),
+    ],
+)
+def test_a_file_has_only_reactions_that_there_are(event, where, reactions, mistake):
+    event.publish("Paul", "Goal!")
+    document = json.loads("".join(documents.pieces(Event.objects.get())))
+    (document["event"] if where == "event" else document["entries"][0])["reactions"] = reactions
+    form = ImportForm(files={"file": SimpleUploadedFile("x.json", json.dumps(document).encode())})
+    assert not form.is_valid()
+    assert mistake in form.errors["file"][0]
+
+
+def test_a_file_of_a_server_without_reactions_gets_the_usual_ones(event):
+    document = json.loads("".join(documents.pieces(event)))
+    for name in ("reactions", "show_readers", "show_typing"):
+        del document["event"][name]
+    form = ImportForm(files={"file": SimpleUploadedFile("x.json", json.dumps(document).encode())})
+    assert form.is_valid()
+    copy = form.save(event.owner)
+    assert (copy.reactions, copy.show_readers, copy.show_typing) == ("like love laugh clap", True, True)
+
+
+def test_who_is_removed_with_everything_reacts_no_more_until_that_is_undone(event, olga):
+    goal, spam = event.publish("Paul", "Goal!"), event.publish("Eve", "Watches", visitor="e" * 32)
+    for visitor in ("e" * 32, "r" * 32):
+        goal.react("like", visitor=visitor)
+    goal.publish_counts()
+    before = Cursor.parse(f"{event.epoch}-{Event.objects.get().head}")
+    event.remove_all_by(spam, by=olga)
+    assert Entry.objects.get(pk=goal.pk).counts == {"like": 1}
+    assert f"#{goal.element_id}-reactions" in frame_between(event.pk, before).html
+    act = event.acts.get(verb="removed everything by")
+    assert "e" * 32 not in str(act.details)
+    act.undo(by=olga)
+    assert Entry.objects.get(pk=goal.pk).counts == {"like": 2}
+    assert set(goal.reactions.values_list("visitor", flat=True)) == {"e" * 32, "r" * 32}
+
+
+def test_erasing_says_how_many_reactions_go(event, as_olga):
+    goal, spam = event.publish("Paul", "Goal!"), event.publish("Eve", "Watches", visitor="e" * 32)
+    for kind in ("like", "love"):
+        goal.react(kind, visitor="e" * 32)
+    page = fetch(as_olga, f"/events/match/owner/entries/{spam.pk}/")
+    assert "2 reactions of theirs are taken back." in page

@@ -100,6 +100,8 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
         return _remember_order(request, _kept_by(unchanged, shared=_is_shared(request, context)))
     token = "" if context["resting"] else get_token(request)  # there is no form in entries of an event that is over
     viewer = context | {"csrf_token": token}
+    if token:
+        context = viewer  # the same one everywhere: it hardly compresses
     entries, more, back = rendered.entries(event, context["variant"], place, viewer, for_hosts=context["hosting"])
     context |= {"entries": entries, "older": more, "back": back, "waiting": waiting_of(request, context)}
     response = live_page(request, "event.html", context, status)

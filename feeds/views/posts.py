@@ -171,6 +171,8 @@ def _answer(
     context |= {"remembered": visitor.name, "focus": "text"}
     if post.held:
         context["waiting"] = event.waiting(visitor.id)
+    elif not entry:
+        context["posted"] = post
     return render(request, template, context)
 
 

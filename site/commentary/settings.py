@@ -274,7 +274,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "commentary.pages.CompressedMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -294,8 +294,17 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        # In DEBUG as they are, so that the lines of an error are those of the file.
+                        "django.template.loaders.filesystem.Loader" if DEBUG else "commentary.pages.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "builtins": ["django.templatetags.i18n", "feeds.templatetags.commentary"],
             "context_processors": [
                 "django.template.context_processors.request",
