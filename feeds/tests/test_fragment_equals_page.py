@@ -71,6 +71,14 @@ def invite(s: Stage) -> Invitation:
     return Invitation.objects.with_token(token) or Invitation()
 
 
+def both(*steps: Callable[[Stage], Any]) -> Callable[[Stage], None]:
+    def way(stage: Stage) -> None:
+        for step in steps:
+            step(stage)
+
+    return way
+
+
 VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "Event.publish": [
         lambda s: s.event.publish("Zoe", "Half time"),
@@ -107,11 +115,11 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "Event.start": [lambda s: s.event.start(by=s.host)],
     "Event.end": [lambda s: s.event.end(by=s.host)],
     "Event.archive": [lambda s: s.event.archive(by=s.host)],
-    "Event.unarchive": [lambda s: (s.event.archive(by=s.host), s.event.unarchive(by=s.host))],
+    "Event.unarchive": [both(lambda s: s.event.archive(by=s.host), lambda s: s.event.unarchive(by=s.host))],
     "Event.keep_time": [
-        lambda s: (
-            Event.objects.filter(pk=s.event.pk).update(auto_end_hours=1, busy_at=s.event.starts_at),
-            s.fresh().event.keep_time(),
+        both(
+            lambda s: Event.objects.filter(pk=s.event.pk).update(auto_end_hours=1, busy_at=s.event.starts_at),
+            lambda s: s.fresh().event.keep_time(),
         )
     ],
     "LifeQuerySet.keep_time": [lambda s: Event.objects.keep_time()],
@@ -136,11 +144,11 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "Event.erase_visitor": [lambda s: s.event.erase_visitor(VISITOR, by=s.host)],
     "Event.erase": [lambda s: s.event.erase(Traces.behind(s.plain), by=s.host)],
     "Act.undo": [
-        lambda s: (s.plain.retract(by=s.host), s.last_act().undo(by=s.host)),
-        lambda s: (s.plain.revise("Second", by=s.host), s.last_act().undo(by=s.host)),
-        lambda s: (s.newest.pin(by=s.host), s.last_act().undo(by=s.host)),
-        lambda s: (s.event.remove_all_by(s.plain, by=s.host), s.last_act().undo(by=s.host)),
-        lambda s: (s.waiting.approve(by=s.host), s.last_act().undo(by=s.host)),
+        both(lambda s: s.plain.retract(by=s.host), lambda s: s.last_act().undo(by=s.host)),
+        both(lambda s: s.plain.revise("Second", by=s.host), lambda s: s.last_act().undo(by=s.host)),
+        both(lambda s: s.newest.pin(by=s.host), lambda s: s.last_act().undo(by=s.host)),
+        both(lambda s: s.event.remove_all_by(s.plain, by=s.host), lambda s: s.last_act().undo(by=s.host)),
+        both(lambda s: s.waiting.approve(by=s.host), lambda s: s.last_act().undo(by=s.host)),
     ],
 }
 PARTS = {"Entry.count", "Event.set_pinned", "Event.take_note_of", "Event.take_number", "Traces.erase"}
