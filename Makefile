@@ -65,6 +65,12 @@ audit: .venv/test servers ## axe on every page in every state, on a phone and a 
 screenshot: .venv/test servers ## make docs/event.png and docs/screenshots/ anew (ONLY=wall: one page)
 	$(BIN)/python -m e2e.screenshot $(ONLY)
 
+gallery: .venv/test servers ## compare every partial of /design/ with its picture
+	$(PYTEST) e2e/gallery
+
+pictures: .venv/test servers ## keep every partial as it looks now
+	PICTURES=update $(PYTEST) e2e/gallery
+
 servers:
 	@e2e/install-servers
 
@@ -79,4 +85,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench audit screenshot servers
+.PHONY: help run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench audit screenshot gallery pictures servers

@@ -79,6 +79,27 @@ def test_new_cookies_spoofed_headers_and_other_addresses_in_a_64_are_one_network
         reader.sees("Next door")
 
 
+@pytest.mark.parametrize("way", ["a spoofed header", "new cookies", "an IPv6 address in the same /64"])
+def test_no_way_around_the_limit_of_a_network_works_by_itself(limited: Deployment, way: str) -> None:
+    """Fourteen go through two processes, one after the other, and the last two are refused by each."""
+    slug, number = limited.event(f"around-{len(way)}"), len(way)
+    visitors = [Visitor(limited.urls[each % 2]) for each in range(14 if way == "new cookies" else 4)]
+    for visitor in visitors:
+        visitor.fetch_token()
+
+    def forwarded(each: int) -> str:
+        real = f"2001:db8:{number}:7::1" if way != "new cookies" else f"203.0.{number}.9"
+        if way == "an IPv6 address in the same /64":
+            real = f"2001:db8:{number}:7:{each:x}:a:b:{each:x}"
+        return f"192.0.2.{each}, {real}" if way == "a spoofed header" else real
+
+    answers = [post(visitors[each % len(visitors)], slug, f"Text {each}", forwarded(each)) for each in range(14)]
+    assert [answer.status for answer in answers] == [200] * 12 + [429] * 2
+    said = {answer.text.partition("Many people on your network")[1] for answer in answers[12:]}
+    assert said == {"Many people on your network"}
+    assert post(visitors[0], slug, "From elsewhere", f"2001:db8:{number}:8::1").status == 200
+
+
 def test_a_server_forgets_by_itself_where_old_posts_came_from(tmp_path: Path) -> None:
     deployment = Deployment(tmp_path)
     deployment.prepare()

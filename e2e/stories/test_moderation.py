@@ -41,6 +41,30 @@ def test_a_pinned_entry_that_is_removed_leaves_the_top_as_well(event: str, olga:
     ben.does_not_see("Entry 2")
 
 
+def test_what_somebody_types_stays_when_what_it_is_about_is_removed(event: str, olga: Person, ben: Person) -> None:
+    for person in (olga, ben):
+        person.opens(event)
+    ben.posts("Buy my watches")
+    ben.comments("Entry 2", "A second time")
+    olga.sees("A second time")
+    ben.post("Buy my watches").get_by_role("link", name=re.compile("^Edit entry")).first.click()
+    ben.edit_text.fill("Buy my clocks")
+    comment = ben.comment_text("Entry 2")
+    comment.fill("Half a sentence")
+    kept = ben.page.locator(f"[id='{comment.get_attribute('id')}']")  # its entry has no words to find it by soon
+    olga.removes("Buy my watches")
+    olga.removes("Entry 2")
+    expect(ben.page.get_by_role("alert").filter(has_text="This was removed.")).to_have_count(2)
+    words = re.compile("Buy my watches|Entry 2|A second time")
+    expect(ben.page.get_by_role("paragraph").filter(has_text=words)).to_have_count(0)
+    expect(ben.edit_text).to_have_value("Buy my clocks")
+    expect(kept).to_have_value("Half a sentence")
+    olga.sees("Entry 3")
+    expect(olga.feed.get_by_text("Entry 2", exact=True)).to_have_count(0)
+    ben.opens(event)
+    expect(ben.page.get_by_text("This was removed.")).to_have_count(0)
+
+
 def test_a_visitor_who_is_banned_is_told_so_in_every_tab_and_stays_out(event: str, olga: Person, ben: Person) -> None:
     for person in (olga, ben):
         person.opens(event)

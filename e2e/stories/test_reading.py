@@ -100,3 +100,28 @@ def test_who_pauses_gets_new_entries_when_they_follow_again(event: str, anna: Pe
     ben.posts("Four")
     anna.sees("Four")
     anna.reads_what_a_fresh_page_says()
+
+
+def test_oldest_first_the_link_counts_what_came_below_the_end_and_leads_there(
+    deployment: Deployment, long_event: str, anna: Person, ben: Person
+) -> None:
+    for person in (anna, ben):
+        person.opens(long_event)
+    anna.follows("Oldest first")
+    anna.is_live()
+    for count, text in enumerate(("One", "Two", "Three"), 1):
+        ben.posts(text)
+        anna.sees_unread(count)
+    with anna.stays_put("Entry 1"):
+        ben.posts("Four")
+        anna.sees_unread(4)
+    anna.unread.click()
+    expect(anna.post("One")).to_be_in_viewport()
+    anna.post("Four").evaluate("element => element.scrollIntoView({block: 'end'})")
+    anna.page.keyboard.press("End")
+    anna.sees_unread(0)
+    ben.posts("Five")
+    expect(anna.post("Five")).to_have_count(1)
+    anna.page.keyboard.press("Home")
+    ben.posts("Six")
+    expect(anna.unread).to_have_accessible_name(re.compile("new entr"))

@@ -4,7 +4,7 @@ import pytest
 
 from feeds.changes import FRAME, RESET, frame_between, heads
 from feeds.forms import Cursor
-from feeds.tests.helpers import now, operations, posts_in, steps
+from feeds.tests.helpers import Operations, now, operations, posts_in, steps
 
 CURSOR = ("outerHTML", "#cursor", ["cursor"])
 
@@ -73,6 +73,18 @@ def test_removed_posts_are_taken_away(event):
         ("delete", f"#cursor ~ * #comment-{comment.pk}", []),
         CURSOR,
     ]
+
+
+def test_where_somebody_types_a_removal_takes_all_but_that(event):
+    entry = event.publish("Paul", "Goal!")
+    entry.retract()
+    typed = ":has(textarea:not(:placeholder-shown))"
+    there = f"#cursor ~ * :is(#entry-{entry.pk}){typed}"
+    found = [(each.swap, each.target) for each in Operations(since(event, 1).html).found]
+    assert ("delete", f"#cursor ~ * #entry-{entry.pk}:not({typed})") in found
+    assert ("outerHTML", f"{there} .body") in found
+    rest = f":is(.day, .reactions, .reply:not({typed}), .comments > :not({typed}))"
+    assert ("delete", f"{there} {rest}") in found
 
 
 def test_a_removed_entry_takes_its_comments_with_it(event):

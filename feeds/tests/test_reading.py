@@ -34,6 +34,17 @@ def test_to_follow_takes_the_line_away(event, rita):
         assert 'data-mode="following"' in html
 
 
+def test_oldest_first_the_end_of_the_list_is_where_a_reader_has_read_to(event, rita):
+    event.publish("Paul", "One")
+    line = '<div id="line-1" class="seen" data-position="1.5"'
+    assert line in fetch(rita, "/events/match/?order=oldest")
+    html = fetch(rita, f"/events/match/reading/?at=end&after={now(event)}", htmx=True)
+    assert html.index('hx-target="#entries > .seen" hx-swap="delete"') < html.index(line)
+    assert 'data-mode="end"' in html
+    assert "#places" not in html
+    assert line not in fetch(rita, "/events/match/?order=newest")
+
+
 def test_numbers_are_told_ten_at_a_time(event, rita):
     def counts(start):
         html = fetch(rita, f"/events/match/reading/?at=count&mode=below&line=line-7&start={start}", htmx=True)
@@ -53,9 +64,11 @@ def test_without_htmx_it_is_the_event(event, rita):
 def expected():
     """What static/lists.css says number by number."""
     for unit in range(10):
-        yield f"#live:has(.line:nth-child(10n+{unit + 1})) .n{unit}{{display:inline}}"
+        place = f"(10n+{unit + 1})"
+        yield f"#live:has(.line:nth-child{place},.seen:nth-last-child{place}) .n{unit}{{display:inline}}"
     for start in range(0, 101, 10):
-        here = f"#live:has(.line:nth-child(n+{start + 1}){f':nth-child(-n+{start + 10})' if start < 100 else ''})"
+        above = f":nth-child(n+{start + 1}){f':nth-child(-n+{start + 10})' if start < 100 else ''}"
+        here = f"#live:has(.line{above},.seen{above.replace('nth-child', 'nth-last-child')})"
         yield f"{here} .to-{start}{{display:block}}"
         yield f'{here} [data-start="{start}"]{{--count:inline;--many:none}}'
     for day in range(40):

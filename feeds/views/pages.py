@@ -20,6 +20,7 @@ from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post, Rea
 from feeds.runs import around
 from feeds.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
+from feeds.views.reading import at_the_end
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -104,6 +105,8 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
         context = viewer  # the same one everywhere: it hardly compresses
     entries, more, back = rendered.entries(event, context["variant"], place, viewer, for_hosts=context["hosting"])
     context |= {"entries": entries, "older": more, "back": back, "waiting": waiting_of(request, context)}
+    if not context["resting"] and not place:
+        context |= at_the_end(event.head) if variant.is_oldest_first else {"mode": "following"}
     response = live_page(request, "event.html", context, status)
     if plain:
         response["ETag"] = etag

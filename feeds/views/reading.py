@@ -1,5 +1,7 @@
 """Where a reader is on an event's page. Only the page keeps that: these answers depend on nothing but what it sends."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -18,7 +20,7 @@ def reading(request: HtmxRequest, slug: str) -> HttpResponse:
     """`?at=`: `below` and `pause` hold the place of a page that is at the cursor `after`, `follow` lets it go.
 
     `line` is the tap on “3 new entries”: what is there now counts as read, and what comes later is held anew.
-    `count` asks for the ten numbers from `start` on.
+    `end`: with the oldest first, the end of the list came into view. `count` asks for the ten numbers from `start` on.
     """
     event = access.event_for(Person.of(request), slug)
     if not request.htmx:
@@ -26,12 +28,15 @@ def reading(request: HtmxRequest, slug: str) -> HttpResponse:
     at, cursor = request.GET.get("at"), Cursor.parse(request.GET.get("after"))
     seq = cursor.seq if cursor else event.head
     start = min(COUNTED, (parse_number(request.GET.get("start")) or 0) // 10 * 10)
+    if at == "end":
+        context = at_the_end(seq)
+        return _answer(request, "reading_answer", context | {"event": event, "at": at})
     held = request.GET.get("mode") if at in {"line", "count"} else {"below": "below", "pause": "paused"}.get(at or "")
     left = f"line-{parse_number((request.GET.get('line') or '').removeprefix('line-')) or 0}"
     context = {
         "event": event,
         "at": at,
-        "mode": held if held in {"below", "paused"} else "following",
+        "mode": held if held in {"below", "paused", "end"} else "following",
         "line": left if at == "count" else f"line-{seq}",
         "left": left,
         "position": f"{seq}.5",  # between what the page had and what comes
@@ -39,6 +44,16 @@ def reading(request: HtmxRequest, slug: str) -> HttpResponse:
         "starts": range(0, COUNTED + 1, 10),
         "counts": range(start, start + 10 if start < COUNTED else start),
     }
-    response = render(request, f"partials/{'unread' if at == 'count' else 'reading_answer'}.html", context)
+    return _answer(request, "unread" if at == "count" else "reading_answer", context)
+
+
+def at_the_end(seq: int) -> dict[str, Any]:
+    """Of a page with the oldest entries first, whose end was in view when it was there."""
+    line = {"mode": "end", "line": f"line-{seq}", "position": f"{seq}.5"}
+    return line | {"start": 0, "starts": range(0, COUNTED + 1, 10), "counts": range(10)}
+
+
+def _answer(request: HtmxRequest, partial: str, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, f"partials/{partial}.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
