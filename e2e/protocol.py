@@ -228,7 +228,7 @@ class View(NamedTuple):
 # What differs between two viewers, or two moments, of the same page; links are to style sheets that reveal what
 # this viewer may edit.
 _PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading", "places"}
-_PASSING_CLASSES = {"typing", "line", "mark"}  # where one reader's place is held
+_PASSING_CLASSES = {"typing", "line", "mark", "seen"}  # where one reader's place is held
 _PASSING_FIELDS = {"csrfmiddlewaretoken", "key"}
 _PASSING_ATTRIBUTES = {"autofocus"}
 

@@ -107,6 +107,11 @@ def of_reading() -> Iterator[Made]:
     yield "a hundred or more", about | {"mode": "below", "at": "count", "start": 100, "counts": []}
 
 
+@shows("partials/seen")
+def of_seen() -> Iterator[Made]:
+    yield "read to the end", {"event": event()} | READING | {"mode": "end"}
+
+
 @shows("partials/older", "partials/older_entries")
 def of_older() -> Iterator[Made]:
     of = event()
