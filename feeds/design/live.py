@@ -110,6 +110,7 @@ def of_reading() -> Iterator[Made]:
 @shows("partials/seen")
 def of_seen() -> Iterator[Made]:
     yield "read to the end", {"event": event()} | READING | {"mode": "end"}
+    yield "after the newest", {"line": "line-12", "position": "12.5"}
 
 
 @shows("partials/older", "partials/older_entries")
