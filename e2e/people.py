@@ -181,6 +181,13 @@ class Person:
         self.presses("Post entry")
         expect(self.entry_text).to_have_value("")
 
+    def types_and_posts(self, text: str) -> None:
+        """As fast as people are: what comes faster may have to wait for a host."""
+        self.entry_name.fill(self.who)
+        self.entry_text.press_sequentially(text, delay=100)
+        self.presses("Post entry")
+        expect(self.entry_text).to_have_value("")
+
     def fails_to_post(self, text: str, name: str | None = None, status: int = 422) -> None:
         self.is_refused(status)
         self.writes(text, self.who if name is None else name)

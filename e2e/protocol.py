@@ -228,7 +228,7 @@ class View(NamedTuple):
 # What differs between two viewers, or two moments, of the same page; links are to style sheets that reveal what
 # this viewer may edit.
 _PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading", "places"}
-_PASSING_CLASSES = {"typing", "line", "mark"}  # where one reader's place is held
+_PASSING_CLASSES = {"typing", "line", "mark", "seen"}  # where one reader's place is held
 _PASSING_FIELDS = {"csrfmiddlewaretoken", "key"}
 _PASSING_ATTRIBUTES = {"autofocus"}
 
@@ -505,13 +505,15 @@ class Page:
         return node is self.document
 
     def select(self, text: str) -> list[Node]:
-        """`document.querySelectorAll`, for selectors that end in an id."""
+        """`document.querySelectorAll`, for selectors that end in an id or a class."""
         if f":has({TYPED})" in (text := text.replace(f":not(:has({TYPED}))", "")):
             return []  # nobody types here
         found = []
         for steps in selector(text):
-            assert steps[-1].id, f"no id at the end of {text}"
-            found += [node for node in self.ids.get(steps[-1].id, []) if self._matches(node, steps)]
+            last = steps[-1]
+            assert last.id or last.classes, f"neither id nor class at the end of {text}"
+            nodes = self.ids.get(last.id, []) if last.id else list(self.document.all())
+            found += [node for node in nodes if self._matches(node, steps)]
         return found
 
     def _matches(self, node: Node, steps: tuple[Compound, ...]) -> bool:

@@ -17,7 +17,7 @@ from django.utils import translation
 
 from commentary.wire import Message
 from feeds.access import Banned
-from feeds.forms import Cursor, new_form_key
+from feeds.forms import Cursor, JumpForm, new_form_key
 from feeds.models import Comment, Entry, Event, sole
 from feeds.runs import neighbour, run, visible_comments
 from feeds.variants import ALL, MOMENTS, NEWEST, Variant
@@ -267,6 +267,7 @@ def _reset(event: Event, start: Cursor, beyond: bool, variant: Variant) -> Frame
     first = run(event, variant)
     end = Cursor(event.epoch, event.head)
     context = {"event_changed": True, "reset": True, "entries": first.entries, "older": first.more}
+    context["jump"] = JumpForm(event, None)
     html = _render(event, start, end, beyond, variant, context)
     return Frame(
         start,

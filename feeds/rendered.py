@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from feeds import changes
 from feeds.changes import Frame, frame_between
-from feeds.forms import Cursor, Place
+from feeds.forms import AT, Cursor, Place
 from feeds.models import Event
 from feeds.removed import with_removed
 from feeds.runs import run
@@ -56,6 +56,8 @@ def entries(
         found = run(event, variant, place)
         listed = with_removed(event, variant, found, first=found.back is None) if for_hosts else found.entries
         context = {"event": event, "entries": listed} | STAND_INS
+        if place and place.way == AT:
+            context["here"] = place.position
         return render_to_string("partials/entries.html", context), found.more, found.back
 
     html, more, back = once(("entries", event.pk, event.epoch, event.head, variant, place, for_hosts), render)

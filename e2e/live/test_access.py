@@ -46,9 +46,11 @@ def test_every_refusal_of_a_socket_looks_the_same(deployment: Deployment, slug: 
     assert {what: compared(answer) for what, answer in refused.items()} == dict.fromkeys(refused, expected)
 
 
-def farewell(url: str, slug: str) -> tuple[str, int]:
+def farewell(url: str, slug: str, query: str = "") -> tuple[str, int]:
     """All that a socket of this event says to somebody who may not read it, and the code it is closed with."""
-    with connect(f"{url.replace('http', 'ws', 1)}/events/{slug}/live/", origin=Origin(url), proxy=None) as socket:
+    with connect(
+        f"{url.replace('http', 'ws', 1)}/events/{slug}/live/{query}", origin=Origin(url), proxy=None
+    ) as socket:
         said = "".join(map(str, socket))  # until it is closed, and not for an error
         return said, socket.close_code or 0
 
@@ -59,6 +61,10 @@ def test_a_socket_tells_a_draft_from_no_event_to_its_hosts_alone(deployment: Dep
     host = Visitor(deployment.url).sign_in()
     said = farewell(deployment.url, slug)
     assert said == farewell(deployment.url, "no-such-event")
+    epoch = deployment.shell(f"print(Event.objects.get(slug={slug!r}).epoch)").strip()
+    german = f"?language=de&order=oldest&after={epoch}-0"
+    in_german = farewell(deployment.url, slug, german)
+    assert in_german == farewell(deployment.url, "no-such-event", german) != said
     assert "This event is not available any more" in said[0]
     assert said[1] == 1000
     assert Visitor(deployment.url).get(f"/events/{slug}/").status == 404

@@ -38,7 +38,7 @@ def test_a_post_reaches_a_reader_is_edited_and_goes_again(event: str, cast: Cast
     paul, mia = cast.poster("Paul", phone=True), cast.reader("Mia", on=-1)
     for person in (paul, mia):
         person.opens(event)
-    paul.posts(text)
+    paul.types_and_posts(text)
     mia.sees(text)
     paul.edits(text, f"{text}, put right")
     mia.sees_edited(f"{text}, put right")

@@ -25,6 +25,7 @@ from feeds.design.samples import (
     variant,
 )
 from feeds.design.states import HOSTS, LOST, PAGE, Made, shows
+from feeds.forms import JumpForm
 from feeds.models import Entry, Event, Held
 
 SLUG = "petrel-7"
@@ -106,6 +107,12 @@ def of_reading() -> Iterator[Made]:
     yield "a hundred or more", about | {"mode": "below", "at": "count", "start": 100, "counts": []}
 
 
+@shows("partials/seen")
+def of_seen() -> Iterator[Made]:
+    yield "read to the end", {"event": event()} | READING | {"mode": "end"}
+    yield "after the newest", {"line": "line-12", "position": "12.5"}
+
+
 @shows("partials/older", "partials/older_entries")
 def of_older() -> Iterator[Made]:
     of = event()
@@ -175,7 +182,10 @@ def of_frames() -> Iterator[Made]:
     yield "no key moment any more", _frame(left=[made])
     yield "the event changed", _frame(event_changed=True)
     yield "wherever the page is", _frame(guard="", event_changed=True)
-    yield "much has changed", _frame(event_changed=True, reset=True, entries=entries(of, 2), older=50)
+    yield (
+        "much has changed",
+        _frame(event_changed=True, reset=True, entries=entries(of, 2), older=50, jump=JumpForm(of, None)),
+    )
 
 
 @dataclass(frozen=True)

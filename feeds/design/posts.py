@@ -197,7 +197,15 @@ def of_decisions() -> Iterator[Made]:
 def desk(of: Event | None = None, **more: Any) -> dict[str, Any]:
     """What the host desk shows beside the page."""
     of = of or event()
-    quiet: dict[str, Any] = {"waiting_for_host": [], "removed": [], "acts": [], "readers": 17, "pace": 3}
+    quiet: dict[str, Any] = {
+        "waiting_for_host": [],
+        "removed": [],
+        "acts": [],
+        "readers": 17,
+        "pace": 3,
+        "in_5": 12,
+        "in_15": 40,
+    }
     return {"event": of, "form_key": FORM_KEY} | quiet | more
 
 

@@ -210,6 +210,8 @@ class Event(Hosted):
             return
         with self.changing() as event:
             event._write(**changed)
+            if {"time_zone", "starts_at"} & changed.keys():  # by which entries tell their times
+                event.begin_anew()
             self._note_settings(event, by, changed)
             if "slug" in changed:
                 FormerSlug.objects.filter(slug=changed["slug"]).delete()

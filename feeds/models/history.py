@@ -97,6 +97,10 @@ class History(models.Model):
         self.head += 1
         return self.head
 
+    def begin_anew(self) -> None:
+        """Let every open page show the event anew, as it is right now. Only inside `changing()`."""
+        self.epoch, self.earlier_epochs = new_epoch(), []
+
     def take_note_of(self, number: int) -> int:
         """With this number the event's own part of the page changes, too. Only inside `changing()`."""
         type(self)._default_manager.filter(pk=self.pk).update(seq=number)

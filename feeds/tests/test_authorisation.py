@@ -254,6 +254,22 @@ def test_a_draft_is_a_missing_event_to_all_but_its_hosts(event, people, name):
                 assert outcome(answer) == expected, (method, role, headers)
 
 
+@pytest.mark.parametrize("name", OF_AN_EVENT)
+def test_nothing_that_a_request_says_of_itself_tells_a_draft_from_a_missing_event(event, people, name):
+    """Not a validator that fits everything or was good while the event was public, and no language."""
+    event.configure(visibility="public")
+    known = ask(people["poster"], "GET", name, event).headers.get("ETag", "*")
+    event.configure(visibility="draft", slug="rebuild")
+    german, htmx = {"Accept-Language": "de"}, HTMX | {"Accept-Language": "de", "If-None-Match": "*"}
+    asked = [{"If-None-Match": f"{known}, *"}, {"If-Modified-Since": "Fri, 31 Dec 2100 23:59:59 GMT"}, german, htmx]
+    ways = [*(("GET", headers) for headers in asked), ("HEAD", HTMX), ("OPTIONS", german), ("POST", htmx)]
+    for method, headers in ways:
+        for role in ("anonymous", "poster"):
+            answer, missing = (ask(people[role], method, name, event, slug, headers=headers) for slug in ("", ABSENT))
+            assert answer.status_code in {302, 403, 404, 405}, (method, role, headers)
+            assert compared(answer, event.slug) == compared(missing, ABSENT), (method, role, headers)
+
+
 def test_that_comparison_notices_a_difference(event, people):
     answers = [ask(people["anonymous"], "GET", "event", event, slug) for slug in ("", ABSENT)]
     assert compared(answers[0], event.slug) != compared(answers[1], ABSENT)

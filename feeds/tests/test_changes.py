@@ -207,6 +207,7 @@ def test_a_cursor_of_another_history_gets_the_newest_page(event, stranded):
         ("outerHTML", "#pinned"),
         ("outerHTML", "#moments"),
         ("innerMorph", "#entries"),
+        ("outerHTML", "#ways"),
         ("outerHTML", "#reading"),
         ("outerHTML", "#places"),
         ("outerHTML", "#entries ~ #older"),

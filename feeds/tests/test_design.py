@@ -61,3 +61,15 @@ def test_everybody_sees_it_in_development_and_staff_alone_in_public(client, as_o
     assert [each.get("/design/?only=x").status_code for each in (client, as_olga, as_admin)] == [404, 404, 200]
     settings.DEBUG = True
     assert client.get("/design/?only=x").status_code == 200
+
+
+def test_the_gallery_s_dark_is_everybody_s_dark():
+    """It can be asked for there, which no media query allows, so its colours are written down twice."""
+
+    def colours(path, selector):
+        text = Path(settings.ROOT, "static", path).read_text()
+        return re.findall(r"(--[a-z-]+): (#[0-9a-f]+)", text.partition(selector)[2].partition("}")[0])
+
+    dark = colours("gallery.css", ':root[data-scheme="dark"]')
+    assert dark == colours("site.css", ':root:not([data-scheme="light"])')
+    assert len(dark) > 10

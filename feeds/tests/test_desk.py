@@ -38,6 +38,13 @@ def test_what_the_desk_fetches_is_not_sent_again_while_nothing_changes(event, en
     assert as_hugo.get(DESK + "state/", headers=again).status_code == 200
 
 
+def test_the_desk_says_how_many_posts_there_were_lately(event, as_hugo):
+    for minutes in (0, 0, 3, 4, 10, 20):
+        event.publish("Paul", "Goal!", at=timezone.now() - timedelta(minutes=minutes))
+    said = fetch(as_hugo, DESK)
+    assert "<strong>2</strong> posts in the last minute, 4 in five, 5 in fifteen</p>" in said
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 def test_a_host_approves_rejects_and_restores_from_the_desk(new_event, hugo, paul, as_hugo, htmx):
     event = new_event("match", hosts=[hugo], posting=Event.Posting.ALL)

@@ -120,3 +120,8 @@ def test_a_badge_is_markup_that_no_text_becomes(match, rita, as_hugo):
     assert html.count('<span class="badge host">Host</span>') == 1
     names = [attrs for tag, attrs in elements(html) if tag == "bdi" and ("class", "name") in attrs]
     assert len(names) == 2  # and each has its own direction, so that none reaches beyond itself
+
+
+def test_the_forms_of_a_host_have_the_name_that_readers_see_filled_in_and_not_the_user_name(match, as_olga, as_hugo):
+    assert form_of(as_olga.get(match.get_absolute_url()))[0] == "Olga Petrova"
+    assert form_of(as_hugo.get(match.get_absolute_url()))[0] == "hugo"

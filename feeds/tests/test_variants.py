@@ -191,6 +191,9 @@ def day(event):
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 def test_a_time_in_the_events_zone_leads_to_what_was_said_then(event, day, rita, order):
     html = fetch(rita, f"{PAGE}?order={order}&at=2026-07-04T21:15")
+    current = re.search(r'<article id="entry-(\d+)"[^>]* aria-current="true" tabindex="-1" autofocus', html)
+    assert current
+    assert event.entries.get(pk=current[1]).text == "19:15"
     newest, oldest = ["20:00", "19:45", "19:30", "19:15", "19:00"], ["18:30", "18:45", "19:00", "19:15"]
     around = newest if order == "newest" else oldest
     assert texts(html)[: len(around)] == around

@@ -39,7 +39,7 @@ def gallery(request: HtmxRequest) -> HttpResponse:
     schemes = (scheme,) if scheme in SCHEMES else SCHEMES
     names = design.templates()
     shown = [_shown(name) for name in names if only in {"", name}]
-    context = {"names": names, "shown": shown, "only": only, "width": width, "scheme": scheme, "build": settings.BUILD}
+    context = {"names": names, "shown": shown, "only": only, "width": width, "colours": scheme, "build": settings.BUILD}
     context["frames"] = [(name, pixels, scheme) for (name, pixels), scheme in product(widths.items(), schemes)]
     return _for_designers(render(request, "design/gallery.html", context))
 
@@ -55,7 +55,8 @@ def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
     scheme = request.GET.get("scheme", "")
     how: dict[str, Any] = {"scheme": scheme if scheme in SCHEMES else "", "still": True, "around": found.around}
     try:
-        html, problem = found.render(**how), ""
+        # Dozens are on one page, and each would scroll to what wants to have the focus.
+        html, problem = found.render(**how).replace(" autofocus", ""), ""
     except Exception as error:
         html, problem = "", contract.in_words(template, error)
     if found.is_page and html:

@@ -17,6 +17,7 @@ from feeds import access, rendered
 from feeds.access import Person
 from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post, Reaction
+from feeds.models.life import name_of
 from feeds.runs import around
 from feeds.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
@@ -184,7 +185,7 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
         "cursor": Cursor(event.epoch, event.head),
         "hosting": hosting,
         "visitor": visitor,
-        "remembered": visitor.name or (request.user.get_username() if hosting else ""),
+        "remembered": visitor.name or (name_of(request.user) if hosting else ""),
         "form_key": new_form_key(),
         "variant": Variant.plain(get_language()),
     }
