@@ -228,7 +228,7 @@ class View(NamedTuple):
 # What differs between two viewers, or two moments, of the same page; links are to style sheets that reveal what
 # this viewer may edit.
 _PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading", "places"}
-_PASSING_CLASSES = {"typing", "line", "mark", "seen"}  # where one reader's place is held
+_PASSING_CLASSES = {"typing", "line", "mark", "seen", "posted"}  # where one reader's place is held, and what one posted
 _PASSING_FIELDS = {"csrfmiddlewaretoken", "key"}
 _PASSING_ATTRIBUTES = {"autofocus"}
 
@@ -240,7 +240,7 @@ def _normalised(node: Node, floor: int, depth: int = 0) -> Iterator[str]:
         return
     if attributes.get("name") in _PASSING_FIELDS:
         return
-    if int(attributes.get("data-position", floor)) < floor or (floor and node.id == "older"):
+    if float(attributes.get("data-position", floor)) < floor or (floor and node.id == "older"):
         return  # below what is compared; and where that ends
     if node.tag == "input" and attributes.get("name") == "name":
         attributes.pop("value", None)
@@ -448,10 +448,10 @@ class Page:
                 self._place(parent, parent.children.index(existing[0]), [node])
                 self._remove(existing[0])
                 continue
-            new, place = int(node.attributes[task.key]), len(target.children)
+            new, place = float(node.attributes[task.key]), len(target.children)
             for index, child in enumerate(target.children):
                 if isinstance(child, Node) and task.key in child.attributes:
-                    old = int(child.attributes[task.key])
+                    old = float(child.attributes[task.key])
                     if (new > old) if task.descending else (new < old):
                         place = index
                         break

@@ -178,9 +178,8 @@ def test_starting_ending_and_closing_an_event_shows_on_every_page(
         assert answer.status == 302, answer.text
         for reader in readers:
             assert reader.reaches(seq).about == about
-            assert reader.page.applied[-4:] == [
-                ("outerHTML", part) for part in ("event", "pinned", "moments", "cursor")
-            ]
+            parts = [("outerHTML", part) for part in ("event", "pinned", "moments", "cursor")]
+            assert [each for each in reader.page.applied if each in parts][-4:] == parts
             reader.agrees()
 
 

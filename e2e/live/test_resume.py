@@ -176,6 +176,7 @@ def test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame(
                 ("outerHTML", "pinned"),
                 ("outerHTML", "moments"),
                 ("innerMorph", "entries"),
+                ("outerHTML", "ways"),
                 ("outerHTML", "reading"),
                 ("outerHTML", "places"),
                 ("outerHTML", "older"),

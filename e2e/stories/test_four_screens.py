@@ -273,7 +273,7 @@ def gap(person: Person) -> Locator:
 
 
 def moments(person: Person) -> Locator:
-    return person.page.get_by_role("navigation", name="Key moments").get_by_role("link")
+    return person.page.get_by_role("navigation", name="Key moments", include_hidden=True).get_by_role("link", include_hidden=True)
 
 
 def out(room: Room) -> None:

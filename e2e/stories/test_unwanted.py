@@ -8,6 +8,9 @@ from playwright.sync_api import expect
 from e2e.cast import Cast
 from e2e.deployment import Deployment
 
+# The people are on a server of this file's own; what there is beside it is not used, and the same for all.
+pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
+
 
 @pytest.fixture(scope="module")
 def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
