@@ -275,7 +275,7 @@ def gap(person: Person) -> Locator:
 def moments(person: Person) -> Locator:
     """Folded away on the desk, which has no room beside it."""
     listed = person.page.get_by_role("navigation", name="Key moments", include_hidden=True)
-    return listed.get_by_role("link", include_hidden=True)
+    return listed.get_by_role("listitem", include_hidden=True)
 
 
 def out(room: Room) -> None:
