@@ -42,7 +42,7 @@ def test_htmx_gets_a_fresh_form_and_not_the_post(event, under, paul, head):
 
 def test_the_answer_to_an_entry_leads_to_it_since_on_a_phone_it_appears_out_of_sight(event, paul):
     html = submit(paul, event, "Goal!", htmx=True).content.decode()
-    assert f'<a href="{Entry.objects.get().permalink}">Posted: see your entry</a>' in html
+    assert f'<a class="posted" href="{Entry.objects.get().permalink}">Posted: see your entry</a>' in html
     refused = submit(paul, event, "", htmx=True).content.decode()
     assert "Posted" not in refused
 
