@@ -126,9 +126,8 @@ def main() -> None:
     print(f"{total} taps of {options.visitors} visitors in {burst.seconds:.1f} s: {burst.rate:.0f} a second")
     half, most = (burst.slowest(share) * 1000 for share in (0.5, 0.99))
     print(f"answers {burst.answers}; half within {half:.0f} ms, 99 % within {most:.0f} ms")
-    print(
-        f"CPU of the servers {used / total * 1000:.2f} ms a tap; {counted} frames, {counted / burst.seconds:.1f} a second"
-    )
+    print(f"CPU of the servers {used / total * 1000:.2f} ms a tap")
+    print(f"{counted} frames, {counted / burst.seconds:.1f} a second")
 
 
 def cpu(deployment: Deployment) -> float:
