@@ -154,7 +154,7 @@ def of_ban_forms() -> Iterator[Made]:
     yield "note with control characters", about | {"form": BanForm({"period": "day", "note": "Bye\x07"})}
 
 
-@shows("partials/people")
+@shows("partials/people", "partials/people_now")
 def of_people() -> Iterator[Made]:
     hosts = [user(2, "hugo"), user(4, "maxi", first_name=LONG_NAME[:30], last_name=LONG_NAME[30:]), user(5, RTL_NAME)]
     open_ones = [invitation(), invitation(pk=4, meant_for=LONG_NAME), invitation(pk=5, made_by=None, meant_for=RTL)]

@@ -34,6 +34,14 @@ def no_limits(settings):
 
 
 @pytest.fixture
+def example_theme(settings):
+    """All looks as in themes/example/."""
+    settings.THEME_DIR = settings.ROOT / "themes" / "example"
+    options = settings.TEMPLATES[0]
+    settings.TEMPLATES = [options | {"DIRS": [settings.THEME_DIR / "templates", *options["DIRS"]]}]
+
+
+@pytest.fixture
 def olga(db):
     return get_user_model().objects.create_user("olga")
 

@@ -42,7 +42,7 @@ def invited(client, meant_for=""):
 
 def shown(html):
     """The people that a page lists, in order."""
-    people = re.findall(r'<li class="card person">\s*<p>(.*?)</p>', html, re.S)
+    people = re.findall(r'<li[^>]*class="card person"[^>]*>\s*<p>(.*?)</p>', html, re.S)
     return [unescape(" ".join(re.sub(r"<[^>]*>", "", words).split())) for words in people]
 
 
@@ -316,6 +316,22 @@ def test_wrong_links_can_be_tried_twenty_times_a_minute(event, as_olga, rita):
     assert (response.status_code, 0 < int(response["Retry-After"]) <= 60) == (429, True)
     assert "These were too many tries. Try again in" in response.content.decode()
     assert rita.get(link).status_code == 200
+
+
+def test_an_open_page_hears_of_people_without_losing_what_is_typed_or_shown_on_it(event, as_olga, as_hugo):
+    assert PEOPLE in values(fetch(as_hugo, PEOPLE), "span", "hx-get")
+    first = as_hugo.get(PEOPLE, headers=HTMX)
+    unchanged = as_hugo.get(PEOPLE, headers=HTMX | {"If-None-Match": first["ETag"]})
+    assert (first.status_code, unchanged.status_code) == (200, 304)
+    token = invited(as_olga, "Helga")
+    answer = as_hugo.get(PEOPLE, headers=HTMX | {"If-None-Match": first["ETag"]})
+    assert [words.split(",")[0] for words in shown(answer.content.decode())] == ["olga Owner", "hugo", "For Helga"]
+    assert not {"meant_for", token} & set(re.findall(r"[\w/-]+", answer.content.decode()))
+
+
+@pytest.mark.parametrize("page", ["people/", "host/log/"])
+def test_pages_for_hosts_alone_ask_whether_they_may_still_be_shown(event, as_hugo, page):
+    assert HOSTING in values(fetch(as_hugo, f"/events/match/{page}"), "span", "hx-get")
 
 
 HOSTING = "/events/match/hosting/"

@@ -6,6 +6,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import get_language
@@ -18,13 +19,23 @@ from feeds.forms import InviteForm
 from feeds.models import Event, Invitation, Overtaken, Spent, sole
 from feeds.rooms import farewell
 from feeds.variants import Variant
-from feeds.views import HtmxRequest, login_required, origin_of
+from feeds.views import HtmxRequest, etag_of, login_required, origin_of
 
 
 @require_safe
 @login_required
 def people(request: HtmxRequest, slug: str) -> HttpResponse:
-    return _page(request, access.hosted_event(Person.of(request), slug))
+    """The page; to HTMX what it asks for again and again: who hosts, and which invitations are open."""
+    event = access.hosted_event(Person.of(request), slug)
+    if not request.htmx:
+        return _page(request, event)
+    context = _people(request, event)
+    latest = event.acts.values_list("pk", flat=True).first()
+    open_ones = [invitation.pk for invitation in context["invitations"]]
+    etag = f"W/{etag_of((event.pk, event.head, latest, open_ones, request.user.pk, context['owning']))}"
+    response = get_conditional_response(request, etag=etag) or render(request, "partials/people_now.html", context)
+    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
+    return response
 
 
 @require_POST
@@ -79,17 +90,20 @@ def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _page(request: HtmxRequest, event: Event, status: int = 200, **context: Any) -> HttpResponse:
-    context = {"form": InviteForm()} | context
-    context |= {
+    context = {"form": InviteForm()} | context | _people(request, event)
+    template = "partials/people.html" if request.htmx else "people.html"
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _people(request: HtmxRequest, event: Event) -> dict[str, Any]:
+    return {
         "event": event,
         "hosts": event.hosts.exclude(pk=event.owner_id).order_by("pk"),
         "invitations": event.invitations.open().select_related("made_by"),
         "owning": Person.of(request).owns(event),
     }
-    template = "partials/people.html" if request.htmx else "people.html"
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @require_safe
