@@ -159,7 +159,14 @@ def problems(template: str, *, everywhere: bool = True) -> list[str]:
                 said = dict.fromkeys(_wrong_in(state, contract), f" (in the state “{state.name}”)") | said
     except Exception as error:
         return [in_words(template, error)]
-    return [f"{template}: {each}{where}" for each, where in said.items()]
+    return [f"{named(template)}: {each}{where}" for each, where in said.items()]
+
+
+def named(template: str) -> str:
+    """A template's name; of one that is not ours the path, since another of that name comes with Commentary."""
+    path = _found(template)
+    ours = Path(settings.ROOT, "templates")
+    return template if path == template or Path(path).is_relative_to(ours) else path
 
 
 def _wrong_in(state: design.State, contract: Contract) -> Iterator[str]:
@@ -242,9 +249,10 @@ def in_words(template: str, error: Exception) -> str:
     """What a template does wrong, with the line where that is known."""
     token = getattr(error, "token", None)
     where = f", line {token.lineno}" if token is not None and token.token_type != TokenType.TEXT else ""
-    named = getattr(getattr(error, "template_debug", None), "get", lambda _: "")("name")
+    inner = getattr(getattr(error, "template_debug", None), "get", lambda _: "")("name")
+    template = named(template)
     if isinstance(error, TemplateSyntaxError | TemplateDoesNotExist):
-        return f"{template}{where}: {error}{f' ({named})' if named else ''}"
+        return f"{template}{where}: {error}{f' ({inner})' if inner else ''}"
     return f"{template}{where}: {type(error).__name__}: {error}"
 
 

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import nh3
 from django import template
+from django.conf import settings
 from django.forms import BoundField
+from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
@@ -16,6 +18,13 @@ from markdown_it import MarkdownIt
 from feeds.models import KINDS, Act, Entry, Event, Post
 
 register = template.Library()
+
+
+@register.simple_tag
+def theme_css() -> str:
+    """Where the style sheet of the theme is; "" without one."""
+    there = settings.THEME_DIR and (settings.THEME_DIR / "theme.css").is_file()
+    return static("theme.css") if there else ""
 
 
 @register.filter

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import translation
 
 from feeds import wakeups
 from feeds.models import Event
@@ -19,10 +20,25 @@ def fast(settings, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def in_english():
+    """A request leaves the language of its answer behind in this thread."""
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def no_limits(settings):
     """People in tests post faster than any, and say the same again. Tests of the limits set them."""
     settings.POSTS_PER_MINUTE = settings.POSTS_PER_NETWORK = settings.SAME_TEXT_MINUTES = settings.FASTEST_POST = 0
     settings.REACTIONS_PER_MINUTE = settings.REACTIONS_PER_NETWORK = 0
+
+
+@pytest.fixture
+def example_theme(settings):
+    """All looks as in themes/example/."""
+    settings.THEME_DIR = settings.ROOT / "themes" / "example"
+    options = settings.TEMPLATES[0]
+    settings.TEMPLATES = [options | {"DIRS": [settings.THEME_DIR / "templates", *options["DIRS"]]}]
 
 
 @pytest.fixture

@@ -63,13 +63,13 @@ def test_everybody_sees_it_in_development_and_staff_alone_in_public(client, as_o
     assert client.get("/design/?only=x").status_code == 200
 
 
-def test_the_gallery_s_dark_is_everybody_s_dark():
-    """It can be asked for there, which no media query allows, so its colours are written down twice."""
-
-    def colours(path, selector):
-        text = Path(settings.ROOT, "static", path).read_text()
-        return re.findall(r"(--[a-z-]+): (#[0-9a-f]+)", text.partition(selector)[2].partition("}")[0])
-
-    dark = colours("gallery.css", ':root[data-scheme="dark"]')
-    assert dark == colours("site.css", ':root:not([data-scheme="light"])')
-    assert len(dark) > 10
+def test_colours_and_fonts_are_tokens_which_one_short_file_sets():
+    """So that a theme, an event or a scheme that was asked for changes them in one place."""
+    styles = {path.name: path.read_text() for path in Path(settings.ROOT, "static").glob("*.css")}
+    tokens = styles.pop("tokens.css")
+    assert len(tokens.splitlines()) < 60
+    named = set(re.findall(r"(--[a-z-]+):", tokens))
+    for name, text in styles.items():
+        screen = text.partition("@media print")[0]
+        assert not re.search(r"#[0-9a-f]{3,8}\b|rgb|hsl|oklch|font-family: [^v]", screen), name
+        assert set(re.findall(r"var\((--[a-z-]+)\)", text)) - set(re.findall(r"(--[a-z-]+):", text)) <= named, name

@@ -67,6 +67,8 @@ def read(**environment):
         ("EVENTS_PER_HOUR", "-5"),
         ("EVENTS_PER_DAY", "9999999"),
         ("LANGUAGES", "en,tlh"),
+        ("THEME_DIR", "nowhere"),
+        ("THEME_DIR", "docs"),
     ],
 )
 def test_nonsense_is_refused_in_one_line_that_names_the_setting(name, value):

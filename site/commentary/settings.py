@@ -191,6 +191,30 @@ def _languages() -> list[tuple[str, str]]:
     return [(code, LANG_INFO[code]["name"]) for code in dict.fromkeys(codes)]
 
 
+def _theme() -> Path | None:
+    """A folder with templates/ or theme.css, or both."""
+    value = _env("THEME_DIR")
+    if not value:
+        return None
+    folder = Path(value).expanduser().resolve()
+    try:
+        wrong = (
+            "which is not a folder"
+            if not folder.is_dir()
+            else "where there is neither a folder templates nor a file theme.css"
+            if not ((folder / "templates").is_dir() or (folder / "theme.css").is_file())
+            else ""
+        )
+    except (OSError, ValueError) as error:
+        wrong = f"which cannot be read ({error})"
+    if wrong:
+        raise ImproperlyConfigured(
+            f"THEME_DIR={value!r} is {folder}, {wrong}: set the path of a theme, such as THEME_DIR=themes/example, "
+            "or leave it out."
+        )
+    return folder
+
+
 def _secret_key() -> str:
     """The key from the environment, or one made at the first start and kept in var/ for this machine alone."""
     if key := _env("SECRET_KEY"):
@@ -219,9 +243,9 @@ def _secret_key() -> str:
 
 def _build() -> str:
     """A name for the present templates and styles: pages that browsers keep are not those of another build."""
-    files = sorted(
-        path for folder in ("templates", "static", "locale") for path in (ROOT / folder).rglob("*") if path.is_file()
-    )
+    folders = [*(ROOT / name for name in ("templates", "static", "locale")), *([THEME_DIR] if THEME_DIR else [])]
+    found = ((folder, path) for folder in folders for path in folder.rglob("*") if path.is_file())
+    files = sorted(path for folder, path in found if "/." not in f"/{path.relative_to(folder)}")
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
@@ -229,6 +253,7 @@ HOST = _host()
 PORT = _port()
 PUBLIC_URL = _public_url()
 DEBUG = _flag("DEBUG")
+THEME_DIR = _theme()
 BUILD = _build()
 SECRET_KEY = _secret_key()
 
@@ -253,8 +278,8 @@ POSTS_PER_MINUTE = _count("POSTS_PER_MINUTE", 10, 999_999, "a number of posts")
 POSTS_PER_NETWORK = _count("POSTS_PER_NETWORK", 60, 999_999, "a number of posts")
 SAME_TEXT_MINUTES = _count("SAME_TEXT_MINUTES", 5, 1440, "a number of minutes")
 FASTEST_POST = _count("FASTEST_POST", 2, 60, "a number of seconds")
-REACTIONS_PER_MINUTE = _count("REACTIONS_PER_MINUTE", 60, 999_999, "a number of reactions")
-REACTIONS_PER_NETWORK = _count("REACTIONS_PER_NETWORK", 6000, 999_999, "a number of reactions")
+REACTIONS_PER_MINUTE = _count("REACTIONS_PER_MINUTE", 150, 999_999, "a number of reactions")
+REACTIONS_PER_NETWORK = _count("REACTIONS_PER_NETWORK", 15_000, 999_999, "a number of reactions")
 EVENTS_PER_HOUR = _count("EVENTS_PER_HOUR", 10, 999_999, "a number of events")
 EVENTS_PER_DAY = _count("EVENTS_PER_DAY", 30, 999_999, "a number of events")
 
@@ -294,7 +319,7 @@ ASGI_APPLICATION = "commentary.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOT / "templates"],
+        "DIRS": [*([THEME_DIR / "templates"] if THEME_DIR else []), ROOT / "templates"],
         "OPTIONS": {
             "loaders": [
                 (
@@ -329,6 +354,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
+        **({"font-src": [SELF]} if THEME_DIR else {}),
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -374,6 +400,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_FINDERS = [
+    "commentary.static.ThemeFinder",  # first: what a theme has takes the place of ours
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STORAGES = {"staticfiles": {"BACKEND": "commentary.static.HashedNames"}}
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False

@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
+from django.contrib.staticfiles import finders, utils
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.files.storage import FileSystemStorage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from servestatic.middleware import ServeStaticMiddleware
 
 HASHED = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{12})(?P<suffix>\.[a-z]+)")
 COMPRESSIBLE = (".css", ".js", ".svg", ".html", ".txt")
+PRIVATE = ["templates", ".*", "*.html"]
+"""What is not served of a theme."""
 FOR_EVER = "max-age=31536000, public, immutable"
 
 
@@ -26,6 +29,24 @@ FOR_EVER = "max-age=31536000, public, immutable"
 def _digest(name: str) -> str:
     found = finders.find(name)
     return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:12] if found else ""
+
+
+class ThemeFinder(finders.FileSystemFinder):
+    """All that is in the folder of the theme, but for its templates and what is hidden."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.locations = [("", str(settings.THEME_DIR))] if settings.THEME_DIR else []
+        self.storages = {root: FileSystemStorage(location=root) for _, root in self.locations}
+
+    def check(self, **kwargs: Any) -> Any:
+        return []
+
+    def list(self, ignore_patterns: Any) -> Any:
+        return super().list([*(ignore_patterns or ()), *PRIVATE])
+
+    def find_location(self, root: str, path: str, prefix: str | None = None) -> Any:
+        private = any(utils.matches_patterns(part, PRIVATE) for part in path.split("/"))
+        return None if private else super().find_location(root, path, prefix)
 
 
 class HashedNames(StaticFilesStorage):
