@@ -169,6 +169,11 @@ def of_people() -> Iterator[Made]:
     yield "too long", about | {"form": InviteForm({"meant_for": WORDS * 5})}
 
 
+@shows("partials/in_place")
+def of_attributes() -> Iterator[Made]:
+    yield "as they are", {}
+
+
 @shows("partials/field")
 def of_fields() -> Iterator[Made]:
     fresh = EventForm(instance=event())

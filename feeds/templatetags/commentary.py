@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import nh3
 from django import template
 from django.conf import settings
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.html import format_html, linebreaks, urlize
@@ -195,6 +196,14 @@ def author_of(post: Post) -> str:
     if post.kind == "comment":
         pattern = _(" the author of the comment by %(name)s")
     return pattern % {"name": post.name}
+
+
+@register.filter
+def focused_if_wrong(field: BoundField) -> SafeString:
+    """The field as it is, with the focus if it is the first that is wrong."""
+    first = next((name for name in field.form.fields if name in field.form.errors), None)
+    takes_focus = field.name == first and not field.use_fieldset
+    return field.as_widget(attrs={"autofocus": True} if takes_focus else None)
 
 
 @register.filter

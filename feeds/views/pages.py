@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from feeds import access, rendered
 from feeds.access import Person
 from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number
-from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post, Reaction
+from feeds.models import AUTHOR_MAY_CHANGE_FOR, Act, Comment, Entry, Event, Post, Reaction
 from feeds.models.life import name_of
 from feeds.runs import around
 from feeds.variants import NEWEST, ORDERS, Variant
@@ -199,7 +199,14 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
         "remembered": visitor.name or (name_of(request.user) if hosting else ""),
         "form_key": new_form_key(),
         "variant": Variant.plain(get_language()),
+        "undoable": _undoable(request, event) if hosting else None,
     }
+
+
+def _undoable(request: HtmxRequest, event: Event) -> Act | None:
+    """What this host has just done without HTMX, and may undo: a message tells of it."""
+    last = event.acts.filter(by=request.user.pk).first() if "messages" in request.COOKIES else None
+    return last if last and last.may_be_undone else None
 
 
 def live_page(request: HtmxRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
