@@ -27,7 +27,7 @@ from feeds.models import Event, Presence
 from feeds.removed import latest_gaps
 from feeds.variants import Variant
 from feeds.views import HtmxRequest, etag_of, login_required
-from feeds.views.pages import live_context, live_page
+from feeds.views.pages import live_context, live_page, reach_of
 
 SHOWN = 20
 """Removed posts and acts on the desk; the log page has all acts."""
@@ -43,7 +43,8 @@ def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer:
     """`composer` fills its form, and its preview."""
     context = live_context(request, event) | {"desk": True, "rules": RulesForm(instance=event)} | composer
     viewer = context | {"csrf_token": get_token(request)}
-    entries, older, _ = rendered.entries(event, context["variant"], None, viewer, for_hosts=True)
+    reach = reach_of(request, context["variant"])
+    entries, older, _ = rendered.entries(event, context["variant"], None, viewer, for_hosts=True, reach=reach)
     context |= {"entries": entries, "older": older} | _state(event)
     return live_page(request, "desk.html", context, status)
 
