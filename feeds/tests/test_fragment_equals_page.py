@@ -1,7 +1,8 @@
 """Fragment equals page: whatever a verb does, the frame applied to an open page makes it the page that is fresh.
 
-Byte for byte, but for what differs by viewer or moment (see `e2e.protocol.Page.normalised`), in every variant. Each
-verb of the models that changes what readers see is in the table; one that is missing fails by itself.
+Byte for byte, but for what differs by viewer or moment (see `e2e.protocol.Page.normalised`), in every variant, and in
+the example theme. Each verb of the models that changes what readers see is in the table; one that is missing fails by
+itself.
 """
 
 import inspect
@@ -219,13 +220,24 @@ CASES = [(verb, number) for verb, ways in VERBS.items() for number in range(len(
 @pytest.mark.parametrize(("verb", "number"), CASES, ids=[f"{verb} {number}" for verb, number in CASES])
 def test_the_frame_applied_to_an_open_page_makes_the_fresh_page(stage, olga, verb, number):
     reader, host = Client(), signed_in(olga)
-    people = [(client, variant) for variant in VARIANTS for client in (reader, host)]
-    people = [each for each in people if each[0] is reader or each[1] == Variant.plain()]
+    open_pages_become_fresh(
+        stage, VERBS[verb][number], [*((reader, each) for each in VARIANTS), (host, Variant.plain())]
+    )
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_it_does_in_the_example_theme_as_well(example_theme, stage, verb):
+    reader = Client()
+    assert 'class="at"' in reader.get(stage.event.get_absolute_url()).content.decode()
+    open_pages_become_fresh(stage, VERBS[verb][0], [(reader, Variant.plain())])
+
+
+def open_pages_become_fresh(stage: Stage, change: Callable[[Stage], Any], people: list[tuple[Client, Variant]]) -> None:
     before = [opened(client, stage.event, variant) for client, variant in people]
     start = Cursor(stage.event.epoch, stage.event.head)
-    VERBS[verb][number](stage)
+    change(stage)
     stage.event.refresh_from_db()
-    frames = frames_between(stage.event.pk, start, variants=VARIANTS)
+    frames = frames_between(stage.event.pk, start, variants=list(dict.fromkeys(variant for _, variant in people)))
     for (client, variant), page in zip(people, before, strict=True):
         if frames:
             page.swap(frames[variant].html)
