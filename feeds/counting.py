@@ -11,12 +11,24 @@ from django.db import DatabaseError
 
 from feeds import wakeups
 from feeds.models import Entry, Gone, Tally
+from feeds.models.reactions import APART
 from feeds.rooms import in_thread
 
 logger = logging.getLogger(__name__)
 
 _waiting: dict[int, asyncio.Task[None]] = {}
 """For each entry that is waited for here, by its primary key."""
+_tapped: set[int] = set()
+"""Entries that were tapped since their numbers were looked at."""
+
+
+def will_be_told(entry: Entry) -> bool:
+    """Whether somebody waits to publish this entry's counts, and will count what is in the database by now.
+
+    Called in a request's thread: who waits stops waiting first and then looks at what was tapped, so one of both sees.
+    """
+    _tapped.add(entry.pk)
+    return entry.pk in _waiting
 
 
 def publish_soon(entry: Entry, seconds: float) -> None:
@@ -27,17 +39,22 @@ def publish_soon(entry: Entry, seconds: float) -> None:
 
 def _wait_for(entry_pk: int, seconds: float) -> None:
     if entry_pk not in _waiting:
-        task = _waiting[entry_pk] = asyncio.create_task(_publish(entry_pk, seconds))
-        task.add_done_callback(lambda _: _waiting.pop(entry_pk, None))
+        _waiting[entry_pk] = asyncio.create_task(_publish(entry_pk, seconds))
 
 
 async def _publish(entry_pk: int, seconds: float) -> None:
     try:
         while seconds > 0:
             await asyncio.sleep(seconds)
+            _tapped.discard(entry_pk)
             seconds = await in_thread(_publish_now)(entry_pk)
     except DatabaseError as error:  # it is away; the tick does it when it is back
         logger.warning("The reactions to entry %s cannot be counted: %s", entry_pk, error)
+        _tapped.discard(entry_pk)
+    finally:
+        _waiting.pop(entry_pk, None)
+    if entry_pk in _tapped:
+        _wait_for(entry_pk, APART.total_seconds())
 
 
 def _publish_now(entry_pk: int) -> float:

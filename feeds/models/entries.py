@@ -13,7 +13,7 @@ from feeds.models.events import Event
 from feeds.models.history import Gone, sole
 from feeds.models.posting import Closed
 from feeds.models.posts import Post, PostQuerySet
-from feeds.models.reactions import Tally, require_few_taps, toggle
+from feeds.models.reactions import Tally, toggle
 from feeds.models.suspicions import is_blocked
 
 
@@ -76,8 +76,7 @@ class Entry(Post):
         self.event.require_reactions(kind)
         if user is None and is_blocked(self.event.blocked_networks, address):
             raise Closed(_("Hosts take nothing from the network you are on. You can still read."))
-        require_few_taps(visitor, network)
-        toggle(self, kind, visitor=visitor, user=user)
+        toggle(self, kind, visitor=visitor, user=user, network=network)
 
     def publish_counts(self, *, at_once: bool = False) -> float:
         """Tell everybody how many reactions there are, where pages say otherwise: at most twice a second.

@@ -4,12 +4,13 @@ A tap writes a row and says that the entry's numbers are out of date; it takes n
 wait for long. `Entry.publish_counts` tells the numbers, at most twice a second however many tap.
 """
 
+import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Case, Count, F, When
+from django.db import connection, models, transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -150,32 +151,48 @@ def _count(changed: list[list[Any]], event: Any) -> None:
         entry.count(event)
 
 
+_COUNT = """
+INSERT INTO {table} (key, minute, number) VALUES {rows}
+ON CONFLICT (key) DO UPDATE SET
+  number = CASE WHEN {table}.minute = excluded.minute THEN {table}.number + 1 ELSE 1 END, minute = excluded.minute
+RETURNING key, number
+"""
+
+
 def require_few_taps(visitor: str, network: str) -> None:
-    """Count one more tap by this visitor and from this network. Raises `TooOften`."""
+    """Count one more tap by this visitor and from this network. Raises `TooOften`; then nothing shall be committed."""
     limits = {visitor: settings.REACTIONS_PER_MINUTE, network: settings.REACTIONS_PER_NETWORK}
     limits = {key: limit for key, limit in limits.items() if key and limit}
     if not limits:
         return
     now = timezone.now()
     minute = now.replace(second=0, microsecond=0)
-    lately = dict(Taps.objects.filter(key__in=limits, minute=minute).values_list("key", "number"))
+    # By hand: Django has no upsert that adds to what is there, and two queries cost a tenth of a tap each.
+    sql = _COUNT.format(table=Taps._meta.db_table, rows=", ".join(["(%s, %s, 1)"] * len(limits)))
+    at = connection.ops.adapt_datetimefield_value(minute)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for key in limits for value in (key, at)])
+        taps: dict[str, int] = dict(cursor.fetchall())
     for key, limit in limits.items():
-        if lately.get(key, 0) >= limit:
+        if taps[key] > limit:
             said = (
                 _("You have reacted a lot within a minute. React again in {}.")
                 if key == visitor
                 else _("Many people on your network are reacting at the moment. React again in {}.")
             )
             raise TooOften(said, (minute + MINUTE - now).total_seconds())
-    one_more: Any = Case(When(minute=minute, then=F("number") + 1), default=1)
-    if Taps.objects.filter(key__in=limits).update(number=one_more, minute=minute) < len(limits):
-        Taps.objects.bulk_create([Taps(key=key, minute=minute, number=1) for key in limits], ignore_conflicts=True)
 
 
-def toggle(entry: "Entry", kind: str, *, visitor: str, user: Any = None) -> None:
-    """Add this visitor's reaction, or take it back. Of two that come at once one counts."""
+_one_tap = threading.Lock()
+"""Taps of this process wait for each other here, where the next has its turn at once: in SQLite they would sleep and
+ask again, in PostgreSQL hold a connection each."""
+
+
+def toggle(entry: "Entry", kind: str, *, visitor: str, user: Any = None, network: str = "") -> None:
+    """Add this visitor's reaction, or take it back. Of two that come at once one counts. Raises `TooOften`."""
     by = models.Q(visitor=visitor) | (models.Q(user=user) if user else models.Q())
-    with transaction.atomic():
+    with _one_tap, transaction.atomic():
+        require_few_taps(visitor, network)
         if not Reaction.objects.filter(by, entry=entry, kind=kind).delete()[0]:
             row = Reaction(entry=entry, kind=kind, visitor=visitor, user=user)
             Reaction.objects.bulk_create([row], ignore_conflicts=True)

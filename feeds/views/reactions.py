@@ -54,6 +54,8 @@ def _tap(request: HtmxRequest, entry: Entry) -> None:
         network=NetworkKey.objects.disguise(address),
         address=address,
     )
+    if request.htmx and counting.will_be_told(entry):
+        return
     if wait := entry.publish_counts(at_once=not request.htmx):
         counting.publish_soon(entry, wait)
 
