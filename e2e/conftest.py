@@ -104,7 +104,7 @@ def themed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
 
 @contextmanager
 def _one_process_of(server: str, tmp_path_factory: pytest.TempPathFactory, **environment: str) -> Iterator[Deployment]:
-    deployment = Deployment(tmp_path_factory.mktemp(server), server=server, **environment)
+    deployment = Deployment(tmp_path_factory.mktemp(server), 1, server, **environment)
     deployment.prepare()
     try:
         deployment.start_all()

@@ -20,8 +20,10 @@ from e2e.protocol import Page
 from feeds import models
 from feeds.changes import frames_between
 from feeds.forms import Cursor
+from feeds.forms.looks import read_picture
 from feeds.models import Act, Ban, Comment, Entry, Event, Invitation, Traces
 from feeds.tests.conftest import signed_in
+from feeds.tests.helpers import picture_file
 from feeds.variants import ORDERS, VIEWS, Variant
 
 VISITOR, OTHER = "v" * 32, "w" * 32
@@ -131,6 +133,7 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         lambda s: s.event.configure(by=s.host, reactions="fire"),
         lambda s: s.event.configure(by=s.host, state="ended"),
         lambda s: s.event.configure(by=s.host, posting="closed"),
+        lambda s: s.event.configure(by=s.host, accent="#7a0b56", picture=read_picture(picture_file()), logo_alt="FC"),
     ],
     "Event.announce": [lambda s: s.event.announce()],
     "Event.remove_host": [lambda s: s.event.remove_host(s.host, by=s.event.owner)],
