@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 
 from e2e.clock import Clock
-from e2e.servers import Server, spare_port, wait_until
+from e2e.servers import START_SECONDS, Server, spare_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -94,7 +94,7 @@ class Deployment:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=60,
+            timeout=START_SECONDS,
             check=False,
         )
         assert not check or done.returncode == 0, done.stdout

@@ -17,7 +17,7 @@ from typing import Self
 
 import psycopg
 
-START_SECONDS = 30
+START_SECONDS = 90  # much more than it takes: the machine may be busy
 
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-errors.log;

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,7 +19,8 @@ from feeds import access
 from feeds.access import Banned, Person, Visitor
 from feeds.forms import Cursor, Typing
 from feeds.hub import hub
-from feeds.rooms import Reader, farewell, in_thread
+from feeds.rooms import Reader, farewell, in_thread, outdated
+from feeds.saved import watch
 from feeds.variants import Variant
 
 logger = logging.getLogger(__name__)
@@ -51,7 +53,7 @@ class EventConsumer(AsyncConsumer):
         self.joining: asyncio.Task[None] | None = None
         await receive()  # websocket.connect
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        if not await self.connect(scope, Variant.parse(query)):
+        if not await self.connect(scope, Variant.parse(query), query.get("build")):
             return
         self._wait_for_resume(Cursor.parse(query.get("after")) or Cursor("none", 0))
         scope["headers"].clear()  # two kilobytes that nobody needs any more
@@ -74,7 +76,7 @@ class EventConsumer(AsyncConsumer):
                 self.joining.cancel()
             hub.leave(self.event_pk, self.reader)
 
-    async def connect(self, scope: dict[str, Any], variant: Variant) -> bool:
+    async def connect(self, scope: dict[str, Any], variant: Variant, build: str | None) -> bool:
         slug, cookies = scope["url_route"]["kwargs"]["slug"], cookies_of(scope["headers"])
         outlet = scope.get("extensions", {}).get(BROADCAST)
         self.reader = Reader(self.send_text, self.close, cookies=cookies, outlet=outlet, variant=variant)
@@ -96,6 +98,8 @@ class EventConsumer(AsyncConsumer):
                 return False
         self.event_pk = event_pk
         await self.send({"type": "websocket.accept"})
+        if settings.WATCH_TEMPLATES and build not in {None, settings.BUILD}:  # saved while the page was away
+            await self.send_text(outdated())
         return True
 
     def _admitted(self, slug: str, cookies: dict[str, str]) -> int | None:
@@ -151,6 +155,25 @@ class EventConsumer(AsyncConsumer):
         if not task.cancelled() and (error := task.exception()):
             logger.error("A page of event %s could not be caught up", self.event_pk, exc_info=error)
             self.closing = asyncio.ensure_future(self.close(code=1011))  # it comes back and tries again
+
+
+async def gallery(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """The socket of pages that are not those of an event: they hear that a template was saved, and nothing else."""
+    if not settings.WATCH_TEMPLATES:
+        await refuse(scope, receive, send)
+        return
+    await receive()  # websocket.connect
+    await send({"type": "websocket.accept"})
+    tell = partial(_tell, send)
+    with watch.told(tell):
+        if parse_qsl(scope["query_string"]) != [(b"build", settings.BUILD.encode())]:
+            await tell()
+        while (await receive())["type"] == "websocket.receive":
+            pass
+
+
+async def _tell(send: Any) -> None:
+    await send({"type": "websocket.send", "text": outdated()})
 
 
 def cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:

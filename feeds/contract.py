@@ -247,13 +247,13 @@ def _names(thing: Any) -> list[str]:
 
 def in_words(template: str, error: Exception) -> str:
     """What a template does wrong, with the line where that is known."""
-    token = getattr(error, "token", None)
-    where = f", line {token.lineno}" if token is not None and token.token_type != TokenType.TEXT else ""
-    inner = getattr(getattr(error, "template_debug", None), "get", lambda _: "")("name")
-    template = named(template)
-    if isinstance(error, TemplateSyntaxError | TemplateDoesNotExist):
-        return f"{template}{where}: {error}{f' ({inner})' if inner else ''}"
-    return f"{template}{where}: {type(error).__name__}: {error}"
+    token, debug = getattr(error, "token", None), getattr(error, "template_debug", None) or {}
+    line = token.lineno if token is not None and token.token_type != TokenType.TEXT else debug.get("line")
+    inner, where = debug.get("name", ""), f", line {line}" if line else ""
+    if inner and inner != _found(template):
+        where += f" of {inner}"
+    kind = "" if isinstance(error, TemplateSyntaxError | TemplateDoesNotExist) else f"{type(error).__name__}: "
+    return f"{named(template)}{where}: {kind}{error}"
 
 
 def _contract(template: str) -> Contract:

@@ -70,6 +70,11 @@ class Hub:
             await reader.close(code=1012)
             await asyncio.sleep(GOODBYE / len(readers))
 
+    async def show_anew(self) -> None:
+        """See `Room.show_anew`."""
+        for room in list(self.rooms.values()):
+            await room.show_anew()
+
     async def _listen(self) -> None:
         while True:
             try:

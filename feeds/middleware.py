@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -111,4 +113,25 @@ class LastSeenMiddleware:
         looked_at = settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.accessed
         if looked_at and response.status_code < 500 and request.user.is_authenticated:
             SignIn.objects.see(request.user, request.session, request.headers.get("User-Agent", ""))
+        return response
+
+
+class LeadElsewhereMiddleware:
+    """Lets the browser go where the answer to a form leads, if that is another page than the one that sent it.
+
+    HTMX would put that page in the place of this one, under an address that is not its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        htmx = getattr(request, "htmx", None)
+        if htmx and request.method == "POST" and response.status_code in {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}:
+            here = (htmx.current_url_abs_path or "").partition("?")[0]
+            if urlsplit(response["Location"]).path != here:
+                response.status_code = HTTPStatus.NO_CONTENT
+                response["HX-Redirect"] = response["Location"]
+                del response["Location"]
         return response

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Any, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -75,6 +76,11 @@ def rest(variant: Variant, slug: str, cursor: Cursor | None) -> str:
     It takes effect only on a page that is at this cursor, and so has everything.
     """
     return render(variant, "partials/rest_frame.html", {"slug": slug, "cursor": cursor})
+
+
+def outdated() -> str:
+    """What lets a page ask for itself anew, wherever it is and whatever it shows."""
+    return render_to_string("partials/anew_frame.html", {"build": settings.BUILD})
 
 
 class Reader:
@@ -390,10 +396,20 @@ class Room:
             "readers": self.readers_elsewhere + count if self.signs.readers else 0,
             "slug": self.slug,
             "cursor": cursor,
+            "build": settings.BUILD if settings.WATCH_TEMPLATES else "",
         }
         beat = Message(render(variant, "partials/heartbeat_frame.html", context))
         self._beats[variant] = (time.monotonic(), beat)
         return beat
+
+    async def show_anew(self) -> None:
+        """Templates have changed: nothing is sent any more that was rendered before, and pages ask for themselves."""
+        async with self._flushing:
+            self._frames.clear()
+            self._beats.clear()
+            message = Message(outdated())
+            for reader in self.everybody():
+                await self._write(reader, message)
 
     async def _announce(self, frames: Mapping[Variant, Frame]) -> None:
         """Say how many entries came, at most every ANNOUNCE seconds: a burst is one sentence."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from feeds.forms import AT, SINCE, Place
+from feeds.forms import AT, BEFORE, SINCE, Place
 from feeds.models import Comment, Entry, Event
 from feeds.variants import Variant
 
@@ -39,6 +39,15 @@ def run(event: Event, variant: Variant, place: Place | None = None) -> Run:
         entries, back = _beyond(event, variant, place.position, backward=True)
         more = _end(event, variant, entries[-1:])
     return Run(entries, more, back)
+
+
+def run_to(event: Event, variant: Variant, place: Place | None, reach: int) -> Run:
+    """A run, and those that follow it up to a position: as a page has them that went on until there."""
+    found, ascending = run(event, variant, place), variant.is_oldest_first
+    while found.more is not None and (found.more < reach if ascending else found.more > reach):
+        rest = run(event, variant, Place(SINCE if ascending else BEFORE, found.more))
+        found = Run(found.entries + rest.entries, rest.more, found.back)
+    return found
 
 
 def around(

@@ -3,7 +3,7 @@ from django.templatetags.static import static
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from feeds.consumers import EventConsumer, refuse
+from feeds.consumers import EventConsumer, gallery, refuse
 from feeds.views import (
     account,
     design,
@@ -103,5 +103,6 @@ urlpatterns = [
 
 websocket_urlpatterns = [
     path("events/<slug:slug>/live/", EventConsumer.as_asgi()),
+    path("design/live/", gallery),  # type: ignore[arg-type]  # Django's types know of no ASGI applications
     re_path("", refuse),  # type: ignore[arg-type]  # without it an unknown path is a traceback in the log
 ]

@@ -35,6 +35,7 @@ from feeds.forms import (
     ReviseForm,
     RulesForm,
     SignInForm,
+    SignsForm,
 )
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Event, Held, TooOften
 from feeds.models.limits import TOO_MANY_BY_VISITOR
@@ -155,6 +156,17 @@ def of_ban_forms() -> Iterator[Made]:
     yield "note with control characters", about | {"form": BanForm({"period": "day", "note": "Bye\x07"})}
 
 
+def switches(of: Event | None = None) -> dict[str, Any]:
+    """The forms at the side of the host desk."""
+    return {"rules": RulesForm(instance=of or event()), "signs": SignsForm(instance=of or event())}
+
+
+@shows("partials/switches")
+def of_switches() -> Iterator[Made]:
+    yield "as they are", {"event": event()} | switches()
+    yield "rules wrong", {"event": event()} | switches() | {"rules": RulesForm({"posting": ""}, instance=event())}
+
+
 @shows("partials/people", "partials/people_now")
 def of_people() -> Iterator[Made]:
     hosts = [user(2, "hugo"), user(4, "maxi", first_name=LONG_NAME[:30], last_name=LONG_NAME[30:]), user(5, RTL_NAME)]
@@ -168,6 +180,11 @@ def of_people() -> Iterator[Made]:
     yield "a link for a new password", about | {"link": link, "reset_for": hosts[0], "owning": True}
     yield "somebody was removed", about | {"said": "Hugo hosts this event no more.", "owning": True}
     yield "too long", about | {"form": InviteForm({"meant_for": WORDS * 5})}
+
+
+@shows("partials/in_place")
+def of_attributes() -> Iterator[Made]:
+    yield "as they are", {}
 
 
 @shows("partials/field")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from django.utils.html import format_html
+
 from feeds.access import Banned
 from feeds.changes import Frame
 from feeds.design.samples import (
@@ -79,6 +81,20 @@ def of_sockets() -> Iterator[Made]:
     yield "on a page", LIVE | {"form_key": ""}
     yield "a new one", LIVE
     yield "in another variant", LIVE | {"variant": variant(order="oldest", view="hosts")}
+    yield "where templates are watched", LIVE | {"build": "1f2e3d4c5b6a"}
+
+
+@shows("partials/watching", "partials/anew_frame")
+def of_saving() -> Iterator[Made]:
+    yield "on any page", {"build": "1f2e3d4c5b6a"}
+    yield "on a page that is live", {"build": "1f2e3d4c5b6a", "own_socket": "yes"}
+
+
+@shows("partials/anew")
+def of_answers() -> Iterator[Made]:
+    parts = {"head": "", "body": format_html("<p>{}</p>", WORDS)}
+    yield "following", parts
+    yield "a place is held", parts | {"line": "line-120", "position": "120.5"}
 
 
 @shows("partials/resume")

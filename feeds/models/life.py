@@ -62,27 +62,30 @@ class Life(History):
     def is_over(self) -> bool:
         return self.state in {self.State.ENDED, self.State.ARCHIVED}
 
-    def start(self, *, by: Any = None) -> None:
+    def start(self, *, by: Any = None) -> bool:
         """Go live; also the way back for an event that was ended by mistake."""
-        self._enter(self.State.LIVE, by, unless={self.State.LIVE})
+        return self._enter(self.State.LIVE, by, unless={self.State.LIVE})
 
-    def end(self, *, by: Any = None) -> None:
-        self._enter(self.State.ENDED, by, unless={self.State.ENDED, self.State.ARCHIVED})
+    def end(self, *, by: Any = None) -> bool:
+        return self._enter(self.State.ENDED, by, unless={self.State.ENDED, self.State.ARCHIVED})
 
-    def archive(self, *, by: Any = None) -> None:
+    def archive(self, *, by: Any = None) -> bool:
         """End it, where it has not ended, and list it nowhere; it stays readable by its address."""
-        self._enter(self.State.ARCHIVED, by, unless={self.State.ARCHIVED})
+        return self._enter(self.State.ARCHIVED, by, unless={self.State.ARCHIVED})
 
-    def unarchive(self, *, by: Any = None) -> None:
-        self._enter(self.State.ENDED, by, unless=set(self.State) - {self.State.ARCHIVED})
+    def unarchive(self, *, by: Any = None) -> bool:
+        return self._enter(self.State.ENDED, by, unless=set(self.State) - {self.State.ARCHIVED})
 
-    def _enter(self, state: "Life.State", by: Any, *, unless: "set[Life.State]") -> None:
+    def _enter(self, state: "Life.State", by: Any, *, unless: "set[Life.State]") -> bool:
+        """Returns whether there was a step to take."""
         with self.changing() as event:
-            if event.state not in unless:
+            taken = event.state not in unless
+            if taken:
                 verb = event.verb_for(state)
                 event._write(**event.fields_in(state, timezone.now()))
                 event.note(by, verb)
         self.refresh_from_db()
+        return taken
 
     def verb_for(self, state: str) -> str:
         """What the audit log calls the change to this state."""

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finder
 from django.test import Client
+from django.utils import translation
 
 from feeds import wakeups
 from feeds.models import Event
@@ -17,6 +18,13 @@ def fast(settings, monkeypatch):
     """Hashing is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setitem(wakeups._away, "until", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A request leaves the language of its answer behind in this thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

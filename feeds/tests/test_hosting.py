@@ -9,7 +9,7 @@ from django.test import Client
 
 from feeds.models import Event
 from feeds.tests.conftest import signed_in
-from feeds.tests.helpers import fetch
+from feeds.tests.helpers import HTMX, fetch, values
 from feeds.views.account import one_time_path
 
 FORM = {
@@ -225,3 +225,42 @@ def test_a_password_is_for_who_is_signed_in_and_not_too_simple(olga, as_olga, ri
         assert errors(as_olga.post("/password/", {"new_password1": simple, "new_password2": simple})) != []
     olga.refresh_from_db()
     assert olga.has_usable_password() is False
+
+
+def test_what_leads_elsewhere_takes_the_browser_there_and_what_leads_back_is_swapped_in(event, as_hugo):
+    page = "/events/match/settings/"
+    from_there = HTMX | {"HX-Current-URL": f"http://testserver{page}?x"}
+    saved = as_hugo.post(page, FORM | {"slug": "match"}, headers=from_there)
+    assert (saved.status_code, saved.headers.get("HX-Redirect"), "Location" in saved) == (204, "/events/match/", False)
+    spam = event.publish("Spam", "Buy", visitor="0" * 32)
+    event.ban(spam, by=event.owner)
+    lifted = as_hugo.post(f"/events/match/bans/{event.bans.get().pk}/lift/", headers=from_there)
+    assert (lifted.status_code, lifted["Location"], "HX-Redirect" in lifted) == (302, page, False)
+
+
+def test_a_step_in_place_says_what_was_done_or_that_somebody_was_faster(event, as_hugo, as_olga):
+    first = as_hugo.post("/events/match/end/", headers=HTMX)
+    late = as_olga.post("/events/match/end/", headers=HTMX)
+    assert (first.status_code, late.status_code) == (200, 409)
+    assert "The event has ended." in first.content.decode()
+    assert "That was done already." in late.content.decode()
+
+
+def test_without_htmx_whoever_came_from_the_desk_is_led_back_to_it_and_can_undo_there(event, as_hugo):
+    entry, desk = event.publish("Paul", "Goal!", visitor="1" * 32), "/events/match/host/"
+    form = as_hugo.get(f"{entry.permalink}remove/", headers={"Referer": f"http://testserver{desk}"})
+    assert "desk" in values(form.content.decode(), "input", "name")
+    removed = as_hugo.post(f"{entry.permalink}remove/", {"desk": "1"})
+    assert (removed.status_code, removed["Location"]) == (303, desk)
+    assert f"acts/{event.acts.first().pk}/undo/" in fetch(as_hugo, desk)
+    ended = as_hugo.post("/events/match/end/", headers={"Referer": f"http://testserver{desk}"})
+    assert ended["Location"] == desk
+
+
+def test_without_htmx_the_page_that_tells_what_was_done_lets_one_undo_it(event, as_hugo, rita):
+    entry = event.publish("Paul", "Goal!", visitor="1" * 32)
+    done = as_hugo.post(f"{entry.permalink}pin/")
+    undo = f"acts/{event.acts.first().pk}/undo/"
+    assert undo in fetch(as_hugo, done["Location"])
+    assert undo not in fetch(as_hugo, done["Location"])  # once, like the message
+    assert undo not in fetch(rita, done["Location"])

@@ -47,6 +47,7 @@ def read(**environment):
         ("PUBLIC_URL", "https://live.example.org/path"),
         ("PUBLIC_URL", "https://live.example.org:99999"),
         ("DEBUG", "maybe"),
+        ("WATCH_TEMPLATES", "maybe"),
         ("EMAIL_URL", "mail.example.org"),
         ("EMAIL_URL", "http://mail.example.org"),
         ("EMAIL_URL", "smtp://"),

@@ -2,6 +2,7 @@ import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -39,6 +40,11 @@ def etag_of(parts: object) -> str:
     """A strong ETag of all that an answer depends on, and of the language it is in. “W/” before it, where that is not
     all that differs."""
     return f'"{hashlib.sha256(repr((get_language(), parts)).encode()).hexdigest()[:32]}"'
+
+
+def came_from(request: HttpRequest, path: str) -> bool:
+    """Whether it was this page that led here, as far as the browser says so."""
+    return urlsplit(request.headers.get("Referer", "")).path == path
 
 
 def origin_of(request: HttpRequest) -> str:

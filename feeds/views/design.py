@@ -1,6 +1,7 @@
 """`/design/`: every partial in every state, for designers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from feeds import access, contract, design
+from feeds.saved import watch
 from feeds.views import HtmxRequest
 
 WIDTHS = {"phone": 360, "desktop": 1280}
@@ -40,6 +42,7 @@ def gallery(request: HtmxRequest) -> HttpResponse:
     names = design.templates()
     shown = [_shown(name) for name in names if only in {"", name}]
     context = {"names": names, "shown": shown, "only": only, "width": width, "colours": scheme, "build": settings.BUILD}
+    context["broken"] = watch.broken
     context["frames"] = [(name, pixels, scheme) for (name, pixels), scheme in product(widths.items(), schemes)]
     return _for_designers(render(request, "design/gallery.html", context))
 
@@ -71,9 +74,14 @@ def _states(template: str) -> list[design.State]:
     return list(design.states_of(template)) if template in design.templates() else []
 
 
+@cache
+def _listed(template: str) -> list[design.State]:
+    """Its states as the gallery lists them, which are the same whatever is in the template."""
+    return [replace(state, context={}) for state in _states(template)]
+
+
 def _shown(template: str) -> Shown:
-    problems = contract.problems(template, everywhere=False)
-    return Shown(template, contract.about(template), problems, _states(template))
+    return Shown(template, contract.about(template), watch.problems_of(template), _listed(template))
 
 
 def _for_designers(response: HttpResponse) -> HttpResponse:

@@ -54,7 +54,7 @@ def problem(request: HttpRequest, status: int, explanation: str = "") -> HttpRes
     broken = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     response = HttpResponse(render_to_string(template, context, None if broken else request), status=status)
     if by_htmx:
-        response["HX-Retarget"], response["HX-Reswap"] = "#problem", "innerHTML"
+        response["HX-Retarget"], response["HX-Reswap"], response["HX-Reselect"] = "#problem", "innerHTML", ".problem"
     return response
 
 

@@ -1,11 +1,13 @@
 """What hosts do: create and edit events, start and end them."""
 
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from feeds.access import Person, hosted_event
 from feeds.forms import EventForm
 from feeds.models import Event, TooOften
-from feeds.views import login_required
+from feeds.views import HtmxRequest, came_from, login_required
 
 
 @login_required
@@ -54,10 +56,20 @@ def _sent(request: HttpRequest) -> tuple[Any, Any]:
 
 @require_POST
 @login_required
-def step(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
+def step(request: HtmxRequest, slug: str, verb: str) -> HttpResponse:
     """A step in the event's life: start, end, archive or unarchive."""
     event = hosted_event(Person.of(request), slug)
-    {"start": event.start, "end": event.end, "archive": event.archive, "unarchive": event.unarchive}[verb](
-        by=request.user
-    )
-    return redirect(event)
+    steps: dict[str, tuple[Callable[..., bool], str]] = {
+        "start": (event.start, _("The event is live.")),
+        "end": (event.end, _("The event has ended.")),
+        "archive": (event.archive, _("The event is archived.")),
+        "unarchive": (event.unarchive, _("The event is out of the archive.")),
+    }
+    step, said = steps[verb]
+    taken = step(by=request.user)
+    if request.htmx:
+        if not taken:
+            said = _("That was done already. Nothing was changed.")
+        return render(request, "partials/changed.html", {"said": said}, status=200 if taken else 409)
+    desk = reverse("desk", args=[event.slug])
+    return redirect(desk if came_from(request, desk) else event)

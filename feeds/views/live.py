@@ -55,6 +55,7 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
         "cursor": frame.end if frame else after,
         "form_key": uuid.uuid4().hex,
         "variant": variant,
+        "outdated": settings.WATCH_TEMPLATES and request.GET.get("build", settings.BUILD) != settings.BUILD,
     }
     with translation.override(variant.language):
         response = render(request, "partials/changes.html", context)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +15,7 @@ from feeds import access
 from feeds.access import Person
 from feeds.forms import BanForm, MomentForm
 from feeds.models import Comment, Entry, Overtaken
-from feeds.views import HtmxRequest
+from feeds.views import HtmxRequest, came_from
 from feeds.views.desk import desk_answer
 from feeds.views.posts import change, done, too_late
 
@@ -98,6 +99,7 @@ def _said(post: Entry | Comment, form: BanForm) -> str:
 def lift_ban(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     event = access.hosted_event(Person.of(request), slug)
     get_object_or_404(event.bans.select_related("event"), pk=pk).lift(by=request.user)
+    messages.success(request, _("The ban is lifted."))
     return redirect("settings", event.slug)
 
 
@@ -134,4 +136,5 @@ def from_desk(request: HtmxRequest, slug: str, act: Callable[[], object], said: 
     if request.htmx:
         return render(request, "partials/changed.html", {"said": said}, status=status)
     messages.info(request, said)
-    return redirect("desk", slug)
+    page = reverse("event", args=[slug])
+    return redirect(page if came_from(request, page) else reverse("desk", args=[slug]))

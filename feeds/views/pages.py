@@ -1,5 +1,6 @@
 """The pages readers open: home, an event, one of its entries."""
 
+import sys
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -15,13 +16,13 @@ from django.views.decorators.http import require_safe
 
 from feeds import access, rendered
 from feeds.access import Person
-from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key
-from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, Post, Reaction
+from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number
+from feeds.models import AUTHOR_MAY_CHANGE_FOR, Act, Comment, Entry, Event, Post, Reaction
 from feeds.models.life import name_of
 from feeds.runs import around
 from feeds.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
-from feeds.views.reading import at_the_end
+from feeds.views.reading import at_the_end, held
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -104,10 +105,12 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     viewer = context | {"csrf_token": token}
     if token:
         context = viewer  # the same one everywhere: it hardly compresses
-    entries, more, back = rendered.entries(event, context["variant"], place, viewer, for_hosts=context["hosting"])
+    reach = reach_of(request, variant)
+    entries, more, back = rendered.entries(event, variant, place, viewer, for_hosts=context["hosting"], reach=reach)
     context |= {"entries": entries, "older": more, "back": back, "waiting": waiting_of(request, context)}
     if not context["resting"] and not place:
         context |= at_the_end(event.head) if variant.is_oldest_first else {"mode": "following"}
+        context |= {} if reach is None else held(request.GET)
     response = live_page(request, "event.html", context, status)
     if plain:
         response["ETag"] = etag
@@ -127,6 +130,14 @@ def variant_of(request: HtmxRequest) -> Variant:
     order, language = request.COOKIES.get(ORDER_COOKIE), get_language()
     asked = {name: request.GET[name] for name in ("order", "view") if name in request.GET}
     return Variant.parse(asked, language, order if order in ORDERS else NEWEST)
+
+
+def reach_of(request: HtmxRequest, variant: Variant) -> int | None:
+    """How far the entries go on a page that asks for itself anew: see partials/anew_frame.html."""
+    if not (settings.WATCH_TEMPLATES and "anew" in request.GET):
+        return None
+    end = sys.maxsize if variant.is_oldest_first else 0
+    return end if (reach := parse_number(request.GET.get("reach"))) is None else reach
 
 
 def _chooses_order(request: HtmxRequest) -> bool:
@@ -188,7 +199,14 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
         "remembered": visitor.name or (name_of(request.user) if hosting else ""),
         "form_key": new_form_key(),
         "variant": Variant.plain(get_language()),
+        "undoable": _undoable(request, event) if hosting else None,
     }
+
+
+def _undoable(request: HtmxRequest, event: Event) -> Act | None:
+    """What this host has just done without HTMX, and may undo: a message tells of it."""
+    last = event.acts.filter(by=request.user.pk).first() if "messages" in request.COOKIES else None
+    return last if last and last.may_be_undone else None
 
 
 def live_page(request: HtmxRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:

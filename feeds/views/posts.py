@@ -35,7 +35,7 @@ from feeds.models import (
 )
 from feeds.runs import run
 from feeds.variants import Variant
-from feeds.views import HtmxRequest
+from feeds.views import HtmxRequest, came_from
 from feeds.views.desk import desk_page
 from feeds.views.errors import problem
 from feeds.views.pages import entry_page, event_page, live_context, variant_of
@@ -272,7 +272,8 @@ def change(
     """The form to edit or remove a post: in place for HTMX, else as a page. `?cancel` takes it away again."""
     if request.htmx and "cancel" in request.GET:
         return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
-    context |= {"post": post, "event": post.event, "form_template": form_template}
+    back = "" if request.htmx or not _at_desk(request, post.event) else reverse("desk", args=[post.event.slug])
+    context |= {"post": post, "event": post.event, "form_template": form_template, "back": back}
     response = render(request, form_template if request.htmx else "change.html", context, status=status)
     response["Cache-Control"] = "private, no-store"  # one address, two answers: going back must not show the wrong one
     return response
@@ -285,7 +286,7 @@ def done(request: HtmxRequest, post: Entry | Comment, seq: int, said: str, *, re
         response: HttpResponse = render(request, "partials/changed.html", context)
     else:
         messages.success(request, said)
-        response = SeeOther(post.event.get_absolute_url())
+        response = SeeOther(_back_from(request, post.event))
     response["Commentary-Seq"] = str(seq)
     return response
 
@@ -295,4 +296,13 @@ def too_late(request: HtmxRequest, post: Entry | Comment, overtaken: Overtaken) 
     if request.htmx:
         return render(request, "partials/changed.html", {"said": str(overtaken)}, status=409)
     messages.warning(request, str(overtaken))
-    return SeeOther(post.event.get_absolute_url())
+    return SeeOther(_back_from(request, post.event))
+
+
+def _at_desk(request: HtmxRequest, event: Event) -> bool:
+    """Whether it is the host desk that led to this form, at once or by way of a page with it."""
+    return "desk" in request.POST or came_from(request, reverse("desk", args=[event.slug]))
+
+
+def _back_from(request: HtmxRequest, event: Event) -> str:
+    return reverse("desk", args=[event.slug]) if _at_desk(request, event) else event.get_absolute_url()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -51,6 +51,14 @@ def at_the_end(seq: int) -> dict[str, Any]:
     """Of a page with the oldest entries first, whose end was in view when it was there."""
     line = {"mode": "end", "line": f"line-{seq}", "position": f"{seq}.5"}
     return line | {"start": 0, "starts": range(0, COUNTED + 1, 10), "counts": range(10)}
+
+
+def held(asked: QueryDict) -> dict[str, Any]:
+    """What a page that asks for itself anew says of where its reader is; nothing where there is nothing to say."""
+    line = parse_number(asked.get("line", "").removeprefix("line-"))
+    if line is None or asked.get("mode") not in {"below", "paused", "end"}:
+        return {}
+    return at_the_end(line) | {"mode": asked["mode"]}
 
 
 def _answer(request: HtmxRequest, partial: str, context: dict[str, Any]) -> HttpResponse:

@@ -253,6 +253,7 @@ HOST = _host()
 PORT = _port()
 PUBLIC_URL = _public_url()
 DEBUG = _flag("DEBUG")
+WATCH_TEMPLATES = _flag("WATCH_TEMPLATES")
 THEME_DIR = _theme()
 BUILD = _build()
 SECRET_KEY = _secret_key()
@@ -300,9 +301,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "commentary.pages.CompressedMiddleware",
+    *(["commentary.saving.AnewMiddleware"] if WATCH_TEMPLATES else []),
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "feeds.middleware.LeadElsewhereMiddleware",
     "feeds.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -317,7 +320,10 @@ ROOT_URLCONF = "commentary.urls"
 ASGI_APPLICATION = "commentary.asgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "django",
+        "BACKEND": (
+            "commentary.saving.Templates" if WATCH_TEMPLATES else "django.template.backends.django.DjangoTemplates"
+        ),
         "DIRS": [*([THEME_DIR / "templates"] if THEME_DIR else []), ROOT / "templates"],
         "OPTIONS": {
             "loaders": [
@@ -325,7 +331,11 @@ TEMPLATES = [
                     "django.template.loaders.cached.Loader",
                     [
                         # In DEBUG as they are, so that the lines of an error are those of the file.
-                        "django.template.loaders.filesystem.Loader" if DEBUG else "commentary.pages.Loader",
+                        "commentary.saving.Loader"
+                        if WATCH_TEMPLATES
+                        else "django.template.loaders.filesystem.Loader"
+                        if DEBUG
+                        else "commentary.pages.Loader",
                         "django.template.loaders.app_directories.Loader",
                     ],
                 )
@@ -335,6 +345,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                *(["commentary.saving.watching"] if WATCH_TEMPLATES else []),
             ],
         },
     },
@@ -408,6 +419,7 @@ STORAGES = {"staticfiles": {"BACKEND": "commentary.static.HashedNames"}}
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 SERVESTATIC_MAX_AGE = 600
+SERVESTATIC_AUTOREFRESH = DEBUG and not WATCH_TEMPLATES
 
 
 def SERVESTATIC_ADD_HEADERS_FUNCTION(headers: Any, path: str, url: str) -> None:

@@ -53,13 +53,19 @@ class HashedNames(StaticFilesStorage):
     """What `{% static %}` writes."""
 
     def url(self, name: str | None) -> str:
-        plain, digest = super().url(name), "" if settings.DEBUG or not name else _digest(name)
+        plain, digest = super().url(name), "" if settings.SERVESTATIC_AUTOREFRESH or not name else _digest(name)
         stem, dot, suffix = plain.rpartition(".")
         return f"{stem}.{digest}{dot}{suffix}" if digest and dot else plain
 
 
 class StaticFiles(ServeStaticMiddleware):
     """Answers for static files, under their own names and under hashed ones."""
+
+    made: list["StaticFiles"] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.made.append(self)
 
     async def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if self.autorefresh or not request.path_info.startswith(self.static_prefix):
@@ -98,3 +104,11 @@ def _gzipped(path: str) -> bytes:
         content = re.sub(rb"\s+", b" ", re.sub(rb"/\*.*?\*/", b"", content, flags=re.S))
         content = re.sub(rb"\s*([{};])\s*", rb"\1", content)
     return gzip.compress(content, 9, mtime=0)
+
+
+def look_again() -> None:
+    """Files have changed: see `commentary.saving`."""
+    for each in StaticFiles.made:
+        each.add_files_from_finders()
+    _gzipped.cache_clear()
+    _digest.cache_clear()

@@ -12,6 +12,7 @@ from commentary import supervisor
 from commentary.server import Server, endpoints
 from feeds.hub import hub
 from feeds.management import QUICK_CHECKS
+from feeds.saved import watch
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             settings.ALLOWED_HOSTS.append(shown)
         where = unix or f"{shown}:{port}"
         if inherit:
+            settings.WATCH_TEMPLATES = False  # one of several would see what another has already taken
             self._serve([supervisor.endpoint(inherit)], where)
             return
         self.ready = f"Commentary is at {settings.PUBLIC_URL or unix or f'http://{where}'} (Ctrl+C stops it)"
@@ -55,7 +57,7 @@ class Command(BaseCommand):
             get_default_application(),
             endpoints=addresses,
             ready_callable=ready,
-            after_start=hub.start,
+            after_start=self._start,
             before_stop=hub.say_goodbye,
         )
         server.run()
@@ -67,6 +69,10 @@ class Command(BaseCommand):
         # (signal 11); everything worth keeping is in the database by now.
         sys.stdout.flush()
         os._exit(0)
+
+    def _start(self) -> None:
+        hub.start()
+        watch.start()
 
     def _cannot_listen(self, problem: OSError, where: str, port: int) -> CommandError:
         advice = {

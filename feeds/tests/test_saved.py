@@ -1,0 +1,148 @@
+"""Save and see: what is saved of templates is used once it is whole, and only where that was asked for."""
+
+import asyncio
+import re
+from unittest.mock import AsyncMock
+
+import pytest
+from django.template.loader import render_to_string
+
+from feeds import saved
+from feeds.consumers import gallery
+from feeds.design.samples import comment
+from feeds.tests.helpers import HTMX, fetch
+
+
+@pytest.fixture
+def watched(settings):
+    """As with WATCH_TEMPLATES=1."""
+    template, before = settings.TEMPLATES[0], settings.MIDDLEWARE
+    options = template["OPTIONS"]
+    processors = [*options["context_processors"], "commentary.saving.watching"]
+    loaders = [("django.template.loaders.cached.Loader", ["commentary.saving.Loader"])]
+    settings.TEMPLATES = [
+        template
+        | {
+            "BACKEND": "commentary.saving.Templates",
+            "OPTIONS": options | {"context_processors": processors, "loaders": loaders},
+        }
+    ]
+    settings.MIDDLEWARE = [before[0], before[1], "commentary.saving.AnewMiddleware", *before[2:]]
+    settings.WATCH_TEMPLATES, settings.BUILD = True, "before"
+
+
+@pytest.fixture
+def save(watched, tmp_path, settings, monkeypatch):
+    """Save a template of the theme, and let it be taken: `save("by.html", old, new)` is ours, changed."""
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
+    (tmp_path / "partials").mkdir()
+    rendered()  # what is on the disk until now is in use
+    watch = saved.Watch()
+    monkeypatch.setattr(saved, "watch", watch)
+
+    def save(name, old, new):
+        text = (settings.ROOT / "templates/partials" / name).read_text()
+        assert old in text
+        path = tmp_path / "partials" / name
+        path.write_text(text.replace(old, new, 1))
+        watch.take({str(path)})
+        return watch.broken
+
+    return save
+
+
+def rendered():
+    return render_to_string("partials/comment.html", {"comment": comment(), "event": comment().event})
+
+
+def test_what_is_whole_is_used_and_the_build_has_another_name(save, settings):
+    assert save("comment.html", "<article", "<article data-saved") == []
+    assert "data-saved" in rendered()
+    assert settings.BUILD != "before"
+
+
+def test_readers_keep_the_last_good_version_until_all_is_mended(save, settings, tmp_path):
+    save("comment.html", "<article", "<article data-first")
+    good, build = rendered(), settings.BUILD
+    place = f"{tmp_path}/partials/by.html, line 1: "
+    assert save("by.html", "{% comment %}", "{% nonsense %}{% comment %}")[0].startswith(
+        f"{place}Invalid block tag on line 1: 'nonsense'"
+    )
+    assert save("comment.html", "<article", "<article data-second")[0].startswith(place)
+    assert (rendered(), settings.BUILD) == (good, build)
+    assert save("by.html", "{% comment %}", "<!-- mended -->{% comment %}") == []
+    assert "data-second" in rendered()
+    assert "mended" in rendered()
+
+
+def test_what_breaks_the_contract_or_fails_when_it_is_rendered_is_not_used_either(save, tmp_path):
+    path = f"{tmp_path}/partials/comment.html"
+    assert save("comment.html", 'id="{{ comment.element_id }}"', "") == [
+        f'{path}: the outer element must carry id="comment-{{{{ comment.pk }}}}" (in the state “plain”)'
+    ]
+    (said,) = save("comment.html", "{% include", "\n{% url 'nowhere' %}{% include")
+    assert re.match(rf"{path}, line \d+: NoReverseMatch: ", said)
+    save("by.html", "{% comment %}", "<!-- whole, but -->{% comment %}")
+    assert "nowhere" not in rendered()
+    assert "whole, but" not in rendered()
+
+
+def test_what_was_wrong_before_may_stay_so(save, settings, tmp_path):
+    """A theme that came with a flaw can be worked on."""
+    path = tmp_path / "partials" / "comment.html"
+    path.write_text("<article>{{ comment.text }}</article>")
+    settings.TEMPLATES = [*settings.TEMPLATES]  # as after a start
+    rendered()
+    path.write_text("<article class=new>{{ comment.text }}</article>")
+    saved.watch.take({str(path)})
+    assert saved.watch.broken == []
+    assert rendered() == "<article class=new>What a sight!</article>"
+
+
+def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_keeps_its_place(watched, event, rita):
+    for number in range(1, 121):
+        event.publish("Ann", f"Entry {number}")
+    page = fetch(rita, event.get_absolute_url())
+    assert 'id="watching" hidden><span id="anew">' in page
+    assert "/live/?after=" in page
+    assert "&amp;build=before" in page
+    asks = event.get_absolute_url() + "?anew=x&reach=31&mode=below&line=line-100"
+    answer = rita.get(asks, headers=HTMX)
+    parts = answer.content.decode()
+    assert (answer.get("ETag"), "no-store" in answer["Cache-Control"]) == (None, True)
+    assert [int(pk) for pk in re.findall(r'<article id="entry-\d+"[^>]*data-position="(\d+)"', parts)] == [
+        *range(120, 20, -1)
+    ]
+    assert 'data-mode="below"' in parts
+    assert parts.count('id="line-100"') == 1
+    assert "hx-preserve" not in parts.replace('"hx-preserve"', "")
+    assert re.search(r'<hx-partial hx-target="head" hx-swap="innerMorph">\s*<meta', parts)
+    assert fetch(rita, asks).startswith("<!doctype html>")  # a browser that is sent there
+
+
+def test_the_poll_of_a_page_with_other_templates_lets_it_ask(watched, event, rita):
+    path = f"{event.get_absolute_url()}changes/?after=e-1"
+    assert 'id="anew"' not in fetch(rita, f"{path}&build=before", htmx=True)
+    assert 'id="anew"' in fetch(rita, f"{path}&build=another", htmx=True)
+
+
+def test_where_it_is_off_there_is_nothing_of_it(settings, event, rita, as_admin):
+    assert settings.WATCH_TEMPLATES is False
+    assert "saving" not in str((settings.MIDDLEWARE, settings.TEMPLATES))
+    for path in (event.get_absolute_url(), "/", "/design/?only=partials/by.html"):
+        page = fetch(as_admin, path)
+        assert not re.search(r'id="(?:watching|anew)"|morphSkip|build=', page)
+        assert fetch(as_admin, f"{path}{'&' if '?' in path else '?'}anew=x", htmx=True).startswith("<!doctype html>")
+    assert "anew" not in fetch(rita, f"{event.get_absolute_url()}changes/?after=e-1&build=another", htmx=True)
+    saved.watch.start()
+    assert saved.watch._task is None
+    sent = []
+    asyncio.run(gallery({}, None, AsyncMock(side_effect=sent.append)))
+    assert sent == [{"type": "websocket.close"}]
+
+
+def test_files_that_editors_keep_beside_others_do_not_count(tmp_path, settings):
+    settings.STATICFILES_DIRS = [tmp_path]
+    for name in ("site.css", ".site.css.swp", "site.css~", "#site.css#", ".git"):
+        (tmp_path / name).touch()
+    assert [path for path in saved.look() if str(tmp_path) in path] == [f"{tmp_path}/site.css"]
