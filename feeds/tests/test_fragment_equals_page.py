@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Callable
 from difflib import unified_diff
+from itertools import product
 from types import CodeType
 from typing import Any
 
@@ -24,8 +25,11 @@ from feeds.tests.conftest import signed_in
 from feeds.variants import ORDERS, VIEWS, Variant
 
 VISITOR, OTHER = "v" * 32, "w" * 32
-VARIANTS = [Variant.parse({"order": order, "view": view}) for order in ORDERS for view in VIEWS]
-VARIANTS.append(Variant.parse({"language": "de"}))
+VARIANTS = [
+    Variant.parse({"order": order, "view": view, "language": language})
+    for (order, view), language in zip(product(ORDERS, VIEWS), ["en", "de", "en", "de", "en", "de"], strict=True)
+]
+"""Each order with each view and each of the three with each language, if not all with all."""
 
 
 class Stage:
@@ -219,13 +223,13 @@ CASES = [(verb, number) for verb, ways in VERBS.items() for number in range(len(
 @pytest.mark.parametrize(("verb", "number"), CASES, ids=[f"{verb} {number}" for verb, number in CASES])
 def test_the_frame_applied_to_an_open_page_makes_the_fresh_page(stage, olga, verb, number):
     reader, host = Client(), signed_in(olga)
-    people = [(client, variant) for variant in VARIANTS for client in (reader, host)]
-    people = [each for each in people if each[0] is reader or each[1] == Variant.plain()]
+    variants = VARIANTS if number == 0 else VARIANTS[number % 2 :: 2]  # another way of the same verb: half of them
+    people = [(host, Variant.plain()), *((reader, variant) for variant in dict.fromkeys((Variant.plain(), *variants)))]
     before = [opened(client, stage.event, variant) for client, variant in people]
     start = Cursor(stage.event.epoch, stage.event.head)
     VERBS[verb][number](stage)
     stage.event.refresh_from_db()
-    frames = frames_between(stage.event.pk, start, variants=VARIANTS)
+    frames = frames_between(stage.event.pk, start, variants=[variant for _, variant in people])
     for (client, variant), page in zip(people, before, strict=True):
         if frames:
             page.swap(frames[variant].html)
