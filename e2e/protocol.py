@@ -342,8 +342,8 @@ class Page:
     def entries(self) -> tuple[Entry, ...]:
         """In the order of the page."""
         shown = self.ids.get("entries") or self.ids["excerpt"]
-        # On the page of one entry that one has a place of its own among the others.
-        nodes = [each for node in shown[0].elements for each in (node.elements if node.first("here") else [node])]
+        # On the page of one entry each has a place of its own.
+        nodes = [each for node in shown[0].elements for each in (node.elements if node.first("place") else [node])]
         return tuple(self._entry(node) for node in nodes if node.tag == "article")
 
     def entry(self, text: str) -> Entry:

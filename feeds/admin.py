@@ -1,5 +1,6 @@
 """The admin, with every change going through the verbs, so that it is live like any other."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.forms import NameField, TextField
-from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Post
+from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Gone, Overtaken, Post
 
 admin.site.site_header = admin.site.site_title = "Commentary"
 
@@ -37,14 +38,22 @@ class EventAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, event: Event, form: Any, change: bool) -> None:
         if change:
             fields = {name: form.cleaned_data[name] for name in form.changed_data if name != "hosts"}
-            Event.objects.get(pk=event.pk).configure(**fields)
+            Event.objects.get(pk=event.pk).configure(by=request.user, **fields)
         else:
             event.save()
+            event.note_now(request.user, "created", "")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
         if "hosts" in form.changed_data:
-            form.instance.announce()
+            form.instance.set_hosts(form.cleaned_data["hosts"], by=request.user)
+        super().save_related(request, form, formsets, change)
+
+    def delete_model(self, request: HttpRequest, event: Event) -> None:
+        event.destroy()
+
+    def delete_queryset(self, request: HttpRequest, events: QuerySet[Any]) -> None:
+        for event in events:
+            event.destroy()
 
 
 class PostAdminForm(forms.ModelForm):
@@ -89,21 +98,23 @@ class PostAdmin(admin.ModelAdmin):
         return (*self.readonly_fields, *(self.belongs_to if obj else ()))
 
     def delete_model(self, request: HttpRequest, post: Post) -> None:
-        post.retract(erase=True)
+        post.retract(by=request.user, erase=True)
 
     def delete_queryset(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
         for post in posts:
-            post.retract(erase=True)
+            post.retract(by=request.user, erase=True)
 
     @admin.action(description=gettext_lazy("Remove (can be restored)"), permissions=["change"])
     def remove(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
-        for post in posts:
-            post.retract()
+        for post in posts.filter(removed_at=None):
+            with suppress(Overtaken):  # by a host, just now
+                post.retract(by=request.user)
 
     @admin.action(description=gettext_lazy("Restore"), permissions=["change"])
     def restore(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
-        for post in posts.exclude(text=""):
-            post.restore()
+        for post in posts.exclude(text="").exclude(removed_at=None):
+            with suppress(Overtaken, Gone):
+                post.restore(by=request.user)
 
 
 @admin.register(Entry)
@@ -114,7 +125,7 @@ class EntryAdmin(PostAdmin):
     def save_model(self, request: HttpRequest, entry: Entry, form: Any, change: bool) -> None:
         name, text = form.cleaned_data["name"], form.cleaned_data["text"]
         if change:
-            entry.revise(text, name)
+            entry.revise(text, name, by=request.user)
         else:
             made = entry.event.publish(name, text, user=request.user)
             entry.pk = made.pk
@@ -130,7 +141,7 @@ class CommentAdmin(PostAdmin):
     def save_model(self, request: HttpRequest, comment: Comment, form: Any, change: bool) -> None:
         name, text = form.cleaned_data["name"], form.cleaned_data["text"]
         if change:
-            comment.revise(text, name)
+            comment.revise(text, name, by=request.user)
         else:
             made = comment.entry.comment(name, text, user=request.user)
             comment.pk = made.pk

@@ -137,7 +137,8 @@ class _Step:
     def __init__(self, event: Event, start: Cursor, end: Cursor, beyond: bool, variants: tuple[Variant, ...]) -> None:
         self.event, self.start, self.end, self.beyond, self.variants = event, start, end, beyond, variants
         entries = Entry.objects.filter(event=event).changed_within(start.seq, end.seq)
-        comments = Comment.objects.filter(event=event, entry__removed_at=None).changed_within(start.seq, end.seq)
+        standing = Comment.objects.filter(event=event, entry__removed_at=None).select_related("entry")
+        comments = standing.changed_within(start.seq, end.seq)
         self.entries = [entry for entry in entries if not entry.removed_at]
         self.comments = comments
         for entry in self.entries:

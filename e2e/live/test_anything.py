@@ -117,9 +117,11 @@ def test_the_page_of_one_entry_follows_that_entry_and_those_around_it(deployment
         reader.reaches(ann.publish(slug, "Not this"))
         assert reader.page.texts == ["Goal", "Before it"]
         assert [comment.text for comment in reader.page.entry("Goal").comments] == ["Whose?"]
-        deployment.shell(f"Entry.objects.get(pk={entry.pk}).retract()")
-        reader.until(lambda page: page.texts == ["Before it"], "its removal")
-        deployment.shell(f"Entry.objects.get(pk={entry.pk}).restore()")
-        reader.until(lambda page: page.texts == ["Goal", "Before it"], "its return")
+        for each, left in ((entry, ["Before it"]), (another, ["Goal"])):
+            deployment.shell(f"Entry.objects.get(pk={each.pk}).retract()")
+            reader.reaches(reader.page.seq + 1)
+            assert reader.page.texts == left
+            deployment.shell(f"Entry.objects.get(pk={each.pk}).restore()")
+            reader.until(lambda page: page.texts == ["Goal", "Before it"], "its return")
         reader.reaches(ann.remove(slug, entry))
         assert reader.page.texts == ["Before it"]

@@ -16,7 +16,7 @@ def at_the_desk(host: Person, event: str, rule: str = "") -> None:
     if rule:
         host.page.get_by_label("Posting").select_option(rule)
         host.presses("Set rules")
-        host.reads("Everybody has the new rules already.")
+        host.reads("Saved. Everybody has it like this now.")
 
 
 def queue(host: Person) -> Locator:

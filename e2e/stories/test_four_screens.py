@@ -69,7 +69,7 @@ class Room:
         host.page.get_by_label("Posting").select_option(rule)
         host.page.get_by_label("Comments").set_checked(comments)
         host.presses("Set rules")
-        host.reads("Everybody has the new rules already.")
+        host.reads("Saved. Everybody has it like this now.")
 
     def does(self, host: Person, text: str, link: str, button: str, **fields: str | bool) -> None:
         """In place with JavaScript, and without it on a page of its own."""

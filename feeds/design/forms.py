@@ -34,6 +34,7 @@ from feeds.forms import (
     ReviseForm,
     RulesForm,
     SignInForm,
+    SignsForm,
 )
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Event, Held, TooOften
 from feeds.models.limits import TOO_MANY_BY_VISITOR
@@ -152,6 +153,17 @@ def of_ban_forms() -> Iterator[Made]:
     yield "neither banned nor removed", about | {"form": BanForm({"period": "none"})}
     yield "note too long", about | {"form": BanForm({"period": "day", "note": WORDS * 20})}
     yield "note with control characters", about | {"form": BanForm({"period": "day", "note": "Bye\x07"})}
+
+
+def switches(of: Event | None = None) -> dict[str, Any]:
+    """The forms at the side of the host desk."""
+    return {"rules": RulesForm(instance=of or event()), "signs": SignsForm(instance=of or event())}
+
+
+@shows("partials/switches")
+def of_switches() -> Iterator[Made]:
+    yield "as they are", {"event": event()} | switches()
+    yield "rules wrong", {"event": event()} | switches() | {"rules": RulesForm({"posting": ""}, instance=event())}
 
 
 @shows("partials/people", "partials/people_now")

@@ -7,10 +7,11 @@ import segno
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from feeds.design.forms import switches
 from feeds.design.live import LIVE
 from feeds.design.posts import busy_desk, desk
 from feeds.design.samples import FORM_KEY, LONG, ONE_WORD, RTL, WORDS, entries, entry, event, user, variant
-from feeds.design.states import LOST, PAGE, WALL, Made, shows
+from feeds.design.states import HOSTS, LOST, PAGE, WALL, Made, shows
 from feeds.forms import EventForm, JumpForm, RulesForm, SignInForm
 from feeds.models import Event, Held
 
@@ -45,11 +46,15 @@ def of_event_pages() -> Iterator[Made]:
 @shows("desk")
 def of_desk_pages() -> Iterator[Made]:
     for name, beside in (("quiet", desk()), ("busy", busy_desk())):
-        rules = RulesForm(instance=event())
-        yield name, _page() | {"hosting": True, "desk": True, "user": OLGA, "rules": rules} | beside, PAGE
-    wrong = RulesForm({"posting": ""}, instance=event())
-    yield "rules wrong", _page() | {"hosting": True, "desk": True, "user": OLGA, "rules": wrong} | desk(), PAGE
-    yield "with a preview", _page() | {"hosting": True, "desk": True, "preview": WORDS, "rules": wrong} | desk(), PAGE
+        yield name, _page() | {"hosting": True, "desk": True, "user": OLGA} | switches() | beside, PAGE
+    wrong = switches() | {"rules": RulesForm({"posting": ""}, instance=event())}
+    yield "rules wrong", _page() | {"hosting": True, "desk": True, "user": OLGA} | wrong | desk(), PAGE
+    yield "with a preview", _page() | {"hosting": True, "desk": True, "preview": WORDS} | wrong | desk(), PAGE
+
+
+@shows("partials/desk_state")
+def of_desk_states() -> Iterator[Made]:
+    yield "busy", busy_desk() | switches(), HOSTS
 
 
 @shows("entry")

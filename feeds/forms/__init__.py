@@ -4,7 +4,7 @@ from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Place, Typing, parse_
 from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
 from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.forms.hosting import MomentForm, RulesForm
+from feeds.forms.hosting import MomentForm, RulesForm, SignsForm
 from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
 from feeds.forms.owner import DeleteForm, EraseForm, FindForm
@@ -38,6 +38,7 @@ __all__ = [
     "RulesForm",
     "SignInForm",
     "SignUpForm",
+    "SignsForm",
     "TextField",
     "Typing",
     "WrittenField",

@@ -33,6 +33,7 @@ SENTENCES = {
     "removed everything by": gettext_lazy("{by} removed everything by {what}"),
     "erased": gettext_lazy("{by} erased {what}"),
     "removed the host": gettext_lazy("{by} removed the host {what}"),
+    "made a host": gettext_lazy("{by} made a host of {what}"),
     "invited": gettext_lazy("{by} invited {what}"),
     "accepted": gettext_lazy("{by} accepted {what}"),
     "withdrew": gettext_lazy("{by} withdrew {what}"),
@@ -89,7 +90,7 @@ _ABOUT = (
     ("somebody", gettext_lazy("somebody")),
 )
 """What an act was about, as it is stored, and as it is shown."""
-_JUST_A_NAME = {"banned", "lifted the ban of", "removed everything by", "removed the host"}
+_JUST_A_NAME = {"banned", "lifted the ban of", "removed everything by", "removed the host", "made a host"}
 
 
 class Act(models.Model):

@@ -1,5 +1,6 @@
 """What the hosts of an event do about each other and about its visitors."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +41,25 @@ class Hosted(TakesPosts):
                 if event.has_just(by, "removed the host", name):
                     return
                 raise Overtaken(_("%(name)s does not host this event any more.") % {"name": name})
-            event.hosts.remove(user)
-            event.invitations.open().filter(made_by=user).update(withdrawn_at=timezone.now())
-            event.note(by, "removed the host", name)
+            event._let_go(user, by)
             event.take_note_of(event.take_number())
+
+    def set_hosts(self, users: Iterable[Any], *, by: Any) -> None:
+        """These host it beside its owner, and nobody else."""
+        with self.changing() as event:
+            before, after = set(event.hosts.all()), set(users)
+            for user in sorted(before - after, key=name_of):
+                event._let_go(user, by)
+            for user in sorted(after - before, key=name_of):
+                event.hosts.add(user)
+                event.note(by, "made a host", name_of(user))
+            if before != after:
+                event.take_note_of(event.take_number())
+
+    def _let_go(self, user: Any, by: Any) -> None:
+        self.hosts.remove(user)
+        self.invitations.open().filter(made_by=user).update(withdrawn_at=timezone.now())
+        self.note(by, "removed the host", name_of(user))
 
     def ban(self, post: "Post", *, by: Any, until: datetime | None = None, note: str = "", remove: bool = False) -> int:
         """Keep whoever wrote this post from reading and posting here (for good, if `until` is None).

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markdown_it import MarkdownIt
 
-from feeds.models import KINDS, Act, Entry, Event, Post
+from feeds.models import KINDS, Act, Comment, Entry, Event, Post
 
 register = template.Library()
 
@@ -97,9 +97,9 @@ def short_clock(moment: datetime, event: Event) -> str:
 
 @register.filter
 def time_of(post: Post, event: Event) -> str:
-    """When it was published. The date is left out for entries, which are below one in the list."""
+    """When it was published. Entries are below a date in the list; comments have one if it is not their entry's."""
     local = post.published_at.astimezone(event.tz)
-    return _clock(local, beside=local if post.kind == "entry" else event.starts_at)
+    return _clock(local, beside=post.entry.published_at if isinstance(post, Comment) else local)
 
 
 @register.filter
@@ -203,7 +203,8 @@ def focused_if_wrong(field: BoundField) -> SafeString:
     """The field as it is, with the focus if it is the first that is wrong."""
     first = next((name for name in field.form.fields if name in field.form.errors), None)
     takes_focus = field.name == first and not field.use_fieldset
-    return field.as_widget(attrs={"autofocus": True} if takes_focus else None)
+    shown = field.as_widget(attrs={"autofocus": True} if takes_focus else None)
+    return shown + field.as_hidden(only_initial=True) if field.field.show_hidden_initial else shown
 
 
 @register.filter

@@ -121,7 +121,11 @@ CELLS = {"GET": 0, "POST": 1}
 
 def test_every_address_has_a_row():
     assert TABLE.keys() == ROUTES.keys()
-    assert [str(pattern.pattern) for pattern in websocket_urlpatterns] == ["events/<slug:slug>/live/", ""]
+    assert [str(pattern.pattern) for pattern in websocket_urlpatterns] == [
+        "events/<slug:slug>/live/",
+        "design/live/",
+        "",
+    ]
 
 
 @pytest.fixture

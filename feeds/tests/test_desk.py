@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from feeds.models import Act, Event, Gone, Overtaken
-from feeds.tests.helpers import HTMX, fetch, now, submit
+from feeds.tests.helpers import HTMX, fetch, now, submit, values
 
 DESK = "/events/match/host/"
 
@@ -206,6 +206,22 @@ def test_the_rules_are_switched_while_it_goes_on_and_that_is_written_down(event,
     assert 'data-posting="all"' in fetch(rita, "/events/match/")
     wrong = as_hugo.post(DESK + "rules/", {"posting": "never"})
     assert wrong.status_code == 422
+    as_hugo.post(DESK + "rules/", {"signs": "1", "show_readers": "on"})
+    event.refresh_from_db()
+    assert (event.posting, event.show_readers, event.show_typing) == ("all", True, False)
+
+
+def test_of_two_hosts_who_set_different_rules_nobody_undoes_what_the_other_did(event, as_hugo, as_olga):
+    html = fetch(as_olga, DESK)
+    assert {"initial-posting", "initial-show_typing"} <= {*values(html, "input", "name")}
+    as_hugo.post(DESK + "rules/", {"posting": "closed", "comments_open": "on"})
+    was = {"initial-posting": "open", "initial-comments_open": "True"}
+    as_olga.post(DESK + "rules/", was | {"posting": "open"})
+    event.refresh_from_db()
+    assert (event.posting, event.comments_open) == ("closed", False)
+    state = fetch(as_hugo, DESK + "state/", htmx=True)
+    assert '<hx-partial hx-target="#switches"' in state
+    assert 'name="initial-posting" value="closed"' in state
 
 
 def test_the_log_tells_of_start_and_end_and_names_no_words(event, entry, as_hugo, olga):

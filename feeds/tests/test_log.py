@@ -2,8 +2,9 @@
 
 import pytest
 
-from feeds.models import Act
+from feeds.models import Act, Event, Invitation
 from feeds.models.acts import SENTENCES
+from feeds.tests import test_admin as admin
 from feeds.tests.test_authorisation import (
     CELLS,
     OF_AN_EVENT,
@@ -48,6 +49,41 @@ def test_what_hosts_do_is_written_down(event, people, name):  # noqa: F811
     acts = event.acts.exclude(pk__in=before)
     assert {act.by_name for act in acts} == {"olga"}
     assert {act.verb for act in acts} <= SENTENCES.keys()
+
+
+def test_what_the_admin_does_is_written_down(as_admin, event, hugo, sam):
+    """By any host's name, and of each thing that it does to several."""
+    entry = event.publish("Paul", "Goal!")
+    admin.change(as_admin, "event", event.pk, title="Final", posting="closed", hosts=[sam.pk])
+    admin.change(as_admin, "event", event.pk, posting="open", owner=sam.pk)
+    admin.change(as_admin, "entry", entry.pk, text="Goal, I say!")
+    for action in ("remove", "remove", "restore", "delete_selected"):
+        admin.act(as_admin, "entry", action, entry)
+    assert [str(act) for act in event.acts.order_by("pk")] == [
+        "ada set posting: Closed: nobody may post",
+        "ada set title: Final",
+        "ada removed the host hugo",
+        "ada made a host sam",
+        "ada set owner: sam",
+        "ada set posting: Open: everybody may post",
+        "ada edited the entry by Paul",
+        "ada removed the entry by Paul",
+        "ada restored the entry by Paul",
+        "ada removed the entry by Paul",
+    ]
+    assert {act.verb for act in event.acts.all()} <= SENTENCES.keys()
+
+
+def test_how_events_and_hosts_come_to_be_is_written_down(event, people, django_user_model):  # noqa: F811
+    token = Invitation.make(event, by=event.owner, meant_for="Rosa")
+    Invitation.objects.with_token(token).accept(django_user_model.objects.create_user("rosie"))
+    assert [str(act) for act in event.acts.all()[:2]] == [
+        "rosie accepted the invitation for Rosa",
+        "olga invited Rosa",
+    ]
+    for name, verb in (("create", "created"), ("import", "imported")):
+        assert people["host"].post(address(name, event), form(name, event)).status_code == 302
+        assert [str(act) for act in Event.objects.latest("pk").acts.all()] == [f"hugo {verb}"]
 
 
 def test_each_exception_is_one():

@@ -73,7 +73,7 @@ def expected():
         yield f'{here} [data-start="{start}"]{{--count:inline;--many:none}}'
     for day in range(40):
         this, other = f'[data-day="{day}"]', f':not([data-day="{day}"])'
-        yield f"{this}+{other}>.day,{this}:not(.entry+*):has(~.entry{other})>.day{{display:block}}"
+        yield f"{this}+{other} .day,{this}:not([data-day]+*):has(~[data-day]{other}) .day{{display:block}}"
 
 
 def test_the_style_sheet_says_it_for_every_number():

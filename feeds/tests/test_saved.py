@@ -1,11 +1,14 @@
 """Save and see: what is saved of templates is used once it is whole, and only where that was asked for."""
 
+import asyncio
 import re
+from unittest.mock import AsyncMock
 
 import pytest
 from django.template.loader import render_to_string
 
 from feeds import saved
+from feeds.consumers import gallery
 from feeds.design.samples import comment
 from feeds.tests.helpers import HTMX, fetch
 
@@ -133,6 +136,9 @@ def test_where_it_is_off_there_is_nothing_of_it(settings, event, rita, as_admin)
     assert "anew" not in fetch(rita, f"{event.get_absolute_url()}changes/?after=e-1&build=another", htmx=True)
     saved.watch.start()
     assert saved.watch._task is None
+    sent = []
+    asyncio.run(gallery({}, None, AsyncMock(side_effect=sent.append)))
+    assert sent == [{"type": "websocket.close"}]
 
 
 def test_files_that_editors_keep_beside_others_do_not_count(tmp_path, settings):

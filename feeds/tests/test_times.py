@@ -59,3 +59,10 @@ def test_an_edit_says_when_with_the_date_where_it_was_another_day(event, rita):
         r'<span class="edited">edited <time datetime="([^"]*)"[^>]*>([^<]*)</time>', fetch(rita, "/events/match/")
     )
     assert found == [("2026-07-06T08:00Z", "6 Jul, 10:00 CEST"), ("2026-07-04T18:07Z", "20:07 CEST")]
+
+
+def test_a_comment_has_a_date_only_where_it_is_not_that_of_its_entry(event, rita):
+    entry = event.publish("Paul", "The day after the event's", at=datetime(2026, 7, 6, 10, tzinfo=UTC))
+    entry.comment("Mia", "At once", at=datetime(2026, 7, 6, 10, 5, tzinfo=UTC))
+    entry.comment("Mia", "A day later", at=datetime(2026, 7, 7, 10, 5, tzinfo=UTC))
+    assert clocks(fetch(rita, "/events/match/")) == ["12:00 CEST", "12:05 CEST", "7 Jul, 12:05 CEST"]

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feeds import access, rendered
 from feeds.access import Person
-from feeds.forms import EntryForm, RulesForm
+from feeds.forms import EntryForm, RulesForm, SignsForm
 from feeds.models import Event, Presence
 from feeds.removed import latest_gaps
 from feeds.variants import Variant
@@ -41,7 +41,7 @@ def desk(request: HtmxRequest, slug: str) -> HttpResponse:
 
 def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
     """`composer` fills its form, and its preview."""
-    context = live_context(request, event) | {"desk": True, "rules": RulesForm(instance=event)} | composer
+    context = live_context(request, event) | {"desk": True} | _switches(event) | composer
     viewer = context | {"csrf_token": get_token(request)}
     reach = reach_of(request, context["variant"])
     entries, older, _ = rendered.entries(event, context["variant"], None, viewer, for_hosts=True, reach=reach)
@@ -62,7 +62,8 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
     etag = f"W/{etag_of((event.pk, event.head, numbers, latest, undoable))}"
     if unchanged := get_conditional_response(request, etag=etag):
         return unchanged
-    response = render(request, "partials/desk.html", {"event": event} | context)
+    context |= {"event": event} | _switches(event)
+    response = render(request, "partials/desk_state.html", context)
     response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
     return response
 
@@ -87,6 +88,10 @@ def removed(request: HtmxRequest, slug: str) -> HttpResponse:
 def desk_answer(request: HtmxRequest, event: Event, said: str, status: int) -> HttpResponse:
     """What the desk says after something was done there."""
     return render(request, "partials/desk.html", {"event": event, "said": said} | _state(event), status=status)
+
+
+def _switches(event: Event) -> dict[str, Any]:
+    return {"rules": RulesForm(instance=copy(event)), "signs": SignsForm(instance=copy(event))}
 
 
 def _state(event: Event) -> dict[str, Any]:
@@ -121,15 +126,17 @@ def _pace(event: Event) -> dict[str, int]:
 @require_POST
 @login_required
 def rules(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Change who may post, while it goes on."""
+    """Change who may post, or with `signs` what readers see of each other, while it goes on."""
     event = access.hosted_event(Person.of(request), slug)
-    form = RulesForm(request.POST, instance=copy(event))  # a form writes what was sent into its instance
+    kind: Any = SignsForm if "signs" in request.POST else RulesForm
+    form = kind(request.POST, instance=copy(event))  # a form writes what was sent into its instance
     if not form.is_valid():
-        return desk_page(request, event, 422, rules=form)
-    event.configure(by=request.user, **form.cleaned_data)
+        return desk_page(request, event, 422, **{"signs" if kind is SignsForm else "rules": form})
+    event.configure(by=request.user, **form.chosen)
+    said = _("Saved. Everybody has it like this now.")
     if request.htmx:
-        return render(request, "partials/changed.html", {"said": _("Everybody has the new rules already.")})
-    messages.success(request, _("Everybody has the new rules already."))
+        return render(request, "partials/changed.html", {"said": said})
+    messages.success(request, said)
     return redirect("desk", slug)
 
 
