@@ -1,7 +1,7 @@
 """Going to what was said at some time."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -45,7 +45,8 @@ class JumpForm(forms.Form):
             raise nonsense from None
         self._require_within_the_event(moment)
         # A minute that was entered is meant as a whole.
-        return moment.replace(second=59, microsecond=999_999, tzinfo=self.event.tz)
+        meant = moment.replace(second=59, microsecond=999_999, tzinfo=self.event.tz)
+        return meant.astimezone(UTC).astimezone(self.event.tz)  # 02:30 in the night without that hour is 03:30
 
     def _require_within_the_event(self, moment: datetime) -> None:
         entries = self.event.entries.visible().order_by()

@@ -66,3 +66,14 @@ def test_a_comment_has_a_date_only_where_it_is_not_that_of_its_entry(event, rita
     entry.comment("Mia", "At once", at=datetime(2026, 7, 6, 10, 5, tzinfo=UTC))
     entry.comment("Mia", "A day later", at=datetime(2026, 7, 7, 10, 5, tzinfo=UTC))
     assert clocks(fetch(rita, "/events/match/")) == ["12:00 CEST", "12:05 CEST", "7 Jul, 12:05 CEST"]
+
+
+def test_who_jumps_into_the_hour_that_a_change_of_clocks_leaves_out_is_told_the_one_that_is(event, rita):
+    event.publish("Paul", "Before", at=datetime(2026, 3, 29, 0, 59, tzinfo=UTC))
+    type(event).objects.filter(pk=event.pk).update(starts_at=datetime(2026, 3, 28, tzinfo=UTC))
+    assert "Entries around Sun 29 Mar 2026, 03:30 CEST." in fetch(rita, "/events/match/?at=2026-03-29T02:30")
+
+
+def test_who_jumps_in_a_view_without_entries_is_told_that_there_are_none(event, rita):
+    event.publish("Paul", "Not a key moment", at=datetime(2026, 7, 4, 19, tzinfo=UTC))
+    assert "No key moments yet." in fetch(rita, "/events/match/?view=moments&at=2026-07-04T21:30")

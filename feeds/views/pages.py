@@ -118,11 +118,11 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
 
 
 def _place(event: Event, variant: Variant, jump: JumpForm) -> Place | None:
-    """Where somebody comes to who asks for a time: to the last entry until then, or the first of all."""
+    """Where somebody comes to who asks for a time: to the last entry until then, or the first, if there is one."""
     entries = variant.among(event.entries.visible())
     until = entries.filter(published_at__lte=jump.cleaned_data["at"]).order_by("-position").first()
     entry = until or entries.order_by("position").first()
-    return Place(AT, entry.position if entry else 0)
+    return Place(AT, entry.position) if entry else None
 
 
 def variant_of(request: HtmxRequest) -> Variant:
