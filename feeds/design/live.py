@@ -79,6 +79,13 @@ def of_sockets() -> Iterator[Made]:
 def of_saving() -> Iterator[Made]:
     yield "on any page", {"build": "1f2e3d4c5b6a"}
     yield "on a page that is live", {"build": "1f2e3d4c5b6a", "own_socket": "yes"}
+    yield "in the gallery", {"build": "1f2e3d4c5b6a", "still": True, "broken": ["partials/entry.html, line 7: …"]}
+
+
+@shows("partials/broken")
+def of_broken_templates() -> Iterator[Made]:
+    yield "nothing", {"broken": []}
+    yield "two", {"broken": ["partials/entry.html, line 7: Unclosed tag on line 7: 'if'.", f"base.html: {ONE_WORD}"]}
 
 
 @shows("partials/anew")

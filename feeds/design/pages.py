@@ -101,4 +101,6 @@ def of_event_forms() -> Iterator[Made]:
 
 @shows("problem")
 def of_problem_pages() -> Iterator[Made]:
+    kept = {"title": "That is not allowed", "advice": "The form is from before you signed in.", "typed": WORDS}
+    yield "with what was typed", kept, PAGE
     yield "not found", {"title": "There is nothing here", "advice": "The address may be mistyped."}, PAGE

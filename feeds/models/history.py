@@ -105,8 +105,3 @@ class History(models.Model):
         """With this number the event's own part of the page changes, too. Only inside `changing()`."""
         type(self)._default_manager.filter(pk=self.pk).update(seq=number)
         return number
-
-    def announce(self) -> None:
-        """Send the event's own part of the page again, after a change beside its row (who hosts it)."""
-        with self.changing() as event:
-            event.take_note_of(event.take_number())

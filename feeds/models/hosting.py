@@ -23,6 +23,8 @@ class Hosted(TakesPosts):
     owner: Any
     hosts: Any
     invitations: Any
+    pinned_id: Any
+    set_pinned: Any
 
     class Meta:
         abstract = True
@@ -103,9 +105,21 @@ class Hosted(TakesPosts):
                 [each.element_id for each in everything if bool(each.held) is held] for held in (False, True)
             )
             self.note(by, "removed everything by", post.name, posts=shown, waiting=waiting, reacted=reacted)
-        for each in everything:
-            each._stamp(self, removed_at=each.removed_at or timezone.now(), held="")
+        for posts in (self.entries, self.comments):
+            self._remove_at_once(posts, [each for each in everything if isinstance(each, posts.model)])
         return len(everything) + len(reacted)
+
+    def _remove_at_once(self, posts: Any, those: "list[Any]") -> None:
+        """As `Post._stamp` for each, with one query for many: a flood is removed while it goes on."""
+        now = timezone.now()
+        for each in those:
+            each.seq, each.removed_at, each.held = self.take_number(), each.removed_at or now, ""
+        posts.bulk_update(those, ["seq", "removed_at", "held"], batch_size=200)
+        for each in those:
+            if each.kind == "entry" and each.pk == self.pinned_id:
+                self.set_pinned(None, each.seq)
+            elif each.kind == "entry" and each.moment:
+                self.take_note_of(each.seq)
 
     def erase_visitor(self, visitor: str, *, by: Any, lift_bans: bool = False) -> int:
         """Delete every word this visitor wrote here, and whatever tells who that was; returns how many posts it had.

@@ -101,12 +101,6 @@ def test_an_event_is_started_ended_once_and_reopened(new_event):
     assert (event.state, event.ended_at, event.seq) == ("live", None, 3)
 
 
-def test_announce_sends_the_event_again(event):
-    event.announce()
-    event.refresh_from_db()
-    assert (event.seq, event.head) == (1, 1)
-
-
 def test_changing_a_deleted_event_says_that_it_is_gone(event):
     copy = Event.objects.get(pk=event.pk)
     event.delete()

@@ -135,8 +135,8 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         lambda s: s.event.configure(by=s.host, state="ended"),
         lambda s: s.event.configure(by=s.host, posting="closed"),
     ],
-    "Event.announce": [lambda s: s.event.announce()],
     "Event.remove_host": [lambda s: s.event.remove_host(s.host, by=s.event.owner)],
+    "Event.set_hosts": [lambda s: s.event.set_hosts([s.event.owner], by=s.host)],
     "Invitation.accept": [lambda s: invite(s).accept(s.event.owner)],
     "Event.ban": [
         lambda s: s.event.ban(s.plain, by=s.host),

@@ -52,6 +52,7 @@ def test_an_approved_post_is_where_its_time_belongs_and_its_author_waits_no_more
     assert steps(held_event, start) == [
         ("upsert", f"#entries:has(> #{later.element_id}), {own_page(first)}", [first.element_id]),
         ("delete", f"#{first.element_id}-waiting", []),
+        ("innerHTML", f"#live:has(#{first.element_id}-waiting) > #own", []),  # where its author may edit it now
     ]
     page = fetch(paul, "/events/match/")
     assert page.index("Second") < page.index("First")
@@ -123,6 +124,7 @@ def test_a_comment_waits_and_is_approved_like_an_entry(held_event, paul, rita, o
     assert steps(held_event, start) == [
         ("upsert", f"#{entry.element_id}-comments", [comment.element_id]),
         ("delete", f"#{comment.element_id}-waiting", []),
+        ("innerHTML", f"#live:has(#{comment.element_id}-waiting) > #own", []),
     ]
     assert "Thanks" in fetch(rita, "/events/match/")
 
@@ -161,3 +163,13 @@ def test_a_page_has_what_waits_once(new_event, paul):
     event = new_event("match", posting=Event.Posting.ALL)
     submit(paul, event, "Goal!")
     assert fetch(paul, "/events/match/").count("Goal!") == 1
+
+
+def test_who_has_been_approved_reads_no_more_that_first_posts_wait(event, paul, rita, olga):
+    event.configure(posting="first")
+    submit(paul, event, "First")
+    for client in (paul, rita):
+        assert "waits" not in fetch(client, "/events/match/own-posts.css")
+    event.entries.get().approve(by=olga)
+    assert "waits" in fetch(paul, "/events/match/own-posts.css")
+    assert "waits" not in fetch(rita, "/events/match/own-posts.css")

@@ -82,6 +82,7 @@ def test_a_post_from_another_site_is_refused(event, under):
         response = submit(client, event, "Spam", **options, **under)
         assert response.status_code == 403
         assert "reload the page and send it again" in response.content.decode()
+        assert ("Spam</textarea>" in response.content.decode()) is not options.get("htmx", False)  # there it stays
     assert posted() == []
 
 

@@ -196,3 +196,18 @@ def test_a_host_cannot_be_banned(event, as_olga, as_hugo, olga):
     assert answer.status_code == 403
     event.ban(entry, by=olga)  # an account that became a host after its visitor was banned
     fetch(as_olga, event.get_absolute_url())
+
+
+def test_a_flood_is_removed_with_few_queries(event, olga, django_assert_max_num_queries):
+    for number in range(30):
+        flood = event.publish("Paul", f"Spam {number}", visitor="1" * 32)
+    flood.mark("Spam", by=olga)
+    kept = event.publish("Rita", "Goal!", visitor="2" * 32)
+    flood.pin(by=olga)
+    with django_assert_max_num_queries(16):
+        event.remove_all_by(flood, by=olga)
+    event.refresh_from_db()
+    gone = event.entries.exclude(removed_at=None)
+    assert [*event.entries.visible()] == [kept]
+    assert sorted(gone.values_list("seq", flat=True)) == [*range(event.head - 29, event.head + 1)]
+    assert (event.pinned, event.seq, event.moments) == (None, gone.get(text="Spam 29").seq, [])

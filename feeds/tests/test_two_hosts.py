@@ -102,3 +102,10 @@ def test_authors_change_their_posts_as_often_as_people_do(event, entry, paul, as
     assert "You have changed a lot within a minute. Your text is kept here: send it again in" in late.content.decode()
     assert paul.post(edit.replace("edit", "remove")).status_code == 429
     assert as_hugo.post(edit, {"text": "Hugo's"}).status_code == 303
+
+
+def test_what_is_undone_at_the_desk_offers_to_be_undone_nowhere_else(event, entry, as_hugo, hugo):
+    entry.retract(by=hugo)
+    path = f"/events/match/host/acts/{event.acts.get().pk}/undo/"
+    answer = as_hugo.post(path, headers=HTMX | {"HX-Target": "div#desk"}).content.decode()
+    assert f"""hx-target=".said:has([action='{path}'])" hx-swap="delete\"""" in answer

@@ -85,9 +85,9 @@ def removed(request: HtmxRequest, slug: str) -> HttpResponse:
     return response
 
 
-def desk_answer(request: HtmxRequest, event: Event, said: str, status: int) -> HttpResponse:
-    """What the desk says after something was done there."""
-    return render(request, "partials/desk.html", {"event": event, "said": said} | _state(event), status=status)
+def desk_answer(request: HtmxRequest, event: Event, status: int, **context: Any) -> HttpResponse:
+    """What the desk says after something was done there; `undone` is the key of an act, whose “Undo” goes."""
+    return render(request, "partials/desk.html", {"event": event} | context | _state(event), status=status)
 
 
 def _switches(event: Event) -> dict[str, Any]:

@@ -44,10 +44,10 @@ EXPLANATIONS = {
 }
 
 
-def problem(request: HttpRequest, status: int, explanation: str = "") -> HttpResponse:
-    """An error page; for HTMX the same words in the page's alert, so that no form loses its text."""
+def problem(request: HttpRequest, status: int, explanation: str = "", typed: str = "") -> HttpResponse:
+    """An error page, with what was `typed`; for HTMX the same words in the page's alert: no form loses its text."""
     title, advice = EXPLANATIONS[status]
-    context: dict[str, Any] = {"title": title, "advice": explanation or advice}
+    context: dict[str, Any] = {"title": title, "advice": explanation or advice, "typed": typed}
     by_htmx = getattr(request, "htmx", False)
     template = "partials/problem.html" if by_htmx else "problem.html"
     # On our own failure without the request: who is signed in may be just what cannot be read.
@@ -80,14 +80,16 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return problem(
-        request,
-        HTTPStatus.FORBIDDEN,
-        _(
-            "The form is from before you signed in or out, or cookies are blocked. "
-            "Go back to it, copy your text, allow cookies for this site, reload the page and send it again."
-        ),
+    said = _(
+        "This page is from before you signed in or out, or cookies are blocked. What you have typed is still in the "
+        "form: copy it, allow cookies for this site, reload the page and send it again."
     )
+    if not getattr(request, "htmx", False):
+        said = _(
+            "The form is from before you signed in or out, or cookies are blocked. "
+            "Go back to it, allow cookies for this site, reload the page and send it again."
+        )
+    return problem(request, HTTPStatus.FORBIDDEN, said, typed=request.POST.get("text", ""))
 
 
 def unreachable(request: HttpRequest) -> HttpResponse:

@@ -121,10 +121,10 @@ def undo(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """Make what a host did in the last half minute as if it had not been done."""
     event = access.hosted_event(Person.of(request), slug)
     act = get_object_or_404(event.acts.select_related("event"), pk=pk)
-    return from_desk(request, event.slug, lambda: act.undo(by=request.user), _("Undone."))
+    return from_desk(request, event.slug, lambda: act.undo(by=request.user), _("Undone."), undone=act.pk)
 
 
-def from_desk(request: HtmxRequest, slug: str, act: Callable[[], object], said: str) -> HttpResponse:
+def from_desk(request: HtmxRequest, slug: str, act: Callable[[], object], said: str, **context: Any) -> HttpResponse:
     """Do it, and answer with what the host desk says afterwards, or what a post's place for forms does."""
     status = 200
     try:
@@ -132,7 +132,7 @@ def from_desk(request: HtmxRequest, slug: str, act: Callable[[], object], said: 
     except Overtaken as late:
         said, status = str(late), 409
     if "desk" in request.headers.get("HX-Target", ""):
-        return desk_answer(request, access.hosted_event(Person.of(request), slug), said, status)
+        return desk_answer(request, access.hosted_event(Person.of(request), slug), status, said=said, **context)
     if request.htmx:
         return render(request, "partials/changed.html", {"said": said}, status=status)
     messages.info(request, said)

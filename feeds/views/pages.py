@@ -237,7 +237,8 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts, and marks their reactions.
 
     What is broadcast is the same for everybody, so the links are in every post, hidden; this is all
-    about a post that differs by viewer. `?reactions`: without the links.
+    about a post that differs by viewer. `?reactions`: without the links. And who has been approved reads no more
+    that a host reads their first post.
     """
     person, now = Person.of(request), timezone.now()
     event = access.event_for(person, slug)
@@ -248,6 +249,7 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     left = [(post.element_id, int((post.author_may_change_until() - now).total_seconds())) for post in posts]
     reacted = Reaction.objects.filter(person.wrote(), entry__event=event).values_list("entry", "kind")
     context = {"posts": left, "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted], "again": again}
+    context["known"] = event.posting == Event.Posting.FIRST and event.has_seen(person.visitor.id)
     response = render(request, "own_posts.css", context, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
     return response
