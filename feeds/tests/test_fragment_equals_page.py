@@ -9,6 +9,7 @@ import inspect
 import re
 from collections.abc import Callable
 from difflib import unified_diff
+from itertools import product
 from types import CodeType
 from typing import Any
 
@@ -27,8 +28,11 @@ from feeds.tests.helpers import picture_file
 from feeds.variants import ORDERS, VIEWS, Variant
 
 VISITOR, OTHER = "v" * 32, "w" * 32
-VARIANTS = [Variant.parse({"order": order, "view": view}) for order in ORDERS for view in VIEWS]
-VARIANTS.append(Variant.parse({"language": "de"}))
+VARIANTS = [
+    Variant.parse({"order": order, "view": view, "language": language})
+    for (order, view), language in zip(product(ORDERS, VIEWS), ["en", "de", "en", "de", "en", "de"], strict=True)
+]
+"""Each order with each view and each of the three with each language, if not all with all."""
 
 
 class Stage:
@@ -223,9 +227,9 @@ CASES = [(verb, number) for verb, ways in VERBS.items() for number in range(len(
 @pytest.mark.parametrize(("verb", "number"), CASES, ids=[f"{verb} {number}" for verb, number in CASES])
 def test_the_frame_applied_to_an_open_page_makes_the_fresh_page(stage, olga, verb, number):
     reader, host = Client(), signed_in(olga)
-    open_pages_become_fresh(
-        stage, VERBS[verb][number], [*((reader, each) for each in VARIANTS), (host, Variant.plain())]
-    )
+    variants = VARIANTS if number == 0 else VARIANTS[number % 2 :: 2]  # another way of the same verb: half of them
+    people = [(host, Variant.plain()), *((reader, variant) for variant in dict.fromkeys((Variant.plain(), *variants)))]
+    open_pages_become_fresh(stage, VERBS[verb][number], people)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -240,7 +244,7 @@ def open_pages_become_fresh(stage: Stage, change: Callable[[Stage], Any], people
     start = Cursor(stage.event.epoch, stage.event.head)
     change(stage)
     stage.event.refresh_from_db()
-    frames = frames_between(stage.event.pk, start, variants=list(dict.fromkeys(variant for _, variant in people)))
+    frames = frames_between(stage.event.pk, start, variants=[variant for _, variant in people])
     for (client, variant), page in zip(people, before, strict=True):
         if frames:
             page.swap(frames[variant].html)
