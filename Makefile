@@ -9,7 +9,7 @@ help: ## show this list
 
 run: .venv/run ## serve on http://127.0.0.1:8000 with demo content
 	@$(BIN)/python manage.py prepare
-	@WATCH_TEMPLATES=$${WATCH_TEMPLATES:-1} exec $(BIN)/python manage.py serve
+	@exec env WATCH_TEMPLATES=$${WATCH_TEMPLATES:-1} $(BIN)/python manage.py serve
 
 sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 	@$(BIN)/python manage.py sign_in_link

@@ -1,5 +1,6 @@
 """`/design/`: every partial in every state, for designers."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -19,6 +20,8 @@ from feeds.views import HtmxRequest
 
 WIDTHS = {"phone": 360, "desktop": 1280}
 SCHEMES = ("light", "dark")
+_TAG = re.compile(r"""<(?!div id="watching"|span id="anew")[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>""")
+"""One in a state, which htmx must not take for its own."""
 
 
 @dataclass(frozen=True)
@@ -48,23 +51,34 @@ def gallery(request: HtmxRequest) -> HttpResponse:
 
 
 @require_safe
-@csp_replace({"form-action": [NONE], "connect-src": [NONE]})  # type: ignore[arg-type]
+@csp_replace({"form-action": [NONE], "connect-src": [SELF if settings.WATCH_TEMPLATES else NONE]})  # type: ignore[arg-type]
 def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
-    """One template in one state, alone. What is in it does nothing: there is no script, and forms lead nowhere."""
+    """One template in one state, alone. What is in it does nothing: there is no script, and forms lead nowhere.
+
+    Where templates are watched there is htmx, outside of a frame (`?v=`), with nothing in the state left to it.
+    """
     access.require_designer(request.user)
     found = next((each for each in _states(template) if each.slug == state), None)
     if found is None:
         raise Http404
     scheme = request.GET.get("scheme", "")
     how: dict[str, Any] = {"scheme": scheme if scheme in SCHEMES else "", "still": True, "around": found.around}
+    how["watching"] = settings.WATCH_TEMPLATES and "v" not in request.GET
+    how |= {"build": settings.BUILD, "broken": watch.broken} if how["watching"] else {}
     try:
         # Dozens are on one page, and each would scroll to what wants to have the focus.
         html, problem = found.render(**how).replace(" autofocus", ""), ""
     except Exception as error:
         html, problem = "", contract.in_words(template, error)
+    sent = html if "<hx-" in html else ""
+    if how["watching"]:
+        html = _TAG.sub(
+            lambda tag: tag[0].replace(" hx-", " data-still-hx-"),
+            html.replace("<hx-", "<still-").replace("</hx-", "</still-"),
+        )
     if found.is_page and html:
         return _for_designers(HttpResponse(html))
-    shown = {"state": found, "html": mark_safe(html), "problem": problem, "is_sent": "<hx-" in html}  # noqa: S308  (ours)
+    shown = {"state": found, "html": mark_safe(html), "problem": problem, "sent": sent}  # noqa: S308  (ours)
     if template != "partials/event.html":
         shown["event"] = found.context.get("event")
     return _for_designers(render(request, "design/state.html", how | shown))

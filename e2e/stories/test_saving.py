@@ -1,0 +1,92 @@
+"""Save and see: a designer edits templates and styles while people read and type."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.cast import Cast
+from e2e.deployment import ROOT, Deployment
+
+# The people are on a server of this file's own; what there is beside it is not used, and the same for all.
+pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
+
+
+class Designer:
+    """Somebody with an editor and a theme."""
+
+    def __init__(self, theme: Path) -> None:
+        self.theme = theme
+        (theme / "templates/partials").mkdir(parents=True)
+
+    def saves(self, template: str, old: str, new: str) -> None:
+        """A template of ours with something in it replaced."""
+        text = (ROOT / "templates" / template).read_text()
+        assert old in text
+        (self.theme / "templates" / template).write_text(text.replace(old, new, 1))
+
+    def saves_styles(self, css: str) -> None:
+        (self.theme / "theme.css").write_text(css)
+
+
+@pytest.fixture
+def designer(tmp_path: Path) -> Designer:
+    return Designer(tmp_path / "theme")
+
+
+@pytest.fixture
+def watched(designer: Designer, tmp_path: Path) -> Iterator[Deployment]:
+    """What `make run` gives, with that theme."""
+    deployment = Deployment(tmp_path, WATCH_TEMPLATES="1", THEME_DIR=str(designer.theme))
+    deployment.prepare()
+    deployment.start_all()
+    yield deployment
+    deployment.end_all()
+
+
+def test_what_is_saved_is_on_open_pages_and_nobody_loses_a_word(
+    watched: Deployment, designer: Designer, cast: Cast
+) -> None:
+    slug = watched.event("designed", entries=12)
+    anna, ben, olga = (cast.joins(who, watched.url) for who in ("Anna", "Ben", "Olga"))
+    olga.signs_in()
+    olga.goes_to("/design/?only=partials/by.html&width=phone&scheme=dark")
+    for person in (anna, ben):
+        person.opens(slug)
+    anna.entry_text.fill("Half an entry")
+    comment = anna.comment_text("Entry 3")
+    comment.press_sequentially("Half a comment")
+    comment.evaluate("area => area.setSelectionRange(2, 6)")
+    alert = olga.main.get_by_role("alert")
+
+    with anna.stays_put("Entry 3"):
+        designer.saves("partials/by.html", "<bdi", "<b>Said by</b> <bdi")
+        for person in (anna, ben):
+            expect(person.post("Entry 3")).to_contain_text("Said by")
+        expect(olga.page.frame_locator("iframe").first.get_by_text("Said by")).to_be_visible()
+        designer.saves_styles(".entry .text { color: rgb(1, 2, 3) }")
+        for person in (anna, ben):
+            expect(person.post("Entry 3").get_by_text("Entry 3")).to_have_css("color", "rgb(1, 2, 3)")
+        designer.saves("partials/comment_form.html", '"buttons"', '"buttons" title="Saved"')
+        expect(anna.comment_form("Entry 3").get_by_title("Saved")).to_be_attached()
+        expect(comment).to_be_focused()
+        assert comment.evaluate("area => [area.selectionStart, area.selectionEnd]") == [2, 6]
+    expect(comment).to_have_value("Half a comment")
+    expect(anna.entry_text).to_have_value("Half an entry")
+
+    designer.saves("partials/by.html", "<bdi", "<b>Broken</b>\n{% if %}<bdi")
+    expect(alert).to_contain_text("partials/by.html, line")
+    expect(alert).to_contain_text("Unexpected end of expression in if tag")
+    ben.opens(slug)  # again: what was good is what there is
+    expect(ben.post("Entry 3")).to_contain_text("Said by")
+    designer.saves("partials/by.html", "<bdi", "<b>Written by</b> <bdi")
+    expect(alert).to_have_text("")
+    for person in (anna, ben):
+        expect(person.post("Entry 3")).to_contain_text("Written by")
+
+    ben.posts("And all of it is live")
+    anna.sees("And all of it is live")
+    anna.comments("Entry 3", "A whole comment", name="Anna")
+    ben.sees("A whole comment")
+    ben.reads_what_a_fresh_page_says()
