@@ -13,10 +13,13 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from e2e.clock import Clock
-from e2e.servers import START_SECONDS, Server, spare_port, wait_until
+from e2e.servers import START_SECONDS, Server, load, save, spare_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,6 +50,17 @@ COMMANDS = {
 
 NO_LIMITS = dict.fromkeys(("POSTS_PER_MINUTE", "POSTS_PER_NETWORK", "SAME_TEXT_MINUTES", "FASTEST_POST"), "0")
 """People in tests post faster than any, and from one address. Tests of the limits give others."""
+
+
+KEPT = ROOT / ".venv" / "databases"
+
+
+@cache
+def _tables() -> str:
+    """A word that is another one when something has changed that tables are made from."""
+    code = [path for folder in ("models", "migrations") for path in sorted((ROOT / "feeds" / folder).rglob("*.py"))]
+    made_from = [ROOT / "requirements.txt", *code]
+    return sha256(b"".join(path.read_bytes() for path in made_from)).hexdigest()[:16]
 
 
 class Deployment:
@@ -137,7 +151,17 @@ class Deployment:
         return slug
 
     def prepare(self) -> None:
+        """Make the tables: as the last run has kept them, since to migrate takes longer than many a test."""
+        url = self.environment["DATABASE_URL"]
+        kept = KEPT / f"{urlsplit(url).scheme}-{_tables()}"
+        if kept.exists():
+            load(url, kept)
+            return
         self.manage("migrate", "--verbosity", "0")
+        KEPT.mkdir(parents=True, exist_ok=True)
+        new = kept.with_suffix(f".{os.getpid()}")
+        save(url, new)
+        new.rename(kept)
 
     def start(self, number: int = 0) -> None:
         """Start one process and wait until it answers."""

@@ -165,20 +165,21 @@ class Postgres(Server):
         self._server_url = self.url.removesuffix("commentary") + "postgres"
         # Not below the test's folder: PostgreSQL, which is another user, has to get there.
         self.data = Path(tempfile.mkdtemp(prefix="commentary-postgres-"))
-        initdb = Path(shutil.which("initdb") or sorted(glob("/usr/lib/postgresql/*/bin/initdb"))[-1]).resolve()
-        self.binaries, self.user = initdb.parent, list[str]()
+        self.user = list[str]()
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(self.data, "postgres", "postgres")
             self.user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         options = ["-D", str(self.data), "-U", "commentary", "-A", "trust", "-E", "UTF8", "--no-sync"]
-        subprocess.run([*self.user, str(initdb), *options], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        subprocess.run(
+            [*self.user, str(binaries() / "initdb"), *options], check=True, stdout=subprocess.DEVNULL, cwd="/"
+        )
         self._made = False
 
     @property
     def command(self) -> list[str]:
         settings = {"port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return [*self.user, str(self.binaries / "postgres"), "-D", str(self.data), *options]
+        return [*self.user, str(binaries() / "postgres"), "-D", str(self.data), *options]
 
     def answers(self) -> bool:
         try:
@@ -203,17 +204,14 @@ class Postgres(Server):
 
     def back_up(self) -> None:
         """As operators do, while everything runs."""
-        self._run("pg_dump", "--format=custom", f"--file={self.folder / 'backup'}", self.url)
+        save(self.url, self.folder / "backup")
 
     def restore(self) -> None:
         """Put the backup in place of the database. Who is connected to that loses the connection."""
         with psycopg.connect(self._server_url, autocommit=True) as connection:
             connection.execute("DROP DATABASE commentary WITH (FORCE)")
         self.create()
-        self._run("pg_restore", f"--dbname={self.url}", str(self.folder / "backup"))
-
-    def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run([str(self.binaries / program), *arguments], check=True, timeout=60)
+        load(self.url, self.folder / "backup")
 
 
 class Nginx(Server):
@@ -231,6 +229,28 @@ class Nginx(Server):
     def command(self) -> list[str]:
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         return [program, "-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "nginx-errors.log")]
+
+
+def binaries() -> Path:
+    """Where the programs of PostgreSQL are."""
+    initdb = shutil.which("initdb") or sorted(glob("/usr/lib/postgresql/*/bin/initdb"))[-1]
+    return Path(initdb).resolve().parent
+
+
+def save(url: str, path: Path) -> None:
+    """Keep all that is in a database there, of which nobody has anything open."""
+    if url.startswith("postgres"):
+        subprocess.run([str(binaries() / "pg_dump"), "--format=custom", f"--file={path}", url], check=True, timeout=60)
+    else:
+        shutil.copy(url.removeprefix("sqlite:///"), path)
+
+
+def load(url: str, path: Path) -> None:
+    """Put what is kept there into an empty database."""
+    if url.startswith("postgres"):
+        subprocess.run([str(binaries() / "pg_restore"), f"--dbname={url}", str(path)], check=True, timeout=60)
+    else:
+        shutil.copy(path, url.removeprefix("sqlite:///"))
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from contextlib import ExitStack
 
+import pytest
+
 from e2e.deployment import Deployment
 from e2e.protocol import ProtocolReader, Visitor, agree
 
@@ -37,6 +39,7 @@ def play(times):
 """
 
 
+@pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 def test_whatever_changes_pages_that_are_live_reconnect_or_poll_are_what_a_fresh_page_is(
     deployment: Deployment, new_slug: str
 ) -> None:
@@ -65,6 +68,7 @@ def test_whatever_changes_pages_that_are_live_reconnect_or_poll_are_what_a_fresh
         agree([*live, deep, stale])
 
 
+@pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 def test_pages_in_each_order_and_view_that_are_live_reconnect_or_poll_are_what_a_fresh_page_is(
     deployment: Deployment, new_slug: str
 ) -> None:

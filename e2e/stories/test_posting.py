@@ -49,7 +49,7 @@ def test_posts_from_four_tabs_at_once_are_in_one_order(event: str, anna: Person,
     tabs = [anna, anna.tab(), ben, ben.tab()]
     for tab in tabs:
         tab.opens(event)
-    for number in range(5):
+    for number in range(3):
         for place, tab in enumerate(tabs):
             expect(tab.entry_text).to_have_value("")
             tab.writes(f"{tab.who} {place}.{number}", name=tab.who)
@@ -57,7 +57,7 @@ def test_posts_from_four_tabs_at_once_are_in_one_order(event: str, anna: Person,
             tab.composer.get_by_role("button", name="Post entry").press("Enter")
     for tab in tabs:
         tab.reads_what_a_fresh_page_says()
-        assert len(set(tab.entries())) == 23
+        assert len(set(tab.entries())) == 15
     assert tabs[0].entries() == tabs[1].entries() == tabs[2].entries() == tabs[3].entries()
 
 
