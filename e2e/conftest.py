@@ -95,9 +95,16 @@ def uvicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
         yield deployment
 
 
+@pytest.fixture(scope="session")
+def themed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """As `THEME_DIR=themes/example make run`."""
+    with _one_process_of("serve", tmp_path_factory, THEME_DIR="themes/example") as deployment:
+        yield deployment
+
+
 @contextmanager
-def _one_process_of(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    deployment = Deployment(tmp_path_factory.mktemp(server), server=server)
+def _one_process_of(server: str, tmp_path_factory: pytest.TempPathFactory, **environment: str) -> Iterator[Deployment]:
+    deployment = Deployment(tmp_path_factory.mktemp(server), 1, server, **environment)
     deployment.prepare()
     try:
         deployment.start_all()

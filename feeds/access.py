@@ -132,6 +132,12 @@ def event_for(person: Person, slug: str) -> Event:
     return event
 
 
+def event_in_public(slug: str) -> Event | None:
+    """An event that everybody may know of, for what is the same for all of them; the session is not even read."""
+    event = Event.objects.at(slug)
+    return None if event is None or event.visibility == Event.Visibility.DRAFT else event
+
+
 def hosted_event(person: Person, slug: str) -> Event:
     """An event this person runs. Who may read it but does not run it is told so."""
     event = event_for(person, slug)

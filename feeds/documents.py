@@ -4,6 +4,7 @@ It tells nothing of visitors but what they wrote: no browser, no network, no ses
 event, or of one and its copy, are the same text but for the address and the owner.
 """
 
+import base64
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ ABOUT = (
     "reactions",
     "show_readers",
     "show_typing",
+    "accent",
+    "logo_alt",
 )
 """Fields of an event that are in its document as they are in the database."""
 
@@ -56,6 +59,7 @@ def _about(event: Event) -> dict[str, Any]:
         "address": event.slug,
         "starts_at": _time(event.starts_at),
         "ended_at": _time(event.ended_at),
+        "logo": base64.b64encode(event.picture.content).decode() if event.logo else "",
         "owner": event.owner.get_username(),
         "hosts": sorted(host.get_username() for host in event.hosts.all()),
     }

@@ -14,11 +14,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from feeds.consumers import cookies_of, signed_in
-from feeds.forms import DOCUMENT_MAX_MB
+from feeds.forms import DOCUMENT_MAX_MB, LOGO_MAX_MB
 from feeds.models import SignIn
 from feeds.rooms import in_thread
 from feeds.views.errors import problem
 
+WITH_LOGO = re.compile("/events/(?:new|[-_0-9A-Za-z]+/settings)/")
 TOO_LARGE = "commentary.body_too_large"
 TOO_LARGE_FILE = format_lazy(
     gettext_lazy(
@@ -27,12 +28,21 @@ TOO_LARGE_FILE = format_lazy(
     ),
     limit=DOCUMENT_MAX_MB,
 )
+TOO_LARGE_LOGO = format_lazy(
+    gettext_lazy(
+        "A logo is at most {limit} MB, and only who is signed in can send one. Go back and choose a smaller one."
+    ),
+    limit=LOGO_MAX_MB,
+)
 
 
 def limit_for(path: str) -> int:
-    """Bytes that a body sent to this path may have: what a form needs, and one page takes files."""
+    """Bytes that a body sent to this path may have: what a form needs, and some pages take files."""
     usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return usual + DOCUMENT_MAX_MB * 1024 * 1024 if path == reverse("import") else usual
+    if path == reverse("import"):
+        return usual + DOCUMENT_MAX_MB * 1024 * 1024
+    # Twice what a logo may have, so that its form can say that it is too large.
+    return usual + 2 * LOGO_MAX_MB * 1024 * 1024 if WITH_LOGO.fullmatch(path) else usual
 
 
 async def _limit(scope: dict[str, Any]) -> int:
@@ -86,7 +96,8 @@ class BodyLimitMiddleware:
         limit = limit_for(request.path_info)
         if int(number) > limit or getattr(request, "scope", {}).get(TOO_LARGE):
             takes_files = limit > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-            return problem(request, 413, str(TOO_LARGE_FILE) if takes_files else "")
+            said = TOO_LARGE_LOGO if WITH_LOGO.fullmatch(request.path_info) else TOO_LARGE_FILE
+            return problem(request, 413, str(said) if takes_files else "")
         return self.get_response(request)
 
 

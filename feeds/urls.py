@@ -13,6 +13,7 @@ from feeds.views import (
     invitations,
     language,
     live,
+    looks,
     moderation,
     owner,
     pages,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # the admin's pages name no icon
     path("design/", design.gallery, name="design"),
     path("design/<path:template>/<slug:state>/", design.state, name="design-state"),
+    path("accent/<slug:colour>.css", looks.accent, name="accent"),
     path("unreachable/", errors.unreachable, name="unreachable"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-in/<str:uid>/<str:token>/", account.one_time, name="one-time"),
@@ -46,6 +48,7 @@ urlpatterns = [
     path("events/import/", owner.take_in, name="import"),
     path("events/<slug:slug>/", pages.event, name="event"),
     path("events/<slug:slug>/wall/", wall.wall, name="wall"),
+    path("events/<slug:slug>/logo/<slug:digest>.webp", looks.logo, name="logo"),
     path("events/<slug:slug>/settings/", hosting.settings, name="settings"),
     path("events/<slug:slug>/start/", hosting.step, {"verb": "start"}, name="start"),
     path("events/<slug:slug>/end/", hosting.step, {"verb": "end"}, name="end"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext
 
 from feeds.design.samples import (
@@ -203,6 +204,12 @@ def of_fields() -> Iterator[Made]:
         "description": WORDS * 20,
     }
     bound = EventForm(wrong, instance=event())
+    for name, value in (("unreadable", "#ffff00"), ("no colour", "reddish")):
+        yield f"accent {name}", {"field": EventForm(wrong | {"accent": value}, instance=event())["accent"]}
+    for name in ("accent", "logo", "logo_alt"):
+        yield name.replace("_", " "), {"field": fresh[name]}
+    no_picture = {"logo": SimpleUploadedFile("logo.svg", b"<svg/>")}
+    yield "logo no picture", {"field": EventForm(wrong, no_picture, instance=event())["logo"]}
     for name in wrong:
         yield f"{name.replace('_', ' ')} wrong", {"field": bound[name]}
     yield "rules", {"field": RulesForm(instance=event())["posting"]}

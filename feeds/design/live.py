@@ -14,6 +14,7 @@ from feeds.design.samples import (
     CURSOR,
     FORM_KEY,
     LONG_NAME,
+    LOOKS,
     ONE_WORD,
     RTL,
     RTL_NAME,
@@ -44,6 +45,7 @@ def of_events() -> Iterator[Made]:
         yield f"posting {posting.value}", {"event": event(posting=posting)}
     yield "draft", {"event": event(visibility=Event.Visibility.DRAFT)}
     yield "comments off", {"event": event(comments_open=False)}
+    yield "a colour and a logo of its own", {"event": event(**LOOKS)}
     yield "no description", {"event": event(description="")}
     yield "one word", {"event": event(title=ONE_WORD[:120], description=ONE_WORD)}
     yield "right to left", {"event": event(title=RTL, description=RTL)}
@@ -51,6 +53,13 @@ def of_events() -> Iterator[Made]:
     many = event(owner=user(first_name=LONG_NAME[:30], last_name=LONG_NAME[30:]))
     many._prefetched_objects_cache = {"hosts": [user(n, f"host-{n}") for n in range(2, 9)]}  # type: ignore[attr-defined]
     yield "many hosts with long names", {"event": many}
+
+
+@shows("partials/logo")
+def of_logos() -> Iterator[Made]:
+    yield "with words", {"event": event(**LOOKS)}
+    yield "wide", {"event": event(**LOOKS | {"logo_width": 720, "logo_height": 80})}
+    yield "without words", {"event": event(**LOOKS | {"logo_alt": ""})}
 
 
 @shows("partials/heartbeat", "partials/heartbeat_frame")
@@ -84,8 +93,8 @@ def of_saving() -> Iterator[Made]:
 
 @shows("partials/broken")
 def of_broken_templates() -> Iterator[Made]:
-    yield "nothing", {"broken": []}
     yield "two", {"broken": ["partials/entry.html, line 7: Unclosed tag on line 7: 'if'.", f"base.html: {ONE_WORD}"]}
+    yield "nothing", {"broken": []}
 
 
 @shows("partials/anew")

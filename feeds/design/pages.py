@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 from feeds.design.forms import switches
 from feeds.design.live import LIVE
 from feeds.design.posts import busy_desk, desk
-from feeds.design.samples import FORM_KEY, LONG, ONE_WORD, RTL, WORDS, entries, entry, event, user, variant
+from feeds.design.samples import FORM_KEY, LONG, LOOKS, ONE_WORD, RTL, WORDS, entries, entry, event, user, variant
 from feeds.design.states import HOSTS, LOST, PAGE, WALL, Made, shows
 from feeds.forms import EventForm, JumpForm, RulesForm, SignInForm
-from feeds.models import Event, Held
+from feeds.models import Ban, Event, Held
 
 OLGA = user()
 
@@ -41,6 +41,7 @@ def of_event_pages() -> Iterator[Made]:
     yield "event over", _page(event(state=Event.State.ENDED), resting=True, shared=True, older=None), PAGE
     yield "one word", _page(event(title=ONE_WORD[:120], description=ONE_WORD)), PAGE
     yield "right to left", _page(event(title=RTL, description=RTL)), PAGE
+    yield "a colour and a logo of its own", _page(event(moments=3, pinned=True, **LOOKS)), PAGE
 
 
 @shows("desk")
@@ -79,6 +80,7 @@ def of_walls() -> Iterator[Made]:
     yield "empty", _wall(event(), 0), WALL
     yield "event over", _wall(event(state=Event.State.ENDED), resting=True), WALL
     yield "one word", _wall(event(title=ONE_WORD[:120])), WALL
+    yield "a colour and a logo of its own", _wall(event(pinned=True, **LOOKS)), WALL
 
 
 @shows("home")
@@ -97,6 +99,12 @@ def of_sign_ins() -> Iterator[Made]:
 def of_event_forms() -> Iterator[Made]:
     yield "new", {"form": EventForm(), "user": OLGA}, PAGE
     yield "nothing filled in", {"form": EventForm({"slug": "new"}), "user": OLGA}, PAGE
+    of = event(**LOOKS)
+    of._prefetched_objects_cache["bans"] = Ban.objects.none()  # type: ignore[attr-defined]
+    about = {"event": of, "user": OLGA, "owns": True}
+    yield "settings, with a logo", about | {"form": EventForm(instance=of)}, PAGE
+    wrong = EventForm({"slug": "new", "title": "Petrel 7", "accent": "#ffff00"}, instance=event(**LOOKS))
+    yield "a colour that cannot be read", about | {"form": wrong}, PAGE
 
 
 @shows("problem")

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.templatetags.static import static
 
 from feeds.forms import Cursor
 from feeds.models import Act, Comment, Entry, Event, Invitation
@@ -25,6 +26,12 @@ RTL_NAME, RTL = "ليلى", "انطلق الصاروخ في الموعد الم�
 WORDS = "Ignition. All nine engines are running, and the clock goes on."
 LONG = "\n\n".join([f"{WORDS} {WORDS}", "Follow the tracking at https://example.org/petrel-7/tracking.", WORDS * 4])
 MARKDOWN = "**Lift-off** of *Petrel 7*:\n\n- tower cleared\n- roll programme\n\n> Go at throttle up.\n\n`T+00:42`"
+
+LOOKS: dict[str, Any] = {
+    **{"accent": "#7a0b56", "logo": "0" * 12, "logo_width": 80, "logo_height": 80},
+    "logo_alt": "Petrel",
+}
+"""A colour and a logo of an event's own."""
 
 HOW: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -60,6 +67,8 @@ def event(*, moments: int = 0, pinned: bool = False, **fields: Any) -> Event:
         "head": CURSOR.seq,
     }
     made: Any = Event(**(usual | fields))
+    if made.logo:  # of which there is none in the database
+        made.logo_url = static("icon.svg")
     made.entry_count, made.readers = 42, 17
     made._prefetched_objects_cache = {"hosts": [user(2, "hugo")]}  # what a query would find
     labels = ("Ignition", "Lift-off", "Stage separation", RTL, ONE_WORD[:60], "🚀 In orbit")

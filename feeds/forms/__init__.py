@@ -7,6 +7,7 @@ from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.hosting import MomentForm, RulesForm, SignsForm
 from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
+from feeds.forms.looks import LOGO_MAX_MB
 from feeds.forms.owner import DeleteForm, EraseForm, FindForm
 from feeds.forms.people import AskResetForm, EmailForm, InviteForm, SignInForm, SignUpForm
 from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
@@ -15,6 +16,7 @@ __all__ = [
     "AT",
     "BEFORE",
     "DOCUMENT_MAX_MB",
+    "LOGO_MAX_MB",
     "SINCE",
     "TIME_ZONES",
     "AskResetForm",

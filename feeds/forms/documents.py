@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 from feeds.documents import ABOUT, FORMAT, VERSION
 from feeds.forms.events import free_address
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, Comment, Entry, Event, Held
+from feeds.forms.looks import AccentField, LogoTextField
+from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, LOGO_ALT_MAX, Comment, Entry, Event, Held, Logo
 from feeds.models.events import validate_start
 from feeds.models.limits import require_few_events
 from feeds.models.reactions import KINDS_MAX
@@ -109,6 +110,9 @@ class AboutPart(Part, forms.ModelForm):
     title = WrittenField(limit=120, error_messages={"required": gettext_lazy("The event has no title.")})
     description = WrittenField(limit=1000, required=False, widget=forms.Textarea)
     blocked_words = WrittenField(limit=4000, required=False, widget=forms.Textarea)
+    accent = AccentField(required=False)
+    logo = LogoTextField(required=False)
+    logo_alt = WrittenField(limit=LOGO_ALT_MAX, required=False)
     address = forms.SlugField(
         max_length=60,
         error_messages={
@@ -284,7 +288,8 @@ class ImportForm(forms.Form):
         Raises `TooOften` when the owner has made many lately.
         """
         about = dict(self.cleaned_data["file"])
-        address, hosts = about.pop("address"), about.pop("hosts")
+        address, hosts, picture = (about.pop(name) for name in ("address", "hosts", "logo"))
+        about |= Logo.fields_for(picture)
         if about["state"] == Event.State.LIVE:  # here it is not
             latest = [post.published_at for entry, comments in self.threads for post in (entry, *comments)]
             about |= {"state": Event.State.ENDED, "ended_at": max(latest, default=about["starts_at"])}
@@ -296,6 +301,7 @@ class ImportForm(forms.Form):
                     event = Event.objects.create(
                         **about, slug=free_address(address), owner=owner, visibility=Event.Visibility.DRAFT
                     )
+                    Logo.keep(event, picture)
                     event.note(owner, "imported")
                     event.take_in(self.threads, next(iter(self.pinned), None))
                     if with_hosts:

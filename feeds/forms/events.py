@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.forms.fields import WrittenField
-from feeds.models import KINDS, KINDS_MAX, Event
+from feeds.forms.looks import AccentField, LogoField
+from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
 from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
 from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
 
@@ -45,6 +46,7 @@ class EventForm(forms.ModelForm):
             *("title", "slug", "description", "starts_at", "time_zone"),
             *("auto_start", "auto_end_hours", "visibility", "posting"),
             *("reactions", "show_readers", "show_typing"),
+            *("accent", "logo_alt"),
             *UNWANTED,
         )
         widgets = {
@@ -55,6 +57,24 @@ class EventForm(forms.ModelForm):
             **dict.fromkeys(UNWANTED, forms.Textarea(attrs={"rows": 4})),
         }
 
+    field_order = (*Meta.fields[: Meta.fields.index("logo_alt")], "logo", "logo_alt", "remove_logo", *UNWANTED)
+    accent = AccentField(
+        label=gettext_lazy("Accent colour"),
+        help_text=gettext_lazy(
+            "Of links and buttons, such as #0b6157. In dark it is a lighter shade. Empty: the usual."
+        ),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off", "placeholder": "#0b6157"}),
+    )
+    logo = LogoField()
+    logo_alt = WrittenField(
+        label=gettext_lazy("Logo in words"),
+        help_text=gettext_lazy("What is on it, for who cannot see it. Empty: it says nothing that the title does not."),
+        limit=LOGO_ALT_MAX,
+        required=False,
+    )
+    remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
     title = WrittenField(
         label=gettext_lazy("Title"), limit=120, error_messages={"required": gettext_lazy("Give the event a title.")}
     )
@@ -94,7 +114,9 @@ class EventForm(forms.ModelForm):
         self.fields["slug"].required = False
         self.fields["slug"].error_messages["invalid"] = _("Use letters, digits and “-” only.")
         self.fields["starts_at"].error_messages["required"] = _("Say when it starts.")
-        for name in ("title", "description"):
+        if not self.instance.logo:
+            del self.fields["remove_logo"]
+        for name in ("title", "description", "logo_alt"):
             self.fields[name].widget.attrs["dir"] = "auto"
         self.fields["blocked_words"].widget.attrs["dir"] = "auto"
         for name in UNWANTED:
@@ -138,13 +160,22 @@ class EventForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._clean_start(cleaned)
+        picture, removed = cleaned.pop("logo", None), cleaned.pop("remove_logo", False)
+        if picture or removed:
+            cleaned["picture"] = picture
+        if picture and self.errors:
+            self.add_error("logo", _("Choose the file again: a browser does not keep it."))
+        return cleaned
+
+    def _clean_start(self, cleaned: dict[str, Any]) -> None:
         starts_at, zone = cleaned.get("starts_at"), cleaned.get("time_zone")
         if starts_at and zone:
             try:
                 validate_start(starts_at)
             except ValidationError as error:
                 self.add_error("starts_at", error)
-                return cleaned
+                return
             # Django read the clock time as one of the server's zone.
             local = timezone.make_naive(starts_at).replace(tzinfo=zoneinfo.ZoneInfo(zone))
             cleaned["starts_at"] = local
@@ -152,7 +183,6 @@ class EventForm(forms.ModelForm):
                 self.add_error("starts_at", _("The clocks skip that hour there. Choose an hour earlier or later."))
             elif cleaned.get("auto_start") and self.instance.state == Event.State.SCHEDULED and local <= timezone.now():
                 self.add_error("starts_at", _("To start by itself it needs a start that is still to come."))
-        return cleaned
 
 
 def _one_a_line(text: str) -> str:

@@ -10,10 +10,11 @@ from feeds.models.acts import UNDO, Act
 from feeds.models.attempts import Attempt
 from feeds.models.bans import NOTE_MAX, Ban
 from feeds.models.entries import Comment, Entry
-from feeds.models.events import Event, FormerSlug, validate_time_zone
+from feeds.models.events import Event, FormerSlug, Logo, validate_time_zone
 from feeds.models.history import Gone, Overtaken, sole
 from feeds.models.invitations import FOR_MAX, Invitation, Spent
 from feeds.models.limits import TooOften, in_words, require_few_changes
+from feeds.models.looks import LOGO_ALT_MAX, LOGO_TYPE, Picture, validate_accent
 from feeds.models.networks import NetworkKey
 from feeds.models.posting import Closed
 from feeds.models.posts import (
@@ -39,6 +40,8 @@ __all__ = [
     "FOR_MAX",
     "KINDS",
     "KINDS_MAX",
+    "LOGO_ALT_MAX",
+    "LOGO_TYPE",
     "NAME_MAX",
     "NOTE_MAX",
     "UNDO",
@@ -53,8 +56,10 @@ __all__ = [
     "Gone",
     "Held",
     "Invitation",
+    "Logo",
     "NetworkKey",
     "Overtaken",
+    "Picture",
     "Post",
     "Presence",
     "Reaction",
@@ -68,5 +73,6 @@ __all__ = [
     "sole",
     "submission_digest",
     "tidy",
+    "validate_accent",
     "validate_time_zone",
 ]

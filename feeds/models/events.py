@@ -19,6 +19,7 @@ from feeds.models.history import sole
 from feeds.models.hosting import Hosted
 from feeds.models.life import Life, LifeQuerySet
 from feeds.models.limits import require_few_events
+from feeds.models.looks import LOGO_ALT_MAX, Picture, validate_accent
 from feeds.models.posting import TakesPosts
 from feeds.models.presence import Presence
 from feeds.models.reactions import DEFAULT_KINDS, Tally
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 RESERVED_SLUGS = {"new", "import"}
 NEAR = 25
 """Newest entries that any page of the newest has: fifty are on it when it is loaded, and some may go."""
+NO_WORD: Any = object()
+"""Where nothing was said, not even that there shall be none."""
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 
@@ -70,12 +73,15 @@ class EventQuerySet(LifeQuerySet["Event"]):
         """The event at this address, now or formerly."""
         return sole(self.filter(slug=slug)) or sole(self.filter(former_slugs__slug=slug))
 
-    def make(self, event: "Event", *, owner: Any) -> None:
-        """Save a new event as this user's. Raises `TooOften` when they have made many lately."""
+    def make(self, event: "Event", *, owner: Any, picture: Picture | None = None) -> None:
+        """Save a new event as this user's, with that logo. Raises `TooOften` when they have made many lately."""
         with transaction.atomic():
             require_few_events(owner)
             event.owner = owner
+            for name, value in Logo.fields_for(picture).items():
+                setattr(event, name, value)
             event.save()
+            Logo.keep(event, picture)
             event.note(owner, "created")
 
     def with_counts(self) -> Self:
@@ -155,6 +161,19 @@ class Event(Hosted):
         validators=[validate_blocked_networks],
         help_text=gettext_lazy("One a line, such as 203.0.113.0/24. Nobody can post from them."),
     )
+    accent = models.CharField(
+        gettext_lazy("accent colour"),
+        max_length=7,
+        blank=True,
+        validators=[validate_accent],
+        help_text=gettext_lazy(
+            "Of links and buttons, such as #0b6157. In dark it is a lighter shade. Empty: the usual."
+        ),
+    )
+    logo = models.CharField(gettext_lazy("logo"), max_length=12, blank=True, editable=False)  # the digest of it
+    logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_alt = models.CharField(gettext_lazy("logo in words"), max_length=LOGO_ALT_MAX, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_events", verbose_name=gettext_lazy("owner")
     )
@@ -184,6 +203,14 @@ class Event(Hosted):
     def get_absolute_url(self) -> str:
         return reverse("event", args=[self.slug])
 
+    @cached_property
+    def logo_url(self) -> str:
+        return reverse("logo", args=[self.slug, self.logo]) if self.logo else ""
+
+    @cached_property
+    def accent_url(self) -> str:
+        return reverse("accent", args=[self.accent.removeprefix("#")]) + f"?{settings.BUILD}" if self.accent else ""
+
     @property
     def tz(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
@@ -200,7 +227,11 @@ class Event(Hosted):
         return moments
 
     def configure(self, *, by: Any = None, **fields: Any) -> None:
-        """Set fields of the event (title, posting, visibility, …); readers see it at once."""
+        """Set fields of the event (title, posting, visibility, …), or its logo, a `picture` or None; readers see it at
+        once."""
+        picture = fields.pop("picture", NO_WORD)
+        if picture is not NO_WORD:
+            fields |= Logo.fields_for(picture)
         if (state := fields.get("state", self.state)) != self.state:
             fields |= self.fields_in(state, timezone.now())
         if fields.get("auto_end_hours", self.auto_end_hours) != self.auto_end_hours:
@@ -210,6 +241,8 @@ class Event(Hosted):
             return
         with self.changing() as event:
             event._write(**changed)
+            if "logo" in changed:
+                Logo.keep(event, picture)
             if {"time_zone", "starts_at"} & changed.keys():  # by which entries tell their times
                 event.begin_anew()
             self._note_settings(event, by, changed)
@@ -233,10 +266,12 @@ class Event(Hosted):
     def _note_settings(self, event: "Event", by: Any, changed: dict[str, Any]) -> None:
         if "state" in changed:
             event.note(by, event.verb_for(changed["state"]))
-        for name in sorted(changed.keys() - {"state", "ended_at", "busy_at"}):
+        for name in sorted(changed.keys() - {"state", "ended_at", "busy_at", "logo_width", "logo_height"}):
             field: Any = self._meta.get_field(name)
             with translation.override(settings.LANGUAGE_CODE):  # the log is the same for all who read it
-                shown = dict(field.flatchoices).get(changed[name], changed[name])
+                shown = dict(field.flatchoices).get(
+                    changed[name], bool(changed[name]) if name == "logo" else changed[name]
+                )
                 event.note(by, "set", f"{field.verbose_name}: {shown}")
 
     def setting_in_words(self, stored: str) -> str:
@@ -246,7 +281,7 @@ class Event(Hosted):
                 called, choices = f"{field.verbose_name}: ", {str(shown): value for value, shown in field.flatchoices}
             if stored.startswith(called):
                 value = stored.removeprefix(called)
-                if isinstance(field, models.BooleanField):
+                if isinstance(field, models.BooleanField) or field.name == "logo":
                     value = _("yes") if value == "True" else _("no")
                 elif value in choices:
                     value = str(dict(field.flatchoices)[choices[value]])
@@ -295,3 +330,27 @@ class FormerSlug(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class Logo(models.Model):
+    """The picture itself, beside the event's row, which is read all the time."""
+
+    event = models.OneToOneField(Event, models.CASCADE, primary_key=True, related_name="picture")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.event_id}"
+
+    @staticmethod
+    def fields_for(picture: Picture | None) -> dict[str, Any]:
+        """What an event's row says of this logo."""
+        width, height = (picture.width, picture.height) if picture else (0, 0)
+        return {"logo": picture.digest if picture else "", "logo_width": width, "logo_height": height}
+
+    @classmethod
+    def keep(cls, event: Event, picture: Picture | None) -> None:
+        """As the event's only one. In a transaction with what its row says of it."""
+        if picture:
+            cls.objects.update_or_create(event=event, defaults={"content": picture.content})
+        else:
+            cls.objects.filter(event=event).delete()

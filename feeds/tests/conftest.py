@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finder
 from django.test import Client
 from django.utils import translation
 
@@ -39,6 +40,9 @@ def example_theme(settings):
     settings.THEME_DIR = settings.ROOT / "themes" / "example"
     options = settings.TEMPLATES[0]
     settings.TEMPLATES = [options | {"DIRS": [settings.THEME_DIR / "templates", *options["DIRS"]]}]
+    get_finder.cache_clear()
+    yield
+    get_finder.cache_clear()
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """Reading what the server sends: elements of a page, operations of a frame, and a page that applies them."""
 
+import io
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from PIL import Image
 
 from feeds.forms import Cursor
 
@@ -213,3 +216,12 @@ class Page:
         self.entries.pop(post, None)
         for _, comments in self.entries.values():
             comments.pop(post, None)
+
+
+def picture_file(kind="PNG", size=(60, 30), mode="RGB", **options):
+    """The bytes of a picture: one colour to the left of another."""
+    image = Image.new(mode, size, "navy")
+    image.paste("gold", (0, 0, size[0] // 2, size[1]))
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()

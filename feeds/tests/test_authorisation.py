@@ -17,9 +17,10 @@ from django.urls import resolve
 
 from feeds import documents
 from feeds.consumers import _authorise
+from feeds.forms.looks import read_picture
 from feeds.models import Act, Ban, Comment, Entry, Event, Invitation
 from feeds.tests.conftest import signed_in
-from feeds.tests.helpers import HTMX, submit
+from feeds.tests.helpers import HTMX, picture_file, submit
 from feeds.tests.test_hosting import FORM
 from feeds.urls import urlpatterns, websocket_urlpatterns
 
@@ -49,6 +50,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "favicon.ico": (EVERYBODY, EVERYBODY),
     "design": (f"{'absent ' * 6}ok", NOBODY),  # with DEBUG off
     "design-state": (f"{'absent ' * 6}ok", NOBODY),
+    "accent": (EVERYBODY, NOBODY),
     "unreachable": (EVERYBODY, EVERYBODY),
     "language": (EVERYBODY, EVERYBODY),
     "sign-in": (EVERYBODY, EVERYBODY),
@@ -66,6 +68,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "import": (page(SIGNED_IN), SIGNED_IN),
     "event": (EVERYBODY, NOBODY),
     "wall": (EVERYBODY, NOBODY),
+    "logo": (EVERYBODY, NOBODY),
     "settings": (page(HOSTS), HOSTS),
     "start": (NOBODY, HOSTS),
     "end": (NOBODY, HOSTS),
@@ -132,6 +135,7 @@ def test_every_address_has_a_row():
 def ann(event):
     """A visitor who posted an entry and a comment, a minute ago, in the match; somebody else there is banned."""
     client = Client()
+    event.configure(picture=read_picture(picture_file()))
     submit(client, event, "Goal!", name="Ann")
     submit(client, event, "What a goal", name="Ann", entry=event.entries.get())
     spam = event.publish("Spam", "Buy my watches", visitor="0" * 32)
@@ -163,6 +167,7 @@ def address(name, event, slug=""):
         route = route.replace("<int:pk>", str(model.objects.filter(event=event).order_by("pk").first().pk))
     route = route.replace("people/<int:pk>", f"people/{event.hosts.first().pk}").replace("<int:pk>", "0")
     route = route.replace("<path:template>/<slug:state>", "partials/entry.html/plain")
+    route = route.replace("<slug:colour>", "0b6157").replace("<slug:digest>", event.logo)
     return "/" + route.replace("<str:uid>", "MQ").replace("<str:uidb64>", "MQ").replace("<str:token>", "x")
 
 

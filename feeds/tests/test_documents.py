@@ -96,6 +96,9 @@ def test_an_export_says_what_is_documented(told_story, as_olga, hugo):
         "reactions": "like fire",
         "show_readers": False,
         "show_typing": True,
+        "accent": "",
+        "logo": "",
+        "logo_alt": "",
         "owner": "olga",
         "hosts": ["hugo"],
     }
@@ -393,7 +396,7 @@ def test_more_posts_than_the_limit_are_for_the_command(document, as_sam, monkeyp
 
 
 def test_other_addresses_take_no_file(document, as_sam, as_olga):
-    for path in ("/events/match/entries/", "/events/new/", "/events/match/delete/", "/events/import", "/sign-in/"):
+    for path in ("/events/match/entries/", "/events/match/delete/", "/events/import", "/sign-in/"):
         file = SimpleUploadedFile("event.json", b" " * 70_000)
         assert as_olga.post(path, {"file": file}).status_code == 413
 

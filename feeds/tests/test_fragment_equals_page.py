@@ -1,7 +1,8 @@
 """Fragment equals page: whatever a verb does, the frame applied to an open page makes it the page that is fresh.
 
-Byte for byte, but for what differs by viewer or moment (see `e2e.protocol.Page.normalised`), in every variant. Each
-verb of the models that changes what readers see is in the table; one that is missing fails by itself.
+Byte for byte, but for what differs by viewer or moment (see `e2e.protocol.Page.normalised`), in every variant, and in
+the example theme. Each verb of the models that changes what readers see is in the table; one that is missing fails by
+itself.
 """
 
 import inspect
@@ -20,8 +21,10 @@ from e2e.protocol import Page
 from feeds import models
 from feeds.changes import frames_between
 from feeds.forms import Cursor
+from feeds.forms.looks import read_picture
 from feeds.models import Act, Ban, Comment, Entry, Event, Invitation, Traces
 from feeds.tests.conftest import signed_in
+from feeds.tests.helpers import picture_file
 from feeds.variants import ORDERS, VIEWS, Variant
 
 VISITOR, OTHER = "v" * 32, "w" * 32
@@ -134,6 +137,7 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         lambda s: s.event.configure(by=s.host, reactions="fire"),
         lambda s: s.event.configure(by=s.host, state="ended"),
         lambda s: s.event.configure(by=s.host, posting="closed"),
+        lambda s: s.event.configure(by=s.host, accent="#7a0b56", picture=read_picture(picture_file()), logo_alt="FC"),
     ],
     "Event.remove_host": [lambda s: s.event.remove_host(s.host, by=s.event.owner)],
     "Event.set_hosts": [lambda s: s.event.set_hosts([s.event.owner], by=s.host)],
@@ -225,9 +229,20 @@ def test_the_frame_applied_to_an_open_page_makes_the_fresh_page(stage, olga, ver
     reader, host = Client(), signed_in(olga)
     variants = VARIANTS if number == 0 else VARIANTS[number % 2 :: 2]  # another way of the same verb: half of them
     people = [(host, Variant.plain()), *((reader, variant) for variant in dict.fromkeys((Variant.plain(), *variants)))]
+    open_pages_become_fresh(stage, VERBS[verb][number], people)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_it_does_in_the_example_theme_as_well(example_theme, stage, verb):
+    reader = Client()
+    assert 'class="at"' in reader.get(stage.event.get_absolute_url()).content.decode()
+    open_pages_become_fresh(stage, VERBS[verb][0], [(reader, Variant.plain())])
+
+
+def open_pages_become_fresh(stage: Stage, change: Callable[[Stage], Any], people: list[tuple[Client, Variant]]) -> None:
     before = [opened(client, stage.event, variant) for client, variant in people]
     start = Cursor(stage.event.epoch, stage.event.head)
-    VERBS[verb][number](stage)
+    change(stage)
     stage.event.refresh_from_db()
     frames = frames_between(stage.event.pk, start, variants=[variant for _, variant in people])
     for (client, variant), page in zip(people, before, strict=True):

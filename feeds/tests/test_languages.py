@@ -248,6 +248,7 @@ SAME = {
     "Hosts",
     "Text",
     "Export",
+    "Logo",
     "Events",
     "English",
     "Deutsch",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import copy
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,11 +22,11 @@ from feeds.views import HtmxRequest, came_from, login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
     initial = {"starts_at": timezone.now().replace(minute=0, second=0), "posting": "open", "visibility": "public"}
-    form = EventForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = EventForm(*_sent(request), initial=initial)
     if form.is_valid():
         event = form.save(commit=False)
         try:
-            Event.objects.make(event, owner=request.user)
+            Event.objects.make(event, owner=request.user, picture=form.cleaned_data.get("picture"))
         except TooOften as refusal:
             form.add_error(None, str(refusal))
             response = render(request, "event_form.html", {"form": form}, status=429)
@@ -40,13 +41,17 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
-    form = EventForm(request.POST if request.method == "POST" else None, instance=copy(event))
+    form = EventForm(*_sent(request), instance=copy(event))
     if form.is_valid():
         event.configure(by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved. Everybody on the page sees it already."))
         return redirect("event", form.cleaned_data["slug"])
     context = {"form": form, "event": event, "owns": Person.of(request).owns(event)}
     return render(request, "event_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 @require_POST

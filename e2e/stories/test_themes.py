@@ -1,0 +1,42 @@
+"""A theme: the example, in which the words of an entry come before who said them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.deployment import Deployment
+from e2e.people import Person
+
+pytestmark = pytest.mark.parametrize("deployment", ["themed"], indirect=True)
+
+
+def is_in_the_theme(person: Person, text: str) -> None:
+    """By what only its template does, and only its style sheet."""
+    post = person.post(text)
+    words, author = post.locator(".text").first.bounding_box(), post.locator(".name").first.bounding_box()
+    assert words
+    assert author
+    assert words["y"] < author["y"]
+    expect(post).to_have_css("border-bottom-width", "3px")
+
+
+def test_a_theme_is_on_every_page_and_in_every_frame(
+    deployment: Deployment, event: str, anna: Person, ben: Person
+) -> None:
+    if not deployment.environment.get("THEME_DIR"):
+        pytest.skip("this deployment has no theme")
+    for person in (anna, ben):
+        person.opens(event)
+        is_in_the_theme(person, "Entry 1")
+    anna.posts("Kick-off")
+    ben.sees("Kick-off")
+    ben.comments("Kick-off", "At last")
+    anna.sees("At last")
+    anna.edits("Kick-off", "Kick-off!")
+    ben.sees_edited("Kick-off!")
+    for person in (anna, ben):
+        is_in_the_theme(person, "Kick-off!")
+        person.reads_what_a_fresh_page_says()
+    polled = ben.page.request.get(f"/events/{event}/changes/")
+    assert 'class="at"' in polled.text()
+    ben.opens_entry("Kick-off!")
+    is_in_the_theme(ben, "Kick-off!")

@@ -1,0 +1,105 @@
+"""How an event looks: its colour, and its logo, of which nothing is kept as it was sent."""
+
+import base64
+import binascii
+import io
+import re
+import warnings
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from feeds.models import Picture, validate_accent
+
+KINDS = ("PNG", "JPEG", "WEBP")
+LOGO_MAX_MB = 4
+PIXELS_MAX = 25_000_000
+"""In a picture that is sent: what a camera makes fits, what would fill the memory does not."""
+KEPT = (720, 240)
+"""Pixels that it is made to fit into: three times what a page shows, for screens with as many."""
+
+
+def read_picture(content: bytes) -> Picture:
+    """Made anew from its pixels alone, so that nothing else that is in the file reaches a browser.
+
+    Without loss: what was kept once stays the same, byte for byte, through exports and imports.
+    """
+    from PIL import Image, ImageOps  # noqa: PLC0415  (takes megabytes, and who sends a logo alone needs it)
+
+    other = _("Choose a PNG, JPEG or WebP file.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we look at the size ourselves
+            image: Any = Image.open(io.BytesIO(content), formats=KINDS)
+        if image.width * image.height > PIXELS_MAX:
+            raise Image.DecompressionBombError
+        image.draft("RGB", KEPT)  # of a photograph only as much is read as is needed
+        image = ImageOps.exif_transpose(image)
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+        image.thumbnail(KEPT)
+        kept = io.BytesIO()
+        image.save(kept, "WEBP", lossless=True, quality=80, exif=b"", icc_profile=None)
+    except Image.DecompressionBombError:
+        said = _("This picture has more than %(limit)s million pixels. Make it smaller.")
+        raise ValidationError(said, params={"limit": PIXELS_MAX // 1_000_000}) from None
+    except (OSError, SyntaxError, ValueError, EOFError, OverflowError) as error:
+        raise ValidationError(f"{_('This is no picture that can be read.')} {other}") from error
+    return Picture(kept.getvalue(), image.width, image.height)
+
+
+class AccentField(forms.CharField):
+    """A colour as people write it: #ABC, 0b6157."""
+
+    default_validators = [validate_accent]
+
+    def to_python(self, value: Any) -> str:
+        written = (super().to_python(value) or "").strip().lower()
+        if short := re.fullmatch(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", written):
+            return "#" + "".join(2 * digit for digit in short.groups())
+        return f"#{written}" if re.fullmatch(r"[0-9a-f]{6}", written) else written
+
+
+class LogoField(forms.FileField):
+    default_error_messages = {
+        "invalid": gettext_lazy("Choose a PNG, JPEG or WebP file."),
+        "missing": gettext_lazy("Choose a PNG, JPEG or WebP file."),
+        "empty": gettext_lazy("This file is empty. Choose a PNG, JPEG or WebP file."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        limit = gettext_lazy("A PNG, JPEG or WebP file of at most {limit} MB.")
+        super().__init__(
+            label=gettext_lazy("Logo"),
+            help_text=format_lazy(limit, limit=LOGO_MAX_MB),
+            widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+            required=False,
+            **kwargs,
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Picture | None:
+        file: Any = super().clean(data, None)
+        if not file:
+            return None
+        if file.size > LOGO_MAX_MB * 1024 * 1024:
+            size = number_format(file.size / 1024 / 1024, 1)
+            said = _("This file has %(size)s MB and the limit is %(limit)s MB. Make the picture smaller.")
+            raise ValidationError(said, params={"size": size, "limit": LOGO_MAX_MB})
+        return read_picture(file.read())
+
+
+class LogoTextField(forms.CharField):
+    """A logo in a document: see docs/export.md."""
+
+    def clean(self, value: Any) -> Picture | None:
+        written = super().clean(value)
+        if not written:
+            return None
+        try:
+            return read_picture(base64.b64decode(written, validate=True))
+        except binascii.Error:
+            raise ValidationError(_("This is not written in base64.")) from None

@@ -1,0 +1,40 @@
+"""How an event looks unlike others: a colour, and a logo, which is in the database as all that is worth keeping."""
+
+import hashlib
+import re
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from feeds import colours
+
+LOGO_ALT_MAX = 120
+LOGO_TYPE = "image/webp"
+
+
+class Picture(NamedTuple):
+    """A logo as it is kept and sent: WebP, which `feeds.forms.pictures` made."""
+
+    content: bytes
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()[:12]
+
+
+def validate_accent(value: str) -> None:
+    """It must be a colour in which text on the page can be read. In dark, another lightness of it is used."""
+    if not re.fullmatch(r"#[0-9a-f]{6}", value):
+        raise ValidationError(_("Write a colour as # and six digits or letters from a to f, such as #0b6157."))
+    papers = colours.papers()
+    if not colours.is_readable(value, papers):
+        said = _(
+            "Text in %(colour)s would be hard to read on the page: its contrast is %(contrast)s, and %(least)s is "
+            "needed. The nearest colour that can be read is %(nearest)s."
+        )
+        found = {"colour": value, "nearest": colours.nearest_readable(value, papers), "least": colours.READABLE}
+        contrast = int(colours.least_contrast(value, papers) * 10) / 10  # 4.46 is not 4.5
+        raise ValidationError(said, params=found | {"contrast": contrast})

@@ -1,0 +1,38 @@
+"""The colour and the logo of an event, which are the same for everybody and kept by browsers and caches."""
+
+import re
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from feeds import access, colours
+from feeds.access import Person
+from feeds.models import LOGO_TYPE, Event, Logo
+
+DAY, YEAR = 24 * 3600, 365 * 24 * 3600
+
+
+@require_safe
+def accent(request: HttpRequest, colour: str) -> HttpResponse:
+    """A style sheet that gives the page this accent, in both schemes. It is of no event: a colour tells nothing."""
+    if not re.fullmatch("[0-9a-f]{6}", colour):
+        raise Http404
+    light, dark = (colours.shades(f"#{colour}", scheme) for scheme in (colours.LIGHT, colours.DARK))
+    context = {"light": light, "dark": dark}
+    response = render(request, "accent.css", context, content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+@require_safe
+def logo(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
+    event = access.event_in_public(slug) or access.event_for(Person.of(request), slug)
+    if event.logo != digest:
+        raise Http404
+    content: Any = get_object_or_404(Logo, event=event.pk).content
+    response = HttpResponse(bytes(content), content_type=LOGO_TYPE)
+    shown = event.visibility != Event.Visibility.DRAFT
+    response["Cache-Control"] = f"public, max-age={DAY}, immutable" if shown else "private, no-cache"
+    return response
