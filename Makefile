@@ -16,7 +16,7 @@ sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 
 # Real servers and browsers share two cores here: what fails is tried once more, and named at the end (-rR).
 test: .venv/test servers lint ## check everything: lint, types, templates, all tests
-	$(PYTEST) -n 4 --dist worksteal --reruns 1 -rR e2e/stories e2e/live feeds/tests
+	$(PYTEST) -n 3 --dist worksteal --reruns 1 -rR e2e/stories e2e/live feeds/tests
 	$(BIN)/python -m e2e.chaos --seconds 20
 
 lint: .venv/test ## style, types, import order and templates
