@@ -329,9 +329,11 @@ def test_an_open_page_hears_of_people_without_losing_what_is_typed_or_shown_on_i
     assert not {"meant_for", token} & set(re.findall(r"[\w/-]+", answer.content.decode()))
 
 
-@pytest.mark.parametrize("page", ["people/", "host/log/"])
-def test_pages_for_hosts_alone_ask_whether_they_may_still_be_shown(event, as_hugo, page):
-    assert HOSTING in values(fetch(as_hugo, f"/events/match/{page}"), "span", "hx-get")
+@pytest.mark.parametrize("page", ["people/", "host/log/", "settings/", "owner/", "owner/entries/{}/"])
+def test_pages_for_hosts_alone_ask_whether_they_may_still_be_shown(event, as_olga, page):
+    html = fetch(as_olga, f"/events/match/{page.format(event.publish('Paul', 'Goal!').pk)}")
+    assert HOSTING in values(html, "span", "hx-get")
+    assert "hosts-only" in html
 
 
 HOSTING = "/events/match/hosting/"
