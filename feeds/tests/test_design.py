@@ -20,6 +20,15 @@ def test_every_partial_has_states_that_need_no_database_and_are_always_the_same(
     assert [state.render() for state in states] == [state.render() for state in again]
 
 
+def test_every_page_has_states_as_well():
+    there = {path.name for path in Path(settings.ROOT, "templates").glob("*.html")} - {"base.html", "live.html"}
+    assert there == {name for name in design.templates() if "/" not in name}
+    for name in there:
+        states = list(design.states_of(name))
+        assert len({state.slug for state in states}) == len(states) > 0
+        assert all("<h1" in state.render() for state in states), name
+
+
 def test_the_gallery_shows_every_state_at_two_widths_in_two_schemes_with_its_file_and_its_context(as_admin):
     page = fetch(as_admin, reverse("design") + "?only=partials/entry.html")
     frames = [dict(attrs) for tag, attrs in elements(page) if tag == "iframe"]
