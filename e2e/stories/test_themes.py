@@ -4,7 +4,7 @@ import io
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from e2e.deployment import Deployment
 from e2e.people import Person
@@ -59,8 +59,8 @@ def test_a_host_gives_an_event_a_colour_and_a_logo_and_everybody_has_them_at_onc
     field.fill("#004a8f")
     picture = io.BytesIO()
     Image.new("RGB", (300, 100), "navy").save(picture, "PNG")
-    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture.getvalue()}
-    olga.page.get_by_label("Logo", exact=True).set_input_files([logo])  # type: ignore[list-item]
+    logo = FilePayload(name="logo.png", mimeType="image/png", buffer=picture.getvalue())
+    olga.page.get_by_label("Logo", exact=True).set_input_files(logo)
     olga.page.get_by_label("Logo in words").fill("The navy")
     olga.presses("Save")
     for person in (ben, olga):
