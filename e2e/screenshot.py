@@ -50,6 +50,11 @@ launch.configure(posting='first', by=owner)
 for name, text in (('Dario', 'Is the landing ship far out? I cannot see it from the beach.'), ('Mei', 'Greetings from the night shift!')):
     launch.publish(name, text, visitor=name.lower())
 launch.publish('Promo', 'Cheap telescopes, today only', user=owner).retract(by=owner)
+Event.objects.update(reactions='like love laugh wow')  # which most machines have letters for
+for entry, likes, loves in zip(launch.entries.visible()[:6], (14, 3, 41, 0, 8, 2), (3, 0, 12, 1, 0, 5)):
+    for number in range(likes): entry.react('like', visitor=f'reader {{number}}')
+    for number in range(loves): entry.react('love', visitor=f'reader {{number}}')
+    entry.publish_counts(at_once=True)
 for event in Event.objects.all():  # it is always the same evening
     shift = datetime(2027, 2, 6, {{'derby': 15}}.get(event.slug, 18), 30, tzinfo=UTC) - event.starts_at
     if event.slug == 'small-servers': shift += timedelta(days=6)

@@ -1,5 +1,7 @@
 """The product's settings, and a clock that tests can set: see e2e/clock.py. Production knows nothing of it.
 
+Passwords are hashed at once here, which is slow on purpose there.
+
 What the product takes for the time of day is `timezone.now()`, with which it stamps and compares everything, and
 what Django signs and checks. How long something takes (heartbeats, timeouts) goes on by the real clock.
 """
@@ -31,3 +33,4 @@ def _time() -> float:
 vars(signing)["time"] = SimpleNamespace(time=_time)  # all it takes from that module
 vars(timezone)["now"] = lambda: datetime.fromtimestamp(_time(), UTC)
 setattr(PasswordResetTokenGenerator, "_now", lambda self: datetime.fromtimestamp(_time()))  # noqa: B010
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

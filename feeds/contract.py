@@ -154,9 +154,10 @@ def problems(template: str, *, everywhere: bool = True) -> list[str]:
         compiled = _engine().get_template(template)
         if contract.for_everybody:
             said |= dict.fromkeys(_seen_by_one(compiled, contract.but), "")
+        other = _another() if contract.for_everybody else {}
         for state in design.states_of(template):
             if everywhere or not state.is_ordinary:
-                said = dict.fromkeys(_wrong_in(state, contract), f" (in the state “{state.name}”)") | said
+                said = dict.fromkeys(_wrong_in(state, contract, other), f" (in the state “{state.name}”)") | said
     except Exception as error:
         return [in_words(template, error)]
     return [f"{named(template)}: {each}{where}" for each, where in said.items()]
@@ -169,7 +170,8 @@ def named(template: str) -> str:
     return template if path == template or Path(path).is_relative_to(ours) else path
 
 
-def _wrong_in(state: design.State, contract: Contract) -> Iterator[str]:
+def _wrong_in(state: design.State, contract: Contract, other: dict[str, Any]) -> Iterator[str]:
+    """`other`: what is different for another viewer, where that must not matter."""
     text = state.render()
     page, context = Elements(text), Context(state.context)
     for need in contract.needs:
@@ -179,10 +181,8 @@ def _wrong_in(state: design.State, contract: Contract) -> Iterator[str]:
     names = {_rendered(value, context): value for value in _ids_in(contract)} if twice else {}
     for identity in sorted(twice):
         yield f"only one element may carry {_written('id', names.get(identity, identity))}"
-    if contract.for_everybody:
-        one, other = (state.render(**_viewer(number)) for number in (1, 2))
-        if one != other:
-            yield "it is not the same for two viewers"
+    if other and state.render(**other) != text:
+        yield "it is not the same for two viewers"
 
 
 def _ids_in(contract: Contract) -> Iterator[str]:
@@ -192,16 +192,16 @@ def _ids_in(contract: Contract) -> Iterator[str]:
         yield from (value for name, value in need.attributes if name == "id" and value)
 
 
-def _viewer(number: int) -> dict[str, Any]:
-    """Somebody who looks at it, unlike anybody else; without what some partial may use."""
+def _another() -> dict[str, Any]:
+    """Somebody who looks at it, unlike whom the state has, or anybody; without what some partial may use."""
     request = HttpRequest()
-    request.method, request.path, request.GET = "GET", f"/viewer-{number}/", QueryDict(f"viewer={number}")
-    request.META["QUERY_STRING"] = f"viewer={number}"
-    return dict.fromkeys(VIEWER - _but(), f"viewer-{number}") | {"request": request}
+    request.method, request.path, request.GET = "GET", "/viewer/", QueryDict("viewer=1")
+    request.META["QUERY_STRING"] = "viewer=1"
+    return dict.fromkeys(VIEWER - _but(design.templates()), "viewer") | {"request": request}
 
 
-def _but() -> frozenset[str]:
-    return frozenset().union(*(_contract(name).but for name in design.templates()))
+def _but(names: list[str]) -> frozenset[str]:
+    return frozenset().union(*(_contract(name).but for name in names))
 
 
 def _seen_by_one(compiled: Template, but: frozenset[str], seen: frozenset[str] = frozenset()) -> Iterator[str]:

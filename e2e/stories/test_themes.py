@@ -1,7 +1,10 @@
 """A theme: the example, in which the words of an entry come before who said them."""
 
+import io
+
 import pytest
-from playwright.sync_api import expect
+from PIL import Image
+from playwright.sync_api import FilePayload, expect
 
 from e2e.deployment import Deployment
 from e2e.people import Person
@@ -40,3 +43,27 @@ def test_a_theme_is_on_every_page_and_in_every_frame(
     assert 'class="at"' in polled.text()
     ben.opens_entry("Kick-off!")
     is_in_the_theme(ben, "Kick-off!")
+
+
+def test_a_host_gives_an_event_a_colour_and_a_logo_and_everybody_has_them_at_once(
+    event: str, olga: Person, ben: Person
+) -> None:
+    ben.opens(event)
+    olga.goes_to(f"/events/{event}/settings/")
+    field = olga.page.get_by_label("Accent colour")
+    olga.is_refused(422)
+    field.fill("#ffee00")
+    olga.presses("Save")
+    olga.reads("The nearest colour that can be read is")
+    expect(field).to_have_value("#ffee00")
+    field.fill("#004a8f")
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 100), "navy").save(picture, "PNG")
+    logo = FilePayload(name="logo.png", mimeType="image/png", buffer=picture.getvalue())
+    olga.page.get_by_label("Logo", exact=True).set_input_files(logo)
+    olga.page.get_by_label("Logo in words").fill("The navy")
+    olga.presses("Save")
+    for person in (ben, olga):
+        shown = person.main.get_by_role("img", name="The navy")
+        expect(shown).to_have_js_property("naturalWidth", 300)
+        expect(person.composer.get_by_role("button")).to_have_css("background-color", "rgb(0, 74, 143)")

@@ -93,8 +93,8 @@ def of_saving() -> Iterator[Made]:
 
 @shows("partials/broken")
 def of_broken_templates() -> Iterator[Made]:
-    yield "nothing", {"broken": []}
     yield "two", {"broken": ["partials/entry.html, line 7: Unclosed tag on line 7: 'if'.", f"base.html: {ONE_WORD}"]}
+    yield "nothing", {"broken": []}
 
 
 @shows("partials/anew")
