@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finder
 from django.urls import reverse
 
+from commentary.static import StaticFiles
 from feeds import design
 from feeds.tests.helpers import elements, fetch
 
@@ -82,3 +84,23 @@ def test_colours_and_fonts_are_tokens_which_one_short_file_sets():
         screen = text.partition("@media print")[0]
         assert not re.search(r"#[0-9a-f]{3,8}\b|rgb|hsl|oklch|font-family: [^v]", screen), name
         assert set(re.findall(r"var\((--[a-z-]+)\)", text)) - set(re.findall(r"(--[a-z-]+):", text)) <= named, name
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_all_of_a_theme_is_served_but_its_templates_and_what_is_hidden(tmp_path, settings, debug):
+    there = {"theme.css", "fonts/a.woff2"}
+    for name in (*there, "templates/home.html", "templates/own_posts.css", ".git/config", "notes.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    settings.THEME_DIR, settings.DEBUG = tmp_path, debug
+    get_finder.cache_clear()
+    served = StaticFiles(_nothing)
+    for path in tmp_path.rglob("*"):
+        url = f"/static/{path.relative_to(tmp_path)}"
+        found = served.find_file(url) if debug else served.files.get(url)
+        assert bool(found) is (str(path.relative_to(tmp_path)) in there), path
+    get_finder.cache_clear()
+
+
+async def _nothing(request):
+    return None

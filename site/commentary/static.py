@@ -7,6 +7,7 @@ an upgrade it asks for another name. In DEBUG files are as they are, and read at
 import gzip
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,11 @@ class ThemeFinder(finders.FileSystemFinder):
         return super().list([*(ignore_patterns or ()), *PRIVATE])
 
     def find_location(self, root: str, path: str, prefix: str | None = None) -> Any:
-        private = any(utils.matches_patterns(part, PRIVATE) for part in path.split("/"))
-        return None if private else super().find_location(root, path, prefix)
+        return None if _is_private(path) else super().find_location(root, path, prefix)
+
+
+def _is_private(path: str) -> bool:
+    return any(utils.matches_patterns(part, PRIVATE) for part in path.split("/"))
 
 
 class HashedNames(StaticFilesStorage):
@@ -83,6 +87,10 @@ class StaticFiles(ServeStaticMiddleware):
             current = digest == _digest(plain.removeprefix(self.static_prefix))
             response["Cache-Control"] = FOR_EVER if current else "no-cache"
         return response
+
+    def candidate_paths_for_url(self, url: str) -> Iterator[str]:
+        """In DEBUG, where files are looked for at each request, and not with the finders alone."""
+        return iter(()) if _is_private(url) else super().candidate_paths_for_url(url)
 
     def _compressed(self, found: Any, request: HttpRequest) -> HttpResponse | None:
         """The whole file, compressed, where the browser takes that and has not got it already."""
