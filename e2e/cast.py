@@ -60,7 +60,7 @@ class Cast:
     def host(self, who: str, **options: Any) -> Person:
         """Olga's account, in the browser of whoever this is: the host of every event, signed in."""
         host = self.joins(who, **options)
-        host.signs_in()
+        host.has_signed_in()
         return host
 
     def joins(self, who: str, url: str = "", *, on: int = 0, bad_network: bool = False, **options: Any) -> Person:

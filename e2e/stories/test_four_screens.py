@@ -147,7 +147,7 @@ def room(deployment: Deployment, event: str, cast: Cast, script: bool) -> Room:
 
     room = Room(event, joins("Olga", 0), joins("Otto", 0), joins("Paul", -1), joins("Rita", -1), script)
     for host in (room.olga, room.otto):
-        host.signs_in(host.who.lower())
+        host.has_signed_in(host.who.lower())
     for person in room:
         person.goes_to(room.path(person))
         if script:
