@@ -203,8 +203,7 @@ def focused_if_wrong(field: BoundField) -> SafeString:
     """The field as it is, with the focus if it is the first that is wrong."""
     first = next((name for name in field.form.fields if name in field.form.errors), None)
     takes_focus = field.name == first and not field.use_fieldset
-    shown = field.as_widget(attrs={"autofocus": True} if takes_focus else None)
-    return shown + field.as_hidden(only_initial=True) if field.field.show_hidden_initial else shown
+    return field.as_widget(attrs={"autofocus": True} if takes_focus else None)
 
 
 @register.filter

@@ -132,7 +132,7 @@ def rules(request: HtmxRequest, slug: str) -> HttpResponse:
     form = kind(request.POST, instance=copy(event))  # a form writes what was sent into its instance
     if not form.is_valid():
         return desk_page(request, event, 422, **{"signs" if kind is SignsForm else "rules": form})
-    event.configure(by=request.user, **form.chosen)
+    event.configure(by=request.user, **form.cleaned_data)
     said = _("Saved. Everybody has it like this now.")
     if request.htmx:
         return render(request, "partials/changed.html", {"said": said})
