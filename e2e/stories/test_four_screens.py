@@ -158,7 +158,8 @@ def room(deployment: Deployment, event: str, cast: Cast, script: bool) -> Room:
 def test_each_posting_rule(room: Room) -> None:
     olga, otto, paul, rita = room
     room.rules(olga, "First posts wait: a host approves each visitor's first one")
-    room.everybody(lambda person: person.reads("A host reads your first post before it appears."))
+    room.everybody(lambda person: person.reads("A host reads your first post before it appears."), olga, otto)
+    room.everybody(lambda person: person.reads("Each visitor's first post waits for a host."), paul, rita)
     room.waits("My first words")
     otto.posts("Meanwhile")
     room.decides(olga, "My first words", "^Approve the entry")
@@ -167,7 +168,8 @@ def test_each_posting_rule(room: Room) -> None:
     room.listed("My second words", "Meanwhile")
 
     room.rules(otto, "All posts wait: a host approves each")
-    room.everybody(lambda person: person.reads("A host reads each post before it appears."))
+    room.everybody(lambda person: person.reads("A host reads each post before it appears."), olga, otto)
+    room.everybody(lambda person: person.reads("Each visitor's post waits for a host."), paul, rita)
     room.waits("To the top")
     olga.posts("In between")
     room.decides(otto, "To the top", "^Approve at the top")

@@ -136,7 +136,7 @@ def of_imports() -> Iterator[Made]:
 @shows("log")
 def of_logs() -> Iterator[Made]:
     of = event()
-    acts = [act(of=of), act("pinned", of=of), act("set", "accent colour: #7a0b56", of=of)]
+    acts = [act(of=of), act("pinned", of=of, pk=6), act("set", "accent colour: #7a0b56", of=of, pk=7)]
     yield "three acts", {"event": of, "page": Paginator(acts, 3).page(1), "user": HUGO}, PAGE
     yield "of several pages", {"event": of, "page": Paginator(acts, 1).page(2), "user": HUGO}, PAGE
     yield "nothing yet", {"event": of, "page": Paginator([], 3).page(1), "user": HUGO}, PAGE

@@ -176,7 +176,7 @@ def of_acts() -> Iterator[Made]:
     of = event()
     verbs = ("edited", "removed", "restored", "approved", "rejected", "pinned", "marked", "ended", "reopened")
     yield "nothing yet", {"event": of, "acts": []}
-    yield "all sorts", {"event": of, "acts": [act(verb, of=of) for verb in verbs]}
+    yield "all sorts", {"event": of, "acts": [act(verb, of=of, pk=pk) for pk, verb in enumerate(verbs, 5)]}
     yield "a setting", {"event": of, "acts": [act("set", "posting: Hosts only", of=of)]}
     yield "undone", {"event": of, "acts": [act(of=of, undone_at=of.starts_at)]}
     undoable = fresh_act()
@@ -218,7 +218,7 @@ def busy_desk() -> dict[str, Any]:
     ]
     queue.append(comment(entry(of), **waits))  # type: ignore[arg-type]
     gone = [entry(of, pk=50, name=LONG_NAME, text=WORDS * 3), comment(entry(of), pk=51, text=ONE_WORD)]
-    return desk(of, waiting_for_host=queue, removed=gone, acts=[act(of=of), act("pinned", of=of)])
+    return desk(of, waiting_for_host=queue, removed=gone, acts=[act(of=of), act("pinned", of=of, pk=6)])
 
 
 @shows("partials/desk")
