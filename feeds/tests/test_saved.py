@@ -101,7 +101,7 @@ def test_what_was_wrong_before_may_stay_so(save, settings, tmp_path):
 
 def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_keeps_its_place(watched, event, rita):
     for number in range(1, 121):
-        event.publish("Ann", f"Entry {number}")
+        event.publish("Ann", f"An autofocus story, part {number}")
     page = fetch(rita, event.get_absolute_url())
     assert 'id="watching" hidden><span id="anew">' in page
     assert "/live/?after=" in page
@@ -115,6 +115,7 @@ def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_kee
     ]
     assert 'data-mode="below"' in parts
     assert parts.count('id="line-100"') == 1
+    assert parts.count("An autofocus story") == 100
     assert "hx-preserve" not in parts.replace('"hx-preserve"', "")
     assert re.search(r'<hx-partial hx-target="head" hx-swap="innerMorph">\s*<meta', parts)
     assert fetch(rita, asks).startswith("<!doctype html>")  # a browser that is sent there

@@ -28,6 +28,7 @@ _tried: ContextVar[Engine | None] = ContextVar("tried", default=None)
 
 _HEAD = re.compile(r"<head(?:\s[^>]*)?>(.*?)</head>", re.DOTALL)
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
+_TAG = re.compile(r"""<[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>""")
 _MOVES = re.compile(r" (?:autofocus|hx-preserve)(?=[ >])")
 """Attributes that move the focus, or keep a form as it was."""
 
@@ -132,7 +133,7 @@ class AnewMiddleware:
             held = line and request.GET.get("mode") != "end"
             context = {
                 "head": mark_safe(head[1]),  # noqa: S308  (what we have rendered)
-                "body": mark_safe(_MOVES.sub("", body[1])),  # noqa: S308
+                "body": mark_safe(_TAG.sub(lambda tag: _MOVES.sub("", tag[0]), body[1])),  # noqa: S308
                 "line": line[0] if line and held else "",
                 "position": f"{line[1]}.5" if line and held else "",
             }
