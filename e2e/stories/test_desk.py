@@ -91,7 +91,8 @@ def test_hosts_write_with_markdown_and_mark_key_moments_that_everybody_has_at_on
     olga.presses("Preview")
     expect(olga.page.get_by_role("region", name="Preview").locator("strong")).to_have_text("second stage")
     olga.presses("Post entry")
-    expect(ben.feed.locator("strong")).to_have_text("second stage")
+    for person in (ben, olga):
+        expect(person.feed.locator("strong")).to_have_text("second stage")
     olga.feed.get_by_role("link", name="Key moment").first.click()
     olga.page.get_by_label("Label").fill("Stage two")
     olga.presses("Save")

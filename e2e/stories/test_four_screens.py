@@ -270,6 +270,7 @@ def test_each_action_and_its_undoing(room: Room) -> None:  # noqa: PLR0915  (a l
     out(room)
     olga.goes_to(f"/events/{room.slug}/settings/")
     olga.page.get_by_role("button", name=re.compile("^Lift")).click()
+    expect(olga.page.get_by_role("button", name=re.compile("^Lift"))).to_have_count(0)
     olga.goes_to(room.path(olga))
     paul.goes_to(room.path(paul))
     paul.posts("Sorry")

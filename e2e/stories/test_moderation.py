@@ -84,6 +84,7 @@ def test_a_visitor_who_is_banned_is_told_so_in_every_tab_and_stays_out(event: st
     olga.sees("Buy my watches")
     olga.follows("Settings")
     olga.page.get_by_role("button", name=re.compile("^Lift")).click()
+    expect(olga.page.get_by_role("button", name=re.compile("^Lift"))).to_have_count(0)
     ben.opens(event)
     ben.posts("Sorry")
     ben.sees("Sorry")
