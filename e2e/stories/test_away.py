@@ -1,5 +1,6 @@
 """Whatever kept a page from being live, it catches up without being reloaded."""
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -56,7 +57,7 @@ def test_going_back_to_the_page_brings_it_up_to_date(deployment: Deployment, eve
 
 
 def test_older_entries_merge_and_are_live(deployment: Deployment, anna: Person, ben: Person) -> None:
-    event = deployment.event(f"long-{deployment.ports[0]}", entries=120, visibility="unlisted")
+    event = deployment.event(f"long-{time.monotonic_ns()}", entries=120, visibility="unlisted")
     for person in (anna, ben):
         person.opens(event)
     assert anna.entries() == [f"Entry {number}" for number in range(120, 70, -1)]
@@ -81,7 +82,7 @@ def test_older_entries_merge_and_are_live(deployment: Deployment, anna: Person, 
 def test_older_entries_that_change_while_they_are_fetched(
     deployment: Deployment, network: Proxy, carla: Person, ben: Person
 ) -> None:
-    event = deployment.event(f"slow-{deployment.ports[0]}", entries=60, visibility="unlisted")
+    event = deployment.event(f"slow-{time.monotonic_ns()}", entries=60, visibility="unlisted")
     for person in (carla, ben):
         person.opens(event)
     ben.follows("Show earlier entries")

@@ -1,5 +1,6 @@
 """What somebody is doing is not disturbed by what others do."""
 
+import time
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ def test_a_half_made_edit_survives_what_others_do(
 def test_the_reading_position_stays_when_entries_arrive_above(
     deployment: Deployment, anna: Person, ben: Person
 ) -> None:
-    event = deployment.event(f"reading-{deployment.ports[0]}", entries=30, visibility="unlisted")
+    event = deployment.event(f"reading-{time.monotonic_ns()}", entries=30, visibility="unlisted")
     for person in (anna, ben):
         person.opens(event)
     anna.page.mouse.move(400, 300)

@@ -1,6 +1,7 @@
 """Reading in one's own way: another order, key moments alone, one entry among others, and a time."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -78,7 +79,7 @@ def test_the_page_of_one_entry_is_live_and_says_when_the_entry_is_gone(event: st
 
 
 def test_without_javascript_one_pages_forward_and_goes_to_a_time(deployment: Deployment, cast: Cast) -> None:
-    event = deployment.event(f"forward-{deployment.ports[0]}", entries=60)
+    event = deployment.event(f"forward-{time.monotonic_ns()}", entries=60)
     nora = cast.joins("Nora", deployment.url, java_script_enabled=False)
     nora.goes_to(f"/events/{event}/")
     nora.follows("Oldest first")
@@ -99,4 +100,4 @@ def test_without_javascript_one_pages_forward_and_goes_to_a_time(deployment: Dep
     nora.page.get_by_text("Jump to a time").click()
     nora.presses("Go")  # its start
     nora.reads("Entries around")
-    nora.sees("Entry 60")
+    assert {"Entry 1", "Entry 60"} & set(nora.entries())  # a minute may end while they are published

@@ -1,5 +1,7 @@
 """Everything but the live path works as plain pages and forms."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -66,7 +68,7 @@ def test_a_refused_post_says_why_and_keeps_the_text(event: str, anna: Person, no
 
 
 def test_page_through_to_the_beginning(deployment: Deployment, anna: Person, nora: Person) -> None:
-    event = deployment.event(f"pages-{deployment.ports[0]}", entries=60, visibility="unlisted")
+    event = deployment.event(f"pages-{time.monotonic_ns()}", entries=60, visibility="unlisted")
     nora.goes_to(f"/events/{event}/")
     newest = nora.entries()
     nora.follows("Show earlier entries")
