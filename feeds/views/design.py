@@ -14,13 +14,14 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from commentary.saving import TAG
 from feeds import access, contract, design
 from feeds.saved import watch
 from feeds.views import HtmxRequest
 
 WIDTHS = {"phone": 360, "desktop": 1280}
 SCHEMES = ("light", "dark")
-_TAG = re.compile(r"""<(?!div id="watching"|span id="anew")[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>""")
+_TAG = re.compile(rf"""<(?!div id="watching"|span id="anew"){TAG}""")
 """One in a state, which htmx must not take for its own."""
 
 

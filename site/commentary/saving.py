@@ -28,7 +28,9 @@ _tried: ContextVar[Engine | None] = ContextVar("tried", default=None)
 
 _HEAD = re.compile(r"<head(?:\s[^>]*)?>(.*?)</head>", re.DOTALL)
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
-_TAG = re.compile(r"""<[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>""")
+TAG = r"""[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>"""
+"""What follows the “<” of an element that begins."""
+_TAG = re.compile(f"<{TAG}")
 _MOVES = re.compile(r" (?:autofocus|hx-preserve)(?=[ >])")
 """Attributes that move the focus, or keep a form as it was."""
 
