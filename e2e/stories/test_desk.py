@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import Person
+from e2e.people import Person, uses
 
 # On the deployment where more can go wrong; the paths are the same.
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
@@ -49,12 +49,12 @@ def test_posts_wait_until_a_host_lets_them_through_or_not(
     if not script:
         host.goes_to(f"/events/{event}/host/")
     expect(queue(host).get_by_role("heading")).to_have_text("Waiting for you: 2")
-    queue(host).get_by_role("article").filter(has_text="engine").get_by_role("button", name="Approve the entry").click()
+    uses(queue(host).get_by_role("article").filter(has_text="engine").get_by_role("button", name="Approve the entry"))
     host.reads("Approved.")
     anna.sees("A second engine?")
     ben.sees("A second engine?")
     expect(own(ben, "A second engine?")).to_have_count(0)
-    queue(host).get_by_role("button", name="Reject").click()
+    uses(queue(host).get_by_role("button", name="Reject"))
     host.reads("Not approved. Its author is told.")
     expect(own(ben, "Buy my watches")).to_contain_text("A host did not approve this")
     anna.does_not_see("Buy my watches")
@@ -72,14 +72,34 @@ def test_the_second_of_two_hosts_is_told_who_decided_and_undoing_puts_the_post_b
     second = cast.joins("Otto", deployment.urls[-1], java_script_enabled=False)
     second.signs_in()
     at_the_desk(second, event)
-    queue(olga).get_by_role("button", name="Approve the entry").click()
+    uses(queue(olga).get_by_role("button", name="Approve the entry"))
     anna.sees("Goal!")
-    queue(second).get_by_role("button", name="Reject").click()
+    uses(queue(second).get_by_role("button", name="Reject"))
     second.reads("olga approved this already.")
     anna.sees("Goal!")
-    olga.page.get_by_role("button", name="Undo approved").click()
+    uses(olga.page.get_by_role("button", name="Undo approved"))
     anna.does_not_see("Goal!")
     expect(queue(olga).get_by_role("heading")).to_have_text("Waiting for you: 1")
+
+
+def test_a_rule_that_a_host_has_chosen_stays_until_it_is_sent_whatever_another_sets(
+    event: str, cast: Cast, olga: Person, ben: Person
+) -> None:
+    otto = cast.host("Otto", on=-1)
+    for host in (olga, otto):
+        at_the_desk(host, event)
+    ben.opens(event)
+    choice = otto.page.get_by_label("Posting")
+    choice.focus()
+    choice.select_option("Hosts only")
+    at_the_desk(olga, event, "Closed: nobody may post")
+    otto.reads("Posting is closed for now.")
+    with otto.page.expect_response("**/host/state/"), otto.page.expect_request("**/host/state/"):
+        pass  # the desk has asked what is set now
+    expect(choice).to_have_value("hosts")
+    otto.presses("Set rules")
+    ben.reads("Only hosts post in this event.")
+    expect(olga.page.get_by_label("Posting")).to_have_value("hosts")
 
 
 def test_hosts_write_with_markdown_and_mark_key_moments_that_everybody_has_at_once(
@@ -93,11 +113,11 @@ def test_hosts_write_with_markdown_and_mark_key_moments_that_everybody_has_at_on
     olga.presses("Post entry")
     for person in (ben, olga):
         expect(person.feed.locator("strong")).to_have_text("second stage")
-    olga.feed.get_by_role("link", name="Key moment").first.click()
+    uses(olga.feed.get_by_role("link", name="Key moment").first)
     olga.page.get_by_label("Label").fill("Stage two")
     olga.presses("Save")
     moments = ben.page.get_by_role("navigation", name="Key moments")
     expect(moments.get_by_role("link")).to_contain_text("Stage two")
-    olga.feed.get_by_role("article").first.get_by_role("button", name="Undo").click()
+    uses(olga.feed.get_by_role("article").first.get_by_role("button", name="Undo"))
     expect(moments).to_have_count(0)
     ben.reads_what_a_fresh_page_says()

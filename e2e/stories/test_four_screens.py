@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import Person
+from e2e.people import Person, uses
 
 pytestmark = [
     # On the deployment where more can go wrong; the paths are the same.
@@ -66,6 +66,7 @@ class Room:
     # What hosts do
 
     def rules(self, host: Person, rule: str, comments: bool = True) -> None:
+        host.page.get_by_label("Posting").focus()  # from then on nobody else changes what the form says
         host.page.get_by_label("Posting").select_option(rule)
         host.page.get_by_label("Comments").set_checked(comments)
         host.presses("Set rules")
@@ -73,7 +74,7 @@ class Room:
 
     def does(self, host: Person, text: str, link: str, button: str, **fields: str | bool) -> None:
         """In place with JavaScript, and without it on a page of its own."""
-        inside(host, text).get_by_role("link", name=re.compile(f"^{link}")).first.click()
+        uses(inside(host, text).get_by_role("link", name=re.compile(f"^{link}")).first)
         form = host.page.get_by_role("form", name=re.compile(f"^{link}"))
         for label, value in fields.items():
             field = form.get_by_label(re.compile(label))
@@ -83,7 +84,7 @@ class Room:
                 field.select_option(value)
             else:
                 field.fill(value)
-        form.get_by_role("button", name=re.compile(f"^{button}")).click()
+        uses(form.get_by_role("button", name=re.compile(f"^{button}")))
         expect(form).to_have_count(0)
         if urlsplit(host.page.url).path != self.path(host):
             self.look(host)
