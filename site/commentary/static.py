@@ -78,6 +78,9 @@ class StaticFiles(ServeStaticMiddleware):
         if plain not in self.files and (hashed := HASHED.fullmatch(plain)):
             plain, digest = hashed["stem"] + hashed["suffix"], hashed["digest"]
         found: Any = self.files.get(plain)
+        if found is None and digest and settings.WATCH_TEMPLATES:  # a page knows it already, saved a moment ago
+            self.add_files_from_finders()
+            found = self.files.get(plain)
         if found is None:
             return await super().__call__(request)
         response = self._compressed(found, request) or await self.aserve(found, request)
