@@ -17,6 +17,8 @@ NETWORK_ERRORS = (
     r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/events/[\w-]+/live/\?[\w=&-]+' failed",
 )
 
+SAID_OF_GIVEN_UP = "htmx:error: Failed to fetch"
+
 
 @dataclass
 class Watch:
@@ -31,6 +33,8 @@ class Watch:
     """All that was written there."""
     network: list[str] = field(default_factory=list)
     """All requests and what came of them, and all that went over sockets, in short."""
+    given_up: int = 0
+    """Requests of pages that were left before the answer came. That is no failure, though htmx may say that it is."""
     _began: float = field(default_factory=time.monotonic)
 
     def follow(self, context: BrowserContext) -> None:
@@ -71,8 +75,9 @@ class Watch:
 
     def _request_failed(self, request: Request) -> None:
         self.network.append(self._at(f"failed: {request.method} {request.url}: {request.failure}"))
-        # A page that is left gives up what it was loading; that is no failure.
-        if request.failure != "net::ERR_ABORTED":
+        if request.failure == "net::ERR_ABORTED":
+            self.given_up += 1
+        else:
             self.troubles.append(f"failed request: {request.method} {request.url}: {request.failure}")
 
     def _socket(self, socket: WebSocket) -> None:
@@ -88,4 +93,6 @@ class Watch:
         self.network.append(self._at(f"{way}, {len(text)} characters: {' '.join(text[:MUCH].split())}"))
 
     def unexpected(self) -> list[str]:
-        return [each for each in self.troubles if not any(re.search(pattern, each) for pattern in self.allowed)]
+        unexpected = [each for each in self.troubles if not any(re.search(pattern, each) for pattern in self.allowed)]
+        said = [each for each in unexpected if SAID_OF_GIVEN_UP in each][: self.given_up]
+        return [each for each in unexpected if each not in said]

@@ -32,7 +32,7 @@ def publish(deployment: Deployment, slug: str, texts: list[str]) -> None:
 def test_nothing_moves_while_fifty_entries_come_above_what_is_read(
     deployment: Deployment, long_event: str, cast: Cast, width: int
 ) -> None:
-    anna = cast.joins("Anna", deployment.url, viewport={"width": width, "height": 720})
+    anna = cast.joins("Anna", deployment.url, width=width, reduced_motion=False)
     anna.context.add_init_script(WATCH_SHIFTS)
     anna.opens(long_event)
     anna.reads_at("Minute 12")
@@ -73,6 +73,7 @@ def test_a_link_counts_new_entries_and_leads_to_the_first(
     anna.reads_what_a_fresh_page_says()
     anna.unread.click()
     expect(anna.post("Four")).to_be_in_viewport(ratio=1)
+    anna.sees_unread(0)
     anna.page.keyboard.press("Home")
     expect(anna.page.get_by_text("Following")).to_be_visible()
     ben.posts("Five")
