@@ -16,7 +16,8 @@ sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 
 # Real servers and browsers share two cores here: what fails is tried once more, and named at the end (-rR).
 test: .venv/test servers lint ## check everything: lint, types, templates, all tests
-	$(PYTEST) -n 3 --dist worksteal --reruns 1 -rR e2e/stories e2e/live feeds/tests
+	$(PYTEST) -n 3 --dist worksteal -rR e2e/stories
+	$(PYTEST) -n 3 --dist worksteal --reruns 1 -rR e2e/live feeds/tests
 	$(BIN)/python -m e2e.chaos --seconds 20
 
 lint: .venv/test ## style, types, import order and templates
@@ -41,7 +42,7 @@ live: .venv/test servers ## the live protocol through real Daphne, Redis and Pos
 	$(PYTEST) -n 2 e2e/live
 
 # More in docs/qa.md. DEPLOYMENT, BROWSER, URL, POSTING, EVENT, SLOWMO and VIDEO reach e2e/options.py by themselves.
-STORIES = $(PYTEST) $(if $(or $(HEADED),$(SLOWMO)),-n 0,-n 2) --reruns 1 -rRs e2e/stories $(if $(STORY),-k "$(STORY)")
+STORIES = $(PYTEST) $(if $(or $(HEADED),$(SLOWMO)),-n 0,-n 3 --dist worksteal) -rRs e2e/stories $(if $(STORY),-k "$(STORY)")
 
 e2e: .venv/test $(if $(URL),,servers) ## people in real browsers: make e2e STORY=removal DEPLOYMENT=nginx HEADED=1, or URL=https://…
 	$(STORIES)

@@ -1,8 +1,8 @@
 """What is kept of a story that failed, in one folder: see docs/qa.md on how to read it.
 
-The video is made of the pictures in the trace, so that no program has to be installed. Taking them makes a story a
-third slower: the second try of a story that failed has them, or with VIDEO=1 the first. Whatever cannot be had, since
-the browser or the server is what went wrong, is left out, and README.txt there says so.
+The video is made of the pictures in the trace, so that no program has to be installed. Taking them, and the page around
+each step, takes half as long again: the second try of a story that failed has them, or with VIDEO=1 the first. Whatever
+cannot be had, since the browser or the server is what went wrong, is left out, and README.txt there says so.
 """
 
 import io
@@ -51,6 +51,7 @@ def keep(folder: Path, people: list[Person], deployment: Deployment | None, log_
         name = f"{number}-{re.sub(r'[^a-z0-9]+', '-', person.who.lower())}"
         for tab, page in enumerate(person.context.pages, 1):
             attempt(f"{name}-tab-{tab}.png", lambda path, page=page: page.screenshot(path=path, timeout=5000))  # type: ignore[misc]
+            attempt(f"{name}-tab-{tab}.html", lambda path, page=page: path.write_text(page.content()))  # type: ignore[misc]
         attempt(f"{name}-console.txt", lambda path, who=person: path.write_text("\n".join(who.watch.console)))  # type: ignore[misc]
         attempt(f"{name}-network.txt", lambda path, who=person: path.write_text("\n".join(who.watch.network)))  # type: ignore[misc]
         attempt(f"{name}-trace.zip", lambda path, who=person: who.context.tracing.stop(path=path))  # type: ignore[misc]

@@ -48,7 +48,7 @@ class Options:
     headed: bool
     slow_motion: float
     video: bool
-    """Whether the first try is filmed, too. That takes browsers a third longer."""
+    """Whether the first try is filmed and traced in full, too. That takes browsers half as long again."""
 
     @classmethod
     def of_the_environment(cls) -> "Options":

@@ -52,6 +52,11 @@ READ_THE_REST = """() => {
 }"""
 
 
+def uses(link_or_button: Locator) -> None:
+    """By key: what is in the list may move away under a mouse whenever somebody posts."""
+    link_or_button.press("Enter")
+
+
 class Person:
     """Somebody with a browser of their own: one tab of it. `tab()` is the same person in another tab."""
 
@@ -207,25 +212,25 @@ class Person:
         form = self.comment_form(on)
         form.get_by_role("textbox", name="Name").fill(self.who if name is None else name)
         self.comment_text(on).fill(text)
-        form.get_by_role("button", name="Post comment").click()
+        uses(form.get_by_role("button", name="Post comment"))
         expect(self.comment_text(on)).to_have_value("")
 
     def edits(self, old: str, new: str) -> None:
-        self.post(old).get_by_role("link", name=re.compile("^Edit (entry|comment)")).first.click()
+        uses(self.post(old).get_by_role("link", name=re.compile("^Edit (entry|comment)")).first)
         expect(self.edit_text).to_have_value(old)
         self.edit_text.fill(new)
         self.presses("Save")
         expect(self.edit_form).to_have_count(0)
 
     def removes(self, text: str) -> None:
-        self.post(text).get_by_role("link", name=re.compile("^Remove (entry|comment)")).first.click()
+        uses(self.post(text).get_by_role("link", name=re.compile("^Remove (entry|comment)")).first)
         form = self.page.get_by_role("form", name="Remove", exact=True)
-        form.get_by_role("button", name=re.compile("^Remove (entry|comment)")).click()
+        uses(form.get_by_role("button", name=re.compile("^Remove (entry|comment)")))
         expect(form).to_have_count(0)
 
     def pins(self, text: str) -> None:
         self._acts_as_host(text, "Pin")
-        self.page.get_by_role("form", name="Pin", exact=True).get_by_role("button", name="Pin entry").click()
+        uses(self.page.get_by_role("form", name="Pin", exact=True).get_by_role("button", name="Pin entry"))
         expect(self.pinned.get_by_text(text)).to_be_visible()
 
     def unpins(self) -> None:
@@ -237,7 +242,7 @@ class Person:
         self._acts_as_host(text, "Key moment")
         form = self.page.get_by_role("form", name="Key moment", exact=True)
         form.get_by_role("textbox").fill(label)
-        form.get_by_role("button").first.click()
+        uses(form.get_by_role("button").first)
         expect(form).to_have_count(0)
 
     def bans(self, text: str, note: str = "") -> None:
@@ -248,9 +253,8 @@ class Person:
         expect(self.page.get_by_role("form", name="Ban", exact=True)).to_have_count(0)
 
     def _acts_as_host(self, text: str, verb: str) -> None:
-        self.feed.get_by_role("article").filter(has=self.page.get_by_text(text, exact=True)).last.get_by_role(
-            "link", name=re.compile(f"^{verb}")
-        ).first.click()
+        entry = self.feed.get_by_role("article").filter(has=self.page.get_by_text(text, exact=True)).last
+        uses(entry.get_by_role("link", name=re.compile(f"^{verb}")).first)
 
     def reads_at(self, text: str) -> None:
         """Scroll to where this entry is in the middle of the window, and have that place held."""

@@ -4,7 +4,6 @@ The demo happens on the same day each time, so that pictures differ only where t
 """
 
 import io
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from e2e.cast import FLAGS, Cast
+from e2e.cast import FLAGS, Cast, chromium
 from e2e.deployment import ROOT, Deployment
 from e2e.people import PASSWORD, Person
 
@@ -92,9 +91,7 @@ def main() -> None:
         deployment.manage("prepare")
         deployment.shell(WORLD)
         deployment.start_all()
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=[*FLAGS, "--hide-scrollbars"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, "--hide-scrollbars"])
         try:
             take(browser, deployment, Path(folder), only)
         finally:

@@ -6,7 +6,6 @@ fresh page. Exits 1 when anything is lost, duplicated or reordered, or a page st
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 import threading
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from e2e.cast import FLAGS, Cast
+from e2e.cast import FLAGS, Cast, chromium
 from e2e.chaos.faults import break_things
 from e2e.chaos.people import Kept, Ledger, Reader, leave, open_page
 from e2e.chaos.plan import plan
@@ -180,7 +179,7 @@ def browsers(made: World, number: int) -> Iterator[list[Person]]:
         yield []
         return
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         cast = Cast(browser, made.folder)
         yield [cast.joins(f"Browser {each}", made.proxies[each % len(made.proxies)].url) for each in range(number)]
         browser.close()

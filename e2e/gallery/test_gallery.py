@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from e2e.cast import FLAGS
+from e2e.cast import FLAGS, chromium
 from e2e.deployment import ROOT, Deployment
 from e2e.gallery.compare import difference
 from e2e.people import PASSWORD
@@ -35,7 +35,7 @@ def page(one_process: Deployment) -> Iterator[Page]:
     one_process.clock.stops("2026-07-04 18:30 UTC")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+            executable_path=chromium(),
             args=[*FLAGS, "--hide-scrollbars", "--font-render-hinting=none"],
             env={**os.environ, "FONTCONFIG_FILE": str(HERE / "fonts.conf")},
         )

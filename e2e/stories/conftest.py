@@ -2,7 +2,7 @@
 
 A story fails on anything a browser complains about, wherever that happened: errors and warnings in the
 console, errors in a page, violations of the content security policy, failed and foreign requests.
-What a failed story looked like is kept in e2e/results/; its second try is filmed, too.
+What a failed story looked like is kept in e2e/results/. It is told once more, with all that can be recorded.
 """
 
 import re
@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from e2e.address import Address
-from e2e.cast import FLAGS, Cast
+from e2e.cast import FLAGS, Cast, chromium
 from e2e.conftest import OPTIONS
 from e2e.deployment import ROOT, Deployment
 from e2e.given import Given
@@ -41,9 +41,7 @@ def browser(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[
     engine = getattr(request, "param", OPTIONS.engines[0])
     how: dict[str, Any] = {"headless": not OPTIONS.headed, "slow_mo": OPTIONS.slow_motion}
     if engine == "chromium":
-        chromium = shutil.which("chromium")
-        assert chromium, "these tests need Chromium: e2e/install-servers installs it"
-        how |= {"executable_path": chromium, "args": FLAGS}
+        how |= {"executable_path": chromium(headed=OPTIONS.headed), "args": FLAGS}
     elif engine not in installed():
         pytest.skip(f"{engine} is not installed: .venv/bin/playwright install {engine}")
     browser = getattr(playwright, engine).launch(**how)
@@ -139,6 +137,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    stories = [item for item in items if "/stories/" in str(item.path)]
+    for story in stories:
+        story.add_marker(pytest.mark.flaky(reruns=1))
+    # Those of one deployment together, so that not every worker has to start each.
+    sorted_stories = iter(sorted(stories, key=_deployment, reverse=True))
+    items[:] = [next(sorted_stories) if "/stories/" in str(item.path) else item for item in items]
     if not OPTIONS.url:
         return
     for item in items:
@@ -147,6 +151,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"posts; POSTING=1 allows that at {OPTIONS.url}"))
         elif not item.get_closest_marker("read_only"):
             item.add_marker(pytest.mark.skip(reason=f"needs manage.py on the server, and {OPTIONS.url} is not ours"))
+
+
+def _deployment(story: pytest.Item) -> str:
+    return str(vars(story)["callspec"].params.get("deployment", "")) if "callspec" in vars(story) else ""
 
 
 @pytest.fixture

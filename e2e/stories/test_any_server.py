@@ -15,7 +15,7 @@ pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=Tru
 
 @pytest.mark.read_only
 def test_two_readers_are_live_at_the_same_place_on_a_phone_and_a_desktop(event: str, cast: Cast) -> None:
-    mia, noah = cast.reader("Mia", phone=True, reduced_motion=True), cast.reader("Noah", on=-1, dark=True)
+    mia, noah = cast.reader("Mia", phone=True), cast.reader("Noah", on=-1, dark=True, reduced_motion=False)
     for reader in (mia, noah):
         reader.opens(event)
     mia.is_where(noah)
@@ -35,7 +35,7 @@ def test_a_reader_without_javascript_and_one_with_forced_colours_read_the_same(e
 @pytest.mark.posting
 def test_a_post_reaches_a_reader_is_edited_and_goes_again(event: str, cast: Cast) -> None:
     text = f"A test post, {secrets.token_hex(4)}"
-    paul, mia = cast.poster("Paul", phone=True), cast.reader("Mia", on=-1)
+    paul, mia = cast.poster("Paul", phone=True, reduced_motion=False), cast.reader("Mia", on=-1, reduced_motion=False)
     for person in (paul, mia):
         person.opens(event)
     paul.types_and_posts(text)

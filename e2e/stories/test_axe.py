@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from e2e.audit import DARK_ON_A_DESKTOP, LIGHT_ON_A_PHONE, audit
 from e2e.deployment import Deployment
-from e2e.people import Person
+from e2e.people import Person, uses
 
 # What is looked at here does not depend on how many processes there are.
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
@@ -147,7 +147,7 @@ def test_what_posters_see(world: tuple[str, str], event: str, deployment: Deploy
     look(ben, "comment form with errors")
     ben.posts("Goal!")
     ben.sees("Goal!")
-    ben.post("Goal!").get_by_role("link", name="Edit entry").click()
+    uses(ben.post("Goal!").get_by_role("link", name="Edit entry"))
     ben.edit_text.fill("")
     ben.presses("Save")
     expect(ben.edit_text).not_to_have_accessible_description("")
@@ -155,7 +155,7 @@ def test_what_posters_see(world: tuple[str, str], event: str, deployment: Deploy
     ben.edit_form.get_by_role("link", name="Cancel").click()
     ben.reads("Nothing was changed.")
     look(ben, "said what became of it")
-    ben.post("Goal!").get_by_role("link", name="Remove entry").click()
+    uses(ben.post("Goal!").get_by_role("link", name="Remove entry"))
     expect(ben.page.get_by_role("form", name="Remove")).to_be_visible()
     look(ben, "remove form")
     ben.follows("Cancel")
@@ -205,14 +205,14 @@ def test_what_hosts_see_of_an_event(world: tuple[str, str], olga: Person, look: 
     look(olga, "draft", "/events/axe-draft/")
     olga.opens("axe")
     for verb, form in (("Pin entry", "Pin"), ("Key moment", "Key moment"), ("Ban", "Ban")):
-        olga.feed.get_by_role("article", name="Ann").get_by_role("link", name=verb).first.click()
+        uses(olga.feed.get_by_role("article", name="Ann").get_by_role("link", name=verb).first)
         expect(olga.page.get_by_role("form", name=form)).to_be_visible()
         look(olga, f"{verb} form")
     look(olga, "desk", "/events/axe/host/")
     olga.entry_text.fill("*Goal!*")
     olga.presses("Preview")
     expect(olga.page.get_by_role("region", name="Preview").locator("em")).to_be_visible()
-    olga.page.get_by_role("button", name="Approve the entry").click()
+    uses(olga.page.get_by_role("button", name="Approve the entry"))
     olga.reads("Waiting for you: 0")
     look(olga, "desk after an approval")
     look(olga, "desk of an event that is over", "/events/axe-ended/host/")

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=T
 
 def test_without_redis_posts_arrive_all_the_same(given: Given, faults: Faults, cast: Cast) -> None:
     event = given.an_event(entries=200)
-    paul, mia = cast.poster("Paul"), cast.reader("Mia", on=-1, reduced_motion=True)
+    paul, mia = cast.poster("Paul"), cast.reader("Mia", on=-1)
     for person in (paul, mia):
         person.opens(event)
     faults.redis_dies()
@@ -25,7 +25,7 @@ def test_without_redis_posts_arrive_all_the_same(given: Given, faults: Faults, c
 
 def test_a_page_survives_the_death_of_its_process(given: Given, faults: Faults, cast: Cast) -> None:
     event = given.an_event(entries=3)
-    mia, paul = cast.reader("Mia", phone=True), cast.poster("Paul", on=-1)
+    mia, paul = cast.reader("Mia", phone=True, reduced_motion=False), cast.poster("Paul", on=-1)
     for person in (mia, paul):
         person.opens(event)
         person.loses_the_network()

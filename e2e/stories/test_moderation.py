@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import Person
+from e2e.people import Person, uses
 
 # On the deployment where more can go wrong; the paths are the same.
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
@@ -47,7 +47,7 @@ def test_what_somebody_types_stays_when_what_it_is_about_is_removed(event: str, 
     ben.posts("Buy my watches")
     ben.comments("Entry 2", "A second time")
     olga.sees("A second time")
-    ben.post("Buy my watches").get_by_role("link", name=re.compile("^Edit entry")).first.click()
+    uses(ben.post("Buy my watches").get_by_role("link", name=re.compile("^Edit entry")).first)
     ben.edit_text.fill("Buy my clocks")
     comment = ben.comment_text("Entry 2")
     comment.fill("Half a sentence")

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import Person
+from e2e.people import Person, uses
 
 
 def button(person: Person, entry: str, name: str) -> Locator:
@@ -24,7 +24,7 @@ def test_a_reaction_is_seen_by_everybody_and_marked_as_ones_own_for_oneself(
     expect(button(anna, "Entry 2", "Like, 1 (yours)")).to_be_focused()
     expect(button(ben, "Entry 2", "Like, 1")).to_be_visible()
     expect(button(ben, "Entry 2", "Like, 1 (yours)")).to_have_count(0)
-    button(ben, "Entry 2", "Like").click()
+    uses(button(ben, "Entry 2", "Like"))
     expect(button(anna, "Entry 2", "Like, 2 (yours)")).to_be_focused()
     anna.page.keyboard.press("Enter")
     expect(button(ben, "Entry 2", "Like, 1 (yours)")).to_be_visible()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from e2e.deployment import Deployment
-from e2e.people import Person
+from e2e.people import Person, uses
 
 # What is looked at here does not depend on how many processes there are.
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
@@ -81,7 +81,7 @@ def test_a_half_made_edit_survives_what_others_do(
     for person in (anna, ben):
         person.opens(event)
     anna.posts("My own entry")
-    anna.post("My own entry").get_by_role("link", name="Edit entry by Anna").click()
+    uses(anna.post("My own entry").get_by_role("link", name="Edit entry by Anna"))
     anna.edit_text.fill("My own entry, half-way")
     selects(anna.edit_text, 3, 6)
     ben.comments("My own entry", "Well put")

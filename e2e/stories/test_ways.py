@@ -47,6 +47,7 @@ def test_key_moments_come_and_go_for_who_reads_them_alone(event: str, olga: Pers
     ben.sees("Entry 1")
     assert ben.entries() == ["Entry 2", "Entry 1"]
     olga.posts("Not for everybody")
+    olga.sees("Not for everybody")
     olga.marks("Entry 2", "")
     ben.does_not_see("Entry 2")
     assert ben.entries() == ["Entry 1"]
