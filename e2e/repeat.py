@@ -14,17 +14,7 @@ from e2e.deployment import ROOT
 
 def run(story: str, workers: int) -> tuple[bool, list[str]]:
     """Tell the stories once; whether all went well, and the lines that say what did not and how it came out."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-n",
-        str(workers),
-        "--dist=worksteal",
-        "-rR",
-        "--tb=short",
-        "e2e/stories",
-    ]
+    command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist=worksteal", "-rR", "--tb=short"]
     done = subprocess.run(
         [*command, "e2e/stories", *(["-k", story] if story else [])],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,

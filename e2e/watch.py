@@ -18,6 +18,8 @@ NETWORK_ERRORS = (
 )
 
 SAID_OF_GIVEN_UP = "htmx:error: Failed to fetch"
+CLOSED_BY_ITS_PAGE = r"WebSocket is closed before the connection is established"
+"""As whoever goes on at once makes it: nothing went wrong."""
 
 
 @dataclass
@@ -25,7 +27,7 @@ class Watch:
     """Collects whatever must not happen in a browser, except what a story says it brings about."""
 
     origins: set[str]
-    allowed: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=lambda: [CLOSED_BY_ITS_PAGE])
     troubles: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     sockets: list[WebSocket] = field(default_factory=list)
