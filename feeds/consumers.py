@@ -19,7 +19,7 @@ from feeds import access
 from feeds.access import Banned, Person, Visitor
 from feeds.forms import Cursor, Typing
 from feeds.hub import hub
-from feeds.rooms import Reader, farewell, in_thread, outdated
+from feeds.rooms import Reader, farewell, in_thread, outdated, render
 from feeds.saved import watch
 from feeds.variants import Variant
 
@@ -158,22 +158,24 @@ class EventConsumer(AsyncConsumer):
 
 
 async def gallery(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """The socket of pages that are not those of an event: they hear that a template was saved, and nothing else."""
+    """The socket of pages that are not those of an event: they hear what was saved, and nothing else."""
     if not settings.WATCH_TEMPLATES:
         await refuse(scope, receive, send)
         return
     await receive()  # websocket.connect
     await send({"type": "websocket.accept"})
-    tell = partial(_tell, send)
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    tell = partial(_tell, send, Variant.parse(query))
     with watch.told(tell):
-        if parse_qsl(scope["query_string"]) != [(b"build", settings.BUILD.encode())]:
-            await tell()
+        await tell(query.get("build") != settings.BUILD)
         while (await receive())["type"] == "websocket.receive":
             pass
 
 
-async def _tell(send: Any) -> None:
-    await send({"type": "websocket.send", "text": outdated()})
+async def _tell(send: Any, variant: Variant, anew: bool) -> None:
+    """What is wrong needs no new page, and so is there at once."""
+    said = render(variant, "partials/broken_frame.html", {"broken": watch.broken})
+    await send({"type": "websocket.send", "text": said + (outdated() if anew else "")})
 
 
 def cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -43,7 +43,7 @@ class Watch:
         self._changed: set[str] = set()
         """Paths of templates that were saved since all was well."""
         self._problems: dict[str, list[str]] = {}
-        self._told: set[Callable[[], Awaitable[None]]] = set()
+        self._told: set[Callable[[bool], Awaitable[None]]] = set()
         self._threads = ThreadPoolExecutor(2, "saved")
         self._task: asyncio.Task[None] | None = None
 
@@ -53,8 +53,8 @@ class Watch:
             self._task = asyncio.create_task(self._watch())
 
     @contextmanager
-    def told(self, tell: Callable[[], Awaitable[None]]) -> Iterator[None]:
-        """`tell` is called whenever pages look different, or the gallery has something to say."""
+    def told(self, tell: Callable[[bool], Awaitable[None]]) -> Iterator[None]:
+        """`tell` is called whenever the gallery has something to say, and with True if pages look different."""
         self._told.add(tell)
         try:
             yield
@@ -91,10 +91,10 @@ class Watch:
     async def _take(self, changed: set[str]) -> None:
         build, broken = settings.BUILD, self.broken
         await self._run(partial(self.take, changed))
-        if build != settings.BUILD:
+        if anew := build != settings.BUILD:
             await hub.show_anew()
-        if (build, broken) != (settings.BUILD, self.broken):
-            await self._tell()
+        if anew or broken != self.broken:
+            await self._tell(anew)
 
     def take(self, changed: set[str]) -> None:
         """Use what is on the disk now, of which these paths have changed, unless something is wrong with it."""
@@ -148,12 +148,12 @@ class Watch:
         if {name: said for name, said in before.items() if said} != {
             n: said for n, said in self._problems.items() if said
         }:
-            await self._tell()
+            await self._tell(True)
 
-    async def _tell(self) -> None:
+    async def _tell(self, anew: bool) -> None:
         for tell in list(self._told):
             try:
-                await tell()
+                await tell(anew)
             except Exception as error:  # it is gone
                 logger.debug("A page could not be told: %s", error)
 

@@ -1,5 +1,6 @@
 """Save and see: a designer edits templates and styles while people read and type."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,3 +91,49 @@ def test_what_is_saved_is_on_open_pages_and_nobody_loses_a_word(
     anna.comments("Entry 3", "A whole comment", name="Anna")
     ben.sees("A whole comment")
     ben.reads_what_a_fresh_page_says()
+
+
+def test_the_whole_gallery_follows_in_its_place(watched: Deployment, designer: Designer, cast: Cast) -> None:
+    watched.event("designed")
+    olga = cast.joins("Olga", watched.url)
+    olga.signs_in()
+    olga.goes_to("/design/")
+    width, alert = olga.main.get_by_label("Width"), olga.main.get_by_role("alert")
+    width.select_option("Phone")  # and does not press “Show”
+    state = olga.main.get_by_role("article", name="partials/by.html: a long name")
+    state.scroll_into_view_if_needed()
+    frame, link = state.frame_locator("iframe").first, state.get_by_role("link", name="light")
+    expect(frame.get_by_text("Maximiliane")).to_be_visible()
+    link.focus()
+    before = state.bounding_box()
+
+    designer.saves("partials/by.html", "<bdi", "<b>Said by</b> <bdi")
+    expect(frame.get_by_text("Said by")).to_be_visible()
+    designer.saves_styles("bdi { color: rgb(1, 2, 3) }")
+    expect(frame.locator("bdi")).to_have_css("color", "rgb(1, 2, 3)")
+    designer.saves("partials/by.html", "<bdi", "<b>Broken</b>\n{% if %}<bdi")
+    expect(alert).to_contain_text(re.compile(r"partials/by\.html, line \d+: Unexpected end of expression in if tag"))
+    expect(alert).to_be_in_viewport()
+    expect(frame.get_by_text("Said by")).to_be_visible()
+    designer.saves("partials/by.html", "<bdi", "<b>Written by</b> <bdi")
+    expect(alert).to_have_text("")
+    expect(frame.get_by_text("Written by")).to_be_visible()
+
+    after = state.bounding_box()
+    assert before
+    assert after
+    assert abs(after["y"] - before["y"]) <= 2
+    expect(link).to_be_focused()
+    expect(width).to_have_value("phone")
+    another = olga.main.get_by_role("article", name="partials/comment.html: plain")
+    another.scroll_into_view_if_needed()
+    expect(another.frame_locator("iframe").first.get_by_text("Written by")).to_be_visible()
+
+
+def test_without_javascript_the_gallery_has_all_of_its_frames(watched: Deployment, cast: Cast) -> None:
+    watched.event("designed")
+    olga = cast.joins("Olga", watched.url, javascript=False)
+    olga.signs_in()
+    olga.goes_to("/design/?only=partials/by.html")
+    expect(olga.main.locator("iframe").last).to_be_attached()
+    expect(olga.main.frame_locator("iframe").first.get_by_text("Paul")).to_be_visible()

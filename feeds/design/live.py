@@ -91,7 +91,7 @@ def of_saving() -> Iterator[Made]:
     yield "in the gallery", {"build": "1f2e3d4c5b6a", "still": True, "broken": ["partials/entry.html, line 7: …"]}
 
 
-@shows("partials/broken")
+@shows("partials/broken", "partials/broken_frame")
 def of_broken_templates() -> Iterator[Made]:
     yield "two", {"broken": ["partials/entry.html, line 7: Unclosed tag on line 7: 'if'.", f"base.html: {ONE_WORD}"]}
     yield "nothing", {"broken": []}

@@ -1,14 +1,14 @@
 """Save and see: what is saved of templates is used once it is whole, and only where that was asked for."""
 
 import asyncio
+import html
 import re
 from unittest.mock import AsyncMock
 
 import pytest
 from django.template.loader import render_to_string
 
-from feeds import saved
-from feeds.consumers import gallery
+from feeds import consumers, design, saved
 from feeds.design.samples import comment
 from feeds.tests.helpers import HTMX, fetch
 
@@ -121,6 +121,41 @@ def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_kee
     assert fetch(rita, asks).startswith("<!doctype html>")  # a browser that is sent there
 
 
+def test_a_gallery_that_asks_for_itself_gets_its_states_empty_and_each_asks_for_its_own_frames(watched, as_admin):
+    parts = fetch(as_admin, "/design/?only=partials/by.html&width=phone&anew=x", htmx=True)
+    assert "Who said it, and when." in parts
+    assert "<iframe" not in parts
+    states = re.findall(r'<article id="([\w-]+)"[^>]* hx-get="(\?[^"]+)" hx-morph-skip-children>\s*</article>', parts)
+    assert [name for name, _ in states] == [
+        f"partialsbyhtml-{state.slug}" for state in design.states_of("partials/by.html")
+    ]
+    name, asks = states[1]
+    page = fetch(as_admin, "/design/" + html.unescape(asks), htmx=True)
+    (article,) = re.findall(r"<article.*?</article>", page, re.DOTALL)
+    assert article.startswith(f'<article id="{name}" ')
+    assert article.count("<iframe") == 2
+    assert not re.search("hx-|noscript", article)
+
+
+def test_the_gallery_hears_at_once_and_in_its_language_what_is_wrong(save, settings, monkeypatch):
+    save("by.html", "{% comment %}", "{% nonsense %}{% comment %}")
+    monkeypatch.setattr(consumers, "watch", saved.watch)
+    same, another = (hears(f"build={build}&language=de".encode()) for build in (settings.BUILD, "another"))
+    for text in (same, another):
+        assert "by.html, line 1: Invalid block tag" in text
+        assert "gilt noch, was vor diesem Speichern da war" in text
+    assert ('id="anew"' in same, 'id="anew"' in another) == (False, True)
+
+
+def hears(query):
+    sent = []
+    receive = AsyncMock(side_effect=[{"type": "websocket.connect"}, {"type": "websocket.disconnect"}])
+    asyncio.run(consumers.gallery({"query_string": query}, receive, AsyncMock(side_effect=sent.append)))
+    accepted, told = sent
+    assert accepted == {"type": "websocket.accept"}
+    return told["text"]
+
+
 def test_the_poll_of_a_page_with_other_templates_lets_it_ask(watched, event, rita):
     path = f"{event.get_absolute_url()}changes/?after=e-1"
     assert 'id="anew"' not in fetch(rita, f"{path}&build=before", htmx=True)
@@ -138,7 +173,7 @@ def test_where_it_is_off_there_is_nothing_of_it(settings, event, rita, as_admin)
     saved.watch.start()
     assert saved.watch._task is None
     sent = []
-    asyncio.run(gallery({}, None, AsyncMock(side_effect=sent.append)))
+    asyncio.run(consumers.gallery({}, None, AsyncMock(side_effect=sent.append)))
     assert sent == [{"type": "websocket.close"}]
 
 

@@ -38,15 +38,15 @@ class Shown:
 @require_safe
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know of no arguments but the request
 def gallery(request: HtmxRequest) -> HttpResponse:
-    """All of it; `?only=` one template, `?width=` and `?scheme=` one of those."""
+    """All of it; `?only=` one template, of which `?state=` one state, `?width=` and `?scheme=` one of those."""
     access.require_designer(request.user)
-    only, width, scheme = (request.GET.get(name, "") for name in ("only", "width", "scheme"))
+    only, one, width, scheme = (request.GET.get(name, "") for name in ("only", "state", "width", "scheme"))
     widths = {width: WIDTHS[width]} if width in WIDTHS else WIDTHS
     schemes = (scheme,) if scheme in SCHEMES else SCHEMES
     names = design.templates()
-    shown = [_shown(name) for name in names if only in {"", name}]
+    shown = [_shown(name, one) for name in names if only in {"", name}]
     context = {"names": names, "shown": shown, "only": only, "width": width, "colours": scheme, "build": settings.BUILD}
-    context["broken"] = watch.broken
+    context |= {"one": one, "broken": watch.broken}
     context["frames"] = [(name, pixels, scheme) for (name, pixels), scheme in product(widths.items(), schemes)]
     return _for_designers(render(request, "design/gallery.html", context))
 
@@ -95,8 +95,9 @@ def _listed(template: str) -> list[design.State]:
     return [replace(state, context={}) for state in _states(template)]
 
 
-def _shown(template: str) -> Shown:
-    return Shown(template, contract.about(template), watch.problems_of(template), _listed(template))
+def _shown(template: str, one: str) -> Shown:
+    states = [state for state in _listed(template) if one in {"", state.slug}]
+    return Shown(template, contract.about(template), watch.problems_of(template), states)
 
 
 def _for_designers(response: HttpResponse) -> HttpResponse:
