@@ -20,9 +20,8 @@ def run(story: str, workers: int) -> tuple[bool, list[str]]:
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     said = [line for line in done.stdout.splitlines() if re.match(r"(FAILED|ERROR|RERUN) |\d+ \w+.* in ", line)]
-    return done.returncode == 0 and not any(
-        line.startswith("RERUN") for line in said
-    ), said or done.stdout.splitlines()[-5:]
+    well = done.returncode == 0 and not any(line.startswith("RERUN") for line in said)
+    return well, said or done.stdout.splitlines()[-5:]
 
 
 def main() -> int:
