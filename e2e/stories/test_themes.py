@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, expect
 
+from e2e.audit import DARK_ON_A_DESKTOP, LIGHT_ON_A_PHONE, audit
 from e2e.deployment import Deployment
 from e2e.people import Person
 
@@ -39,6 +40,7 @@ def test_a_theme_is_on_every_page_and_in_every_frame(
     for person in (anna, ben):
         is_in_the_theme(person, "Kick-off!")
         person.reads_what_a_fresh_page_says()
+    assert audit(anna.page, "an event in the theme", LIGHT_ON_A_PHONE, DARK_ON_A_DESKTOP) == []
     polled = ben.page.request.get(f"/events/{event}/changes/")
     assert 'class="at"' in polled.text()
     ben.opens_entry("Kick-off!")
