@@ -12,7 +12,7 @@ MUCH = 2000
 
 NETWORK_ERRORS = (
     r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|ABORTED)",
-    r"htmx:ws:error: \[object Event\]",
+    r"htmx:ws:error: (\[object Event\]|Connection not open)",
     r"htmx:error: signal is aborted",
     r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/events/[\w-]+/live/\?[\w=&-]+' failed",
 )
