@@ -17,7 +17,7 @@ NETWORK_ERRORS = (
     r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/events/[\w-]+/live/\?[\w=&-]+' failed",
 )
 
-SAID_OF_GIVEN_UP = "htmx:error: Failed to fetch"
+SAID_OF_GIVEN_UP = ("htmx:error: Failed to fetch", "htmx:error: signal is aborted")
 CLOSED_BY_ITS_PAGE = r"WebSocket is closed before the connection is established"
 """As whoever goes on at once makes it: nothing went wrong."""
 
@@ -36,7 +36,8 @@ class Watch:
     network: list[str] = field(default_factory=list)
     """All requests and what came of them, and all that went over sockets, in short."""
     given_up: int = 0
-    """Requests of pages that were left before the answer came. That is no failure, though htmx may say that it is."""
+    """Requests that their pages gave up: since they were left, or something newer was asked for. That is no failure,
+    though htmx may say that it is."""
     _began: float = field(default_factory=time.monotonic)
 
     def follow(self, context: BrowserContext) -> None:
@@ -96,5 +97,5 @@ class Watch:
 
     def unexpected(self) -> list[str]:
         unexpected = [each for each in self.troubles if not any(re.search(pattern, each) for pattern in self.allowed)]
-        said = [each for each in unexpected if SAID_OF_GIVEN_UP in each][: self.given_up]
+        said = [each for each in unexpected if any(words in each for words in SAID_OF_GIVEN_UP)][: self.given_up]
         return [each for each in unexpected if each not in said]
