@@ -274,6 +274,14 @@ class Person:
         with self.watch.sockets[-1].expect_event("close"):
             self._turn_visibility("hidden")
 
+    def has_one_socket(self) -> None:
+        """The last one it opened; the others are closed, or about to be."""
+        *others, last = self.watch.sockets
+        for other in others:
+            if not other.is_closed():
+                other.wait_for_event("close")
+        assert not last.is_closed()
+
     def shows_the_tab(self) -> None:
         self._turn_visibility("visible")
 
@@ -310,25 +318,25 @@ class Person:
         expect(self.post(text)).to_be_visible(timeout=within)
         expect(self.main.get_by_role("paragraph").get_by_text(text, exact=True)).to_have_count(1)
 
-    def does_not_see(self, text: str, within: float = SOON) -> None:
-        expect(self.main.get_by_text(text, exact=True)).to_have_count(0, timeout=within)
+    def does_not_see(self, text: str) -> None:
+        expect(self.main.get_by_text(text, exact=True)).to_have_count(0)
 
-    def sees_edited(self, text: str, within: float = SOON) -> None:
-        self.sees(text, within)
+    def sees_edited(self, text: str) -> None:
+        self.sees(text)
         expect(self.post(text).get_by_text(re.compile("^edited ")).first).to_be_visible()
 
-    def reads(self, words: str, within: float = SOON) -> None:
+    def reads(self, words: str) -> None:
         """These words anywhere in the page."""
-        expect(self.page.get_by_text(words).first).to_be_visible(timeout=within)
+        expect(self.page.get_by_text(words).first).to_be_visible()
 
-    def is_live(self, within: float = SOON) -> None:
-        expect(self.main.get_by_role("status").get_by_text(LIVE)).to_be_visible(timeout=within)
+    def is_live(self) -> None:
+        expect(self.main.get_by_role("status").get_by_text(LIVE)).to_be_visible()
 
     def does_not_claim_to_be_live(self) -> None:
         expect(self.main.get_by_role("status").get_by_text(LIVE)).to_have_count(0)
 
-    def is_told_it_is_not_live(self, within: float) -> None:
-        expect(self.main.get_by_role("status").get_by_text(NOT_LIVE)).to_be_visible(timeout=within)
+    def is_told_it_is_not_live(self) -> None:
+        expect(self.main.get_by_role("status").get_by_text(NOT_LIVE)).to_be_visible()
 
     def entries(self) -> list[str]:
         """Texts of the entries, from the top."""
@@ -347,9 +355,9 @@ class Person:
     def cursor(self) -> Locator:
         return self.page.locator("#cursor")
 
-    def is_where(self, other: "Person", within: float = SOON) -> None:
+    def is_where(self, other: "Person") -> None:
         """This page and the other one get to the same place, whichever of them is ahead."""
-        end = time.monotonic() + within / 1000
+        end = time.monotonic() + SOON / 1000
         while (there := other.cursor.input_value()) and time.monotonic() < end:
             with suppress(AssertionError):
                 expect(self.cursor).to_have_value(there, timeout=500)
@@ -359,13 +367,11 @@ class Person:
     def scrolls_sideways(self) -> bool:
         return bool(self.page.evaluate("document.scrollingElement.scrollWidth > innerWidth"))
 
-    def reads_what_a_fresh_page_says(self, within: float = SOON) -> None:
+    def reads_what_a_fresh_page_says(self) -> None:
         """The page gets, without reloading, to where a fresh one is now, and says the same in the same order."""
-        end = time.monotonic() + within / 1000
         fresh = self.tab()
         fresh.opens(urlsplit(self.page.url).path.split("/")[2])
-        left = max(1, (end - time.monotonic()) * 1000)  # 0 would mean to wait for ever
-        expect(self.cursor).to_have_value(fresh.cursor.input_value(), timeout=left)
+        expect(self.cursor).to_have_value(fresh.cursor.input_value())
         shown = self.document()
         assert not shown.view().duplicate_ids
         differences = unlike(shown, fresh.document_back_to(shown.floor))

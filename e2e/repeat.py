@@ -1,26 +1,36 @@
 """`make e2e-repeat TIMES=20`: all stories, again and again. A line for each run, and what failed in it.
 
-A story that needs its second try has failed in here: one that fails once in twenty runs is a story that fails.
+A story that needs its second try has failed in here: one that fails once in twenty runs is a story that fails. What a
+run with a failure printed and left is kept apart, since the next run begins with the same folders.
 """
 
 import argparse
 import re
+import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from e2e.deployment import ROOT
 
+RESULTS, FAILED = ROOT / "e2e" / "results", ROOT / "e2e" / "failed"
 
-def run(story: str, workers: int) -> tuple[bool, list[str]]:
+
+def run(story: str, workers: int, kept: Path) -> tuple[bool, list[str]]:
     """Tell the stories once; whether all went well, and the lines that say what did not and how it came out."""
+    shutil.rmtree(RESULTS, ignore_errors=True)
     command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist=worksteal", "-rR", "--tb=short"]
     done = subprocess.run(
-        [*command, "e2e/stories", *(["-k", story] if story else [])],
+        [*command, "--rerun-show-tracebacks", "e2e/stories", *(["-k", story] if story else [])],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     said = [line for line in done.stdout.splitlines() if re.match(r"(FAILED|ERROR|RERUN) |\d+ \w+.* in ", line)]
     well = done.returncode == 0 and not any(line.startswith("RERUN") for line in said)
+    if not well:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / "output.txt").write_text(done.stdout)
+        shutil.move(RESULTS, kept)
     return well, said or done.stdout.splitlines()[-5:]
 
 
@@ -30,14 +40,19 @@ def main() -> int:
     parser.add_argument("--story", default="", help="as in make e2e STORY=…")
     parser.add_argument("--workers", type=int, default=3)
     options = parser.parse_args()
+    shutil.rmtree(FAILED, ignore_errors=True)
+    FAILED.mkdir()
     failed = 0
     for number in range(1, options.times + 1):
         began = time.monotonic()
-        well, said = run(options.story, options.workers)
+        kept = FAILED / f"run-{number}"
+        well, said = run(options.story, options.workers, kept)
         failed += not well
         print(f"run {number} of {options.times}: {said[-1]} ({time.monotonic() - began:.0f} s)", flush=True)
         for line in said[:-1]:
             print(f"    {line}", flush=True)
+        if not well:
+            print(f"    What it printed and left is in {kept.relative_to(ROOT)}/", flush=True)
     print(f"{options.times} runs, {failed} with a failure")
     return failed > 0
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import SOON, Person
+from e2e.people import Person
 from e2e.proxy import Proxy
 
 # On the deployment where more can go wrong; the paths are the same.
@@ -101,8 +101,8 @@ def test_an_entry_by_manage_py_appears(deployment: Deployment, event: str, anna:
     for person in (anna, ben):
         person.opens(event)
     deployment.manage("post", event, "From the command line", "--name", "Operator")
-    anna.sees("From the command line", within=3000)
-    ben.sees("From the command line", within=3000)
+    anna.sees("From the command line")
+    ben.sees("From the command line")
 
 
 def test_without_sockets_and_with_connections_that_die_without_a_word(
@@ -137,7 +137,7 @@ def test_without_sockets_and_with_connections_that_die_without_a_word(
     expect(at_home.page.get_by_role("link", name=title)).to_be_visible()
     lost.is_live()
     lost.lets_time_pass(41)
-    lost.is_told_it_is_not_live(within=SOON)
+    lost.is_told_it_is_not_live()
     lost.sees("Entry 2")
     lost.network.drop()
     lost.network.thaw()
@@ -149,11 +149,11 @@ def test_without_sockets_and_with_connections_that_die_without_a_word(
     forgotten.lets_time_pass(20)
     for _ in range(6):  # connections that a browser may have; each that is dead costs a poll 4 s
         with suppress(AssertionError):
-            forgotten.sees("Entry 8", within=2000)
+            forgotten.sees("Entry 8")
             break
         forgotten.lets_time_pass(5)
     forgotten.sees("Entry 8")
     forgotten.is_live()
     deployment.manage("post", event, "At once again", "--name", "Ann")
     for person in (polling, lost, forgotten):
-        person.sees("At once again", within=5000)
+        person.sees("At once again")
