@@ -17,9 +17,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Error, Page
 
-from e2e.deployment import Deployment
+from e2e.deployment import ROOT, Deployment
 from e2e.people import Person
 
+RESULTS = ROOT / "e2e" / "results"
 STATE = """() => {
   const words = selector => (document.querySelector(selector)?.innerText ?? '').trim().replace(/\\s+/g, ' ')
   return {

@@ -13,12 +13,16 @@ import time
 from pathlib import Path
 
 from e2e.deployment import ROOT
+from e2e.evidence import RESULTS
 
-RESULTS, FAILED = ROOT / "e2e" / "results", ROOT / "e2e" / "failed"
+FAILED = RESULTS.with_name("failed")
 
 
 def run(story: str, workers: int, kept: Path) -> tuple[bool, list[str]]:
-    """Tell the stories once; whether all went well, and the lines that say what did not and how it came out."""
+    """Tell the stories once; whether all went well, and the lines that say what did not and how it came out.
+
+    What a run in which not all went well printed and left is in `kept` then.
+    """
     shutil.rmtree(RESULTS, ignore_errors=True)
     command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist=worksteal", "-rR", "--tb=short"]
     done = subprocess.run(

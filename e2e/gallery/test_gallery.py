@@ -16,13 +16,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from e2e import evidence
 from e2e.cast import FLAGS, chromium
-from e2e.deployment import ROOT, Deployment
+from e2e.deployment import Deployment
 from e2e.gallery.compare import difference
 from e2e.people import PASSWORD
 
 HERE = Path(__file__).parent
-KEPT, RESULTS = HERE / "pictures", ROOT / "e2e" / "results" / "gallery"
+KEPT, RESULTS = HERE / "pictures", evidence.RESULTS / "gallery"
 UPDATE = bool(os.environ.get("PICTURES"))
 FONT, VERSION = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"), KEPT / "font.txt"
 WIDTH, HEIGHT = 360, 800

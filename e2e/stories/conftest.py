@@ -16,13 +16,13 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from e2e.address import Address
 from e2e.cast import FLAGS, Cast, chromium
 from e2e.conftest import OPTIONS
-from e2e.deployment import ROOT, Deployment
+from e2e.deployment import Deployment
+from e2e.evidence import RESULTS
 from e2e.given import Given
 from e2e.options import installed
 from e2e.people import SOON, Person
 from e2e.proxy import Proxy
 
-RESULTS = ROOT / "e2e" / "results"
 STOCK = 40
 
 
