@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 from django.utils import timezone
 
@@ -32,5 +31,4 @@ def _time() -> float:
 
 vars(signing)["time"] = SimpleNamespace(time=_time)  # all it takes from that module
 vars(timezone)["now"] = lambda: datetime.fromtimestamp(_time(), UTC)
-setattr(PasswordResetTokenGenerator, "_now", lambda self: datetime.fromtimestamp(_time()))  # noqa: B010
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

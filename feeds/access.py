@@ -20,13 +20,16 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds.models import NAME_MAX, Ban, Comment, Entry, Event, Post
+from feeds.models import NAME_MAX, Ban, Comment, Entry, Event, Link, Post
 from feeds.templatetags.commentary import in_zone, when
 
 P = TypeVar("P", Entry, Comment)
 
-COOKIE = "commentary_visitor"
-_SALT = "feeds.visitor"
+EARLIER_COOKIE = "commentary_visitor"
+COOKIE = f"{settings.COOKIE_PREFIX}{EARLIER_COOKIE}"
+_EARLIER_SALT = "feeds.visitor"
+_SALT = f"{_EARLIER_SALT}{settings.COOKIE_PREFIX}"
+"""Another one over https: a neighbour in the domain may plant a cookie of the earlier name, but gets no new one."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,24 @@ class Visitor:
 
     @classmethod
     def of(cls, cookies: Mapping[str, str]) -> "Visitor":
-        """The visitor with these cookies; a new one where ours is missing or forged."""
+        """The visitor with these cookies; a new one where ours is missing or forged.
+
+        From before the site was on https, or its cookies had their names, browsers have one that holds until they get
+        theirs under the present name, which is with the next page.
+        """
+        return (
+            cls._signed(cookies.get(COOKIE, ""), _SALT)
+            or cls._signed(cookies.get(EARLIER_COOKIE, ""), _EARLIER_SALT)
+            or cls(uuid.uuid4().hex)
+        )
+
+    @classmethod
+    def _signed(cls, cookie: str, salt: str) -> "Visitor | None":
         try:
-            value = signing.loads(cookies.get(COOKIE, ""), salt=_SALT)
+            value = signing.loads(cookie, salt=salt)
             return cls(str(value["id"])[:32], str(value["name"])[:NAME_MAX])
         except (signing.BadSignature, KeyError, TypeError):
-            return cls(uuid.uuid4().hex)
+            return None
 
     def remember(self, response: HttpResponse) -> None:
         response.set_cookie(
@@ -77,7 +92,7 @@ class Person:
 
     def owns(self, event: Event) -> bool:
         """The owner, and staff who may change every event; not its other hosts."""
-        return self.user.is_authenticated and (
+        return bool(self.user.is_authenticated and self.user.is_active) and (
             self.user.pk == event.owner_id or self.user.has_perm("feeds.change_event")
         )
 
@@ -180,6 +195,20 @@ def host_to_help(person: Person, slug: str, pk: int) -> tuple[Event, Any]:
             % {"name": host.get_username()}
         )
     return event, host
+
+
+def good_link(kind: str, token: str, *, lock: bool = False) -> Link | None:
+    """The link with this token, if it opens its account now; in a transaction, with `lock`, for this request alone.
+
+    Of one that an owner made for a host it is asked again whether they may: the host may have got more to do since.
+    """
+    link = Link.objects.lock(kind, token) if lock else Link.objects.good(kind, token)
+    if link and link.event:
+        try:
+            host_to_help(Person(link.made_by, Visitor("")), link.event.slug, link.user.pk)
+        except (Http404, PermissionDenied):
+            return None
+    return link
 
 
 def owned_post(person: Person, slug: str, posts: type[P], pk: int) -> P:

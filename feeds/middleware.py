@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds.consumers import cookies_of, signed_in
 from feeds.forms import DOCUMENT_MAX_MB, LOGO_MAX_MB
+from feeds.known import Known
 from feeds.models import SignIn
 from feeds.rooms import in_thread
 from feeds.views.errors import problem
@@ -102,7 +103,8 @@ class BodyLimitMiddleware:
 
 
 class LastSeenMiddleware:
-    """Keeps the list of where somebody is signed in. Nothing is asked for readers without a session."""
+    """Keeps the list of where somebody is signed in, and lets their browser be known (see known.py). Nothing is asked
+    for readers without a session."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -110,9 +112,10 @@ class LastSeenMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         # Where the answer does not depend on the session, neither do we look: the answer would have to say so.
-        looked_at = settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.accessed
-        if looked_at and response.status_code < 500 and request.user.is_authenticated:
+        session = settings.SESSION_COOKIE_NAME in request.COOKIES or request.session.modified  # at sign-in
+        if session and request.session.accessed and response.status_code < 500 and request.user.is_authenticated:
             SignIn.objects.see(request.user, request.session, request.headers.get("User-Agent", ""))
+            Known.of(request.COOKIES).remember(request.user, response)
         return response
 
 

@@ -23,7 +23,7 @@ from django.utils import translation
 
 from commentary.wire import Message
 from feeds import access, changes
-from feeds.access import COOKIE, Banned, Visitor
+from feeds.access import COOKIE, EARLIER_COOKIE, Banned, Visitor
 from feeds.changes import Frame, Signs
 from feeds.forms import Cursor
 from feeds.typists import Typists
@@ -107,12 +107,12 @@ class Reader:
         self.host: tuple[int, str] | None = None
         """Its user's primary key and session, where the user hosts the event."""
         self.outlet = outlet
-        self._cookie = cookies.get(COOKIE, "")
+        self._cookie = cookies.get(COOKIE) or cookies.get(EARLIER_COOKIE, "")
 
     @property
     def visitor(self) -> str:
         """Its visitor's id. Worked out when somebody is banned, which is rare, and not for all who connect."""
-        return Visitor.of({COOKIE: self._cookie}).id
+        return Visitor.of(dict.fromkeys((COOKIE, EARLIER_COOKIE), self._cookie)).id
 
     @property
     def full(self) -> bool:

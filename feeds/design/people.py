@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import SetPasswordForm
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest
@@ -20,6 +20,7 @@ from feeds.forms import (
     EraseForm,
     FindForm,
     ImportForm,
+    NewPasswordForm,
     ReviseForm,
     SignUpForm,
 )
@@ -64,14 +65,14 @@ def of_accounts() -> Iterator[Made]:
         each.session_id = f"session-{n}"
     one = {"sign_ins": sign_ins[:1], "here": "session-0", "user": OLGA}
     yield "no password yet", one | {"form": SetPasswordForm(OLGA)}, PAGE
-    mail = {"form": PasswordChangeForm(OLGA), "email_form": EmailForm(OLGA, request=None)}
+    mail = {"form": NewPasswordForm(OLGA), "email_form": EmailForm(OLGA)}
     yield "signed in elsewhere as well", one | {"sign_ins": sign_ins} | mail, PAGE
-    yield "nothing filled in", one | {"form": PasswordChangeForm(OLGA, {})}, PAGE
+    yield "nothing filled in", one | {"form": NewPasswordForm(OLGA, {})}, PAGE
     twice = {"new_password1": "correct horse", "new_password2": "battery staple"}
     yield "two passwords", one | {"form": SetPasswordForm(OLGA, twice)}, PAGE
     short = {"new_password1": "olga", "new_password2": "olga"}
     yield "password too short", one | {"form": SetPasswordForm(OLGA, short)}, PAGE
-    yield "no address", one | mail | {"email_form": EmailForm(OLGA, {"email": "olga"}, request=None)}, PAGE
+    yield "no address", one | mail | {"email_form": EmailForm(OLGA, {"email": "olga"})}, PAGE
 
 
 @shows("reset")
@@ -80,6 +81,13 @@ def of_resets() -> Iterator[Made]:
     yield "nothing filled in", {"form": SetPasswordForm(HUGO, {})}, PAGE
     yield "password too short", {"form": SetPasswordForm(HUGO, {"new_password1": "1", "new_password2": "1"})}, PAGE
     yield "two passwords", {"form": SetPasswordForm(HUGO, {"new_password1": "1", "new_password2": "2"})}, PAGE
+
+
+@shows("one_time")
+def of_one_time_links() -> Iterator[Made]:
+    yield "signed out", {"account": OLGA}, PAGE
+    yield "signed in as somebody else", {"account": OLGA, "user": HUGO}, PAGE
+    yield "of a long name", {"account": user(5, LONG_NAME)}, PAGE
 
 
 @shows("ask_reset")

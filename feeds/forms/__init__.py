@@ -9,7 +9,7 @@ from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
 from feeds.forms.looks import LOGO_MAX_MB
 from feeds.forms.owner import DeleteForm, EraseForm, FindForm
-from feeds.forms.people import AskResetForm, EmailForm, InviteForm, SignInForm, SignUpForm
+from feeds.forms.people import AskResetForm, EmailForm, InviteForm, NewPasswordForm, SignInForm, SignUpForm
 from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "JumpForm",
     "MomentForm",
     "NameField",
+    "NewPasswordForm",
     "Place",
     "PostForm",
     "ReviseForm",

@@ -2,23 +2,27 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model, password_validation
-from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm, UsernameField
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm, UsernameField
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.db import close_old_connections
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.forms.fields import WrittenField
-from feeds.models import FOR_MAX, NAME_MAX
+from feeds.models import FOR_MAX, NAME_MAX, Link
 from feeds.tries import Tries, too_many
 
 RESET_PER = timedelta(minutes=10)
 _mail = ThreadPoolExecutor(1, "mail")
+_room = BoundedSemaphore(100)
+"""Mails that may wait to be sent. What is asked for beyond is not sent."""
 
 
 class Counted(forms.Form):
@@ -40,7 +44,7 @@ class SignInForm(Counted, AuthenticationForm):
         if not name or not password:
             return self.cleaned_data
         assert self.request  # noqa: S101  (Django's form can do without one)
-        tries = Tries.of(self.request, "sign-in", name)
+        tries = Tries.to_sign_in(self.request, name)
         self.count(tries)
         cleaned: dict[str, Any] = super().clean()
         tries.went_well()
@@ -61,17 +65,57 @@ class AskResetForm(Counted, PasswordResetForm):
             self.count(Tries.of(self.request, "reset", email, RESET_PER))
         return self.cleaned_data
 
-    def send_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Aside: an answer that takes as long as the mail would tell that there is an account."""
-        _mail.submit(self._send_mail_in, translation.get_language(), *args, **kwargs)
+    def save(self, **options: Any) -> None:  # type: ignore[override]
+        """Aside, all of it: an answer that takes as long as a link and a mail would tell that there is an account."""
+        if not _room.acquire(blocking=False):
+            return
+        options |= {"token_generator": _Links, "request": None, "domain_override": "none"}  # the mail has an origin
+        _mail.submit(self._save_in, translation.get_language(), options)
 
-    def _send_mail_in(self, language: str, *args: Any, **kwargs: Any) -> None:
+    def _save_in(self, language: str, options: dict[str, Any]) -> None:
         """In the language of who asked for it, which another thread does not know."""
-        with translation.override(language):
-            super().send_mail(*args, **kwargs)
+        close_old_connections()
+        try:
+            with translation.override(language):
+                super().save(**options)
+        finally:
+            _room.release()
+            close_old_connections()
 
 
-class EmailForm(forms.Form):
+class _Links:
+    """In the place of a generator of signed tokens."""
+
+    @staticmethod
+    def make_token(user: Any) -> str:
+        return Link.make(Link.Kind.RESET, user)
+
+
+class OwnPassword:
+    """A form that asks somebody who is signed in for their password. The tries are the account's, wherever it is
+    signed in, and no one else's: not every open laptop is its owner's."""
+
+    user: Any
+
+    def check_own_password(self, password: str, wrong: str) -> str:
+        tries = Tries.by_one("own-password", str(self.user.pk))
+        if seconds := tries.wait():
+            raise ValidationError(too_many(seconds), code="too_many")
+        if not self.user.check_password(password):
+            raise ValidationError(wrong)
+        tries.went_well()
+        return password
+
+
+class NewPasswordForm(OwnPassword, PasswordChangeForm):
+    """A new password, for who knows the old one."""
+
+    def clean_old_password(self) -> str:
+        wrong = str(self.error_messages["password_incorrect"])
+        return self.check_own_password(self.cleaned_data["old_password"], wrong)
+
+
+class EmailForm(OwnPassword, forms.Form):
     """Where links to set a new password are sent. Asks for the password: who changes this can take the account over."""
 
     email = forms.EmailField(
@@ -88,19 +132,13 @@ class EmailForm(forms.Form):
         error_messages={"required": gettext_lazy("Enter your password, so that nobody else can change this.")},
     )
 
-    def __init__(self, user: Any, data: Any = None, *, request: Any) -> None:
+    def __init__(self, user: Any, data: Any = None) -> None:
         super().__init__(data, initial={"email": user.email}, auto_id="id_for_email_%s")
-        self.user, self.request = user, request
+        self.user = user
         self.use_required_attribute = False
 
     def clean_password(self) -> str:
-        tries = Tries.of(self.request, "sign-in", self.user.get_username())
-        if seconds := tries.wait():
-            raise ValidationError(too_many(seconds))
-        if not self.user.check_password(self.cleaned_data["password"]):
-            raise ValidationError(_("This is not your password."))
-        tries.went_well()
-        return str(self.cleaned_data["password"])
+        return self.check_own_password(self.cleaned_data["password"], _("This is not your password."))
 
 
 class InviteForm(forms.Form):

@@ -14,6 +14,7 @@ from feeds.models.events import Event, FormerSlug, Logo, validate_time_zone
 from feeds.models.history import Gone, Overtaken, sole
 from feeds.models.invitations import FOR_MAX, Invitation, Spent
 from feeds.models.limits import TooOften, in_words, require_few_changes
+from feeds.models.links import Link
 from feeds.models.looks import LOGO_ALT_MAX, LOGO_TYPE, Picture, validate_accent
 from feeds.models.networks import NetworkKey
 from feeds.models.posting import Closed
@@ -56,6 +57,7 @@ __all__ = [
     "Gone",
     "Held",
     "Invitation",
+    "Link",
     "Logo",
     "NetworkKey",
     "Overtaken",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from feeds.models.entries import Comment, Entry
+from feeds.models.links import Link
 from feeds.models.networks import NetworkKey
 from feeds.models.reactions import Taps
 
@@ -20,5 +21,6 @@ def tidy() -> int:
     before = timezone.now() - NETWORKS_KEPT
     forgotten = Entry.objects.forget_networks(before) + Comment.objects.forget_networks(before)
     NetworkKey.objects.filter(day__lt=before.date()).delete()
+    Link.objects.tidy().delete()
     Taps.objects.filter(minute__lt=timezone.now() - timedelta(days=1)).delete()
     return forgotten

@@ -136,15 +136,14 @@ def test_a_forgotten_password_is_replaced_by_mail(olga, rita, as_olga, mail, set
     assert sent.body.startswith("Hello olga,\n")
     assert sent.alternatives == []
     link = re.search(r"https://live\.example\.org(/password/\S+)", sent.body)[1]
-    form = rita.get(link, follow=True)
+    form = rita.get(link)
     assert (form.status_code, "Set a new password" in form.content.decode()) == (200, True)
-    address = form.redirect_chain[-1][0]
-    refused = rita.post(address, {"new_password1": "short", "new_password2": "short"})
+    refused = rita.post(link, {"new_password1": "short", "new_password2": "short"})
     assert (refused.status_code, len(errors(refused))) == (422, 1)
-    assert rita.post(address, NEW_TWICE)["Location"] == "/sign-in/"
+    assert rita.post(link, NEW_TWICE)["Location"] == "/sign-in/"
     assert (whoami(as_olga), SignIn.objects.count()) == (None, 0)
     assert (sign_in(rita).status_code, sign_in(rita, password=NEW).status_code) == (200, 302)
-    over = Client().get(link, follow=True)
+    over = Client().get(link)
     assert (over.status_code, "This link was used already" in over.content.decode()) == (410, True)
 
 
@@ -168,9 +167,9 @@ def test_links_can_be_asked_for_five_times(olga, mail, rita):
     assert "olga@example.org" in values(response.content.decode(), "input", "value")
 
 
-@pytest.mark.parametrize("path", ["x/y", "MQ/x-y", "OTk5OTk5OTk5OTk5OTk5/x-y", "MQ/set-password"])
-def test_a_made_up_link_sets_no_password(olga, rita, path):
-    for response in (rita.get(f"/password/{path}/"), rita.post(f"/password/{path}/", NEW_TWICE)):
+@pytest.mark.parametrize("token", ["x", "MQ", "set-password", "z" * 9000])
+def test_a_made_up_link_sets_no_password(olga, rita, token):
+    for response in (rita.get(f"/password/{token}/"), rita.post(f"/password/{token}/", NEW_TWICE)):
         assert (response.status_code, "This link was used already" in response.content.decode()) == (410, True)
     olga.refresh_from_db()
     assert olga.check_password(PASSWORD)
@@ -182,8 +181,7 @@ def test_the_owner_gives_a_host_a_link_to_set_a_new_password(event, olga, hugo, 
     assert response["Cache-Control"] == "private, no-store"
     assert link not in fetch(as_olga, PEOPLE)
     assert acts(event) == ["olga made a reset link for hugo"]
-    address = rita.get(link)["Location"]
-    assert rita.post(address, NEW_TWICE).status_code == 302
+    assert rita.post(link, NEW_TWICE).status_code == 302
     assert (whoami(as_hugo), sign_in(rita, "hugo", NEW).status_code) == (None, 302)
     assert Client().get(link).status_code == 410
 
@@ -318,7 +316,7 @@ def test_a_session_from_before_there_was_a_list_gets_into_it(event, olga):
 
 
 def test_a_one_time_link_is_a_sign_in_like_any_other(olga, rita):
-    rita.get(one_time_path(olga))
+    rita.post(one_time_path(olga))
     assert SignIn.objects.get().user == olga
 
 

@@ -1,6 +1,7 @@
 """Hosts: signing in, making events, running them."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -156,11 +157,11 @@ def test_a_one_time_link_signs_in_once_and_asks_for_a_password(olga, rita, paul)
     olga.set_unusable_password()
     olga.save()
     link = one_time_path(olga)
-    response = rita.get(link)
+    response = rita.post(link)
     assert (response.status_code, response["Location"], whoami(rita)) == (302, "/password/", "olga")
-    again = paul.get(link)
-    assert (again.status_code, whoami(paul)) == (403, None)
-    assert "This sign-in link was used already" in again.content.decode()
+    for again in (paul.get(link), paul.post(link)):
+        assert (again.status_code, whoami(paul)) == (403, None)
+        assert "This sign-in link was used already" in again.content.decode()
     assert "old_password" not in fetch(rita, "/password/")
     new = {"new_password1": "grandstand-7", "new_password2": "grandstand-7"}
     assert rita.post("/password/", new)["Location"] == "/"
@@ -173,29 +174,27 @@ def test_a_one_time_link_signs_in_once_and_asks_for_a_password(olga, rita, paul)
 def test_who_has_a_password_goes_home_by_the_link(olga, rita):
     olga.set_password("grandstand-7")
     olga.save()
-    assert (rita.get(one_time_path(olga))["Location"], whoami(rita)) == ("/", "olga")
+    assert (rita.post(one_time_path(olga))["Location"], whoami(rita)) == ("/", "olga")
 
 
 def test_a_newer_link_does_not_spoil_an_older_one_but_either_works_once(olga, rita, paul):
     first, second = one_time_path(olga), one_time_path(olga)
-    assert rita.get(second).status_code == 302
-    assert paul.get(first).status_code == 403
+    assert rita.get(first).status_code == rita.get(second).status_code == 200
+    assert rita.post(second).status_code == 302
+    assert paul.get(first).status_code == paul.post(first).status_code == 403
 
 
-@pytest.mark.parametrize("uid", ["MQ", "x", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "-", "é", "A" * 9000, "4pmq"])
-def test_a_made_up_link_signs_nobody_in(olga, rita, uid):
-    for token in ("x", "a-b", "0-0", "é", "z" * 300):
-        assert rita.get(f"/sign-in/{uid}/{token}/").status_code == 403
-    assert whoami(rita) is None
+@pytest.mark.parametrize("token", ["x", "a-b", "MQ", "é", "%00", "\udce9", "z" * 9000, "set-password"])
+def test_a_made_up_link_signs_nobody_in(olga, rita, token):
+    path = f"/sign-in/{quote(token.encode('utf-8', 'surrogateescape'), safe='%')}/"
+    assert (rita.get(path).status_code, rita.post(path).status_code, whoami(rita)) == (403, 403, None)
 
 
-def test_a_link_of_somebody_else_or_of_an_inactive_user_signs_nobody_in(olga, hugo, rita):
-    token, uid = one_time_path(hugo).split("/")[3], one_time_path(olga).split("/")[2]
-    assert rita.get(f"/sign-in/{uid}/{token}/").status_code == 403
+def test_a_link_of_an_inactive_user_signs_nobody_in(olga, rita):
     link = one_time_path(olga)
     olga.is_active = False
     olga.save()
-    assert (rita.get(link).status_code, whoami(rita)) == (403, None)
+    assert (rita.get(link).status_code, rita.post(link).status_code, whoami(rita)) == (403, 403, None)
 
 
 def test_a_wrong_password_does_not_sign_in_and_stays_on_the_page(olga, rita):

@@ -57,6 +57,7 @@ def read(**environment):
         ("MAIL_FROM", "nobody"),
         ("MAIL_FROM", "a@example.org, b@example.org"),
         ("SECRET_KEY", "short"),
+        ("SECRET_KEY_FALLBACKS", "k" * 50 + " short"),
         ("TRUSTED_PROXIES", "yes"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "10"),
@@ -83,6 +84,7 @@ def test_nonsense_is_refused_in_one_line_that_names_the_setting(name, value):
 
 def test_the_line_does_not_tell_a_password():
     wrong = {"DATABASE_URL": "mysql://u:hunter2@h/x", "REDIS_URL": "http://u:hunter2@h", "EMAIL_URL": "x://u:hunter2@h"}
+    wrong["SECRET_KEY_FALLBACKS"] = "hunter2"
     for name, value in wrong.items():
         assert "hunter2" not in run("manage.py", "check", **{name: value}).stderr
 

@@ -50,3 +50,11 @@ def came_from(request: HttpRequest, path: str) -> bool:
 def origin_of(request: HttpRequest) -> str:
     """What an address that others shall use begins with. Behind a proxy only PUBLIC_URL knows it."""
     return settings.PUBLIC_URL or request.build_absolute_uri("/").removesuffix("/")
+
+
+def for_its_receiver(response: HttpResponse) -> HttpResponse:
+    """A page at an address that is a secret: nobody keeps it, lists it, or is told where a browser comes from."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -4,52 +4,59 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user_model, login
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth import login
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import PasswordChangeView
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from feeds.forms import EmailForm
-from feeds.views import login_required
+from feeds import access
+from feeds.forms import EmailForm, NewPasswordForm
+from feeds.models import Link
+from feeds.views import for_its_receiver, login_required
 from feeds.views.errors import problem
 
 
 def one_time_path(user: Any) -> str:
-    """Path of a link that signs this user in once, within PASSWORD_RESET_TIMEOUT seconds.
-
-    Signing in changes what the token is made of (`last_login`), so it cannot be used again.
-    """
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("one-time", args=[uid, default_token_generator.make_token(user)])
+    """Path of a new link that signs this user in once, within PASSWORD_RESET_TIMEOUT seconds."""
+    return reverse("one-time", args=[Link.make(Link.Kind.SIGN_IN, user)])
 
 
-@require_GET
-def one_time(request: HttpRequest, uid: str, token: str) -> HttpResponse:
-    try:
-        user = get_user_model().objects.filter(pk=int(urlsafe_base64_decode(uid)), is_active=True).first()
-    except ValueError:
-        user = None
-    if user is None or not default_token_generator.check_token(user, token):
-        return problem(
-            request,
-            403,
-            _(
-                "This sign-in link was used already, or is older than a day. "
-                "Sign in with your password, or make a new link on the server with “make sign-in-link”."
-            ),
-        )
-    login(request, user, "django.contrib.auth.backends.ModelBackend")
-    if not user.has_usable_password():
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_time(request: HttpRequest, token: str) -> HttpResponse:
+    """GET asks, POST signs in: previews of links and mail scanners follow links, too."""
+    if request.method == "POST":
+        return for_its_receiver(_sign_in_once(request, token))
+    link = access.good_link(Link.Kind.SIGN_IN, token)
+    return for_its_receiver(render(request, "one_time.html", {"account": link.user}) if link else _spent(request))
+
+
+def _sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
+    with transaction.atomic():
+        link = access.good_link(Link.Kind.SIGN_IN, token, lock=True)
+        if link is None:
+            return _spent(request)
+        Link.objects.spend(link.user)
+        login(request, link.user, "django.contrib.auth.backends.ModelBackend")
+    if not link.user.has_usable_password():
         messages.info(request, _("Set a password now, so that you can sign in without a link next time."))
         return redirect("password")
     return redirect("home")
+
+
+def _spent(request: HttpRequest) -> HttpResponse:
+    return problem(
+        request,
+        403,
+        _(
+            "This sign-in link was used already, or is older than a day. "
+            "Sign in with your password, or make a new link on the server with “make sign-in-link”."
+        ),
+    )
 
 
 class SetPassword(PasswordChangeView):
@@ -60,7 +67,7 @@ class SetPassword(PasswordChangeView):
 
     def get_form_class(self) -> type[SetPasswordForm]:
         user = self.request.user
-        return PasswordChangeForm if user.is_authenticated and user.has_usable_password() else SetPasswordForm
+        return NewPasswordForm if user.is_authenticated and user.has_usable_password() else SetPasswordForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | _account(self.request)
@@ -77,7 +84,7 @@ def _account(request: HttpRequest, email_form: EmailForm | None = None) -> dict[
     """What the page shows beside the password."""
     user: Any = request.user
     if settings.EMAIL_HOST and user.has_usable_password():
-        email_form = email_form or EmailForm(user, request=request)
+        email_form = email_form or EmailForm(user)
     sign_ins = user.sign_ins.current()
     return {"email_form": email_form, "sign_ins": sign_ins, "here": request.session.session_key}
 
@@ -88,9 +95,9 @@ def email(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not settings.EMAIL_HOST or not user.has_usable_password():
         raise Http404
-    form = EmailForm(user, request.POST, request=request)
+    form = EmailForm(user, request.POST)
     if not form.is_valid():
-        context = {"form": PasswordChangeForm(user)} | _account(request, form)
+        context = {"form": NewPasswordForm(user)} | _account(request, form)
         return render(request, "password.html", context, status=422)
     user.email = form.cleaned_data["email"]
     user.save(update_fields=["email"])

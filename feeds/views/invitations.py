@@ -14,22 +14,19 @@ from django.views.decorators.http import require_http_methods
 from feeds.forms import SignUpForm
 from feeds.models import Invitation, Spent
 from feeds.tries import Tries, too_many
-from feeds.views import HtmxRequest
+from feeds.views import HtmxRequest, for_its_receiver
 from feeds.views.errors import problem
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HtmxRequest, token: str) -> HttpResponse:
-    response = _invitation(request, token)
-    response["Cache-Control"] = "private, no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return for_its_receiver(_invitation(request, token))
 
 
 def _invitation(request: HtmxRequest, token: str) -> HttpResponse:
-    tries = Tries.of(request, "invitation")
     invitation = Invitation.objects.with_token(token)
+    tries = Tries.with_link("invitation", invitation.pk) if invitation else Tries.of(request, "invitation")
     if (invitation is None or request.method == "POST") and (seconds := tries.wait()):
         return _too_many(request, seconds)
     if invitation is None:

@@ -28,7 +28,7 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 OVER = 20
 """Events shown under “Over” on the home page."""
-ORDER_COOKIE = "commentary_order"
+ORDER_COOKIE = f"{settings.COOKIE_PREFIX}commentary_order"
 KEPT_BY_CACHES = 30
 """Seconds for which caches in front may answer with a page of an event that is over."""
 
@@ -97,7 +97,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     if jump.is_valid():
         context["moment"] = jump.cleaned_data["at"]
     etag = _etag(request, context)
-    plain = status == HTTPStatus.OK and "messages" not in request.COOKIES
+    plain = status == HTTPStatus.OK and settings.MESSAGES_COOKIE_NAME not in request.COOKIES
     if plain and (unchanged := get_conditional_response(request, etag=etag)):
         unchanged["ETag"] = etag
         return _remember_order(request, _kept_by(unchanged, shared=_is_shared(request, context)))
@@ -205,7 +205,7 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
 
 def _undoable(request: HtmxRequest, event: Event) -> Act | None:
     """What this host has just done without HTMX, and may undo: a message tells of it."""
-    last = event.acts.filter(by=request.user.pk).first() if "messages" in request.COOKIES else None
+    last = event.acts.filter(by=request.user.pk).first() if settings.MESSAGES_COOKIE_NAME in request.COOKIES else None
     return last if last and last.may_be_undone else None
 
 
@@ -229,7 +229,10 @@ def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
     """Whether the page of an event that is over is the same for whoever has no session, so that caches may keep it."""
     if _chooses_order(request):  # which is for this browser alone
         return False
-    return context["resting"] and not {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
+    return (
+        context["resting"]
+        and not {settings.SESSION_COOKIE_NAME, settings.MESSAGES_COOKIE_NAME} & request.COOKIES.keys()
+    )
 
 
 @require_safe

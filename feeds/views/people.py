@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from django.contrib.auth.tokens import default_token_generator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from feeds import access
 from feeds.access import Banned, Person
 from feeds.forms import InviteForm
-from feeds.models import Event, Invitation, Overtaken, Spent, sole
+from feeds.models import Event, Invitation, Link, Overtaken, Spent, sole
 from feeds.rooms import farewell
 from feeds.variants import Variant
 from feeds.views import HtmxRequest, etag_of, login_required, origin_of
@@ -84,8 +81,8 @@ def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """Make a link with which a host sets a new password. It is in this answer and nowhere else."""
     event, host = access.host_to_help(Person.of(request), slug, pk)
     event.note_now(request.user, "made a reset link", f"for {host.get_username()}")
-    uid, token = urlsafe_base64_encode(force_bytes(host.pk)), default_token_generator.make_token(host)
-    link = origin_of(request) + reverse("reset", args=[uid, token])
+    token = Link.make(Link.Kind.RESET, host, event=event, by=request.user)
+    link = origin_of(request) + reverse("reset", args=[token])
     return _page(request, event, link=link, reset_for=host)
 
 

@@ -1,17 +1,26 @@
 """Signing in, and setting a new password when the old one is forgotten."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth
-from django.http import Http404, HttpResponse
+from django.contrib.auth.forms import SetPasswordForm
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
+from feeds import access
 from feeds.forms import AskResetForm, SignInForm
+from feeds.known import Known
+from feeds.models import Link
 from feeds.models import SignIn as Session
-from feeds.views import origin_of
+from feeds.views import for_its_receiver, origin_of
 from feeds.views.errors import problem
 
 
@@ -64,23 +73,27 @@ class AskReset(auth.PasswordResetView):
         return _shown_again(response, form.wait)
 
 
-class Reset(auth.PasswordResetConfirmView):
-    """Sets a new password, with a link from a mail or from the owner of an event. It works once."""
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset(request: HttpRequest, token: str) -> HttpResponse:
+    """Sets a new password, with a link from a mail or from the owner of an event. It works once, and only for that."""
+    with transaction.atomic() if request.method == "POST" else nullcontext():
+        return for_its_receiver(_reset(request, token))
 
-    template_name = "reset.html"
-    success_url = reverse_lazy("sign-in")
 
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        if not self.validlink:
-            return problem(
-                self.request,
-                410,
-                _("This link was used already, or is older than a day. Ask for a new one where you got it."),
-            )
-        return super().render_to_response(context, status=422 if context["form"].is_bound else 200, **kwargs)
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        Session.objects.filter(user=self.user).end()
-        messages.success(self.request, _("Your new password is set. Sign in with it."))
-        return response
+def _reset(request: HttpRequest, token: str) -> HttpResponse:
+    posted = request.method == "POST"
+    link = access.good_link(Link.Kind.RESET, token, lock=posted)
+    if link is None:
+        said = _("This link was used already, or is older than a day. Ask for a new one where you got it.")
+        return problem(request, 410, said)
+    form = SetPasswordForm(link.user, request.POST if posted else None)
+    if not form.is_valid():
+        return render(request, "reset.html", {"form": form}, status=422 if posted else 200)
+    form.save()
+    Link.objects.spend(link.user)
+    Session.objects.filter(user=link.user).end()
+    messages.success(request, _("Your new password is set. Sign in with it."))
+    response = redirect("sign-in")
+    Known.of(request.COOKIES).remember(link.user, response)  # so that nobody who guesses keeps it from signing in now
+    return response

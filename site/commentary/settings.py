@@ -241,6 +241,17 @@ def _secret_key() -> str:
         ) from error
 
 
+def _earlier_keys() -> list[str]:
+    """Keys that signed what browsers still have; nothing is signed with them any longer."""
+    keys = [key for key in re.split(r"[\s,]+", _env("SECRET_KEY_FALLBACKS")) if key]
+    if any(len(key) < 32 for key in keys):  # not repeated in the message
+        raise ImproperlyConfigured(
+            "SECRET_KEY_FALLBACKS has a key that is too short to have been one: set earlier values of SECRET_KEY, with "
+            "spaces between them, or leave it out."
+        )
+    return keys
+
+
 def _build() -> str:
     """A name for the present templates and styles: pages that browsers keep are not those of another build."""
     folders = [*(ROOT / name for name in ("templates", "static", "locale")), *([THEME_DIR] if THEME_DIR else [])]
@@ -257,6 +268,7 @@ WATCH_TEMPLATES = _flag("WATCH_TEMPLATES")
 THEME_DIR = _theme()
 BUILD = _build()
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = _earlier_keys()
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 if HOST not in {"0.0.0.0", "::"}:
@@ -268,6 +280,11 @@ if PUBLIC_URL:
     CSRF_TRUSTED_ORIGINS.append(PUBLIC_URL)
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# Browsers take a cookie of such a name from this host alone, over https: no neighbour in the domain can plant one.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
 CSRF_FAILURE_VIEW = "feeds.views.errors.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
@@ -304,6 +321,7 @@ MIDDLEWARE = [
     *(["commentary.saving.AnewMiddleware"] if WATCH_TEMPLATES else []),
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    *(["commentary.cookies.EarlierNamesMiddleware"] if COOKIE_PREFIX else []),
     "django.middleware.locale.LocaleMiddleware",
     "feeds.middleware.LeadElsewhereMiddleware",
     "feeds.middleware.BodyLimitMiddleware",
@@ -392,7 +410,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "commentary.cookies.Messages"
 
 _server = _mail_server()
 EMAIL_HOST = _server["host"]  # empty: no mail can be sent
@@ -404,7 +422,7 @@ DEFAULT_FROM_EMAIL = _mail_from()
 LANGUAGE_CODE = "en"  # that of the sources; catalogs of the others are in locale/
 LANGUAGES = _languages()
 LOCALE_PATHS = [ROOT / "locale"]
-LANGUAGE_COOKIE_NAME = "commentary_language"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}commentary_language"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -1,0 +1,103 @@
+"""Links that open an account, once: to sign in, or to set a new password."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_in
+from django.db import models
+from django.dispatch import receiver
+from django.utils import timezone
+
+from feeds.models.events import Event
+from feeds.models.history import sole
+
+KEPT = 10
+"""Links of one kind that an account has at most; the oldest make room."""
+
+
+def _lasts() -> timedelta:
+    return timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    def good(self, kind: str, token: str) -> "Link | None":
+        """The link of this kind with this token, if it opens its account now. Reads only."""
+        since = timezone.now() - _lasts()
+        links = self.select_related("user", "event", "made_by").filter(made_at__gt=since, user__is_active=True)
+        link = sole(links.filter(kind=kind, digest=_digest(kind, token)))
+        return link if link and link.state == _state(link.user) else None
+
+    def lock(self, kind: str, token: str) -> "Link | None":
+        """The same, to be spent in this transaction: of many who ask at once, with whatever links to one account, one
+        gets it."""
+        account = self.filter(digest=_digest(kind, token)).values("user")
+        locked = get_user_model().objects.select_for_update(no_key=True).filter(pk__in=account)
+        return self.good(kind, token) if locked else None
+
+    def spend(self, user: Any) -> None:
+        """Let no link to this account work any longer, whatever it is for."""
+        self.filter(user=user).delete()
+
+    def tidy(self) -> Self:
+        """Those that are too old to work."""
+        return self.filter(made_at__lte=timezone.now() - _lasts())
+
+
+def _digest(kind: str, token: str) -> str:
+    """Recognises a token for one purpose alone: at the address of another kind of link it is unknown."""
+    return hashlib.sha256(f"{kind}\0{token}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _state(user: Any) -> str:
+    """Digest of what ends a link when it changes, by whatever way: the password and the e-mail address."""
+    return hashlib.sha256(f"{user.pk}\0{user.password}\0{user.email}".encode()).hexdigest()
+
+
+class Link(models.Model):
+    """One link, for one person and one purpose. Only its receiver has the token in it; this row recognises it.
+
+    A row rather than a signed token: it is spent by deleting it, which the database lets one request do, whatever
+    the clock says; and it knows who made it, so that they can be asked again whether they may.
+    """
+
+    class Kind(models.TextChoices):
+        SIGN_IN = "sign-in"
+        RESET = "reset"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    digest = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=64, help_text="of the account, when the link was made")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="links")
+    made_at = models.DateTimeField(db_index=True)
+    # Of a link that an event's owner made for a host of it. It goes with either.
+    event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="links")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} link for {self.user}"
+
+    @classmethod
+    def make(cls, kind: str, user: Any, *, event: Event | None = None, by: Any = None) -> str:
+        """Returns the token of a new one, which nobody can ask for again."""
+        token = secrets.token_urlsafe(32)
+        about = {"user": user, "event": event, "made_by": by}
+        cls.objects.create(kind=kind, digest=_digest(kind, token), state=_state(user), made_at=timezone.now(), **about)
+        # Links by mail do not push out those that an owner has made: anybody can ask for mail.
+        same = cls.objects.filter(kind=kind, user=user, event__isnull=event is None)
+        cls.objects.filter(pk__in=list(same.values_list("pk", flat=True)[KEPT:])).delete()
+        return token
+
+
+@receiver(user_logged_in)
+def _signed_in(user: Any, **_: Any) -> None:
+    """Whoever has signed in needs no link that still lies somewhere."""
+    Link.objects.spend(user)
