@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+AT_A_TIME := -n auto --dist worksteal
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -14,10 +15,11 @@ run: .venv/run ## serve on http://127.0.0.1:8000 with demo content
 sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 	@$(BIN)/python manage.py sign_in_link
 
-# Real servers and browsers share two cores here: what fails is tried once more, and named at the end (-rR).
+# How many tests run at a time and how long they wait follows the machine: e2e/patience.py. What needs a server or a browser
+# is tried twice, and named at the end (-rR); unit tests are not.
 test: .venv/test servers lint ## check everything: lint, types, templates, all tests
-	$(PYTEST) -n 3 --dist worksteal -rR e2e/stories
-	$(PYTEST) -n 3 --dist worksteal --reruns 1 -rR e2e/live feeds/tests
+	$(PYTEST) $(AT_A_TIME) -rRs e2e/live feeds/tests
+	$(PYTEST) $(AT_A_TIME) -rRs e2e/stories
 	$(BIN)/python -m e2e.chaos --seconds 20
 
 lint: .venv/test ## style, types, import order and templates
@@ -36,13 +38,13 @@ messages: .venv/test ## bring the catalogs in locale/ up to date with the source
 	$(BIN)/python manage.py messages
 
 unit: .venv/test ## models, forms, views: seconds, no server
-	$(PYTEST) -n 2 feeds/tests
+	$(PYTEST) $(AT_A_TIME) feeds/tests
 
 live: .venv/test servers ## the live protocol through real Daphne, Redis and PostgreSQL
-	$(PYTEST) -n 2 e2e/live
+	$(PYTEST) $(AT_A_TIME) -rR e2e/live
 
 # More in docs/qa.md. DEPLOYMENT, BROWSER, URL, POSTING, EVENT, SLOWMO and VIDEO reach e2e/options.py by themselves.
-STORIES = $(PYTEST) $(if $(or $(HEADED),$(SLOWMO)),-n 0,-n 3 --dist worksteal) -rRs e2e/stories $(if $(STORY),-k "$(STORY)")
+STORIES = $(PYTEST) $(if $(or $(HEADED),$(SLOWMO)),-n 0,$(AT_A_TIME)) -rRs e2e/stories $(if $(STORY),-k "$(STORY)")
 
 e2e: .venv/test $(if $(URL),,servers) ## people in real browsers: make e2e STORY=removal DEPLOYMENT=nginx HEADED=1, or URL=https://…
 	$(STORIES)
@@ -60,7 +62,7 @@ bench: .venv/test servers ## measure beside peers, into bench/RESULTS.md: half a
 	$(BIN)/python -m bench $(if $(QUICK),--quick) $(foreach name,$(ONLY),--only $(name))
 
 audit: .venv/test servers ## axe on every page in every state, on a phone and a desktop, and Lighthouse (needs npm)
-	EVERY_SCREEN=1 $(PYTEST) -n 2 e2e/stories/test_axe.py
+	EVERY_SCREEN=1 $(PYTEST) $(AT_A_TIME) e2e/stories/test_axe.py
 	$(BIN)/python -m e2e.lighthouse
 
 screenshot: .venv/test servers ## make docs/event.png and docs/screenshots/ anew (ONLY=wall: one page)

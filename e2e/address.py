@@ -10,6 +10,7 @@ import pytest
 
 from e2e.clock import Clock
 from e2e.deployment import Deployment
+from e2e.patience import HANGING
 
 
 class Address(Deployment):
@@ -25,7 +26,7 @@ class Address(Deployment):
     def public_event(self) -> str:
         """The event that EVENT names, or the first live one on the start page."""
         if not self._event:
-            with urllib.request.urlopen(self.url + "/", timeout=20) as answer:
+            with urllib.request.urlopen(self.url + "/", timeout=HANGING) as answer:
                 page = answer.read().decode()
             # Only live events have the badge; the start page shows them first.
             found = re.findall(r'href="(?:https?://[^/"]+)?/events/([\w-]+)/"', page.partition('class="badge live"')[0])

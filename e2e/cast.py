@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Error
 
 from e2e.deployment import Deployment
 from e2e.evidence import keep
+from e2e.patience import HANGING
 from e2e.people import Person
 from e2e.proxy import Proxy
 from e2e.watch import Watch
@@ -92,7 +93,7 @@ class Cast:
             url = network.url
         # What slides and fades in takes browsers a fifth of their time: stories that are about movement ask for it.
         context = self.browser.new_context(base_url=url, **self._translated({"reduced_motion": True} | options))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(HANGING * 1000)
         context.tracing.start(snapshots=self.films, screenshots=self.films)
         watch = Watch({urlsplit(url).netloc})
         watch.follow(context)

@@ -34,6 +34,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             reporter.write_line(line)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a browser or a server is tried twice, and named at the end with -rR. Nothing else is."""
+    for item in items:
+        if {"stories", "live"} & set(item.path.relative_to(item.config.rootpath).parts[:2]):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def one_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """What `make run` gives: one process, SQLite, the in-memory channel layer."""

@@ -13,13 +13,16 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from e2e.clock import Clock
-from e2e.servers import START_SECONDS, Server, load, save, spare_port, wait_until
+from e2e.patience import HANGING
+from e2e.servers import Server, load, save, spare_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -108,7 +111,7 @@ class Deployment:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=START_SECONDS,
+            timeout=HANGING,
             check=False,
         )
         assert not check or done.returncode == 0, done.stdout
@@ -182,7 +185,7 @@ class Deployment:
         if code is not None:
             raise AssertionError(f"process {number} ended with {code}:\n{self.log.read_text()}")
         try:
-            with urllib.request.urlopen(self.addresses[number] + "/unreachable/", timeout=5) as answer:
+            with urllib.request.urlopen(self.addresses[number] + "/unreachable/", timeout=HANGING) as answer:
                 return bool(answer.status == 200)
         except urllib.error.URLError:
             return False
@@ -211,11 +214,21 @@ class Deployment:
         process = self.processes.pop(number)
         process.send_signal(how)
         try:
-            return process.wait(timeout=15)
+            return process.wait(timeout=HANGING)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            raise AssertionError(f"process {number} did not end within 15 s of {how.name}") from None
+            raise AssertionError(f"process {number} did not end within {HANGING:g} s of {how.name}") from None
+
+    @contextmanager
+    def without_ticks(self) -> Iterator[None]:
+        """Processes do not look at the database by themselves, so that what comes is what woke them: e2e/ticks.py."""
+        forgone = self.folder / "no-ticks"
+        forgone.touch()
+        try:
+            yield
+        finally:
+            forgone.unlink()
 
     def start_all(self) -> None:
         for number in range(len(self.ports)):

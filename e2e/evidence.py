@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Error, Page
 
 from e2e.deployment import ROOT, Deployment
+from e2e.patience import HANGING
 from e2e.people import Person
 
 RESULTS = ROOT / "e2e" / "results"
@@ -51,7 +52,7 @@ def keep(folder: Path, people: list[Person], deployment: Deployment | None, log_
     for number, person in enumerate(people, 1):
         name = f"{number}-{re.sub(r'[^a-z0-9]+', '-', person.who.lower())}"
         for tab, page in enumerate(person.context.pages, 1):
-            attempt(f"{name}-tab-{tab}.png", lambda path, page=page: page.screenshot(path=path, timeout=5000))  # type: ignore[misc]
+            attempt(f"{name}-tab-{tab}.png", lambda path, page=page: page.screenshot(path=path, timeout=HANGING * 1000))  # type: ignore[misc]
             attempt(f"{name}-tab-{tab}.html", lambda path, page=page: path.write_text(page.content()))  # type: ignore[misc]
         attempt(f"{name}-console.txt", lambda path, who=person: path.write_text("\n".join(who.watch.console)))  # type: ignore[misc]
         attempt(f"{name}-network.txt", lambda path, who=person: path.write_text("\n".join(who.watch.network)))  # type: ignore[misc]

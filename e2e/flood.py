@@ -19,7 +19,8 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from e2e.deployment import Deployment
-from e2e.protocol import DEADLINE, Answer, Page, Visitor, unlike
+from e2e.patience import HANGING
+from e2e.protocol import Answer, Page, Visitor, unlike
 from e2e.readers import place, seq_of
 
 FLOODERS, PER_SECOND, HANDS = 5, 50, 20
@@ -405,7 +406,7 @@ def replay(url: str, opened: Opened, cursor: str) -> str:
     path, said = Page(opened.html).socket_path, ""
     with connect(url.replace("http", "ws", 1) + path, origin=Origin(url), proxy=None, max_size=None) as socket:
         socket.send(json.dumps({"headers": {"HX-Request": "true"}, "body": {"after": cursor}}))
-        at, end = seq_of(cursor), time.monotonic() + DEADLINE
+        at, end = seq_of(cursor), time.monotonic() + HANGING
         try:
             while at < head or not said:
                 frame = str(socket.recv(timeout=end - time.monotonic()))

@@ -13,14 +13,13 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Locator, expect
 
+from e2e.patience import HANGING
 from e2e.protocol import Page, unlike
 from e2e.proxy import Proxy
 from e2e.watch import NETWORK_ERRORS, Watch
 
 PASSWORD = "correct horse battery"  # what Deployment.event gives to olga
 LIVE, NOT_LIVE = "Updates arrive as they happen", "Not live at the moment"
-SOON = 10_000
-"""Milliseconds within which anything that needs no waiting by design is there."""
 
 READ_ENTRIES = """list => {
   const words = element => element.innerText.trim()
@@ -313,9 +312,9 @@ class Person:
 
     # Seeing things
 
-    def sees(self, text: str, within: float = SOON) -> None:
+    def sees(self, text: str, within: float = HANGING) -> None:
         """An entry or comment with this text, exactly once."""
-        expect(self.post(text)).to_be_visible(timeout=within)
+        expect(self.post(text)).to_be_visible(timeout=within * 1000)
         expect(self.main.get_by_role("paragraph").get_by_text(text, exact=True)).to_have_count(1)
 
     def does_not_see(self, text: str) -> None:
@@ -357,7 +356,7 @@ class Person:
 
     def is_where(self, other: "Person") -> None:
         """This page and the other one get to the same place, whichever of them is ahead."""
-        end = time.monotonic() + SOON / 1000
+        end = time.monotonic() + HANGING
         while (there := other.cursor.input_value()) and time.monotonic() < end:
             with suppress(AssertionError):
                 expect(self.cursor).to_have_value(there, timeout=500)

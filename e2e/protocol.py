@@ -25,10 +25,11 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from e2e.patience import HANGING
+
 VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
 TYPED = "textarea:not(:placeholder-shown)"
 """A field that somebody has typed something in, which stays whatever happens around it."""
-DEADLINE = 20.0
 """Seconds a test waits for what it expects; far more than it takes."""
 
 
@@ -586,7 +587,7 @@ class Visitor:
         self.name = name
         self.cookies: dict[str, str] = {}
         self.token = ""
-        self.patience = 60.0
+        self.patience = HANGING
         """Seconds to wait for an answer."""
 
     @property
@@ -651,7 +652,7 @@ def _path(slug: str, post: Entry | Comment) -> str:
 
 def handshake(url: str, path: str, headers: dict[str, str]) -> Answer:
     """Ask for a WebSocket with these headers (Host is ours unless given) and return the answer, 101 or not."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=DEADLINE)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=HANGING)
     try:
         upgrade = {
             "Connection": "Upgrade",
@@ -713,7 +714,7 @@ class ProtocolReader:
             f"ws://{self.visitor.netloc}{self.page.socket_path}",
             origin=Origin(self.visitor.url),
             additional_headers={"Cookie": self.visitor.cookie},
-            open_timeout=DEADLINE,
+            open_timeout=HANGING,
             close_timeout=1,
             ping_interval=None,
             max_size=None,
@@ -742,7 +743,7 @@ class ProtocolReader:
         headers, body = {"HX-Request": "true", "HX-Request-ID": "5a"}, {"after": cursor or self.page.cursor}
         self.send(json.dumps({"headers": headers, "body": body} if beta else {**body, "headers": headers}))
 
-    def receive(self, seconds: float = DEADLINE) -> str | None:
+    def receive(self, seconds: float = HANGING) -> str | None:
         """Take in the next frame and return it, or None if none comes in time."""
         assert self.socket
         try:
@@ -754,7 +755,7 @@ class ProtocolReader:
         self._take(frame)
         return frame
 
-    def until(self, check: Callable[[Page], object], what: str, seconds: float = DEADLINE) -> None:
+    def until(self, check: Callable[[Page], object], what: str, seconds: float = HANGING) -> None:
         """Take in frames until the page is as `check` wants it."""
         end = time.monotonic() + seconds
         while not check(self.page):
@@ -762,16 +763,16 @@ class ProtocolReader:
                 f"{what} did not come within {seconds:g} s; the page is at {self.page.cursor}"
             )
 
-    def reaches(self, seq: int, seconds: float = DEADLINE) -> Page:
+    def reaches(self, seq: int, seconds: float = HANGING) -> Page:
         """Take in frames until the page knows of this change."""
         self.until(lambda page: page.seq >= seq, f"change {seq}", seconds)
         return self.page
 
-    def sees(self, text: str, seconds: float = DEADLINE) -> Page:
+    def sees(self, text: str, seconds: float = HANGING) -> Page:
         self.until(lambda page: text in page.texts, f"“{text}”", seconds)
         return self.page
 
-    def is_closed(self, seconds: float = DEADLINE) -> int:
+    def is_closed(self, seconds: float = HANGING) -> int:
         """Take in frames until the server closes the connection; returns the code."""
         end = time.monotonic() + seconds
         try:

@@ -13,6 +13,8 @@ from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from e2e.patience import HANGING
+
 T = TypeVar("T")
 CHUNK = 64 * 1024
 CHUNKS = 64
@@ -90,7 +92,7 @@ class Proxy:
         self._loop.close()
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=HANGING)
 
     async def _start(self) -> int:
         self._changed = asyncio.Event()

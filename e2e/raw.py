@@ -8,7 +8,8 @@ import struct
 import zlib
 from typing import NamedTuple
 
-SECONDS = 20
+from e2e.patience import HANGING
+
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
@@ -53,7 +54,7 @@ class Client:
 
     def __init__(self, port: int, name: str, offer: str = "", buffer: int = 0) -> None:
         self.socket = socket.socket()
-        self.socket.settimeout(SECONDS)
+        self.socket.settimeout(HANGING)
         if buffer:  # before it connects, or the window is larger by then
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         self.socket.connect(("127.0.0.1", port))

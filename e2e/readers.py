@@ -12,7 +12,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from e2e.protocol import DEADLINE, ProtocolReader
+from e2e.patience import HANGING
+from e2e.protocol import ProtocolReader
 
 _CURSOR = re.compile(r'id="cursor" name="after" value="([\w-]+)"')
 
@@ -36,7 +37,7 @@ def comes_back(reader: ProtocolReader) -> None:
     reader.resume()
 
 
-def follow(reader: ProtocolReader, head: int, seconds: float = DEADLINE) -> None:
+def follow(reader: ProtocolReader, head: int, seconds: float = HANGING) -> None:
     """Reach this change as a browser does, which comes back when it is sent away."""
     end = time.monotonic() + seconds
     while reader.page.seq < head and time.monotonic() < end:
@@ -55,7 +56,7 @@ def skim(reader: ProtocolReader, head: int) -> int:
     assert reader.socket
     received, at = 0, 0
     while at < head:
-        frame = str(reader.socket.recv(timeout=DEADLINE))
+        frame = str(reader.socket.recv(timeout=HANGING))
         received += len(frame.encode())
         at = max(at, seq_of(place(frame) or "-0"))
     return received
@@ -100,7 +101,13 @@ class Passenger:
     async def enters(self, url: str) -> None:
         address = url.replace("http", "ws", 1) + self.path
         self.socket = await connect(
-            address, origin=Origin(url), max_size=None, ping_interval=None, close_timeout=1, open_timeout=60, proxy=None
+            address,
+            origin=Origin(url),
+            max_size=None,
+            ping_interval=None,
+            close_timeout=1,
+            open_timeout=HANGING,
+            proxy=None,
         )
         await self.socket.send(json.dumps({"headers": {"HX-Request": "true"}, "body": {"after": self.cursor}}))
 

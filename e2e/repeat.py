@@ -18,13 +18,13 @@ from e2e.evidence import RESULTS
 FAILED = RESULTS.with_name("failed")
 
 
-def run(story: str, workers: int, kept: Path) -> tuple[bool, list[str]]:
+def run(story: str, workers: str, kept: Path) -> tuple[bool, list[str]]:
     """Tell the stories once; whether all went well, and the lines that say what did not and how it came out.
 
     What a run in which not all went well printed and left is in `kept` then.
     """
     shutil.rmtree(RESULTS, ignore_errors=True)
-    command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist=worksteal", "-rR", "--tb=short"]
+    command = [sys.executable, "-m", "pytest", "-n", workers, "--dist=worksteal", "-rR", "--tb=short"]
     done = subprocess.run(
         [*command, "--rerun-show-tracebacks", "e2e/stories", *(["-k", story] if story else [])],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
@@ -42,7 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make e2e-repeat", description=__doc__)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--story", default="", help="as in make e2e STORY=…")
-    parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--workers", default="auto")
     options = parser.parse_args()
     shutil.rmtree(FAILED, ignore_errors=True)
     FAILED.mkdir()

@@ -17,7 +17,7 @@ from typing import Self
 
 import psycopg
 
-START_SECONDS = 90  # much more than it takes: the machine may be busy
+from e2e.patience import HANGING
 
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-errors.log;
@@ -54,7 +54,7 @@ _nothing = threading.Event()
 """Never happens."""
 
 
-def wait_until(check: Callable[[], object], what: str, seconds: float = START_SECONDS) -> None:
+def wait_until(check: Callable[[], object], what: str, seconds: float = HANGING) -> None:
     """Call `check` until it returns something true; an OSError counts as not yet. Fails naming `what`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -76,7 +76,7 @@ def stays(check: Callable[[], object], what: str, seconds: float) -> None:
 
 
 def accepts(port: int) -> bool:
-    with socket.create_connection(("127.0.0.1", port), timeout=1):
+    with socket.create_connection(("127.0.0.1", port), timeout=HANGING):
         return True
 
 
@@ -114,7 +114,7 @@ class Server(ABC):
             self.go_on()
             self.process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout=10)
+                self.process.wait(timeout=HANGING)
             self.kill()
 
     def kill(self) -> None:
@@ -240,7 +240,9 @@ def binaries() -> Path:
 def save(url: str, path: Path) -> None:
     """Keep all that is in a database there, of which nobody has anything open."""
     if url.startswith("postgres"):
-        subprocess.run([str(binaries() / "pg_dump"), "--format=custom", f"--file={path}", url], check=True, timeout=60)
+        subprocess.run(
+            [str(binaries() / "pg_dump"), "--format=custom", f"--file={path}", url], check=True, timeout=HANGING
+        )
     else:
         shutil.copy(url.removeprefix("sqlite:///"), path)
 
@@ -248,7 +250,7 @@ def save(url: str, path: Path) -> None:
 def load(url: str, path: Path) -> None:
     """Put what is kept there into an empty database."""
     if url.startswith("postgres"):
-        subprocess.run([str(binaries() / "pg_restore"), f"--dbname={url}", str(path)], check=True, timeout=60)
+        subprocess.run([str(binaries() / "pg_restore"), f"--dbname={url}", str(path)], check=True, timeout=HANGING)
     else:
         shutil.copy(path, url.removeprefix("sqlite:///"))
 

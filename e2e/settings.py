@@ -31,4 +31,5 @@ def _time() -> float:
 
 vars(signing)["time"] = SimpleNamespace(time=_time)  # all it takes from that module
 vars(timezone)["now"] = lambda: datetime.fromtimestamp(_time(), UTC)
+INSTALLED_APPS = [*INSTALLED_APPS, "e2e.ticks.Ticks"]  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -23,10 +23,11 @@ from e2e.cast import FLAGS, Cast, chromium
 from e2e.chaos.faults import break_things
 from e2e.chaos.people import Kept, Ledger, Reader, leave, open_page
 from e2e.chaos.plan import plan
-from e2e.chaos.report import CONVERGE_SECONDS, Report
+from e2e.chaos.report import Report
 from e2e.chaos.verdict import Verdict, judge
 from e2e.chaos.world import World, world
 from e2e.chaos.writers import Writer
+from e2e.patience import HANGING
 from e2e.people import Person
 from e2e.protocol import Page, ProtocolReader, Visitor
 
@@ -101,7 +102,7 @@ def run(made: World, options: argparse.Namespace) -> Report:
         for each in writers:
             each.join()
         fresh = whole(made.url, slug)
-        report.behind, report.last = wait_for_all(readers, people, fresh.seq, healed + CONVERGE_SECONDS)
+        report.behind, report.last = wait_for_all(readers, people, fresh.seq, healed + HANGING)
         report.converged = time.monotonic() - healed
         report.states = Counter(each.heartbeat.state for each in readers)
         report.states += Counter(person.document().heartbeat[0] for person in people)

@@ -16,9 +16,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
+from e2e.patience import HANGING
 from e2e.protocol import Page, Visitor
 
-REQUEST_SECONDS = 30.0
 _CURSOR = re.compile(r'id="cursor" name="after" value="([\w-]+)"')
 _GUARD = re.compile(r'hx-target="#cursor\[value=([\w-]+)\]')
 _ELSEWHERE = re.compile(r'hx-target="#cursor:not\(\[value=([\w-]+)\]\)')
@@ -215,7 +215,7 @@ class Reader:
                     origin=Origin(self.visitor.url),
                     additional_headers={"Cookie": self.visitor.cookie},
                     compression=None,
-                    open_timeout=REQUEST_SECONDS,
+                    open_timeout=HANGING,
                     close_timeout=1,
                     ping_interval=None,
                     max_size=None,
@@ -260,7 +260,7 @@ class Reader:
                 with suppress(WebSocketException):
                     await self._resume()
 
-    async def _get(self, address: str, patience: float = REQUEST_SECONDS) -> str:
+    async def _get(self, address: str, patience: float = HANGING) -> str:
         host, _, port = self.visitor.netloc.partition(":")
         path = f"{address}{'&' if '?' in address else '?'}after={self.cursor}"
         headers = f"Host: {self.visitor.netloc}\r\nCookie: {self.visitor.cookie}\r\nHX-Request: true\r\n"
@@ -304,7 +304,7 @@ def leave(readers: Iterable[Reader]) -> None:
     async def all_leave() -> None:
         await asyncio.gather(*(reader.leave() for reader in readers))
 
-    asyncio.run_coroutine_threadsafe(all_leave(), _loop()).result(timeout=30)
+    asyncio.run_coroutine_threadsafe(all_leave(), _loop()).result(timeout=HANGING)
 
 
 @cache

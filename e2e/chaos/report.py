@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from e2e.chaos.people import Ledger
 from e2e.chaos.verdict import Verdict
 
-CONVERGE_SECONDS = 60
 DETAILS = 20
 """Findings that are told in full."""
 

@@ -6,14 +6,11 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from statistics import median
 
-import pytest
-
 from e2e.deployment import Deployment
 from e2e.posters import Poster, posting, publish_many
 from e2e.protocol import ProtocolReader, Visitor
 from e2e.readers import Passenger
 
-pytestmark = pytest.mark.timeout(200)
 CROWD, PLACES = 500, 5
 """So many readers, at so many different cursors when their process dies."""
 

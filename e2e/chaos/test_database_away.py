@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from e2e.deployment import Deployment
 from e2e.outages import CONNECTIONS, connections, everything, flood, is_told_to_try_again, start_named
@@ -15,7 +14,6 @@ from e2e.protocol import Answer, ProtocolReader, Visitor, agree
 from e2e.readers import comes_back, follow
 from e2e.servers import Postgres, redis, wait_until
 
-pytestmark = pytest.mark.timeout(200)
 AWAY = 20
 """Seconds."""
 

@@ -1,11 +1,8 @@
 """A host ends a flood, and five hundred have it off their pages."""
 
-import pytest
-
 from e2e.deployment import Deployment
 from e2e.flood import Flood, end
 
-pytestmark = pytest.mark.timeout(200)
 READERS = 500
 
 

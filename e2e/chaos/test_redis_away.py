@@ -4,13 +4,9 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-import pytest
-
 from e2e.deployment import Deployment
 from e2e.protocol import ProtocolReader, Visitor, agree
 from e2e.servers import Redis, postgres
-
-pytestmark = pytest.mark.timeout(200)
 
 
 def test_a_minute_without_redis_refuses_no_post_and_costs_readers_seconds(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ import time
 from http.client import HTTPException
 
 from e2e.chaos.people import Ledger
+from e2e.patience import HANGING
 from e2e.protocol import Answer, Visitor
 
-ANSWER_SECONDS, INSIST_SECONDS = 5.0, 60.0
+ANSWER_SECONDS = 5.0
 VERBS = {"publish": 10, "comment": 6, "edit": 6, "remove": 4, "pin": 2, "unpin": 1}
 """Each with how often it comes."""
 AT_THE_TOP = 20
@@ -71,7 +72,7 @@ class Writer(threading.Thread):
 
     def insist(self, method: str, path: str, **fields: str) -> Answer | None:
         """Repeat the very same request until it gets an answer that is not about a server being away."""
-        end = time.monotonic() + INSIST_SECONDS
+        end = time.monotonic() + HANGING
         while time.monotonic() < end:
             try:
                 answer = self.visitor.get(path) if method == "GET" else self.visitor.post(path, htmx=True, **fields)

@@ -81,7 +81,6 @@ def photograph(page: Page, path: str) -> Image.Image:
     return both
 
 
-@pytest.mark.timeout(600)
 def test_every_partial_looks_as_it_is_kept(page: Page) -> None:
     if UPDATE:
         shutil.rmtree(KEPT, ignore_errors=True)

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from e2e.deployment import ROOT, Deployment
+from e2e.patience import HANGING
 from e2e.protocol import ProtocolReader
 
 LOOP = """
@@ -49,7 +50,7 @@ def backstage(deployment: Deployment) -> Iterator[None]:
 
     deployment.shell = run  # type: ignore[method-assign]
     yield
-    process.communicate(timeout=10)
+    process.communicate(timeout=HANGING)
 
 
 @pytest.fixture(scope="session")

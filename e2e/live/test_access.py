@@ -84,7 +84,7 @@ def test_an_unlisted_event_is_live_for_whoever_has_its_address(
 
 
 def is_put_out(reader: ProtocolReader, words: str = "This event is not available any more") -> None:
-    assert reader.is_closed(seconds=5) == 1000
+    assert reader.is_closed() == 1000
     live = reader.page.element("live")
     assert next(node.text for node in live.elements if node.tag == "h1") == words
     assert reader.page.socket_path == ""

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, ExitStack
 import pytest
 
 from e2e.deployment import Deployment
+from e2e.patience import HANGING
 from e2e.protocol import ProtocolReader, Visitor, agree, inserted
 from e2e.readers import Passenger, comes_back
 
@@ -33,7 +34,7 @@ def test_fifty_readers_of_four_hundred_changes_in_a_burst_all_have_the_page_of_w
             "    entry.revise(f'Changed {number}')\n"
             "    entry.retract() if number % 5 == 0 else comment.retract()\n",
         )
-        list(pool.map(lambda reader: reader.reaches(400, seconds=100), readers))
+        list(pool.map(lambda reader: reader.reaches(400), readers))
         burst.result()
         assert min(len(reader.page.entries) for reader in readers) >= 50
         agree(readers)
@@ -121,7 +122,7 @@ async def come_back_at_once(deployment: Deployment, slug: str, visitor: Visitor,
             await reader.enters(deployment.url)
             await reader.reaches(head + 120)
 
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HANGING):
             last, *_ = await asyncio.gather(asyncio.to_thread(posts), *(comes_back(reader) for reader in crowd))
         assert last == head + 120
 

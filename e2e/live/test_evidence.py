@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from e2e.deployment import ROOT
+from e2e.patience import HANGING
 
 STORY = "e2e/stories/fails_on_purpose.py"
 
@@ -23,7 +24,7 @@ def test_a_failed_story_is_told_again_and_leaves_a_folder_that_its_message_names
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=100,
+        timeout=5 * HANGING,
         check=False,
     )
     assert done.returncode == 1, done.stdout

@@ -46,7 +46,7 @@ def test_the_end_closes_every_page_for_good_but_those_of_hosts(
     with alone, ProtocolReader.live(host.url, slug, host) as hosting:
         assert host.post(f"/events/{slug}/end/", htmx=False).status == 302
         for reader in (*readers, alone):
-            assert reader.is_closed(seconds=5) == 1000
+            assert reader.is_closed() == 1000
             is_at_rest(reader.page)
             assert (reader.page.texts, reader.page.seq) == (["Full time"], head + 1)
             reader.agrees()
@@ -74,7 +74,7 @@ def test_a_page_from_before_the_end_gets_everything_and_then_no_more(deployment:
         else:
             reader.connect()
             reader.resume()
-            assert reader.is_closed(seconds=5) == 1000
+            assert reader.is_closed() == 1000
         is_at_rest(reader.page)
         assert (reader.page.texts, reader.page.seq) == (["The end"], head + 1)
         reader.agrees()
@@ -88,12 +88,12 @@ def test_a_page_that_is_not_where_the_end_is_goes_on_until_it_is(deployment: Dep
         here = reader.page.cursor
         reader.is_at(f"{reader.page.epoch}-0")
         host.post(f"/events/{slug}/end/", htmx=False)
-        assert reader.is_closed(seconds=5) == 1000
+        assert reader.is_closed() == 1000
         assert (reader.page.about.state, reader.page.socket_path != "") == ("live", True)
         reader.is_at(here)
         reader.connect()  # as htmx does, since there is a socket to connect
         reader.resume()
-        assert reader.is_closed(seconds=5) == 1000
+        assert reader.is_closed() == 1000
         is_at_rest(reader.page)
         assert reader.page.seq == head + 1
 
@@ -121,7 +121,7 @@ def test_the_clock_ends_an_idle_event_once_and_closes_its_pages(
     readers = open_readers(slug)
     idle(deployment, slug, minutes=150)
     for reader in readers:
-        assert reader.is_closed(seconds=8) == 1000
+        assert reader.is_closed() == 1000
         is_at_rest(reader.page)
         assert reader.page.seq == 1
     ended = ["ended", "30", "Commentary ended"]
@@ -135,7 +135,7 @@ def test_an_event_starts_by_itself_on_pages_that_wait_for_it(
     readers = open_readers(slug)
     deployment.shell(f"Event.objects.filter(slug={slug!r}).update(auto_start=True)")
     for reader in readers:
-        reader.until(lambda page: page.about.state == "live", "the start", seconds=8)
+        reader.until(lambda page: page.about.state == "live", "the start")
         reader.agrees()
     assert state_of(deployment, slug) == ["live", "None", "Commentary started"]
 

@@ -33,10 +33,10 @@ def test_a_flood_of_messages_or_a_huge_one_ends_that_connection_alone(
         assert huge.is_closed() in {1006, 1009}  # autobahn hangs up without a word
         head = Visitor(deployment.url).publish(slug, "Undisturbed")
         for reader in (*readers, busy):
-            assert reader.reaches(head, seconds=3).texts == ["Undisturbed"]
+            assert reader.reaches(head).texts == ["Undisturbed"]
         for reader in (flooding, huge):
             comes_back(reader)
-            reader.reaches(head, seconds=3)
+            reader.reaches(head)
         agree([*readers, busy, flooding, huge])
 
 

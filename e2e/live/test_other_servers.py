@@ -54,7 +54,7 @@ def test_ten_readers_of_a_burst_of_changes_agree(deployment: Deployment, slug: s
             "    entry.revise(f'Changed {number}')\n"
             "    entry.retract() if number % 5 == 0 else comment.retract()\n",
         )
-        list(pool.map(lambda reader: reader.reaches(200, seconds=60), readers))
+        list(pool.map(lambda reader: reader.reaches(200), readers))
         burst.result()
         assert min(len(reader.page.entries) for reader in readers) >= 40
         agree(readers)

@@ -81,6 +81,6 @@ def test_a_host_who_signs_out_is_put_out_of_a_draft(deployment: Deployment, new_
     leaves, stays = Visitor(deployment.urls[-1]).sign_in(), Visitor(deployment.url).sign_in()
     with ProtocolReader.live(leaves.url, slug, leaves) as held, ProtocolReader.live(stays.url, slug, stays) as other:
         leaves.post("/sign-out/")
-        assert held.is_closed(seconds=5) == 1012  # so that its page asks who it is now
+        assert held.is_closed() == 1012  # so that its page asks who it is now
         other.reaches(stays.publish(slug, "A secret"))
         assert "A secret" not in "".join(held.frames)

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from e2e.deployment import ROOT, Deployment
+from e2e.patience import HANGING
 from e2e.protocol import ProtocolReader, Visitor, agree
 from e2e.readers import follow
 from e2e.servers import accepts, redis, wait_until
@@ -29,7 +30,7 @@ def served(deployment: Deployment, *options: str) -> Iterator["subprocess.Popen[
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=HANGING)
 
 
 def children(process: "subprocess.Popen[bytes]") -> list[int]:
@@ -54,7 +55,7 @@ def test_two_processes_serve_one_address_and_another_takes_the_place_of_one_that
             follow(reader, head)
         agree(readers)
         process.terminate()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=HANGING) == 0
 
 
 def test_a_busy_port_is_said_in_one_line(tmp_path: Path) -> None:

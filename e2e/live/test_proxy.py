@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from e2e.patience import HANGING
 from e2e.proxy import Proxy
 
 HOUR = 3600.0
@@ -57,7 +58,7 @@ def network(echo: Echo, proxies: Callable[[str], Proxy]) -> Proxy:
 
 class Client:
     def __init__(self, url: str) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=20)
+        self.socket = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=HANGING)
 
     def says(self, words: bytes) -> None:
         self.socket.sendall(words)
@@ -77,7 +78,7 @@ class Client:
         except BlockingIOError:
             return True
         finally:
-            self.socket.settimeout(20)
+            self.socket.settimeout(HANGING)
         return False
 
 

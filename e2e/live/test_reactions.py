@@ -40,4 +40,4 @@ def test_the_last_tap_is_told_though_the_process_that_took_it_is_killed(
         for name in ("Ann", "Ben"):
             Visitor(deployment.urls[0], name).post(f"/events/{slug}/entries/{entry.pk}/react/", kind="love")
         deployment.kill(0)
-        reader.until(lambda page: "Love, 2" in page.element(f"{entry.id}-reactions").text, "the last tap", 10)
+        reader.until(lambda page: "Love, 2" in page.element(f"{entry.id}-reactions").text, "the last tap")

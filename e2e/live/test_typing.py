@@ -17,7 +17,7 @@ def types(reader: ProtocolReader, form: object, *, beta: bool = True) -> None:
 
 
 def is_told(reader: ProtocolReader, place: int) -> None:
-    reader.until(lambda page: f"typing-{place}" in page.ids, "somebody's typing", 5)
+    reader.until(lambda page: f"typing-{place}" in page.ids, "somebody's typing")
 
 
 def test_everybody_else_is_told_in_every_process_once_a_second(two_processes: Deployment, new_slug: str) -> None:
@@ -38,7 +38,7 @@ def test_everybody_else_is_told_in_every_process_once_a_second(two_processes: De
         assert not any("secret" in frame for frame in reader.frames)
     two_processes.shell(f"Entry.objects.get(pk={pk}).comment('Ann', 'There')")
     for reader in (here, there):
-        reader.until(lambda page: f"typing-{pk}" not in page.ids, "that it is over", 5)
+        reader.until(lambda page: f"typing-{pk}" not in page.ids, "that it is over")
     for reader in (typist, other):
         reader.until(lambda page: page.entries[0].comments, "the comment")
     assert not any("typing-0" in frame for frame in typist.frames)

@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 
 from e2e.deployment import Deployment
+from e2e.patience import HANGING
 
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 MOST = 44_400
@@ -39,7 +40,7 @@ for _ in range(60):
 
 def sent(url: str) -> tuple[bytes, dict[str, str]]:
     request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=HANGING) as answer:
         return answer.read(), {name.lower(): value for name, value in answer.headers.items()}
 
 

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from e2e.deployment import ROOT
-from e2e.raw import BINARY, CLOSE, PING, PONG, SECONDS, TEXT, Client, Frame, deflated, frame_of, inflated, text_of
+from e2e.patience import HANGING
+from e2e.raw import BINARY, CLOSE, PING, PONG, TEXT, Client, Frame, deflated, frame_of, inflated, text_of
 from e2e.servers import accepts, spare_port, wait_until
 
 SMALL = 4096
@@ -57,7 +58,7 @@ class Stage:
         return name, client
 
     def tell(self, *orders: dict[str, Any], status: int = 200) -> list[Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=HANGING)
         try:
             connection.request("POST", "/", json.dumps(orders))
             answer = connection.getresponse()
@@ -71,9 +72,7 @@ class Stage:
         return list(self.tell(order("received", name))[0])
 
     def knows_that_it_is_gone(self, name: str) -> None:
-        wait_until(
-            lambda: [what for what in self.received(name) if what.startswith("disconnect")], "the disconnect", SECONDS
-        )
+        wait_until(lambda: [what for what in self.received(name) if what.startswith("disconnect")], "the disconnect")
 
     def is_full(self, name: str) -> bool:
         return bool(self.tell(order("full", name))[0])
@@ -140,7 +139,7 @@ def test_a_connection_is_full_while_its_reader_does_not_read_and_loses_nothing(s
             numbers = range(turn * 1000, turn * 1000 + 1000)
             told = stage.tell(*(write(name, other, text=(number, 8000)) for number in numbers), order("full", name))
             assert told[-1]
-            drained = pool.submit(stage.tell, order("drained", name, seconds=SECONDS))
+            drained = pool.submit(stage.tell, order("drained", name, seconds=HANGING / 2))
             for number in numbers:  # who reads is not held up by who does not
                 assert quick.text() == text_of(number, 8000)
             assert stage.is_full(name)
@@ -156,7 +155,7 @@ def test_a_connection_is_full_while_its_reader_does_not_read_and_loses_nothing(s
 
 def test_whoever_waits_for_a_connection_that_is_not_full_goes_on_at_once(stage: Stage) -> None:
     name, client = stage.connect()
-    stage.tell(write(name, text=(1, 1000)), order("drained", name, seconds=1))
+    stage.tell(write(name, text=(1, 1000)), order("drained", name, seconds=HANGING / 2))
     assert client.text() == text_of(1, 1000)
 
 
@@ -252,7 +251,7 @@ def test_a_message_to_a_connection_that_ends_is_dropped_and_the_others_get_their
         client.hears_the_end()
     stage.knows_that_it_is_gone(name)
     stage.tell(write(name, other, text=(100, 3000)), send(name, (100, 100)), order("close", name, code=1000))
-    stage.tell(order("drained", name, seconds=1))
+    stage.tell(order("drained", name, seconds=HANGING / 2))
     for text in [*texts, (100, 3000)]:
         assert reader.text() == text_of(*text)
 
@@ -279,13 +278,13 @@ def test_who_waits_for_a_full_connection_learns_that_it_ended(stage: Stage, how:
     name, client = stage.connect(buffer=SMALL)
     assert stage.tell(write(name, text=(1, HUGE)), order("full", name))[1]
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(stage.tell, order("drained", name, seconds=14))
+        waiting = pool.submit(stage.tell, order("drained", name, seconds=HANGING / 2))
         stage.tell(*leaving(name, client, how))
         assert waiting.result() == [False]
     if how == "close frame":
         client.resets()  # until then the server holds what waits for it to be read
     stage.knows_that_it_is_gone(name)
-    assert stage.tell(order("drained", name, seconds=1)) == [False]
+    assert stage.tell(order("drained", name, seconds=HANGING / 2)) == [False]
 
 
 # Deflated
@@ -298,7 +297,9 @@ def test_deflated_messages_are_the_same_bytes_for_all_and_each_inflates_on_its_o
         assert client.agreed[0] == "permessage-deflate"
         assert set(client.agreed[1:]) <= {"server_no_context_takeover", "client_no_context_takeover"}
     texts: list[tuple[Any, ...]] = [(1, 1000), (2, 50), (1, 1000), (3, 500_000, "é⚽"), (4, 100_000), (1, 1000)]
-    told = stage.tell(*(write(*names, plain, text=text) for text in texts), order("drained", plain, seconds=SECONDS))
+    told = stage.tell(
+        *(write(*names, plain, text=text) for text in texts), order("drained", plain, seconds=HANGING / 2)
+    )
     assert told[-1] is False
     stream = zlib.decompressobj(wbits=-15)  # as who was not told that it may forget what came before
     for text in texts:
@@ -344,7 +345,7 @@ def test_a_deflated_message_from_a_browser_is_understood(stage: Stage) -> None:
             client.send(0, data[10:])
         else:
             client.send(TEXT, deflated(text), first=0xC0)
-    wait_until(lambda: len(stage.received(name)) >= len(texts), "all messages", SECONDS)
+    wait_until(lambda: len(stage.received(name)) >= len(texts), "all messages")
     assert stage.received(name) == [f"receive {text}" for text in texts]
     assert client.frame() == Frame(PONG, b"between")
     stage.tell(write(name, text=(1, 1000)))
@@ -376,7 +377,7 @@ def test_a_deflated_message_that_is_too_much_or_none_ends_its_connection_alone(
     stage.tell(write(name, other, text=(1, 1000)))
     assert reader.text() == text_of(1, 1000)
     reader.send(TEXT, deflated("Still here"), first=0xC0)
-    wait_until(lambda: stage.received(other) == ["receive Still here"], "the other's message", SECONDS)
+    wait_until(lambda: stage.received(other) == ["receive Still here"], "the other's message")
 
 
 @pytest.mark.parametrize(

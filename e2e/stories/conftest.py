@@ -20,7 +20,8 @@ from e2e.deployment import Deployment
 from e2e.evidence import RESULTS
 from e2e.given import Given
 from e2e.options import installed
-from e2e.people import SOON, Person
+from e2e.patience import HANGING
+from e2e.people import Person
 from e2e.proxy import Proxy
 
 STOCK = 40
@@ -30,7 +31,7 @@ STOCK = 40
 def playwright() -> Iterator[Playwright]:
     # Not for the session: as long as Playwright runs, its event loop is the running one of this thread, and
     # tests elsewhere that have a loop of their own fail in it.
-    expect.set_options(timeout=SOON)
+    expect.set_options(timeout=HANGING * 1000)
     with sync_playwright() as playwright:
         yield playwright
 
@@ -138,8 +139,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     stories = [item for item in items if "/stories/" in str(item.path)]
-    for story in stories:
-        story.add_marker(pytest.mark.flaky(reruns=1))
     # Those of one deployment together, so that not every worker has to start each.
     sorted_stories = iter(sorted(stories, key=_deployment, reverse=True))
     items[:] = [next(sorted_stories) if "/stories/" in str(item.path) else item for item in items]

@@ -11,4 +11,4 @@ def test_a_story_that_fails(given: Given, cast: Cast) -> None:
         person.opens(event)
     paul.posts("Goal!")
     mia.sees("Goal!")
-    mia.sees("Never posted", within=500)
+    mia.sees("Never posted", within=0.5)

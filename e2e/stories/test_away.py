@@ -149,7 +149,7 @@ def test_without_sockets_and_with_connections_that_die_without_a_word(
     forgotten.lets_time_pass(20)
     for _ in range(6):  # connections that a browser may have; each that is dead costs a poll 4 s
         with suppress(AssertionError):
-            forgotten.sees("Entry 8", within=2000)
+            forgotten.sees("Entry 8", within=5)
             break
         forgotten.lets_time_pass(5)
     forgotten.sees("Entry 8")

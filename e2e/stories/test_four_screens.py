@@ -20,7 +20,6 @@ pytestmark = [
     # On the deployment where more can go wrong; the paths are the same.
     pytest.mark.parametrize("deployment", ["two_processes"], indirect=True),
     pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"], indirect=True),
-    pytest.mark.timeout(240),
 ]
 BANNED = "You are banned from this event"
 

@@ -73,7 +73,7 @@ def test_a_visitor_who_is_banned_is_told_so_in_every_tab_and_stays_out(event: st
     other_tab.opens(event)
     olga.bans("Buy my watches", "No advertisements, please")
     for tab in (ben, other_tab):
-        expect(tab.page.get_by_role("heading", name="You are banned from this event")).to_be_visible(timeout=5000)
+        expect(tab.page.get_by_role("heading", name="You are banned from this event")).to_be_visible()
         tab.reads("No advertisements, please")
         expect(tab.page.get_by_role("article")).to_have_count(0)
     opened = len(ben.watch.sockets)

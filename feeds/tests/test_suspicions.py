@@ -10,6 +10,7 @@ from django.test import Client
 from feeds.forms.keys import age_of, new_form_key
 from feeds.models import Comment, Entry
 from feeds.models.suspicions import blocked_words_in, links_in
+from feeds.tests.effort import effort
 from feeds.tests.helpers import HTMX, fetch, posts_in, submit
 from feeds.tests.test_hosting import FORM
 
@@ -81,12 +82,15 @@ def test_what_is_a_link(text, links):
     assert bool(links_in(text)) is links
 
 
-def test_a_search_for_links_and_words_in_a_long_text_takes_no_time_to_speak_of():
-    began = time.process_time()
-    for text in ("a" * 2000, "a.b" * 666, "a-" * 1000, "http://" * 285, "a@" * 1000, "." * 2000, "ﷺ" * 2000):
+@pytest.mark.parametrize("piece", ["a", "a.b", "a-", "http://", "a@", ".", "ﷺ"])
+def test_a_search_for_links_and_words_in_a_long_text_is_little_work(piece):
+    text = piece * (2000 // len(piece))
+
+    def search():
         links_in(text)
         blocked_words_in("a b\nspam\na", text)
-    assert time.process_time() - began < 1
+
+    assert effort(search) < 30
 
 
 @pytest.mark.parametrize(
