@@ -46,6 +46,8 @@ class Watch:
         self._told: set[Callable[[bool], Awaitable[None]]] = set()
         self._threads = ThreadPoolExecutor(2, "saved")
         self._task: asyncio.Task[None] | None = None
+        self._looking = False
+        """Whether somebody has been shown a gallery that does not tell of all templates yet."""
 
     def start(self) -> None:
         """On the event loop, where the settings say so."""
@@ -62,12 +64,30 @@ class Watch:
             self._told.discard(tell)
 
     def problems_of(self, template: str) -> list[str]:
-        """What is wrong with a template that is in use."""
-        if not settings.WATCH_TEMPLATES:
-            return contract.problems(template, everywhere=False)
+        """What is wrong with a template that is in use, worked out once."""
         if template not in self._problems:
             self._problems[template] = contract.problems(template, everywhere=False)
         return self._problems[template]
+
+    def known_problems(self) -> tuple[dict[str, list[str]], bool]:
+        """What is known to be wrong with each template, and whether all of them have been looked at.
+
+        To look at all takes seconds, for which no page waits. Where templates are watched it goes on anyway, and pages
+        ask for themselves anew when it is done.
+        """
+        found, complete = dict(self._problems), self._problems.keys() >= set(design.templates())
+        if not complete and not self._looking:
+            self._looking = True
+            if not settings.WATCH_TEMPLATES:
+                self._threads.submit(self._look_at_all)
+        return found, complete
+
+    def _look_at_all(self) -> None:
+        try:
+            for name in design.templates():
+                self.problems_of(name)
+        finally:
+            self._looking = False
 
     async def _watch(self) -> None:
         seen = await self._run(look)
@@ -137,17 +157,18 @@ class Watch:
 
     async def _check_all(self) -> None:
         """A change may be wrong elsewhere as well."""
-        await asyncio.sleep(IDLE)
         before = dict(self._problems)
+        if before.keys() >= set(design.templates()):
+            await asyncio.sleep(IDLE)
         for name in design.templates():
             self._problems[name] = await self._run(partial(contract.problems, name, everywhere=False))
             for problem in self._problems[name]:
                 if problem not in before.get(name, []):
                     logger.warning("%s", problem)
-            await asyncio.sleep(EVERY)  # whoever loads a page goes first
-        if {name: said for name, said in before.items() if said} != {
-            n: said for n, said in self._problems.items() if said
-        }:
+            await asyncio.sleep(EVERY if name in before else 0)  # whoever loads a page goes first
+        told = {name: said for name, said in before.items() if said}
+        if self._looking or told != {name: said for name, said in self._problems.items() if said}:
+            self._looking = False
             await self._tell(True)
 
     async def _tell(self, anew: bool) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import segno
 from django.template.loader import render_to_string
+from django.utils.functional import lazy
 from django.utils.safestring import SafeString, mark_safe
 
 from feeds.design.forms import switches
@@ -18,9 +19,13 @@ from feeds.models import Ban, Event, Held
 OLGA = user()
 
 
-def _listed(of: Event, number: int = 6, **more: Any) -> SafeString:
+def _rendered(of: Event, number: int = 6, **more: Any) -> SafeString:
     shown = {"event": of, "entries": entries(of, number), "form_key": FORM_KEY} | more
     return mark_safe(render_to_string("partials/entries.html", shown))  # noqa: S308  (rendered by our template)
+
+
+_listed = lazy(_rendered, SafeString)
+"""Rendered where it is shown: the gallery lists hundreds of states, and shows none of them itself."""
 
 
 def _page(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The designers' gallery: every template in every state, without a database, and for designers alone."""
 
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from django.contrib.staticfiles.finders import get_finder
 from django.urls import reverse
 
 from commentary.static import StaticFiles
-from feeds import design
+from feeds import contract, design, saved
 from feeds.tests.helpers import elements, fetch
 
 PARTIALS = sorted(path.name for path in Path(settings.ROOT, "templates/partials").glob("*.html"))
@@ -45,6 +46,31 @@ def test_the_gallery_shows_every_state_at_two_widths_in_two_schemes_with_its_fil
     assert "Context: event, entry" in page
     for state in states:
         assert f'href="{reverse("design-state", args=["partials/entry.html", state.slug])}?scheme=dark"' in page
+
+
+def test_the_gallery_of_all_waits_for_no_contract_and_each_is_worked_out_once(as_admin, monkeypatch):
+    asked, may_go_on, checked = [], threading.Event(), {name: threading.Event() for name in design.templates()}
+
+    def problems(template, *, everywhere):
+        may_go_on.wait()
+        asked.append(template)
+        checked[template].set()
+        return [f"{template} is crooked"]
+
+    monkeypatch.setattr(contract, "problems", problems)
+    monkeypatch.setattr("feeds.views.design.watch", saved.Watch())
+    first = fetch(as_admin, "/design/")
+    assert "still being checked" in first
+    assert "crooked" not in first
+    may_go_on.set()
+    for each in checked.values():
+        each.wait()
+    second = fetch(as_admin, "/design/")
+    while "still being checked" in second:  # the last one is being noted down
+        second = fetch(as_admin, "/design/")
+    assert second.count("is crooked") == len(design.templates())
+    assert fetch(as_admin, "/design/?only=partials/by.html").count("is crooked") == 1
+    assert sorted(asked) == sorted(design.templates())
 
 
 def test_a_state_alone_is_the_partial_itself_in_a_page_that_does_nothing(as_admin):

@@ -44,9 +44,11 @@ def gallery(request: HtmxRequest) -> HttpResponse:
     widths = {width: WIDTHS[width]} if width in WIDTHS else WIDTHS
     schemes = (scheme,) if scheme in SCHEMES else SCHEMES
     names = design.templates()
-    shown = [_shown(name, one) for name in names if only in {"", name}]
+    # Of one template it is worked out here; of all of them in the background.
+    problems, complete = ({only: watch.problems_of(only)}, True) if only in names else watch.known_problems()
+    shown = [_shown(name, one, problems.get(name, [])) for name in names if only in {"", name}]
     context = {"names": names, "shown": shown, "only": only, "width": width, "colours": scheme, "build": settings.BUILD}
-    context |= {"one": one, "broken": watch.broken}
+    context |= {"one": one, "broken": watch.broken, "complete": complete}
     context["frames"] = [(name, pixels, scheme) for (name, pixels), scheme in product(widths.items(), schemes)]
     return _for_designers(render(request, "design/gallery.html", context))
 
@@ -95,9 +97,9 @@ def _listed(template: str) -> list[design.State]:
     return [replace(state, context={}) for state in _states(template)]
 
 
-def _shown(template: str, one: str) -> Shown:
+def _shown(template: str, one: str, problems: list[str]) -> Shown:
     states = [state for state in _listed(template) if one in {"", state.slug}]
-    return Shown(template, contract.about(template), watch.problems_of(template), states)
+    return Shown(template, contract.about(template), problems, states)
 
 
 def _for_designers(response: HttpResponse) -> HttpResponse:
