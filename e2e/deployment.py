@@ -51,7 +51,9 @@ COMMANDS = {
 }
 """What Python is started with, by the name of the server."""
 
-NO_LIMITS = dict.fromkeys(("POSTS_PER_MINUTE", "POSTS_PER_NETWORK", "SAME_TEXT_MINUTES", "FASTEST_POST"), "0")
+NO_LIMITS = dict.fromkeys(
+    ("CONNECTIONS_PER_ADDRESS", "POSTS_PER_MINUTE", "POSTS_PER_NETWORK", "SAME_TEXT_MINUTES", "FASTEST_POST"), "0"
+)
 """People in tests post faster than any, and from one address. Tests of the limits give others."""
 
 

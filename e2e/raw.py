@@ -6,7 +6,8 @@ import secrets
 import socket
 import struct
 import zlib
-from typing import NamedTuple
+from contextlib import suppress
+from typing import NamedTuple, Self
 
 from e2e.patience import HANGING
 
@@ -36,6 +37,18 @@ def frame_of(text: str) -> bytes:
     return b"\x81\x7f" + len(payload).to_bytes(8) + payload
 
 
+def masked(opcode: int, payload: bytes = b"", first: int = 0x80) -> bytes:
+    """A frame as browsers send it."""
+    mask, length = secrets.token_bytes(4), len(payload)
+    if length < 126:
+        header = bytes([first | opcode, 0x80 | length])
+    elif length < 65536:
+        header = bytes([first | opcode, 0xFE]) + length.to_bytes(2)
+    else:
+        header = bytes([first | opcode, 0xFF]) + length.to_bytes(8)
+    return header + mask + bytes(byte ^ mask[number % 4] for number, byte in enumerate(payload))
+
+
 def deflated(text: str) -> bytes:
     deflate = zlib.compressobj(wbits=-15)
     return (deflate.compress(text.encode()) + deflate.flush(zlib.Z_SYNC_FLUSH)).removesuffix(b"\x00\x00\xff\xff")
@@ -52,8 +65,11 @@ def inflated(payload: bytes) -> bytes:
 class Client:
     """A WebSocket made by hand, which takes nothing from the server that RFC 6455 and RFC 7692 do not allow."""
 
-    def __init__(self, port: int, name: str, offer: str = "", buffer: int = 0) -> None:
+    def __init__(
+        self, port: int, name: str, offer: str = "", buffer: int = 0, headers: str = "", source: str = "127.0.0.1"
+    ) -> None:
         self.socket = socket.socket()
+        self.socket.bind((source, 0))
         self.socket.settimeout(HANGING)
         if buffer:  # before it connects, or the window is larger by then
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
@@ -62,7 +78,7 @@ class Client:
         self.socket.sendall(
             f"GET /{name} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            f"{extensions}\r\n".encode()
+            f"{extensions}{headers}\r\n".encode("latin-1")
         )
         self.raw = bytearray()
         """What came since the handshake and was taken in as frames."""
@@ -76,6 +92,12 @@ class Client:
         found = re.findall(rb"(?mi)^Sec-WebSocket-Extensions: *(.*)\r$", head)
         assert len(found) <= 1
         self.agreed = [part.strip() for part in found[0].decode().split(";")] if found else []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.close()
 
     def _take(self, size: int) -> bytes:
         while len(self._ahead) < size:
@@ -111,15 +133,20 @@ class Client:
         return (inflated(payload) if deflated else payload).decode()
 
     def send(self, opcode: int, payload: bytes, first: int = 0x80) -> None:
-        mask, length = secrets.token_bytes(4), len(payload)
-        if length < 126:
-            header = bytes([first | opcode, 0x80 | length])
-        elif length < 65536:
-            header = bytes([first | opcode, 0xFE]) + length.to_bytes(2)
-        else:
-            header = bytes([first | opcode, 0xFF]) + length.to_bytes(8)
-        masked = bytes(byte ^ mask[number % 4] for number, byte in enumerate(payload))
-        self.socket.sendall(header + mask + masked)
+        self.socket.sendall(masked(opcode, payload, first))
+
+    def floods(self, data: bytes) -> None:
+        """Send all of it, as far as the server lets us."""
+        with suppress(ConnectionError):
+            self.socket.sendall(data)
+
+    def until_the_end(self) -> list[Frame]:
+        """Frames until the server ends the connection; fails where it does not."""
+        frames = []
+        with suppress(ConnectionError, EOFError):
+            while True:
+                frames.append(self.frame())
+        return frames
 
     def close(self) -> None:
         self.socket.close()

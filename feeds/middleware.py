@@ -1,6 +1,5 @@
 """Refusing bodies that no form of ours can produce, before anything reads them; and who was here when."""
 
-import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -9,73 +8,69 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy
 
+from commentary import TOO_LARGE
+from commentary.bodies import BodyLimits, Headers, declared
+from feeds import bodies
 from feeds.consumers import cookies_of, signed_in
-from feeds.forms import DOCUMENT_MAX_MB, LOGO_MAX_MB
 from feeds.known import Known
 from feeds.models import SignIn
 from feeds.rooms import in_thread
 from feeds.views.errors import problem
 
-WITH_LOGO = re.compile("/events/(?:new|[-_0-9A-Za-z]+/settings)/")
-TOO_LARGE = "commentary.body_too_large"
-TOO_LARGE_FILE = format_lazy(
-    gettext_lazy(
-        "A file is at most {limit} MB, and only who is signed in can send one. Sign in and try again, or ask "
-        "who runs this server to import it with “manage.py import_event”."
-    ),
-    limit=DOCUMENT_MAX_MB,
-)
-TOO_LARGE_LOGO = format_lazy(
-    gettext_lazy(
-        "A logo is at most {limit} MB, and only who is signed in can send one. Go back and choose a smaller one."
-    ),
-    limit=LOGO_MAX_MB,
-)
+
+class RouteLimits(BodyLimits):
+    """What each route takes, as its view says (see bodies.py). From strangers no more than the usual is kept."""
+
+    @property
+    def usual(self) -> int:  # type: ignore[override]
+        return bodies.usual()
+
+    def most(self, path: str) -> int:
+        return bodies.limit_at(path)
+
+    async def allowed(self, path: str, headers: Headers) -> int:
+        usual, limit = self.usual, self.most(path)
+        if limit == usual:
+            return usual
+        try:
+            return limit if await in_thread(signed_in)(cookies_of(headers)) else usual
+        except DatabaseError:  # it is away, which the answer will tell
+            return usual
 
 
-def limit_for(path: str) -> int:
-    """Bytes that a body sent to this path may have: what a form needs, and some pages take files."""
-    usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if path == reverse("import"):
-        return usual + DOCUMENT_MAX_MB * 1024 * 1024
-    # Twice what a logo may have, so that its form can say that it is too large.
-    return usual + 2 * LOGO_MAX_MB * 1024 * 1024 if WITH_LOGO.fullmatch(path) else usual
-
-
-async def _limit(scope: dict[str, Any]) -> int:
-    """The same, and the usual one for strangers: nobody keeps megabytes of theirs."""
-    usual, limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, limit_for(scope["path"])
-    if limit == usual:
-        return usual
-    try:
-        return limit if await in_thread(signed_in)(cookies_of(scope["headers"])) else usual
-    except DatabaseError:  # it is away, which the answer will tell
-        return usual
+LIMITS = RouteLimits()
 
 
 def limit_body(application: Any) -> Any:
-    """ASGI middleware: stop handing on a body where it is too large, and say so in the scope.
+    """ASGI middleware: hand on nothing of a body that is too large, and say so in the scope.
 
-    Django trusts Content-Length, which a chunked body does not have.
+    Our own server does so before it reads the body. Django alone trusts Content-Length, which a chunked body does not
+    have, and reads first.
     """
 
     async def limited(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        size, limit = 0, await _limit(scope)
+        size, limit = 0, LIMITS.usual
+        if (length := declared(scope["headers"])) > limit:
+            limit = await LIMITS.allowed(scope["path"], scope["headers"])
+            if length > limit:
+                scope[TOO_LARGE] = True
 
         async def counted() -> dict[str, Any]:
-            nonlocal size
+            nonlocal size, limit
+            if scope.get(TOO_LARGE) and size >= 0:
+                size = -1
+                return {"type": "http.request", "body": b"", "more_body": False}
             message: dict[str, Any] = await receive()
-            if scope.get(TOO_LARGE):  # Django has its short body, and waits for the disconnect
+            if size < 0:  # Django has its short body, and waits for the disconnect
                 while message["type"] == "http.request":
                     message = await receive()
                 return message
             size += len(message.get("body", b""))
+            if size > limit and limit == LIMITS.usual:
+                limit = await LIMITS.allowed(scope["path"], scope["headers"])
             if size > limit:
-                scope[TOO_LARGE] = True
+                scope[TOO_LARGE], size = True, -1
                 return {"type": "http.request", "body": b"", "more_body": False}
             return message
 
@@ -91,14 +86,11 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        declared = request.headers.get("Content-Length", "")
-        # Compared as text first: Python refuses to read numbers of thousands of digits.
-        number = declared if re.fullmatch(r"[0-9]{1,18}", declared) else "9" * 18 if declared else "0"
-        limit = limit_for(request.path_info)
-        if int(number) > limit or getattr(request, "scope", {}).get(TOO_LARGE):
-            takes_files = limit > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-            said = TOO_LARGE_LOGO if WITH_LOGO.fullmatch(request.path_info) else TOO_LARGE_FILE
-            return problem(request, 413, str(said) if takes_files else "")
+        length = declared([(b"content-length", request.headers.get("Content-Length", "0").encode())])
+        if length > bodies.usual() or getattr(request, "scope", {}).get(TOO_LARGE):
+            files = bodies.files_at(request.path_info)
+            if getattr(request, "scope", {}).get(TOO_LARGE) or length > bodies.limit_at(request.path_info):
+                return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(files.refusal) if files else "")
         return self.get_response(request)
 
 

@@ -1,14 +1,18 @@
 """Messages, requests and headers that no browser of ours sends."""
 
 import json
+import re
+import socket
 from contextlib import ExitStack, suppress
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
-from e2e.protocol import ProtocolReader, Visitor
+from e2e.patience import HANGING
+from e2e.protocol import ProtocolReader, Visitor, handshake
 
 # On the deployment where more can go wrong; the paths are the same.
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
@@ -231,3 +235,86 @@ def test_bodies_and_headers_that_make_no_sense_never_break_the_server(deployment
             broken[method, path[:80], body and body[:40], tuple(headers.items())] = status
     assert broken == {}
     assert ProtocolReader(deployment.url, slug).page.seq >= head
+
+
+SECURITY = ("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "X-Frame-Options")
+ELSEWHERE = "http://evil.example"
+HEADERS = (
+    *("Accept", "Accept-Language", "Cookie", "Content-Type", "Content-Length", "Expect", "Referer", "Origin", "Range"),
+    *("HX-Request", "HX-Current-URL", "If-None-Match", "If-Modified-Since", "User-Agent", "Upgrade", "Connection"),
+    *("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-CSRFToken", "Authorization"),
+)
+HEADERS_OF_SOCKETS = ("Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions", "Cookie", "Accept-Language", "X-A")
+
+
+def test_nobody_says_where_this_site_is(deployment: Deployment, slug: str) -> None:
+    """Daphne takes `Daphne-Root-Path` from anybody for the beginning of every address."""
+    ann = Visitor(deployment.url)
+    ann.publish(slug, "Entry")
+    page = f"/events/{slug}/"
+    values = [ELSEWHERE, "/evil.example", "%ff%00", "/" + "x" * 4000]
+    values += (
+        ["\xff", "\xe4\xf6"] if deployment.server == "serve" else []
+    )  # of which plain Daphne makes a 500 before us
+    for value in values:
+        headers = dict.fromkeys(("Daphne-Root-Path", "X-Script-Name", "X-Forwarded-Prefix"), value)
+        for path in ("/", page, f"{page}changes/?after=none-0", "/events", "/admin/login/", "/unreachable/"):
+            answer = ann.request("GET", path, headers=headers)
+            assert answer.status < 400, (path, value)
+            told = answer.headers.get("Location", "") + answer.text
+            assert "evil.example" not in told
+            assert value not in told
+        opening = {"Origin": deployment.url, "Daphne-Root-Path": value}
+        assert handshake(deployment.url, f"{page}live/", opening).status == 101, value
+    for path in ("/", page):
+        assert "evil.example" not in Visitor(deployment.url).get(path).text
+
+
+def test_bytes_that_are_not_ascii_never_break_the_server_and_every_answer_is_as_safe_as_a_page(
+    deployment: Deployment, slug: str
+) -> None:
+    page, host = f"GET /events/{slug}/ HTTP/1.1", f"Host: {deployment.url.removeprefix('http://')}"
+    opening = [
+        f"GET /events/{slug}/live/ HTTP/1.1",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        f"Origin: {deployment.url}",
+    ]
+    key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+    requests = [[page, host, f"{name}: \xff\xfe\x80"] for name in HEADERS]
+    targets = ("/\xa0", "/?\xa0", "/events/\xb0/", "/%ff?%ff", "/%00")
+    requests += [[f"GET {target} HTTP/1.1", host] for target in targets]
+    requests += [["GET / HTTP/1.1", "Host: \xff"], ["GET / HTTP/1.1", host, "\xff: x"], ["G\xff / HTTP/1.1", host]]
+    requests += [["\xff" * 100], ["GET / HTTP/1.1", host, "X: " + "\xff" * 20_000], ["GET /" + "x" * 20_000]]
+    requests += [["GET / HTTP/9.9", host], ["GET / HTTP/1.1", host, "X: a\x0bb"], ["GET / HTTP/1.1", host, "no colon"]]
+    requests += [["GET / HTTP/1.1", host, *["X: y"] * 600], ["GET / HTTP/1.1", host, "Content-Length: -1"]]
+    requests += [["GET / HTTP/1.1", host, "Transfer-Encoding: \xff"], ["OPTIONS * HTTP/1.1", host]]
+    requests += [[*opening, host, key, f"{name}: \xff\xfe"] for name in HEADERS_OF_SOCKETS]
+    for offer in ("\xff=1", "server_max_window_bits=99", "client_max_window_bits=x", "=", ";;", '"'):
+        requests.append([*opening, host, key, f"Sec-WebSocket-Extensions: permessage-deflate; {offer}"])
+    requests += [[*opening, host, "Sec-WebSocket-Key: \xff"], [*opening, host], [*opening, key, "Host: \xff"]]
+    requests += [[*opening, host, key, host], [*opening, host, key, "Origin: \xff"]]
+    targets = ("/\xa0", "/?\xa0", "/%ff", "/#x", "/%00")
+    requests += [[f"GET {target} HTTP/1.1", *opening[1:], host, key] for target in targets]
+    requests += [[*opening[:3], "Sec-WebSocket-Version: 8", opening[4], host, key]]
+    wrong = {}
+    for lines in requests:
+        status, headers = raw_answer(deployment, lines)
+        if not (status == 101 or (200 <= status < 500 and all(name in headers for name in SECURITY))):
+            wrong[lines[0], lines[-1][:60]] = status, sorted(headers)
+    assert wrong == {}
+
+
+def raw_answer(deployment: Deployment, lines: list[str]) -> tuple[int, dict[str, str]]:
+    """Status and headers of what is answered to these lines."""
+    port = urlsplit(deployment.url).port
+    with socket.create_connection(("127.0.0.1", port), timeout=HANGING) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        head = b""
+        with suppress(ConnectionError):
+            while b"\r\n\r\n" not in head and (some := connection.recv(4096)):
+                head += some
+    first, *rest = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    found = re.match(r"HTTP/1\.1 (\d+) ", first)
+    return int(found[1]) if found else 0, dict(line.split(": ", 1) for line in rest)

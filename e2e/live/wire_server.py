@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from commentary import BROADCAST
+from commentary.bodies import BodyLimits
 from commentary.server import Server, endpoints
 from commentary.wire import Message
 from e2e.raw import text_of
@@ -29,12 +30,18 @@ class Connection:
         while not self.received or not self.received[-1].startswith("disconnect"):
             event = await self.receive()
             what = (
-                event["code"] if event["type"] == "websocket.disconnect" else event.get("text") or len(event["bytes"])
+                event["code"]
+                if event["type"] == "websocket.disconnect"
+                else event.get("text") or len(event.get("bytes") or b"")
             )
             self.received.append(f"{event['type'].removeprefix('websocket.')} {what}")
 
 
 connections: dict[str, Connection] = {}
+
+
+class Orders(BodyLimits):
+    usual = 10_000_000
 
 
 async def obey(order: dict[str, Any]) -> Any:
@@ -79,4 +86,4 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig()
-    Server(application, endpoints=endpoints("127.0.0.1", int(sys.argv[1]))).run()
+    Server(application, endpoints=endpoints("127.0.0.1", int(sys.argv[1])), bodies=Orders()).run()

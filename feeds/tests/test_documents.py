@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -19,6 +20,7 @@ from feeds.models import Comment, Entry, Event
 from feeds.runs import run
 from feeds.tests.helpers import fetch, posts_in, submit
 from feeds.variants import Variant
+from feeds.views import owner
 
 
 def text_of(event):
@@ -383,7 +385,7 @@ def test_a_large_file_is_read_and_a_larger_one_refused(document, as_sam, monkeyp
     monkeypatch.setattr("feeds.forms.documents.DOCUMENT_MAX_MB", 3)
     (line,) = told(upload(as_sam, json.dumps(document).encode() + padding))
     assert line.startswith("This file has 4.0 MB and the limit is 3 MB.")
-    monkeypatch.setattr("feeds.middleware.DOCUMENT_MAX_MB", 3)
+    monkeypatch.setattr(owner.take_in, "files", replace(owner.take_in.files, size=3 * 1024 * 1024))
     response = upload(as_sam, padding)
     assert response.status_code == 413
     assert "A file is at most" in response.content.decode()

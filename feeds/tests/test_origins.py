@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from commentary import TOO_LARGE
 from commentary.origins import require_same_origin
-from feeds.middleware import TOO_LARGE, limit_body
+from feeds.middleware import limit_body
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +104,7 @@ def read_through_limit(*chunks):
             got.append(message.get("body", b""))
             more = message["more_body"]
 
-    scope = {"type": "http", "path": "/"}
+    scope = {"type": "http", "path": "/", "headers": []}
     asyncio.run(limit_body(application)(scope, receive, None))
     return b"".join(got), scope.get(TOO_LARGE, False)
 

@@ -64,6 +64,7 @@ def read(**environment):
         ("TRUSTED_PROXIES", "١"),
         ("POSTS_PER_MINUTE", "many"),
         ("POSTS_PER_NETWORK", "1e3"),
+        ("CONNECTIONS_PER_ADDRESS", "unlimited"),
         ("SAME_TEXT_MINUTES", "1.5"),
         ("FASTEST_POST", "61"),
         ("EVENTS_PER_HOUR", "-5"),

@@ -9,15 +9,28 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds.access import Person, hosted_event
-from feeds.forms import EventForm
+from feeds.bodies import MEGABYTE, takes_files
+from feeds.forms import LOGO_MAX_MB, EventForm
 from feeds.models import Event, TooOften
 from feeds.views import HtmxRequest, came_from, login_required
 
+TOO_LARGE = format_lazy(
+    gettext_lazy(
+        "A logo is at most {limit} MB, and only who is signed in can send one. Go back and choose a smaller one."
+    ),
+    limit=LOGO_MAX_MB,
+)
+# Twice what a logo may have, so that its form can say that it is too large.
+takes_a_logo = takes_files(2 * LOGO_MAX_MB * MEGABYTE, TOO_LARGE)
 
+
+@takes_a_logo
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
@@ -37,6 +50,7 @@ def create(request: HttpRequest) -> HttpResponse:
     return render(request, "event_form.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
+@takes_a_logo
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, slug: str) -> HttpResponse:

@@ -5,15 +5,25 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from feeds import access, documents
 from feeds.access import Person
-from feeds.forms import DeleteForm, EraseForm, FindForm, ImportForm
+from feeds.bodies import MEGABYTE, takes_files
+from feeds.forms import DOCUMENT_MAX_MB, DeleteForm, EraseForm, FindForm, ImportForm
 from feeds.models import Comment, Entry, Event, TooOften, Traces
 from feeds.views import login_required
+
+TOO_LARGE = format_lazy(
+    gettext_lazy(
+        "A file is at most {limit} MB, and only who is signed in can send one. Sign in and try again, or ask "
+        "who runs this server to import it with “manage.py import_event”."
+    ),
+    limit=DOCUMENT_MAX_MB,
+)
 
 
 @require_safe
@@ -90,6 +100,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
+@takes_files(DOCUMENT_MAX_MB * MEGABYTE, TOO_LARGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def take_in(request: HttpRequest) -> HttpResponse:

@@ -1,10 +1,10 @@
-"""One connection, from the request that asks for it to its end: Daphne's and autobahn's, made light for thousands.
+"""One WebSocket, from its opening to its end: Daphne's and autobahn's, made light for thousands.
 
-What they lack: a way to write the same bytes to many, and a word on whether a browser reads what it is sent.
+What they lack: a way to write the same bytes to many, a word on whether a browser reads what it is sent, and an end
+to what a browser may send.
 """
 
 import asyncio
-import re
 import socket
 import time
 from contextlib import suppress
@@ -13,82 +13,29 @@ from typing import Any
 from urllib.parse import unquote
 
 import autobahn.websocket.protocol
-import daphne.http_protocol
 from autobahn.websocket.compress import PerMessageDeflateOffer, PerMessageDeflateOfferAccept
 from autobahn.websocket.utf8validator import Utf8Validator
-from daphne.http_protocol import WebRequest
-from daphne.utils import INVALID_HEADER_VALUE_BYTES
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
+from commentary.answers import answer
 from commentary.wire import Message
 
 MESSAGE_LIMIT = 16 * 1024
 """Bytes a browser may send in one message; ours sends about 700."""
+ALLOWANCE = 60.0
+"""What may come at once. Each second pays one back; see the prices. Pages of ours send a frame in three seconds."""
+PER_FRAME, PER_READ, PER_BYTE = 0.15, 0.03, ALLOWANCE / (512 * 1024)
+"""Of the allowance: 400 frames, empty ones, pings and parts of messages included, or 512 KiB."""
+PONGS = 64
+"""Pings that are answered into a full buffer."""
+LEAVING_SECONDS = 60.0
+"""Seconds that somebody who has said goodbye has to read what was on its way."""
+TURNED_OUT_SECONDS = 2
+"""Seconds until the connection of somebody who flooded us is cut, for which it hears why."""
 UNACKNOWLEDGED_SECONDS = 90
 """Seconds after which the kernel gives up a connection whose other end acknowledges nothing; nobody has to ping."""
-
-
-class Request(WebRequest):
-    """Daphne's, without what is done twice."""
-
-    transport: Any
-
-    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
-        """Twisted would read forms here, which Django reads again and checks."""
-        self.content.seek(0)
-        self.method, self.uri, self.clientproto = command, path, version
-        self.path = path.split(b"?", 1)[0]
-        self.process()
-
-    def process(self) -> Any:
-        """Daphne puts each request for a socket together again, for autobahn to take apart; not the plain ones here."""
-        headers = self._plain_opening()
-        if headers is None:
-            return super().process()
-        protocol = self.server.ws_factory.buildProtocol(None)
-        transport, self.transport = self.transport, None
-        transport.protocol = protocol
-        protocol.makeConnection(transport)
-        protocol.open(self.uri, headers)
-        self.server.protocol_disconnected(self)
-        self.channel._networkProducer.resumeProducing()
-        return None
-
-    def _plain_opening(self) -> dict[bytes, bytes] | None:
-        """Headers of an opening handshake as browsers send it (RFC 6455, 4.2.1); None for all else, errors included."""
-        server, raw = self.server, self.requestHeaders
-        plain = (
-            raw.hasHeader(b"Upgrade")
-            and self.method == b"GET"
-            and self.clientproto == b"HTTP/1.1"
-            and _TARGET.fullmatch(self.uri)
-            and not (self.isSecure() or server.action_logger or server.proxy_forwarded_address_header)
-        )
-        if not plain:
-            return None
-        headers: dict[bytes, bytes] = {}
-        for name, values in raw.getAllRawHeaders():
-            if len(values) != 1 or not _NAME.fullmatch(name) or INVALID_HEADER_VALUE_BYTES.intersection(values[0]):
-                return None
-            headers[name.lower()] = values[0]
-        opens = (
-            headers[b"upgrade"].lower() == b"websocket"
-            and b"upgrade" in headers.get(b"connection", b"").lower().replace(b" ", b"").split(b",")
-            and headers.get(b"sec-websocket-version") == b"13"
-            and _KEY.fullmatch(headers.get(b"sec-websocket-key", b""))
-            and b"host" in headers
-            and not headers.keys() & {b"sec-websocket-protocol", b"daphne-root-path"}
-        )
-        return headers if opens else None
-
-
-_TARGET = re.compile(rb"/[!-\"$-~]*")
-_NAME = re.compile(rb"[!#$%&'*+.^`|~0-9A-Za-z-]+")  # no “_”, which CGI took for “-” (CVE-2015-0219)
-_KEY = re.compile(rb"[0-9A-Za-z+/]{22}==")
-# Daphne makes its factories where they cannot be handed other classes.
-daphne.http_protocol.WebRequest = Request
 
 
 @implementer(IPushProducer)
@@ -99,11 +46,13 @@ class Outlet:
     (`IPushProducer` in its “Producers and Consumers”), and would itself buffer without end.
     """
 
-    __slots__ = ("_deflates", "_drained", "_protocol", "full")
+    __slots__ = ("_deflates", "_drained", "_ping", "_pongs", "_protocol", "full")
 
     def __init__(self, protocol: "Protocol") -> None:
         self._protocol = protocol
         self._deflates = False
+        self._ping: bytes | None = None
+        self._pongs = 0
         self._drained: asyncio.Future[None] | None = None
         self.full = False
 
@@ -128,6 +77,15 @@ class Outlet:
             data = data[sent:]
         transport.write(data)
 
+    def answer(self, ping: bytes) -> None:
+        """Answer a ping. While nothing is read a few are, and of the others the last, afterwards (RFC 6455, 5.5.3)."""
+        if self.full:
+            self._pongs += 1
+            if self._pongs > PONGS:
+                self._ping = ping
+                return
+        self._protocol.sendPong(ping)
+
     async def drained(self) -> None:
         """Wait until everything is sent, or the connection is gone."""
         if self.full:
@@ -139,13 +97,17 @@ class Outlet:
         self.full = True
 
     def resumeProducing(self) -> None:
-        self.full = False
+        self.full, self._pongs = False, 0
+        if self._ping is not None:
+            ping, self._ping = self._ping, None
+            self._protocol.sendPong(ping)
         if self._drained is not None:
             drained, self._drained = self._drained, None
             if not drained.done():
                 drained.set_result(None)
 
     def stopProducing(self) -> None:
+        self._ping = None
         self.resumeProducing()  # it is gone; whoever waits shall find that out
 
 
@@ -213,6 +175,10 @@ class Protocol(WebSocketProtocol):
     perMessageCompressionAccept = staticmethod(_accept_deflate)
     maxMessagePayloadSize: int
     outlet: Outlet | None = None
+    key: str | None = None
+    """Under which this connection is counted, see admission.py."""
+    flooded = False
+    _spent = 0.0
     peer = ""  # who it is, autobahn needs for a log that is off
     websocket_version = 13
     _transport_details = SimpleNamespace(is_secure=False)
@@ -243,47 +209,57 @@ class Protocol(WebSocketProtocol):
         self.factory.countConnections += 1
         self.utf8validator = Utf8Validator()  # type: ignore[no-untyped-call]
 
-    def open(self, uri: bytes, headers: dict[bytes, bytes]) -> None:
-        """Begin an opening handshake that `Request` found to be plain; the application accepts or rejects it."""
+    def open(self, uri: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        """Begin an opening handshake that `Request` has checked; the application accepts or rejects it."""
         path, _, query = uri.partition(b"?")
         self.server = server = self.factory.server_class
         server.protocol_connected(self)
-        self.request, self.path = _OPENED, path
+        self.request = SimpleNamespace(path=path.decode("ascii")) if server.action_logger else _OPENED
+        self.path = path
         self.socket_opened = self.last_ping = time.time()
         peer, host = self.transport.getPeer(), self.transport.getHost()
         there = hasattr(peer, "port")  # not on a Unix socket
         self.client_addr = [peer.host, peer.port] if there else None
-        self._wskey = headers[b"sec-websocket-key"].decode("ascii")
-        self.websocket_protocols: list[str] = []
+        named = dict(headers)
+        self._wskey = named[b"sec-websocket-key"].decode("ascii")
+        protocols = named.get(b"sec-websocket-protocol", b"").decode("latin-1").split(",")
+        self.websocket_protocols = [name.strip() for name in protocols if name.strip()]
         self.websocket_extensions = self._parseExtensionsHeader(
-            headers.get(b"sec-websocket-extensions", b"").decode("latin-1")
+            named.get(b"sec-websocket-extensions", b"").decode("latin-1")
         )
         scope = {
             "type": "websocket",
             "path": unquote(path.decode("ascii")),
             "raw_path": path,
             "root_path": server.root_path,
-            "headers": list(headers.items()),
+            "headers": headers,
             "query_string": query,
             "client": self.client_addr,
             "server": [host.host, host.port] if there else None,
-            "subprotocols": [],
+            "subprotocols": self.websocket_protocols,
         }
         self.application_queue = server.create_application(self, scope)
         self.application_queue.put_nowait({"type": "websocket.connect"})
 
     def serverAccept(self, subprotocol: str | None = None) -> None:
-        if hasattr(self, "handshake_deferred"):
-            super().serverAccept(subprotocol)
-        else:
-            self.succeedHandshake(subprotocol)
+        self.succeedHandshake(subprotocol)
 
     def serverReject(self) -> None:
-        if hasattr(self, "handshake_deferred"):
-            super().serverReject()
+        self.failHandshake("", 403)
+        self.server.protocol_disconnected(self)
+
+    def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:
+        """autobahn would repeat what a browser sent, as the text of the status."""
+        self.wasNotCleanReason = "refused"
+        self.transport.write(answer(code))
+        self.dropConnection(abort=False)
+
+    def handle_exception(self, exception: BaseException) -> None:
+        """Daphne cannot close what is not open, and would stop looking after all connections."""
+        if self.state == self.STATE_CONNECTING:
+            self.failHandshake("", 500)
         else:
-            self.failHandshake("Access denied", 403)
-            self.server.protocol_disconnected(self)
+            self.sendCloseFrame(code=1011)
 
     def _onOpen(self) -> None:
         self.onOpen()
@@ -298,7 +274,49 @@ class Protocol(WebSocketProtocol):
             self.transport.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 
     def dataReceived(self, data: bytes) -> None:
-        self._dataReceived(data)
+        """Read it, while it is within what may come at once. Before it is open, no browser sends anything."""
+        now = time.monotonic()
+        self._spent = max(self._spent, now) + PER_READ + PER_BYTE * len(data)
+        if self.state == self.STATE_CONNECTING or (self.flooded and self._spent - now > 2 * ALLOWANCE):
+            self.transport.abortConnection()
+        elif self._spent - now > ALLOWANCE:
+            self._turn_out()
+        elif not self.flooded and self.state != self.STATE_CLOSED:
+            self._dataReceived(data)
+
+    def onFrameBegin(self) -> None:
+        """Of every frame, whatever it is: autobahn tells of whole messages alone."""
+        self._spent += PER_FRAME
+        if self._spent - time.monotonic() > ALLOWANCE:
+            self._turn_out()
+        else:
+            super().onFrameBegin()
+
+    def _turn_out(self) -> None:
+        """Look at nothing more of this connection, say why, and cut it soon."""
+        self.data, self.current_frame = b"", None
+        if not self.flooded:
+            self.flooded = True
+            self.serverClose(1008)
+            self._cut_in(TURNED_OUT_SECONDS)
+
+    def _cut_in(self, seconds: float) -> None:
+        self.server.leaving[self] = time.monotonic() + seconds
+
+    def onPing(self, payload: bytes) -> None:
+        if self.outlet and self.state == self.STATE_OPEN:
+            self.outlet.answer(payload)
+
+    def dropConnection(self, abort: bool = False) -> None:
+        """Twisted would wait without end for somebody who does not read."""
+        super().dropConnection(abort)
+        if not abort and self.transport.connected:
+            self._cut_in(LEAVING_SECONDS)
+
+    def connectionLost(self, reason: Any) -> None:
+        self.server.leaving.pop(self, None)
+        self.server.admission.socket_leaves(self.key)
+        super().connectionLost(reason)
 
     def unregisterProducer(self) -> None:
         """autobahn does so when it drops a connection, of which the outlet would hear no more then."""
@@ -322,8 +340,8 @@ class Protocol(WebSocketProtocol):
     def serverClose(self, code: int | None = None) -> None:
         """A server may close with 1008, 1011, 1012 and 1013 (RFC 6455, 7.4); autobahn checks as if for a client."""
         # After 1 s autobahn would reset the connection, and the last words be lost on a slow one. Who was sent
-        # away because it does not read (1013) will not read them either.
-        self.closeHandshakeTimeout = 2 if code == 1013 else 10
+        # away because it does not read (1013) or floods us (1008) will not read them either.
+        self.closeHandshakeTimeout = TURNED_OUT_SECONDS if code in {1008, 1013} else 10
         self.sendCloseFrame(code=code or 1000, isReply=False)
 
 

@@ -6,6 +6,8 @@ whether a browser reads what it is sent, small limits on what a browser may send
 
 import asyncio
 import gc
+import logging
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -17,11 +19,15 @@ from twisted.internet import defer, reactor
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
-from commentary import BROADCAST
+import commentary.requests  # noqa: F401  (puts its own in the place of Daphne's)
+from commentary import BROADCAST, TOO_LARGE
+from commentary.admission import Admission
+from commentary.bodies import BodyLimits
+from commentary.channel import Channel
 from commentary.connections import MESSAGE_LIMIT, Inbox, Outlet, Protocol
 
-IDLE_SECONDS = 10
-"""Seconds that a browser's HTTP connection stays open unused. What it keeps may die unnoticed and cost it time then."""
+logger = logging.getLogger(__name__)
+
 BACKLOG = 4096
 """Connections that may wait to be accepted: a storm of reconnects must not be refused."""
 GARBAGE = 10_000, 50, 100
@@ -33,7 +39,8 @@ STOP_SECONDS = 7.0
 class Server(DaphneServer):
     """`after_start` is called on the event loop once it runs.
 
-    `before_stop` is awaited on SIGTERM and SIGINT, once nobody new is accepted: say goodbye there.
+    `before_stop` is awaited on SIGTERM and SIGINT, once nobody new is accepted: say goodbye there. `bodies` knows how
+    much each route takes, `admission` who gets a connection, behind so many trusted `proxies`.
     """
 
     def __init__(
@@ -41,6 +48,9 @@ class Server(DaphneServer):
         *args: Any,
         after_start: Callable[[], None] | None = None,
         before_stop: Callable[[], Awaitable[None]] | None = None,
+        bodies: BodyLimits | None = None,
+        admission: Admission | None = None,
+        proxies: int = 0,
         **kwargs: Any,
     ) -> None:
         limits = {
@@ -53,6 +63,11 @@ class Server(DaphneServer):
         super().__init__(*args, **(limits | kwargs))
         self.after_start = after_start
         self.before_stop = before_stop
+        self.bodies, self.admission, self.proxies = bodies or BodyLimits(), admission or Admission(), proxies
+        self.channels: dict[Channel, None] = {}
+        """HTTP connections."""
+        self.leaving: dict[Protocol, float] = {}
+        """WebSockets that are over, and until when somebody has to have noticed."""
         self.listen_problem: OSError | None = None
         self.ports: list[Any] = []
 
@@ -61,11 +76,29 @@ class Server(DaphneServer):
         gc.set_threshold(*GARBAGE)
         if self.after_start:
             reactor.callLater(0, self.after_start)  # type: ignore[arg-type]
+        reactor.callLater(1, self._end_what_is_overdue)  # type: ignore[arg-type]
         super().run()
+
+    def _end_what_is_overdue(self) -> None:
+        """One look at all of them is cheaper than a timer for each."""
+        reactor.callLater(1, self._end_what_is_overdue)  # type: ignore[arg-type]
+        now = time.monotonic()
+        for channel in [channel for channel in self.channels if channel.until < now]:
+            channel.overdue(now)
+        for protocol in [protocol for protocol, until in self.leaving.items() if until < now]:
+            protocol.transport.abortConnection()
+
+    def application_checker(self) -> None:
+        """Goes on with the others where one of them fails, or nothing would be cleaned up any more."""
+        try:
+            super().application_checker()
+        except Exception:
+            logger.exception("A connection could not be cleaned up")
+            reactor.callLater(1, self.application_checker)  # type: ignore[arg-type]
 
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)
-        self.http_factory.timeOut = IDLE_SECONDS
+        self.http_factory.timeOut = None  # see Channel.until
         Protocol.prepare(self.ws_factory)
         super().listen_success(port)
 
@@ -88,7 +121,15 @@ class Server(DaphneServer):
             )
             self.connections[protocol]["application_instance"] = asyncio.ensure_future(application)
             return inbox
+        if protocol.too_large:
+            scope[TOO_LARGE] = True
         return super().create_application(protocol, scope)
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """An answer waits until the browser has taken what there is of it."""
+        await super().handle_reply(protocol, message)
+        if message["type"] == "http.response.body" and message.get("more_body") and protocol.channel:
+            await protocol.channel.taken()
 
     def kill_all_applications(self) -> Any:
         """What Daphne does to stop, after a while in which it can be done without."""
@@ -96,6 +137,8 @@ class Server(DaphneServer):
         return stopping.addCallback(lambda _: self._kill_the_rest())
 
     def _kill_the_rest(self) -> Any:
+        for protocol in [each for each, details in self.connections.items() if "application_instance" not in details]:
+            del self.connections[protocol]  # of requests that have not arrived yet; Daphne counts on there being none
         # A request that waits in a thread, for the database say, cannot be cancelled; it is not waited for.
         return super().kill_all_applications().addTimeout(1, reactor, onTimeoutCancel=lambda *_: None)
 

@@ -292,6 +292,7 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(days=1).total_seconds())
 
 # What visitors may do; 0 is no limit. Hosts may post as much as they like.
 TRUSTED_PROXIES = _count("TRUSTED_PROXIES", 0, 9, "a number of proxies")
+CONNECTIONS_PER_ADDRESS = _count("CONNECTIONS_PER_ADDRESS", 1000, 999_999, "a number of connections")
 POSTS_PER_MINUTE = _count("POSTS_PER_MINUTE", 10, 999_999, "a number of posts")
 POSTS_PER_NETWORK = _count("POSTS_PER_NETWORK", 60, 999_999, "a number of posts")
 SAME_TEXT_MINUTES = _count("SAME_TEXT_MINUTES", 5, 1440, "a number of minutes")
@@ -317,6 +318,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before all that may refuse a request
     "commentary.pages.CompressedMiddleware",
     *(["commentary.saving.AnewMiddleware"] if WATCH_TEMPLATES else []),
     "csp.middleware.CSPMiddleware",
@@ -331,7 +333,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "feeds.middleware.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "commentary.urls"

@@ -1,5 +1,7 @@
 """A message to browsers as it is on the wire, made once for all who get it (RFC 6455, 5.2; RFC 7692, 7.2.1)."""
 
+import base64
+import hashlib
 import struct
 import zlib
 from functools import cached_property
@@ -8,6 +10,7 @@ TEXT, DEFLATED_TEXT = 0x81, 0xC1
 """First byte of a frame that is a whole text message, as it is and deflated."""
 WORTH_DEFLATING = 200
 """Bytes below which deflating saves nothing worth its time."""
+_MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class Message:
@@ -37,3 +40,10 @@ def _frame(first: int, payload: bytes) -> bytes:
     if length < 1 << 16:
         return struct.pack("!BBH", first, 126, length) + payload
     return struct.pack("!BBQ", first, 127, length) + payload
+
+
+def turned_away(key: bytes) -> bytes:
+    """A WebSocket that is opened and closed with 1013, “try again later”: a refused handshake tells a page nothing."""
+    accept = base64.b64encode(hashlib.sha1(key + _MAGIC, usedforsecurity=False).digest())
+    opened = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n"
+    return opened + b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n\x88\x02" + (1013).to_bytes(2)

@@ -8,11 +8,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from commentary import supervisor
+from commentary import admission, supervisor
 from commentary.server import Server, endpoints
 from feeds.hub import hub
 from feeds.management import QUICK_CHECKS
+from feeds.middleware import LIMITS
 from feeds.saved import watch
+
+FEW = 5000
+"""Readers below which an operator is told how to have more."""
+ADVICE = " For more, allow more descriptors: “ulimit -Hn”, or LimitNOFILE= in a unit of systemd."
 
 
 class Command(BaseCommand):
@@ -33,6 +38,7 @@ class Command(BaseCommand):
         if shown not in settings.ALLOWED_HOSTS and host not in {"0.0.0.0", "::"}:
             settings.ALLOWED_HOSTS.append(shown)
         where = unix or f"{shown}:{port}"
+        self.descriptors = admission.raise_limit()
         if inherit:
             settings.WATCH_TEMPLATES = False  # one of several would see what another has already taken
             self._serve([supervisor.endpoint(inherit)], where)
@@ -41,14 +47,14 @@ class Command(BaseCommand):
         try:
             if processes > 1 or unix:
                 sockets = supervisor.listen(host, port, unix, processes)
-                self._say_ready(host)
+                self._say_ready(host, processes)
                 if processes > 1 and not settings.REDIS_URL:
                     self.stdout.write(
                         "Set REDIS_URL: without it one process hears of another's posts after two seconds."
                     )
                 code = supervisor.Supervisor(sockets).run()
                 sys.exit(code)
-            self._serve(endpoints(host, port), where, lambda: self._say_ready(host))
+            self._serve(endpoints(host, port), where, lambda: self._say_ready(host, processes))
         except OSError as problem:
             raise self._cannot_listen(problem, where, port) from problem
 
@@ -59,6 +65,9 @@ class Command(BaseCommand):
             ready_callable=ready,
             after_start=self._start,
             before_stop=hub.say_goodbye,
+            bodies=LIMITS,
+            admission=admission.Admission(settings.CONNECTIONS_PER_ADDRESS, self.descriptors),
+            proxies=settings.TRUSTED_PROXIES,
         )
         server.run()
         if problem := server.listen_problem:
@@ -82,7 +91,12 @@ class Command(BaseCommand):
         }.get(problem.errno or 0, f"{problem.strerror or problem}. Check HOST and PORT")
         return CommandError(f"Cannot listen on {where}: {advice}.")
 
-    def _say_ready(self, host: str) -> None:
+    def _say_ready(self, host: str, processes: int) -> None:
         self.stdout.write(self.ready)
+        readers = admission.holds(self.descriptors, processes)
+        advice = (
+            "" if readers >= FEW else ": allow more descriptors (“ulimit -Hn”, or LimitNOFILE= in a unit of systemd)"
+        )
+        self.stdout.write(f"It holds about {readers:,} readers{advice}.")
         if host in {"0.0.0.0", "::"} and not settings.PUBLIC_URL:
             self.stdout.write("Set PUBLIC_URL to the address others use, or their browsers are refused.")

@@ -1,0 +1,30 @@
+"""What every ASGI server hands on, made safe: some believe headers of anybody, or hand on what cannot be decoded."""
+
+from typing import Any
+
+from commentary import answers
+
+UNTRUSTED = {b"daphne-root-path"}
+"""Headers that say where this site is. It is at the root of its address, whatever anybody says."""
+
+
+def guarded(application: Any) -> Any:
+    """ASGI middleware: an empty root path, no header that could set one, and 400 for an address that is not ASCII."""
+
+    async def guard(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await application(scope, receive, send)
+            return
+        scope["root_path"] = ""
+        if any(name.lower() in UNTRUSTED for name, _ in scope["headers"]):
+            scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() not in UNTRUSTED]
+        if (scope.get("query_string") or b"").isascii() and (scope.get("raw_path") or b"").isascii():
+            await application(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            headers = [(name.lower(), value) for name, value in answers.headers(400)]
+            await send({"type": "http.response.start", "status": 400, "headers": headers})
+            await send({"type": "http.response.body", "body": answers.body(400)})
+
+    return guard

@@ -1,0 +1,124 @@
+"""One request: Daphne's, without what it believes of its headers, and without what is done twice."""
+
+import re
+from tempfile import SpooledTemporaryFile
+from typing import Any
+from urllib.parse import unquote
+
+import daphne.http_protocol
+from daphne.http_protocol import WebRequest
+from daphne.utils import HEADER_NAME_RE, INVALID_HEADER_VALUE_BYTES
+
+from commentary import answers
+from commentary.wire import turned_away
+
+_TARGET = re.compile(rb"/[!-\"$-~]*")
+_KEY = re.compile(rb"[0-9A-Za-z+/]{22}==")
+_ONCE = {b"host", b"origin", b"upgrade", b"sec-websocket-key", b"sec-websocket-version", b"sec-websocket-extensions"}
+
+
+class Request(WebRequest):
+    """Its body is kept as far as its route takes it, and it may open a WebSocket."""
+
+    channel: Any
+    transport: Any
+    target = b""
+    limit = 0
+    kept = pieces = 0
+    asked = False
+    too_large = False
+
+    @property
+    def route(self) -> str:
+        return unquote(self.target.partition(b"?")[0].decode("latin-1"))
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        found = self.requestHeaders.getAllRawHeaders()
+        return [(name.lower(), value) for name, values in found for value in values]
+
+    def gotLength(self, length: int | None) -> None:
+        """Twisted would make a file on the disk for each body whose length is not known."""
+        self.content = SpooledTemporaryFile(self.channel.server.bodies.usual)  # noqa: SIM115  (closed by Twisted)
+
+    def handleContentChunk(self, data: bytes) -> None:
+        channel = self.channel
+        self.kept += len(data)
+        self.pieces += 1
+        if self.too_large or channel.crumbles(self):
+            return
+        if self.kept > self.limit:
+            channel.grows(self)
+        if not self.too_large:
+            self.content.write(data)
+
+    def leave_out(self) -> None:
+        self.too_large = True
+        self.responseHeaders.setRawHeaders(b"Connection", [b"close"])
+        self.content.seek(0)
+        self.content.truncate()
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        """Twisted would read forms here, which Django reads again and checks."""
+        self.content.seek(0)
+        self.method, self.uri, self.clientproto = command, path, version
+        self.path = path.partition(b"?")[0]
+        self.process()
+
+    def process(self) -> Any:
+        """Ask the application, or open a WebSocket: Daphne puts those requests together again for autobahn to parse."""
+        self.requestHeaders.removeHeader(b"Daphne-Root-Path")  # it would believe anybody where this site is
+        upgrade = self.requestHeaders.getRawHeaders(b"Upgrade", [b""])[0]
+        if upgrade.lower() != b"websocket":
+            return super().process()
+        status, headers = self._opening()
+        if status != 101:
+            return self.basic_error(status)
+        channel, server, transport = self.channel, self.server, self.channel.transport
+        if not server.admission.becomes_socket(channel.key, channel, transport.fileno()):
+            transport.write(turned_away(dict(headers)[b"sec-websocket-key"]))
+            return channel._part()
+        protocol = server.ws_factory.buildProtocol(None)
+        channel.becomes(protocol)
+        protocol.open(self.uri, headers)
+        server.protocol_disconnected(self)
+        channel._networkProducer.resumeProducing()
+        return None
+
+    def _opening(self) -> tuple[int, list[tuple[bytes, bytes]]]:
+        """101 and its headers, where this is an opening handshake (RFC 6455, 4.2.1); else what to answer."""
+        found: dict[bytes, bytes] = {}
+        headers = []
+        for name, values in self.requestHeaders.getAllRawHeaders():
+            key = name.lower()
+            bad = any(INVALID_HEADER_VALUE_BYTES.intersection(value) for value in values)
+            if bad or not HEADER_NAME_RE.fullmatch(name) or (key in _ONCE and len(values) != 1):
+                return 400, []
+            if b"_" not in key:  # which CGI took for “-” (CVE-2015-0219)
+                headers += [(key, value) for value in values]
+                found[key] = values[0]
+        opens = (
+            self.method == b"GET"
+            and self.clientproto == b"HTTP/1.1"
+            and _TARGET.fullmatch(self.uri)
+            and b"upgrade" in found.get(b"connection", b"").lower().replace(b" ", b"").split(b",")
+            and _KEY.fullmatch(found.get(b"sec-websocket-key", b""))
+            and b"host" in found
+        )
+        if not opens:
+            return 400, []
+        return (101, headers) if found.get(b"sec-websocket-version") == b"13" else (426, [])
+
+    def basic_error(self, status: int, *_: Any) -> None:
+        """Answer without the application, and close: who sends nonsense may send much of it."""
+        if self._response_started:
+            self.channel.transport.abortConnection()
+            return
+        self.channel.persistent = 0
+        start = {"type": "http.response.start", "status": status, "headers": answers.headers(status)}
+        for message in (start, {"type": "http.response.body", "body": answers.body(status)}):
+            self.handle_reply(message)
+
+
+# Daphne makes its factories where they cannot be handed other classes.
+daphne.http_protocol.WebRequest = Request
