@@ -11,9 +11,9 @@ MUCH = 2000
 """Characters of a frame that its log shows."""
 
 NETWORK_ERRORS = (
-    r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|ABORTED)",
+    r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|INTERNET_DISCONNECTED|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|ABORTED)",
     r"htmx:ws:error: (\[object Event\]|Connection not open)",
-    r"htmx:error: signal is aborted",
+    r"htmx:error: (signal is aborted|Failed to fetch)",
     r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/events/[\w-]+/live/\?[\w=&-]+' failed",
 )
 

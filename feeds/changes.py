@@ -13,12 +13,12 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from commentary.wire import Message
 from feeds.access import Banned
 from feeds.forms import Cursor, JumpForm, new_form_key
-from feeds.models import Comment, Entry, Event, sole
+from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, sole
 from feeds.runs import neighbour, run, visible_comments
 from feeds.variants import ALL, MOMENTS, NEWEST, Variant
 
@@ -95,6 +95,14 @@ def standing(event_pk: int) -> tuple[str, Cursor, bool, bool, Mapping[str, Banne
         _banned(event),
         Signs.of(event),
     )
+
+
+def recent_authors(event_pk: int) -> frozenset[str]:
+    """Ids of the visitors who may still change a post of theirs in this event: at most 2,000 of each kind."""
+    since = timezone.now() - AUTHOR_MAY_CHANGE_FOR
+    kinds = (Entry.objects.visible(), Comment.objects.visible())
+    found = [posts.filter(event=event_pk, published_at__gt=since).exclude(visitor="").order_by() for posts in kinds]
+    return frozenset(visitor for posts in found for visitor in posts.values_list("visitor", flat=True)[:2000])
 
 
 def frame_between(

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 from commentary import BROADCAST
 from feeds import access
 from feeds.access import Banned, Person, Visitor
-from feeds.forms import Cursor, Typing
+from feeds.forms import Cursor, Fragment, Typing
 from feeds.hub import hub
 from feeds.rooms import Reader, farewell, in_thread, outdated, render
 from feeds.saved import watch
@@ -70,6 +70,9 @@ class EventConsumer(AsyncConsumer):
                     # What it says after the grace it may have sent before, and be further by now.
                     self._join(cursor, sure=not self.joined_unasked)
                     self.joined_unasked = False
+                    if Fragment.of_resume(text):
+                        context = {"slug": scope["url_route"]["kwargs"]["slug"]}
+                        await self.send_text(render(self.reader.variant, "partials/fragment_frame.html", context))
         finally:
             self.grace.cancel()
             if self.joining:

@@ -83,6 +83,8 @@ class Hub:
                         continue
                     if message["type"] == "wake":
                         room.woken.set()
+                    elif message["type"] == "own":
+                        await room.show_own(message["browser"], message["key"])
                     elif message["process"] != self.process:
                         room.typists.hear(message["place"])
             except Exception as error:
@@ -129,11 +131,11 @@ class Hub:
                 await self._listener.leave(event_pk)
             if event_pk in self.rooms:  # perhaps again, made since the line above
                 await self._listener.join(event_pk)
-        here = {event_pk: room.count for event_pk, room in self.rooms.items()}
+        here = {event_pk: room.browsers() for event_pk, room in self.rooms.items()}
         try:
             everywhere = await in_thread(Presence.objects.report)(self.process, here)
             for event_pk, room in self.rooms.items():
-                room.readers_elsewhere = max(0, everywhere.get(event_pk, 0) - here.get(event_pk, 0))
+                room.readers_elsewhere = max(0, everywhere.get(event_pk, 0) - len(here.get(event_pk, ())))
         finally:
             for room in list(self.rooms.values()):
                 await room.beat()

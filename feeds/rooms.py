@@ -90,7 +90,7 @@ class Reader:
     are read. Other servers are sent text with `send`, and always seem able to take more.
     """
 
-    __slots__ = ("_cookie", "close", "host", "outlet", "send", "variant")
+    __slots__ = ("_cookie", "browser", "close", "host", "outlet", "send", "variant")
 
     def __init__(
         self,
@@ -107,12 +107,19 @@ class Reader:
         self.host: tuple[int, str] | None = None
         """Its user's primary key and session, where the user hosts the event."""
         self.outlet = outlet
+        self.browser = access.browser_of(cookies) or -id(self)
+        """The same for all tabs of a browser: see `access.browser_of`."""
         self._cookie = cookies.get(COOKIE) or cookies.get(EARLIER_COOKIE, "")
 
     @property
     def visitor(self) -> str:
         """Its visitor's id. Worked out when somebody is banned, which is rare, and not for all who connect."""
         return Visitor.of(dict.fromkeys((COOKIE, EARLIER_COOKIE), self._cookie)).id
+
+    @property
+    def has_cookie(self) -> bool:
+        """Whether its visitor is known, and so may have written something."""
+        return bool(self._cookie)
 
     @property
     def full(self) -> bool:
@@ -148,6 +155,7 @@ class Room:
         self._beats: dict[Variant, tuple[float, Message]] = {}
         self._news: dict[Variant, tuple[int, str]] = {}
         self._announced = -ANNOUNCE
+        self._authors: tuple[Cursor | None, frozenset[str]] | None = None
         self.task = asyncio.create_task(self._live(), name=f"room {event_pk}")
 
     async def _live(self) -> None:
@@ -230,6 +238,10 @@ class Room:
         """How many of them there are."""
         return sum(map(len, self.level.values()))
 
+    def browsers(self) -> set[int]:
+        """Those that read here: somebody with four tabs is one reader."""
+        return {reader.browser for level in self.level.values() for reader in level}
+
     def _variants(self) -> set[Variant]:
         """Those that somebody here wants."""
         level = {variant for variant, readers in self.level.items() if readers}
@@ -278,7 +290,7 @@ class Room:
     async def _bring(self, reader: Reader, cursor: Cursor, sure: bool) -> None:
         if self.cursor is None:
             await self.flush()
-        way = FOR_SOMEBODY if sure else FOR_WHO_IS_BEYOND
+        way, came_from = FOR_SOMEBODY if sure else FOR_WHO_IS_BEYOND, cursor
         while self.cursor is not None and cursor != self.cursor:
             if cursor.seq > self.cursor.seq and await self.flush():  # the page is newer than the room's last frame
                 continue
@@ -301,6 +313,8 @@ class Room:
                 await self._part([reader])
             else:
                 await self._write(reader, self._heartbeat(reader.variant))
+                if cursor != came_from and reader.has_cookie:
+                    await self._show_own_to_author(reader)
 
     def leave(self, reader: Reader) -> None:
         self.level[reader.variant].discard(reader)
@@ -393,7 +407,7 @@ class Room:
             return beat
         context = {
             "state": "live",
-            "readers": self.readers_elsewhere + count if self.signs.readers else 0,
+            "readers": self.readers_elsewhere + len(self.browsers()) if self.signs.readers else 0,
             "slug": self.slug,
             "cursor": cursor,
             "build": settings.BUILD if settings.WATCH_TEMPLATES else "",
@@ -401,6 +415,25 @@ class Room:
         beat = Message(render(variant, "partials/heartbeat_frame.html", context))
         self._beats[variant] = (time.monotonic(), beat)
         return beat
+
+    async def show_own(self, browser: int, key: str) -> None:
+        """Let the tabs of a browser ask which posts are its own."""
+        for reader in [reader for reader in self.readers if reader.browser == browser]:
+            await self._show_own(reader, key)
+
+    async def _show_own(self, reader: Reader, key: str) -> None:
+        context = {"event": {"slug": self.slug}, "form_key": key, "answered": True}
+        await self._write(reader, Message(render(reader.variant, "partials/own_posts.html", context)))
+
+    async def _show_own_to_author(self, reader: Reader) -> None:
+        """Let a page that has missed something ask which posts are its own, if it may have missed such a one.
+
+        Its visitor may have written in another tab, or a host approved it meanwhile. All who return ask once.
+        """
+        if self._authors is None or self._authors[0] != self.cursor:
+            self._authors = (self.cursor, await in_thread(changes.recent_authors)(self.event_pk))
+        if reader.visitor in self._authors[1]:
+            await self._show_own(reader, str(self.cursor))
 
     async def show_anew(self) -> None:
         """Templates have changed: nothing is sent any more that was rendered before, and pages ask for themselves."""

@@ -62,6 +62,7 @@ urlpatterns = [
     path("events/<slug:slug>/unarchive/", hosting.step, {"verb": "unarchive"}, name="unarchive"),
     path("events/<slug:slug>/changes/", live.changes, name="changes"),
     path("events/<slug:slug>/reading/", reading.reading, name="reading"),
+    path("events/<slug:slug>/fragment/", live.fragment, name="fragment"),
     path("events/<slug:slug>/own-posts.css", pages.own_posts, name="own-posts"),
     path("events/<slug:slug>/entries/", posts.entries, name="entries"),
     path("events/<slug:slug>/entries/<int:pk>/", pages.entry, name="entry"),

@@ -44,6 +44,15 @@ def wake(event_pk: int) -> None:
         async_to_sync(_send)(event_pk)
 
 
+def tell_tabs(event_pk: int, browser: int, key: str) -> None:
+    """Tell all tabs of a browser that posts in this event are its own, so that each asks what it may do with them.
+
+    Call it after the commit. `key` names the change: a tab that has asked for it does not ask again.
+    """
+    if time.monotonic() >= _away["until"] and (server := loop.get()):
+        asyncio.run_coroutine_threadsafe(_send(event_pk, type="own", browser=browser, key=key), server)
+
+
 async def tell_typing(event_pk: int, place: int, process: str) -> None:
     """Tell other processes that somebody types in this place. Nothing is told of who, or what."""
     if time.monotonic() >= _away["until"]:

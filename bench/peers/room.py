@@ -65,7 +65,8 @@ for substitute in (frame_between, frames_between, standing, heads):
 for module in (rooms, hubs, consumers):
     instead_of(module, "in_thread", at_once)
 instead_of(consumers, "_authorise", lambda slug, cookies: (EVENT, False))
-instead_of(hubs, "Presence", SimpleNamespace(objects=SimpleNamespace(report=lambda process, here: here)))
+counted = SimpleNamespace(report=lambda process, here: {event: len(browsers) for event, browsers in here.items()})
+instead_of(hubs, "Presence", SimpleNamespace(objects=counted))
 
 
 async def with_publisher(scope: dict[str, Any], receive: Any, send: Any) -> None:

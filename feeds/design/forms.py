@@ -81,10 +81,7 @@ def of_entry_forms() -> Iterator[Made]:
     for name, more in _posts(EntryForm):
         yield name, {"event": event(), "form_key": FORM_KEY} | more
     yield "on the host desk", {"event": event(), "form_key": FORM_KEY, "remembered": "Olga", "desk": True}, HOSTS
-    fresh = {"event": event(), "form_key": FORM_KEY, "remembered": "Paul", "answered": True}
-    yield "answered", fresh | {"posted": entry()}
-    waiting = [entry(held=Held.WAITING)]
-    yield "answered, waits", {"event": event(), "form_key": FORM_KEY, "answered": True, "waiting": waiting}
+    yield "after a post", {"event": event(), "form_key": FORM_KEY, "remembered": "Paul", "posted": entry()}
 
 
 @shows("partials/comment_form")
@@ -94,8 +91,28 @@ def of_comment_forms() -> Iterator[Made]:
             more["form"] = CommentForm({"name": "Paul", "text": WORDS * (1 + COMMENT_MAX // len(WORDS))})
         made = entry()
         yield name, {"event": made.event, "entry": made, "form_key": FORM_KEY} | more
+
+
+@shows("partials/answer", "partials/post_answer")
+def of_answers() -> Iterator[Made]:
     made = entry()
-    yield "answered", {"event": made.event, "entry": made, "form_key": FORM_KEY, "answered": True}
+    common = {
+        "event": made.event,
+        "form_key": FORM_KEY,
+        "remembered": "Paul",
+        "token": "key",
+        "value": FORM_KEY,
+        "own_key": 120,
+    }
+    composer = common | {"form_template": "partials/entry_form.html", "form_id": "entry-form"}
+    yield "posted", composer | {"said": "Posted.", "posted": made}
+    yield "on the host desk", composer | {"said": "Posted.", "posted": made, "desk": True}, HOSTS
+    waiting = [entry(held=Held.WAITING)]
+    yield "waits", composer | {"said": "It waits for a host.", "waiting": waiting}
+    form = EntryForm({"name": "", "text": ""})
+    yield "refused", composer | {"form": form, "focus": form.first_wrong}
+    comment_form = {"form_template": "partials/comment_form.html", "form_id": f"{made.element_id}-comment-form"}
+    yield "a comment", common | comment_form | {"entry": made, "said": "Posted."}
 
 
 @shows("partials/post_fields")

@@ -104,6 +104,12 @@ def of_answers() -> Iterator[Made]:
     yield "a place is held", parts | {"line": "line-120", "position": "120.5"}
 
 
+@shows("partials/fragment", "partials/fragment_frame", "partials/fragment_answer")
+def of_fragments() -> Iterator[Made]:
+    yield "an entry", {"slug": SLUG, "post": entry(), "address": "/events/petrel-7/entries/7/"}
+    yield "a comment", {"slug": SLUG, "post": comment(), "address": "/events/petrel-7/entries/7/#comment-9"}
+
+
 @shows("partials/resume")
 def of_resume() -> Iterator[Made]:
     yield "when the socket opens", {}
@@ -262,5 +268,6 @@ def of_polls() -> Iterator[Made]:
     about = LIVE | {"event": event(), "frame": frame, "state": "polling", "after": BEFORE}
     yield "news", about
     yield "nothing new", about | {"frame": None}
+    yield "one of one's own, and a post to find", about | {"own": True, "fragment": entry()}
     yield "the socket is silent", about | {"silent": True}
     yield "event over", about | {"over": True, "frame": replace(frame, over=True)}

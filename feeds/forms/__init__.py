@@ -1,6 +1,6 @@
 """Everything that comes from outside is checked here."""
 
-from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Place, Typing, parse_number
+from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Typing, parse_number
 from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
 from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
@@ -29,6 +29,7 @@ __all__ = [
     "EraseForm",
     "EventForm",
     "FindForm",
+    "Fragment",
     "ImportForm",
     "InviteForm",
     "JumpForm",

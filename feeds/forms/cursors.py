@@ -30,6 +30,31 @@ class Cursor:
 
 
 @dataclass(frozen=True)
+class Fragment:
+    """The post that the address of a page names after its “#”: `entry-18` or `comment-7`."""
+
+    kind: str
+    pk: int
+
+    @property
+    def element_id(self) -> str:
+        return f"{self.kind}-{self.pk}"
+
+    @classmethod
+    def of(cls, address: object) -> Self | None:
+        """The post that an address from outside names; None if it names none."""
+        fragment = address.rpartition("#")[2] if isinstance(address, str) and "#" in address else ""
+        match = re.fullmatch(r"(entry|comment)-([0-9]{1,18})", fragment)
+        return cls(match[1], int(match[2])) if match else None
+
+    @classmethod
+    def of_resume(cls, frame: str) -> Self | None:
+        """The post that the page is to show which sends this message on its socket."""
+        headers = json.loads(frame).get("headers")  # it has been parsed before
+        return cls.of(headers.get("HX-Current-URL")) if isinstance(headers, dict) else None
+
+
+@dataclass(frozen=True)
 class Typing:
     """That somebody types: under which entry, by its primary key, or with 0 in the event's composer."""
 

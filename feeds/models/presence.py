@@ -1,6 +1,6 @@
 """How many people read an event now."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Self
 
@@ -8,22 +8,41 @@ from django.db import models
 from django.db.models import F, Sum
 from django.utils import timezone
 
+LISTED = 500
+"""Browsers that a process lists of an event, so that another one does not count their other tabs: 6 KB at most."""
+
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
     def current(self) -> Self:
         """Reports of processes that are still alive: they repeat theirs every 15 s."""
         return self.filter(seen_at__gt=timezone.now() - timedelta(seconds=40))
 
-    def report(self, process: str, readers: dict[int, int]) -> dict[int, int]:
-        """Say how many readers each event has in this process; returns the sums over all processes."""
+    def report(self, process: str, readers: Mapping[int, Collection[int]]) -> dict[int, int]:
+        """Say which browsers read each event in this process; returns how many do in all processes.
+
+        A browser with tabs in several processes is counted by the one whose name comes first.
+        """
         now = timezone.now()
+        others: dict[int, set[int]] = {}
+        earlier = self.current().filter(event__in=readers, process__lt=process)
+        for event, browsers in earlier.values_list("event", "browsers"):
+            others.setdefault(event, set()).update(browsers)
         self.filter(seen_at__lt=now - timedelta(minutes=5)).delete()
         self.filter(process=process).exclude(event__in=readers).delete()
         self.bulk_create(
-            [Presence(process=process, event=pk, readers=number, seen_at=now) for pk, number in readers.items()],
+            [
+                Presence(
+                    process=process,
+                    event=pk,
+                    readers=len(set(browsers) - others.get(pk, set())),
+                    browsers=sorted(browsers)[:LISTED],
+                    seen_at=now,
+                )
+                for pk, browsers in readers.items()
+            ],
             update_conflicts=True,
             unique_fields=["process", "event"],
-            update_fields=["readers", "seen_at"],
+            update_fields=["readers", "browsers", "seen_at"],
         )
         sums: Iterable[tuple[int, int]] = (
             self.current().filter(event__in=readers).values_list("event").annotate(n=Sum(F("readers")))
@@ -37,6 +56,7 @@ class Presence(models.Model):
     process = models.CharField(max_length=32)
     event = models.PositiveBigIntegerField(help_text="the event's primary key; it may be gone by now")
     readers = models.PositiveIntegerField()
+    browsers = models.JSONField(default=list, help_text="numbers of the first of them: see access.browser_of")
     seen_at = models.DateTimeField(db_index=True)
 
     objects = PresenceQuerySet.as_manager()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from feeds import wakeups
 from feeds.models import Closed, Entry, Event, Gone, Presence, validate_time_zone
+from feeds.models.presence import LISTED
 
 
 def roll_back(verb):
@@ -158,20 +159,32 @@ def test_counts_leave_out_removed_entries_and_processes_that_died(event, elsewhe
     for text in ("One", "Two"):
         event.publish("Paul", text).comment("Rita", "Counts for nothing")
     event.publish("Paul", "Three").retract()
-    Presence.objects.report("a", {event.pk: 3})
-    Presence.objects.report("b", {event.pk: 4})
-    Presence.objects.report("dead", {event.pk: 100})
+    Presence.objects.report("a", {event.pk: {1, 2, 3}})
+    Presence.objects.report("b", {event.pk: {4, 5, 6, 7}})
+    Presence.objects.report("dead", {event.pk: range(8, 108)})
     Presence.objects.filter(process="dead").update(seen_at=timezone.now() - timedelta(seconds=41))
     counted = Event.objects.with_counts()
     assert {(e.slug, e.entry_count, e.readers) for e in counted} == {("match", 2, 7), ("regatta", 0, 0)}
 
 
 def test_a_report_of_readers_adds_up_replaces_and_forgets(event, elsewhere):
-    assert Presence.objects.report("a", {event.pk: 3, elsewhere.pk: 1}) == {event.pk: 3, elsewhere.pk: 1}
-    assert Presence.objects.report("b", {event.pk: 2}) == {event.pk: 5}
-    assert Presence.objects.report("a", {event.pk: 4}) == {event.pk: 6}
+    assert Presence.objects.report("a", {event.pk: {1, 2, 3}, elsewhere.pk: {1}}) == {event.pk: 3, elsewhere.pk: 1}
+    assert Presence.objects.report("b", {event.pk: {4, 5}}) == {event.pk: 5}
+    assert Presence.objects.report("a", {event.pk: {1, 2, 3, 6}}) == {event.pk: 6}
     assert Presence.objects.report("b", {}) == {}
     assert list(Presence.objects.values_list("process", "event", "readers")) == [("a", event.pk, 4)]
+
+
+def test_a_browser_with_tabs_in_several_processes_is_one_reader(event):
+    Presence.objects.report("a", {event.pk: {1, 2, 3}})
+    assert Presence.objects.report("b", {event.pk: {3, 4}}) == {event.pk: 4}
+    assert Presence.objects.report("a", {event.pk: {1, 2}}) == {event.pk: 3}  # until b reports again
+    assert Presence.objects.report("b", {event.pk: {3, 4}}) == {event.pk: 4}
+
+
+def test_a_process_lists_a_bounded_number_of_browsers(event):
+    assert Presence.objects.report("a", {event.pk: range(2000)}) == {event.pk: 2000}
+    assert len(Presence.objects.get().browsers) == LISTED
 
 
 def test_people_names_the_owner_first_and_nobody_twice(event, olga, hugo):

@@ -55,7 +55,7 @@ def test_home_counts_entries_and_readers(event, new_event, rita):
     for text in ("One", "Two", "Three"):
         event.publish("Paul", text)
     Entry.objects.get(text="Two").retract()
-    Presence.objects.report("process", {event.pk: 1})
+    Presence.objects.report("process", {event.pk: {1}})
     assert facts(fetch(rita, "/")) == [
         "Sat 4 Jul 2026, 20:00 CEST · 2 entries · 1 reader now",
         "Sat 4 Jul 2026, 20:00 CEST · 1 entry",
@@ -75,7 +75,7 @@ def test_the_list_is_sent_again_only_when_it_changed(event, rita):
     for change in (
         lambda: event.publish("Paul", "One"),
         lambda: event.configure(title="Final"),
-        lambda: Presence.objects.report("process", {event.pk: 5}),
+        lambda: Presence.objects.report("process", {event.pk: range(5)}),
         event.end,
         lambda: event.configure(visibility="unlisted"),
     ):

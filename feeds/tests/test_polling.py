@@ -7,18 +7,23 @@ from feeds.forms import Cursor
 from feeds.models import Entry
 from feeds.tests.helpers import fetch, now, posts_in, steps
 
+HEARTBEAT = [
+    ("outerHTML", "#heartbeat", ["heartbeat"]),
+    ("innerHTML", "#offline", []),
+    ("innerHTML", "#problem:has(> .past)", []),
+    ("beforeend", "#problem:not(:empty, :has(> .past))", []),
+]
+
 
 def test_changes_over_http_are_the_guarded_frame_and_a_heartbeat(event, rita):
     event.publish("Paul", "Goal!")
     start = Cursor(event.epoch, 0)
     html = fetch(rita, f"/events/match/changes/?after={start}")
     frame = frame_between(event.pk, start)
-    assert steps(html) == [*steps(frame.html), ("outerHTML", "#heartbeat", ["heartbeat"])]
+    assert steps(html) == [*steps(frame.html), *HEARTBEAT]
     assert posts_in(html) == posts_in(frame.html) == {f"entry-{Entry.objects.get().pk}": "Goal!"}
     assert 'data-state="polling"' in html
-    assert steps(fetch(rita, f"/events/match/changes/?after={now(event)}")) == [
-        ("outerHTML", "#heartbeat", ["heartbeat"])
-    ]
+    assert steps(fetch(rita, f"/events/match/changes/?after={now(event)}")) == HEARTBEAT
 
 
 @pytest.mark.parametrize("after", ["", "after=", "after=nonsense", "after=e1-99999999999999999999", "after=%00-1"])

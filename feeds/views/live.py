@@ -12,10 +12,41 @@ from django.views.decorators.http import require_safe
 
 from feeds import access, rendered
 from feeds.access import Banned, Person
-from feeds.forms import Cursor
+from feeds.forms import Cursor, Fragment
+from feeds.models import Comment, Entry, Event
 from feeds.rooms import farewell
 from feeds.variants import Variant
 from feeds.views import HtmxRequest, etag_of
+
+
+def _has_own(event: Event, person: Person, after: Cursor) -> bool:
+    """Whether something changed that this person wrote, perhaps in another tab."""
+    if not person.visitor.name:
+        return False
+    kinds = (Entry.objects, Comment.objects)
+    return any(posts.filter(person.wrote(), event=event, seq__gt=after.seq).exists() for posts in kinds)
+
+
+@require_safe
+def fragment(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Lead a page that does not show the post after the “#” of its address to the post's own page."""
+    wanted = Fragment.of(request.headers.get("HX-Current-URL"))
+    if not wanted:
+        return HttpResponse(status=204)
+    try:
+        if wanted.kind == "comment":
+            post: Entry | Comment = access.comment_for(Person.of(request), slug, wanted.pk)
+        else:
+            post = access.entry_for(Person.of(request), slug, wanted.pk)
+    except (Http404, Banned):
+        return HttpResponse(status=204)  # the page stays as it is
+    entry = post.entry if isinstance(post, Comment) else post
+    entry.event = post.event
+    anchor = f"#{post.element_id}" if isinstance(post, Comment) else ""
+    context = {"event": post.event, "post": post, "address": f"{entry.permalink}{anchor}"}
+    response = render(request, "partials/fragment_answer.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe
@@ -55,6 +86,9 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
         "cursor": frame.end if frame else after,
         "form_key": uuid.uuid4().hex,
         "variant": variant,
+        "own": frame is not None and _has_own(event, person, after),
+        "fragment": Fragment.of(request.headers.get("HX-Current-URL")),
+        "slug": event.slug,
         "outdated": settings.WATCH_TEMPLATES and request.GET.get("build", settings.BUILD) != settings.BUILD,
     }
     with translation.override(variant.language):

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from feeds import access
+from feeds import access, wakeups
 from feeds.access import COOKIE, Person, Visitor
 from feeds.addresses import client_address
 from feeds.forms import CommentForm, Cursor, EntryForm, Place, PostForm, ReviseForm
@@ -137,6 +137,8 @@ def _publish(
     response = _answer(request, event, form, post, status, template=template, page=page, entry=entry, visitor=visitor)
     if post:
         response["Commentary-Seq"] = str(post.position)
+        if browser := access.browser_of(request.COOKIES):
+            wakeups.tell_tabs(event.pk, browser, str(post.position))
     if wait:
         response["Retry-After"] = str(wait)
     if visitor != person.visitor or COOKIE not in request.COOKIES:
@@ -165,15 +167,19 @@ def _answer(
         if isinstance(post, Entry) and not post.held and variant_of(request).is_oldest_first:
             in_place = post.permalink  # it is the last of all, on a page that may be far
         return SeeOther(reverse("desk", args=[event.slug]) if on_desk else in_place)
-    context = live_context(request, event) | {"entry": entry, "answered": True, "desk": on_desk}
+    context = live_context(request, event) | {"entry": entry, "desk": on_desk, "form_template": template}
+    context |= {"form_id": f"{entry.element_id}-comment-form" if entry else "entry-form", "token": "key"}
     if not post:
-        return render(request, template, context | {"form": form, "focus": form.first_wrong}, status=status)
-    context |= {"remembered": visitor.name, "focus": "text"}
+        context |= {"form": form, "focus": form.first_wrong, "value": form.own_key or context["form_key"]}
+        return render(request, "partials/post_answer.html", context, status=status)
+    said = _("It waits for a host.") if post.held else _("Posted.")
+    context |= {"remembered": visitor.name, "focus": "text", "value": context["form_key"]}
+    context |= {"said": said, "own_key": post.position}
     if post.held:
         context["waiting"] = event.waiting(visitor.id)
     elif not entry:
         context["posted"] = post
-    return render(request, template, context)
+    return render(request, "partials/post_answer.html", context)
 
 
 def edit_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
@@ -195,7 +201,7 @@ def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     as_author = access.require_change(Person.of(request), post)
-    status = 422
+    status, wait = 422, 0
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
     hosting = Person.of(request).hosts(post.event)
     if form.is_valid():
@@ -210,6 +216,8 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
             )
             waits = type(post)._default_manager.filter(pk=post.pk, held=Held.WAITING).exists()
             said = _("Saved. A host looks at it before others see it again.") if waits else _("Saved.")
+            if request.htmx and not waits:
+                return _edited(request, post, number, said)
             return done(request, post, number, said, removed=waits)
         except Overtaken as late:
             post.refresh_from_db(fields=["text", "seq"])
@@ -218,13 +226,45 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
             form.add_error("text", said % {"late": late, "text": post.text})
         except TooOften as refusal:
             form.add_error("text", str(refusal))
-            response = change(request, "partials/edit_form.html", post, status=429, form=form)
-            response["Retry-After"] = str(refusal.wait)
-            return response
+            status, wait = 429, refusal.wait
         except Gone:
             form.add_error("text", _why_gone(post, hosting))
             status = 410
-    return change(request, "partials/edit_form.html", post, status=status if form.is_bound else 200, form=form)
+    if request.htmx and form.is_bound:
+        response = _edited(request, post, form.data.get("seen", ""), form=form, status=status)
+    else:
+        response = change(request, "partials/edit_form.html", post, status=status if form.is_bound else 200, form=form)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
+
+
+def _edited(
+    request: HtmxRequest,
+    post: Entry | Comment,
+    seen: int | str,
+    said: str = "",
+    *,
+    form: ReviseForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer to an edit, for HTMX: what came of it, or the form with what is wrong, which keeps what is typed since."""
+    context: dict[str, Any] = {
+        "post": post,
+        "event": post.event,
+        "form_id": f"{post.element_id}-edit-form",
+        "token": "seen",
+        "value": seen,
+    }
+    if form:
+        context |= {"form": form, "form_template": "partials/edit_form.html"}
+    else:
+        act = post.event.acts.filter(by=request.user.pk).first() if request.user.is_authenticated else None
+        context |= {"said": said, "act": act, "form_template": "partials/said.html"}
+    response: HttpResponse = render(request, "partials/answer.html", context, status=status)
+    if not form:
+        response["Commentary-Seq"] = str(seen)
+    return response
 
 
 def _require_few_changes(request: HtmxRequest) -> None:
