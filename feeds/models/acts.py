@@ -93,10 +93,16 @@ _ABOUT = (
 _JUST_A_NAME = {"banned", "lifted the ban of", "removed everything by", "removed the host", "made a host"}
 
 
+class ActQuerySet(models.QuerySet["Act"]):
+    def lately(self, *, by: Any) -> "Act | None":
+        """The last thing that this host did, where it may still be undone: the others are not looked through."""
+        return self.filter(at__gt=timezone.now() - UNDO, by=by.pk).first()
+
+
 class Act(models.Model):
     """One thing a host did in an event. `Event.note` makes it, in the transaction of what it tells of."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="acts")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="acts", db_index=False)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     by_name = models.CharField(max_length=150)
@@ -106,9 +112,14 @@ class Act(models.Model):
     details = models.JSONField(default=dict, help_text="what undoing it needs")
     undone_at = models.DateTimeField(null=True)
 
+    objects = ActQuerySet.as_manager()
+
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["event", "-at"], name="act_latest")]
+        indexes = [
+            models.Index(fields=["event", "-at", "-id"], name="act_in_order"),
+            models.Index(fields=["event", "post", "-at", "-id"], name="act_on_post"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.by_name} {self.verb} {self.about}".strip()

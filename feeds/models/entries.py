@@ -12,9 +12,12 @@ from feeds.addresses import Address
 from feeds.models.events import Event
 from feeds.models.history import Gone, sole
 from feeds.models.posting import Closed
-from feeds.models.posts import Post, PostQuerySet
+from feeds.models.posts import SHOWN, Post, PostQuerySet, indexes_of
 from feeds.models.reactions import Tally, toggle
 from feeds.models.suspicions import is_blocked
+
+MOMENT = ~models.Q(moment="")
+BY_HOST = models.Q(by_host=True)
 
 
 class Entry(Post):
@@ -37,11 +40,17 @@ class Entry(Post):
         verbose_name, verbose_name_plural = gettext_lazy("entry"), gettext_lazy("entries")
         constraints = [models.UniqueConstraint(fields=["event", "position"], name="entry_position")]
         indexes = [
-            models.Index(fields=["event", "seq"], name="entry_seq"),
-            models.Index(fields=["event", "shown"], name="entry_shown"),
+            *indexes_of("entry", "event"),
             models.Index(fields=["event", "counted"], name="entry_counted"),
-            models.Index(fields=["visitor", "published_at"], name="entry_visitor"),
-            models.Index(fields=["network", "published_at"], name="entry_network"),
+            models.Index(fields=["event", "published_at", "position"], condition=SHOWN, name="entry_clock"),
+            models.Index(fields=["event", "position"], condition=SHOWN & MOMENT, name="entry_moments"),
+            models.Index(
+                fields=["event", "published_at", "position"], condition=SHOWN & MOMENT, name="entry_moments_clock"
+            ),
+            models.Index(fields=["event", "position"], condition=SHOWN & BY_HOST, name="entry_hosts"),
+            models.Index(
+                fields=["event", "published_at", "position"], condition=SHOWN & BY_HOST, name="entry_hosts_clock"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,7 +172,7 @@ class Entry(Post):
 
 
 class Comment(Post):
-    entry = models.ForeignKey(Entry, models.CASCADE, verbose_name=gettext_lazy("entry"))
+    entry = models.ForeignKey(Entry, models.CASCADE, db_index=False, verbose_name=gettext_lazy("entry"))
 
     objects = PostQuerySet["Comment"].as_manager()
 
@@ -173,10 +182,7 @@ class Comment(Post):
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["event", "position"], name="comment_position")]
         indexes = [
-            models.Index(fields=["event", "seq"], name="comment_seq"),
-            models.Index(fields=["event", "shown"], name="comment_shown"),
-            models.Index(fields=["visitor", "published_at"], name="comment_visitor"),
-            models.Index(fields=["network", "published_at"], name="comment_network"),
+            *indexes_of("comment", "entry"),
             models.Index(fields=["entry", "position"], name="comment_entry"),
         ]
 

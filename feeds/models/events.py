@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -17,10 +18,10 @@ from django.utils.translation import gettext_lazy
 
 from feeds.models.history import sole
 from feeds.models.hosting import Hosted
-from feeds.models.life import Life, LifeQuerySet
+from feeds.models.life import ENDS, STARTS, Life, LifeQuerySet
 from feeds.models.limits import require_few_events
 from feeds.models.looks import LOGO_ALT_MAX, Picture, validate_accent
-from feeds.models.posting import TakesPosts
+from feeds.models.posting import NUMBERED, TakesPosts
 from feeds.models.presence import Presence
 from feeds.models.reactions import DEFAULT_KINDS, Tally
 from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
@@ -32,9 +33,18 @@ if TYPE_CHECKING:
 RESERVED_SLUGS = {"new", "import"}
 NEAR = 25
 """Newest entries that any page of the newest has: fifty are on it when it is loaded, and some may go."""
+MOMENTS = 100
+"""Key moments that pages list; the page of key moments has all."""
 NO_WORD: Any = object()
 """Where nothing was said, not even that there shall be none."""
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
+
+
+COUNTED = 1000
+"""Entries up to which their number is told on lists."""
+HELPED = 200
+"""Events of others that a host finds under their own: those they were made a host of last."""
+UNLISTED = ~Q(visibility="public") | Q(state="archived")
 
 
 def validate_time_zone(value: str) -> None:
@@ -84,20 +94,52 @@ class EventQuerySet(LifeQuerySet["Event"]):
             Logo.keep(event, picture)
             event.note(owner, "created")
 
+    def page(self, name: str, user: Any, after: Any, limit: int) -> "list[Event]":
+        """The first of a list on the home page, or those after a place in it: see `forms.Start`."""
+        if name != "own":
+            state, first = {"live": ("live", "-"), "coming": ("scheduled", ""), "over": ("ended", "-")}[name]
+            return _first(self.listed().filter(state=state), after, limit, first)
+        if not user.is_authenticated:
+            return []
+        unlisted = self.filter(UNLISTED)
+        if user.has_perm("feeds.change_event"):
+            return _first(unlisted, after, limit)
+        # Each half in the order of an index; both at once would have to be sorted as a whole.
+        helped = Event.hosts.through.objects.filter(user=user).order_by("-pk").values("event")[:HELPED]
+        both = _first(unlisted.filter(owner=user), after, limit) + _first(unlisted.filter(pk__in=helped), after, limit)
+        return sorted(dict.fromkeys(both), key=lambda event: (event.starts_at, event.pk), reverse=True)[:limit]
+
     def with_counts(self) -> Self:
-        """Adds `entry_count` and `readers`, the readers connected to any process now."""
+        """Adds `entry_count`, up to one more than `COUNTED`, and `readers`, those connected to any process now."""
         readers = Presence.objects.current().filter(event=OuterRef("pk")).order_by().values("event")
-        entries = Event.objects.filter(pk=OuterRef("pk")).order_by()
         return self.annotate(
-            entry_count=Subquery(entries.annotate(n=Count("entries", filter=Q(entries__removed_at=None))).values("n")),
+            entry_count=RawSQL(_ENTRY_COUNT, [COUNTED + 1], models.IntegerField()),  # noqa: S611  (a constant)
             readers=Coalesce(Subquery(readers.annotate(n=Sum("readers")).values("n")), 0),
         )
+
+
+_ENTRY_COUNT = """
+(SELECT COUNT(*) FROM (
+  SELECT 1 FROM feeds_entry WHERE feeds_entry.event_id = feeds_event.id AND feeds_entry.removed_at IS NULL LIMIT %s
+) AS counted)
+"""
+
+
+def _first(events: EventQuerySet, after: Any, limit: int, sign: str = "-") -> "list[Event]":
+    """Events in the order of their start, from a place on. The first filter finds the index, the second is exact."""
+    if after:
+        beyond = "gt" if sign == "" else "lt"
+        events = events.filter(**{f"starts_at__{beyond}e": after.starts_at}).filter(
+            Q(**{f"starts_at__{beyond}": after.starts_at}) | Q(**{f"pk__{beyond}": after.pk})
+        )
+    return list(events.order_by(f"{sign}starts_at", f"{sign}pk")[:limit])
 
 
 class Event(Hosted):
     entry_count: int
     readers: int
     """Both only on rows of `EventQuerySet.with_counts()`."""
+    COUNTED, MOMENTS, NUMBERED = COUNTED, MOMENTS, NUMBERED
 
     class Visibility(models.TextChoices):
         DRAFT = "draft", gettext_lazy("Draft: only hosts see it")
@@ -193,8 +235,12 @@ class Event(Hosted):
         verbose_name, verbose_name_plural = gettext_lazy("event"), gettext_lazy("events")
         ordering = ["-starts_at", "-pk"]
         indexes = [
-            models.Index(fields=["visibility", "state", "starts_at"]),
-            models.Index(fields=["state", "starts_at"], name="event_by_the_clock"),
+            models.Index(fields=["visibility", "state", "starts_at", "id"], name="event_listed"),
+            models.Index(fields=["starts_at", "id"], name="event_in_order"),
+            models.Index(fields=["starts_at", "id"], condition=UNLISTED, name="event_unlisted"),
+            models.Index(fields=["owner", "starts_at", "id"], condition=UNLISTED, name="event_own"),
+            models.Index(fields=["starts_at"], condition=STARTS, name="event_starts"),
+            models.Index(fields=["busy_at"], condition=ENDS, name="event_ends"),
         ]
 
     def __str__(self) -> str:
@@ -217,8 +263,8 @@ class Event(Hosted):
 
     @cached_property
     def moments(self) -> list["Entry"]:
-        """Its key moments, the earliest first, with `.is_near`; as of when this row was read."""
-        moments = list(self.entries.visible().exclude(moment="").order_by("position"))
+        """Its latest key moments, in order, with `.is_near`; as of when this row was read."""
+        moments = list(self.entries.visible().exclude(moment="").order_by("-position")[:MOMENTS])[::-1]
         if moments:
             newest = self.entries.visible().order_by("-position").values_list("position", flat=True)[:NEAR]
             furthest = min(newest)

@@ -17,6 +17,9 @@ from feeds.models.traces import Traces
 if TYPE_CHECKING:
     from feeds.models.posts import Post
 
+NAMED = 20
+"""Hosts that an event's page names."""
+
 
 class Hosted(TakesPosts):
     # Event has these.
@@ -31,9 +34,10 @@ class Hosted(TakesPosts):
 
     @property
     def people(self) -> list[str]:
-        """Names of who runs it, the owner first."""
-        users = [self.owner, *(user for user in self.hosts.all() if user != self.owner)]
-        return [name_of(user) for user in users]
+        """Names of who runs it, the owner first; of many, the first ones."""
+        users = [self.owner, *(user for user in self.hosts.all()[: NAMED + 1] if user != self.owner)]
+        names = [name_of(user) for user in users]
+        return names if len(names) <= NAMED else [*names[:NAMED], _("others")]
 
     def remove_host(self, user: Any, *, by: Any) -> None:
         """This user hosts no more, and whom they have invited will not. Raises `Overtaken` when it is so already."""

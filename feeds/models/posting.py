@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from feeds.models.posts import Post
 
 RECENT = timedelta(days=1)
+WAITING = 50
+"""Posts that wait on the desk at once; the next ones come when these are decided on."""
+NUMBERED = 1000
+"""Waiting posts up to which their number is told."""
 
 
 class Closed(Exception):
@@ -166,13 +170,26 @@ class TakesPosts(Life):
             return gettext_noop("Each visitor's first post waits in this event.")
         return ""
 
-    def waiting(self, visitor: str = "") -> list["Post"]:
-        """Posts that wait for a host, the oldest first. With a visitor, what became of theirs in the last day, too."""
-        if visitor:
-            which = models.Q(visitor=visitor) & ~models.Q(held="") & models.Q(removed_at__gt=timezone.now() - RECENT)
-        else:
-            which = models.Q(held="waiting")
-        found = [*self.entries.filter(which), *self.comments.filter(which)]
+    def waiting(self, limit: int = WAITING) -> list["Post"]:
+        """The first of the posts that wait for a host, the oldest first."""
+        kinds = (self.entries, self.comments)
+        found = [post for posts in kinds for post in posts.waiting().order_by("published_at", "position")[:limit]]
+        return sorted(found, key=lambda post: (post.published_at, post.position))[:limit]
+
+    def number_waiting(self) -> int:
+        """How many wait, up to one more than `NUMBERED`."""
+        return min(
+            NUMBERED + 1, sum(posts.waiting()[: NUMBERED + 1].count() for posts in (self.entries, self.comments))
+        )
+
+    def held_from(self, visitor: str) -> list["Post"]:
+        """What became of this visitor's posts that a host decides on, in the last day; the latest ones, in order."""
+        found: list[Post] = []
+        for posts in (self.entries.model.objects, self.comments.model.objects):
+            # The event is compared here: an index on it would be taken for the better one.
+            theirs = posts.filter(visitor=visitor, removed_at__gt=timezone.now() - RECENT).exclude(held="")
+            latest = theirs.order_by("-removed_at")[:WAITING]
+            found += [post for post in latest if post.event_id == self.pk]
         return sorted(found, key=lambda post: (post.published_at, post.position))
 
     def has_seen(self, visitor: str) -> bool:

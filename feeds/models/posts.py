@@ -30,22 +30,28 @@ def submission_digest(visitor: str, form_key: str, kind: str, target: int, text:
 
 
 P = TypeVar("P", bound="Post")
+SHOWN = models.Q(removed_at=None)
+REMOVED_BY_HOSTS = models.Q(held="", removed_at__isnull=False) & ~models.Q(text="")
 
 
 class PostQuerySet(models.QuerySet[P]):
     def visible(self) -> Self:
-        return self.filter(removed_at=None)
+        return self.filter(SHOWN)
 
     def removed_by_hosts(self) -> Self:
         """What a host can restore: neither waiting, nor rejected, nor erased."""
-        return self.filter(held="").exclude(removed_at=None).exclude(text="")
+        return self.filter(REMOVED_BY_HOSTS)
 
-    def forget_networks(self, before: datetime) -> int:
-        """Forget which networks the posts before this moment came from; returns how many had one."""
-        return self.filter(network__gt="", published_at__lt=before).update(network="")
+    def waiting(self) -> Self:
+        """What waits for a host."""
+        return self.filter(held="waiting").order_by()
+
+    def from_networks(self, before: datetime) -> Self:
+        """Those of before this moment of which it is known which network they came from."""
+        return self.exclude(network="").filter(published_at__lt=before)
 
     def with_words(self, words: str) -> Self:
-        """Rows with these words in the text or the name, removed ones included, the newest first."""
+        """Rows with these words in the text or the name, removed ones included, the newest first. Reads all of them."""
         found = models.Q(text__icontains=words) | models.Q(name__icontains=words)
         return self.exclude(text="").filter(found).order_by("-position")
 
@@ -62,6 +68,30 @@ class PostQuerySet(models.QuerySet[P]):
         )
 
 
+def indexes_of(kind: str, parent: str) -> list[models.Index]:
+    """For each list that pages show or ask for again and again, an index that has its rows in its order.
+
+    None of them is on a foreign key alone: it would be taken for the better one, and lead through all its posts.
+    """
+    asked: dict[str, tuple[list[str], models.Q | None]] = {
+        "seq": (["event", "seq"], None),
+        "shown": (["event", "shown"], None),
+        "page": ([parent, "position"], SHOWN),
+        "times": (["event", "published_at"], None),
+        "waiting": (["event", "published_at", "position"], models.Q(held="waiting")),
+        "removed": (["event", "-removed_at"], REMOVED_BY_HOSTS),
+        "gaps": (["event", "position"], REMOVED_BY_HOSTS),
+        "held": (["visitor", "removed_at"], ~models.Q(held="")),
+        "visitor": (["visitor", "published_at"], None),
+        "user": (["user", "published_at"], None),
+        "network": (["network", "published_at"], None),
+        "networks": (["published_at"], ~models.Q(network="")),
+    }
+    return [
+        models.Index(fields=fields, condition=which, name=f"{kind}_{name}") for name, (fields, which) in asked.items()
+    ]
+
+
 class Held(models.TextChoices):
     """What became of a post that not everybody shall see at once. It counts as removed until a host approves it."""
 
@@ -72,7 +102,7 @@ class Held(models.TextChoices):
 class Post(models.Model):
     """What an entry and a comment have in common."""
 
-    event = models.ForeignKey(Event, models.CASCADE, verbose_name=gettext_lazy("event"))
+    event = models.ForeignKey(Event, models.CASCADE, db_index=False, verbose_name=gettext_lazy("event"))
     seq = models.PositiveBigIntegerField(help_text=gettext_lazy("number of the last change of this row"))
     position = models.PositiveBigIntegerField(
         help_text=gettext_lazy("number at creation; sorts the page, never changes")
@@ -82,7 +112,9 @@ class Post(models.Model):
     )
     name = models.CharField(gettext_lazy("name"), max_length=NAME_MAX, blank=True)
     text = models.TextField(gettext_lazy("text"), blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, db_index=False
+    )
     visitor = models.CharField(max_length=32, blank=True, editable=False)
     submission = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001  ("" is not unique)
     by_host = models.BooleanField(gettext_lazy("by host"), default=False, editable=False)

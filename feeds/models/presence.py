@@ -44,9 +44,12 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
             unique_fields=["process", "event"],
             update_fields=["readers", "browsers", "seen_at"],
         )
-        sums: Iterable[tuple[int, int]] = (
-            self.current().filter(event__in=readers).values_list("event").annotate(n=Sum(F("readers")))
-        )
+        return self.readers_of(readers)
+
+    def readers_of(self, events: Iterable[int]) -> dict[int, int]:
+        """How many readers these events have, over all processes; those without any are missing."""
+        found = self.current().filter(event__in=list(events)).order_by()
+        sums: Iterable[tuple[int, int]] = found.values_list("event").annotate(n=Sum(F("readers")))
         return dict(sums)
 
 
@@ -63,6 +66,7 @@ class Presence(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["process", "event"], name="presence_of_process")]
+        indexes = [models.Index(fields=["event", "seen_at"], name="presence_in_event")]
 
     def __str__(self) -> str:
         return f"{self.readers} of {self.event} in {self.process}"

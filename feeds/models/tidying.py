@@ -1,7 +1,12 @@
-"""What is forgotten after a while, without anybody asking for it."""
+"""What is forgotten after a while, without anybody asking for it: a few rows at a time, so that others can write."""
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models.entries import Comment, Entry
@@ -11,6 +16,10 @@ from feeds.models.reactions import Taps
 
 NETWORKS_KEPT = timedelta(days=29)
 """It is done once a day, so that nothing is left after 30."""
+STEP = 500
+"""Rows that are changed at once."""
+PAUSE = 0.05
+"""Seconds between two steps, in which whoever waits for the database has it."""
 
 
 def tidy() -> int:
@@ -18,9 +27,25 @@ def tidy() -> int:
 
     Takes no number: no page shows it.
     """
-    before = timezone.now() - NETWORKS_KEPT
-    forgotten = Entry.objects.forget_networks(before) + Comment.objects.forget_networks(before)
+    now = timezone.now()
+    before = now - NETWORKS_KEPT
+    from_networks = (posts.from_networks(before) for posts in (Entry.objects, Comment.objects))
+    forgotten = sum(in_steps(posts, lambda rows: rows.update(network="")) for posts in from_networks)
     NetworkKey.objects.filter(day__lt=before.date()).delete()
-    Link.objects.tidy().delete()
-    Taps.objects.filter(minute__lt=timezone.now() - timedelta(days=1)).delete()
+    for over in (
+        Link.objects.tidy(),
+        Taps.objects.filter(minute__lt=now - timedelta(days=1)),
+        Session.objects.filter(expire_date__lt=now),
+    ):
+        in_steps(over, lambda rows: rows.delete()[0])
     return forgotten
+
+
+def in_steps(rows: QuerySet[Any], change: Callable[[QuerySet[Any]], int]) -> int:
+    """Change all of these rows, so that none of them is one of these any more; returns how many were changed."""
+    total = 0
+    while keys := list(rows.order_by().values_list("pk", flat=True)[:STEP]):
+        total += change(rows.model._base_manager.filter(pk__in=keys))
+        if len(keys) == STEP:
+            time.sleep(PAUSE)
+    return total

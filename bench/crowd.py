@@ -1,0 +1,122 @@
+"""A database as it is after years: filled by the database itself, which takes seconds where models take minutes.
+
+One event has most of it; thousands of others, their hosts and what hosts did are around it. Only for measurements and
+tests: no number is taken, nobody is told.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from feeds.models import Event
+
+LONG_THREAD = "the long thread"
+"""Text of the entry that has a share of all comments."""
+
+
+@dataclass(frozen=True)
+class Size:
+    entries: int = 100_000
+    comments: int = 500_000
+    events: int = 10_000
+    thread: int = 4_000
+    """Comments on the newest entry."""
+
+    def __str__(self) -> str:
+        return f"{self.entries:,} entries, {self.comments:,} comments, {self.events:,} events"
+
+
+POST = "event_id, seq, position, shown, name, text, user_id, visitor, by_host, published_at, removed_at, held, "
+POST += "hold_reason, network, markdown"
+
+ENTRIES = """
+INSERT INTO feeds_entry ({post}, moment, counts, counted, marked)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
+SELECT {event}, i, i, CASE WHEN {held} THEN 0 ELSE i END, 'Visitor ' || (i % 500),
+  CASE WHEN i = {number} THEN '{thread}' ELSE 'Entry number ' || i || ', and what there is to say of it.' END,
+  CASE WHEN {by_host} THEN {user} END, CASE WHEN {by_host} THEN '' ELSE 'visitor-' || (i % 500) END, {by_host}, {at},
+  CASE WHEN {removed} OR {held} THEN {at} END, CASE WHEN {held} THEN 'waiting' ELSE '' END, '',
+  CASE WHEN {by_host} THEN '' ELSE 'network-' || (i % 90) END, {by_host},
+  CASE WHEN i % 10 = 3 THEN 'Moment ' || i ELSE '' END, '{{}}', 0, CASE WHEN i % 10 = 3 THEN i ELSE 0 END
+FROM n
+"""
+
+COMMENTS = """
+INSERT INTO feeds_comment ({post}, entry_id)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
+SELECT {event}, {entries} + i, {entries} + i, CASE WHEN {held} THEN 0 ELSE {entries} + i END, 'Visitor ' || (i % 500),
+  'Comment number ' || i || ', and what there is to say of it.', NULL, 'visitor-' || (i % 500), {false}, {at},
+  CASE WHEN {removed} OR {held} THEN {at} END, CASE WHEN {held} THEN 'waiting' ELSE '' END, '',
+  'network-' || (i % 90), {false},
+  (SELECT e.id FROM feeds_entry e WHERE e.event_id = {event}
+    AND e.position = CASE WHEN i > {number} - {thread} THEN {entries} ELSE 1 + (i * 7919) % {entries} END)
+FROM n
+"""
+
+ACTS = """
+INSERT INTO feeds_act (event_id, at, by_id, by_name, verb, about, post, details)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
+SELECT {event}, {at}, {user}, 'Olga', 'removed', 'the entry by Visitor', 'entry-' || i, '{{}}' FROM n
+"""
+
+COPIES = """
+INSERT INTO feeds_event ({columns})
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
+SELECT {values} FROM n, feeds_event WHERE feeds_event.id = {event}
+"""
+
+
+def fill(event: Event, size: Size) -> None:
+    """Put all of it into this event, which must be empty, and copies of the event beside it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in _statements(event, size):
+            cursor.execute(statement)
+    event.head = event.seq = size.entries + size.comments
+    Event.objects.filter(pk=event.pk).update(head=event.head, seq=event.head)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def _statements(event: Event, size: Size) -> list[str]:
+    lite = connection.vendor == "sqlite"
+    words: dict[str, Any] = {"post": POST, "event": event.pk, "user": event.owner_id, "entries": size.entries}
+    words |= {"thread": min(size.thread, size.comments // 2), "false": 0 if lite else "false"}
+    # Each where a page that looks for any of them has far to look.
+    removed = f"i < {size.entries // 10} AND i % 2 = 0"
+    flags = {
+        "by_host": f"(i % 10 = 0 AND i < {size.entries // 2})",
+        "removed": f"({removed})",
+        "held": "(i % 50 = 7)",
+    }
+    return [
+        ENTRIES.format_map(words | flags | {"thread": LONG_THREAD, "number": size.entries, "at": _at(size.entries)}),
+        COMMENTS.format_map(words | flags | {"number": size.comments, "at": _at(size.comments)}),
+        ACTS.format_map(words | {"number": size.entries // 10, "at": _at(size.entries // 10)}),
+        COPIES.format_map(words | {"number": size.events} | _copied(lite)),
+    ]
+
+
+def _at(number: int) -> str:
+    """A moment for the i-th of so many rows, a second between two; the last is an hour ago."""
+    if connection.vendor == "sqlite":
+        return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 hour', (i - {number}) || ' seconds')"
+    return f"now() - interval '1 hour' + (i - {number}) * interval '1 second'"
+
+
+def _copied(lite: bool) -> dict[str, str]:
+    """Columns of an event, and what its copies have there: three of a hundred are live, ten drafts."""
+    values = {
+        field.column: field.column for field in Event._meta.concrete_fields if field.column not in {"id", "pinned_id"}
+    }
+    hours = "strftime('%Y-%m-%d %H:%M:%f', starts_at, (i * 37 % 9000) || ' hours')"
+    values |= {
+        "slug": "'copy-' || i",
+        "title": "'Event number ' || i",
+        "starts_at": hours if lite else "starts_at + (i * 37 % 9000) * interval '1 hour'",
+        "state": "CASE WHEN i % 100 < 3 THEN 'live' WHEN i % 100 < 50 THEN 'scheduled' ELSE 'ended' END",
+        "visibility": "CASE WHEN i % 10 = 0 THEN 'draft' ELSE 'public' END",
+        "epoch": "'e' || i",
+    }
+    return {"columns": ", ".join(values), "values": ", ".join(values.values())}
