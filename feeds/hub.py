@@ -5,7 +5,7 @@ import logging
 import time
 import uuid
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
 from feeds import changes, counting, wakeups
 from feeds.forms import Cursor
@@ -33,6 +33,7 @@ class Hub:
         self.rooms: dict[int, Room] = {}
         self._listener = Listener()
         self._tasks: list[asyncio.Task[None]] = []
+        self._tidying: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to listen and to keep time, where that has not begun. Only on the event loop."""
@@ -102,13 +103,22 @@ class Hub:
                 if time.monotonic() >= beat_at:
                     beat_at += HEARTBEAT
                     await self._beat()
-                if time.monotonic() >= tidy_at:
-                    await in_thread(tidy)()
+                if time.monotonic() >= tidy_at and not self._tidying:
+                    self._tidying = asyncio.create_task(self._tidy())
                     tidy_at = time.monotonic() + TIDIED_EVERY
             except DatabaseError as error:  # it is away; the next tick tries again
                 logger.warning("The rooms cannot be compared with the database: %s", error)
             except Exception:
                 logger.exception("The rooms could not be compared with the database")
+
+    async def _tidy(self) -> None:
+        """Beside the tick, which does not wait: after years there may be much to forget."""
+        try:
+            await asyncio.to_thread(_tidy_up)
+        except DatabaseError as error:  # it is away; tomorrow it is there
+            logger.warning("What is too old cannot be forgotten now: %s", error)
+        finally:
+            self._tidying = None
 
     async def _compare(self) -> None:
         rooms = dict(self.rooms)  # one that is made meanwhile is not in the answer, which means nothing
@@ -139,6 +149,13 @@ class Hub:
         finally:
             for room in list(self.rooms.values()):
                 await room.beat()
+
+
+def _tidy_up() -> None:
+    try:
+        tidy()
+    finally:
+        connections.close_all()  # of a thread that may never come again
 
 
 hub = Hub()

@@ -1,13 +1,15 @@
-"""What hosts have removed, where it was: for hosts alone, and without its words."""
+"""What hosts see of what they removed, where it was: for hosts alone, and without its words; and a list of it all."""
 
 from dataclasses import dataclass
 
-from feeds.models import Comment, Entry, Event
+from feeds.models import Comment, Entry, Event, Post
 from feeds.runs import Run, neighbour
 from feeds.variants import Variant
 
 LATEST = 20
-"""So many entries, and comments, are put into open pages. A page that is loaded has all in its range."""
+"""Removed entries that are put into open pages, and removed comments that any page has a mark of: the latest ones."""
+MARKS = 50
+"""Removed entries on a page that is loaded, the first ones in its order: a flood is removed as a whole."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,38 @@ def with_removed(event: Event, variant: Variant, run: Run, *, first: bool) -> li
         removed = removed.filter(**{"position__gte" if variant.is_oldest_first else "position__lte": head})
     if tail and run.more is not None:
         removed = removed.filter(**{"position__lte" if variant.is_oldest_first else "position__gte": tail})
-    for comment in Comment.objects.removed_by_hosts().filter(entry__in=[entry.pk for entry in shown]):
-        entry = next(entry for entry in shown if entry.pk == comment.entry_id)
-        entry.shown_comments = sorted([*entry.shown_comments, comment], key=lambda each: each.position)
-    return sorted([*shown, *removed], key=lambda each: each.position, reverse=not variant.is_oldest_first)
+    entries = {entry.pk: entry for entry in shown}
+    for comment in latest_comments(event):
+        if entry := entries.get(comment.entry_id):
+            entry.shown_comments = sorted([*entry.shown_comments, comment], key=lambda each: each.position)
+    marks = removed.order_by("position" if variant.is_oldest_first else "-position")[:MARKS]
+    return sorted([*shown, *marks], key=lambda each: each.position, reverse=not variant.is_oldest_first)
 
 
 def latest_gaps(event: Event, variant: Variant) -> tuple[list[Gap], list[Comment]]:
     """The latest removed entries and comments, to be put into pages that were open before."""
-    entries = variant.among(Entry.objects.removed_by_hosts().filter(event=event)).order_by("-removed_at")[:LATEST]
-    comments = Comment.objects.removed_by_hosts().filter(event=event, entry__removed_at=None).order_by("-removed_at")
-    return [Gap(entry, neighbour(entry, variant, event.head)) for entry in entries], list(comments[:LATEST])
+    entries = Entry.objects.removed_by_hosts().filter(event=event).order_by("-removed_at")[:LATEST]
+    shown = [entry for entry in entries if variant.shows(entry)]
+    return [Gap(entry, neighbour(entry, variant, event.head)) for entry in shown], latest_comments(event)
+
+
+def latest_comments(event: Event) -> list[Comment]:
+    """The latest removed comments that pages have a mark of, those under removed entries aside."""
+    comments = Comment.objects.removed_by_hosts().filter(event=event).select_related("entry").order_by("-removed_at")
+    return [comment for comment in comments[:LATEST] if not comment.entry.removed_at]
+
+
+def latest_removed(event: Event, limit: int) -> list[Post]:
+    """What hosts removed last, entries and comments together."""
+    kinds = (Entry.objects.removed_by_hosts(), Comment.objects.removed_by_hosts())
+    found: list[Post] = [post for posts in kinds for post in posts.filter(event=event).order_by("-removed_at")[:limit]]
+    return sorted(found, key=lambda post: (post.removed_at, post.position), reverse=True)[:limit]
+
+
+def removed_before(event: Event, position: int | None, limit: int) -> list[Post]:
+    """All that hosts removed and can restore, the newest post first, from a position on."""
+    found: list[Post] = []
+    for posts in (Entry.objects.removed_by_hosts(), Comment.objects.removed_by_hosts()):
+        theirs = posts.filter(event=event) if position is None else posts.filter(event=event, position__lt=position)
+        found += theirs.order_by("-position")[:limit]
+    return sorted(found, key=lambda post: post.position, reverse=True)[:limit]

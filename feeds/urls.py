@@ -9,6 +9,7 @@ from feeds.views import (
     design,
     desk,
     errors,
+    home,
     hosting,
     invitations,
     language,
@@ -26,7 +27,7 @@ from feeds.views import (
 )
 
 urlpatterns = [
-    path("", pages.home, name="home"),
+    path("", home.home, name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # the admin's pages name no icon
     path("design/", design.gallery, name="design"),
     path("design/<path:template>/<slug:state>/", design.state, name="design-state"),
@@ -43,7 +44,7 @@ urlpatterns = [
     path("sessions/end-others/", account.end_others, name="end-others"),
     path("sessions/<int:pk>/end/", account.end, name="end-session"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
-    path("events/", pages.events, name="events"),
+    path("events/", home.events, name="events"),
     path("events/new/", hosting.create, name="create"),
     path("events/import/", owner.take_in, name="import"),
     path("events/<slug:slug>/", pages.event, name="event"),

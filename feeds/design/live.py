@@ -189,6 +189,9 @@ def of_sections() -> Iterator[Made]:
     yield "right to left", {"title": "Coming up", "events": [event(title=RTL, description=RTL, state="scheduled")]}
     own = [event(visibility="draft"), event(pk=2, visibility="unlisted", state="ended")]
     yield "not listed", {"title": "Yours, not listed", "events": own}
+    many = event(state="ended")
+    many.entry_count = many.COUNTED + 1
+    yield "more of them", {"title": "Over", "events": [many], "name": "over", "more": "2026-07-04T18:00:00.000000Z~2"}
 
 
 @shows("partials/events")

@@ -90,8 +90,19 @@ def of_walls() -> Iterator[Made]:
 
 @shows("home")
 def of_home() -> Iterator[Made]:
-    yield "some events", {"sections": {"live": [event()], "over": [event(pk=2, state="ended")]}}, PAGE
-    yield "no events", {"sections": {}}, PAGE
+    for name, sections in (
+        ("some events", {"live": [event()], "over": [event(pk=2, state="ended")]}),
+        ("no events", {}),
+    ):
+        shown = {"sections": sections, "more": {}, "user": user()}
+        yield name, {"events": mark_safe(render_to_string("partials/events.html", shown))}, PAGE  # noqa: S308
+
+
+@shows("events")
+def of_event_lists() -> Iterator[Made]:
+    over = [event(pk=2, state="ended"), event(pk=3, state="ended", title=LONG[:120])]
+    yield "a page of many", {"name": "over", "events": over, "more": "2026-07-04T18:00:00.000000Z~3"}, PAGE
+    yield "none are left", {"name": "over", "events": []}, PAGE
 
 
 @shows("sign_in")

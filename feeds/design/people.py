@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -145,9 +144,17 @@ def of_imports() -> Iterator[Made]:
 def of_logs() -> Iterator[Made]:
     of = event()
     acts = [act(of=of), act("pinned", of=of, pk=6), act("set", "accent colour: #7a0b56", of=of, pk=7)]
-    yield "three acts", {"event": of, "page": Paginator(acts, 3).page(1), "user": HUGO}, PAGE
-    yield "of several pages", {"event": of, "page": Paginator(acts, 1).page(2), "user": HUGO}, PAGE
-    yield "nothing yet", {"event": of, "page": Paginator([], 3).page(1), "user": HUGO}, PAGE
+    yield "three acts", {"event": of, "acts": acts, "latest": True, "user": HUGO}, PAGE
+    yield "of several pages", {"event": of, "acts": acts[:1], "older": 6, "user": HUGO}, PAGE
+    yield "nothing yet", {"event": of, "acts": [], "latest": True, "user": HUGO}, PAGE
+
+
+@shows("removed_posts")
+def of_removed_posts() -> Iterator[Made]:
+    of = event()
+    posts = [entry(of), comment(entry(of), pk=51)]
+    yield "some, and more", {"event": of, "posts": posts, "older": 6, "user": HUGO}, PAGE
+    yield "none are left", {"event": of, "posts": [], "user": HUGO}, PAGE
 
 
 @shows("removed")

@@ -199,6 +199,7 @@ def desk(of: Event | None = None, **more: Any) -> dict[str, Any]:
     of = of or event()
     quiet: dict[str, Any] = {
         "waiting_for_host": [],
+        "number_waiting": len(more.get("waiting_for_host", [])),
         "removed": [],
         "acts": [],
         "readers": 17,

@@ -1,6 +1,6 @@
 """Everything that comes from outside is checked here."""
 
-from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Typing, parse_number
+from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number
 from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
 from feeds.forms.events import TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField
@@ -43,6 +43,7 @@ __all__ = [
     "SignInForm",
     "SignUpForm",
     "SignsForm",
+    "Start",
     "TextField",
     "Typing",
     "WrittenField",

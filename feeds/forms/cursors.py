@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Self
 
 
@@ -104,6 +105,30 @@ class Place:
             if re.fullmatch(r"[0-9]{1,18}", text := data.get(way) or ""):
                 return cls(way, int(text))
         return None
+
+
+@dataclass(frozen=True, order=True)
+class Start:
+    """A place in a list of events, by the start of the one before it and that one's key: `<start>~<key>`."""
+
+    starts_at: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}~{self.pk}"
+
+    @classmethod
+    def at(cls, event: Any) -> Self:
+        return cls(event.starts_at, event.pk)
+
+    @classmethod
+    def parse(cls, text: str | None) -> Self | None:
+        """The place that a query string names, or None where there is no sensible one."""
+        match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z~(\d{1,18})", text or "", re.ASCII)
+        try:
+            return cls(datetime.fromisoformat(match[1]).replace(tzinfo=UTC), int(match[2])) if match else None
+        except ValueError:
+            return None
 
 
 def parse_number(text: str | None) -> int | None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,12 +48,12 @@ class JumpForm(forms.Form):
         return meant.astimezone(UTC).astimezone(self.event.tz)  # 02:30 in the night without that hour is 03:30
 
     def _require_within_the_event(self, moment: datetime) -> None:
-        entries = self.event.entries.visible().order_by()
-        said = entries.aggregate(first=Min("published_at"), last=Max("published_at"))
-        if said["first"] is None:
+        said = self.event.entries.visible().values_list("published_at", flat=True)
+        earliest, latest = (said.order_by(order).first() for order in ("published_at", "-published_at"))
+        if earliest is None or latest is None:
             raise ValidationError(_("Nothing has been said yet."))
-        first = min(said["first"], self.event.starts_at).astimezone(self.event.tz).replace(tzinfo=None)
-        last = max(said["last"], timezone.now()).astimezone(self.event.tz).replace(tzinfo=None)
+        first = min(earliest, self.event.starts_at).astimezone(self.event.tz).replace(tzinfo=None)
+        last = max(latest, timezone.now()).astimezone(self.event.tz).replace(tzinfo=None)
         in_years = EARLIEST_YEAR <= moment.year <= LATEST_YEAR
         if not in_years or not first.replace(second=0, microsecond=0) <= moment <= last:
             times = {"first": f"{first:%Y-%m-%d %H:%M}", "last": f"{last:%Y-%m-%d %H:%M}"}

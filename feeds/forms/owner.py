@@ -9,11 +9,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from feeds.forms.cursors import parse_number
 from feeds.forms.fields import WrittenField
 from feeds.models import Comment, Entry, Event
 
 FOUND = 50
 """Posts shown of those that were found."""
+SEARCHED = 10_000
+"""Entries, and comments, that are read for one answer. It says where the next goes on."""
 _ELEMENT = re.compile(r"#(entry|comment)-([0-9]{1,18})$")
 _PATH = re.compile(r"/(entries|comments)/([0-9]{1,18})/")
 
@@ -32,6 +35,8 @@ class FindForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.event = event
         self.found: list[Entry | Comment] = []
+        self.earlier: int | None = None
+        """Position from which on no post has been searched yet; None where all have been."""
         self.use_required_attribute = False
 
     def clean_q(self) -> str:
@@ -43,9 +48,25 @@ class FindForm(forms.Form):
             if not self.found:
                 raise ValidationError(_("This event has no post at that address. Copy it from the time of a post."))
         else:
-            found: list[Any] = [*self.event.entries.with_words(q)[:FOUND], *self.event.comments.with_words(q)[:FOUND]]
-            self.found = sorted(found, key=lambda post: post.position, reverse=True)[:FOUND]
+            self._search(q)
         return q
+
+    def _search(self, words: str) -> None:
+        """Some of the posts with these words, the newest first, from the position `before` on."""
+        before = parse_number(self.data.get("before"))
+        kinds: list[Any] = [self.event.entries, self.event.comments]
+        if before is not None:
+            kinds = [posts.filter(position__lt=before) for posts in kinds]
+        ends = (
+            posts.order_by("-position").values_list("position", flat=True)[SEARCHED - 1 : SEARCHED] for posts in kinds
+        )
+        self.earlier = max((position for end in ends for position in end), default=None)
+        if self.earlier is not None:
+            kinds = [posts.filter(position__gte=self.earlier) for posts in kinds]
+        found = [post for posts in kinds for post in posts.all().with_words(words)[: FOUND + 1]]
+        self.found = sorted(found, key=lambda post: post.position, reverse=True)[:FOUND]
+        if len(found) > FOUND:
+            self.earlier = self.found[-1].position
 
 
 class DeleteForm(forms.Form):

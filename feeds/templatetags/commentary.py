@@ -9,6 +9,7 @@ from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import dateformat
+from django.utils.formats import number_format
 from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -170,6 +171,12 @@ def in_a_row(names: Iterable[str]) -> SafeString:
     for name in before[1:]:
         row = format_html(_("{names}, {name}"), names=row, name=name)
     return format_html(_("{names} and {name}"), names=row, name=last)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A whole number as people write it, with its thousands apart."""
+    return number_format(number, force_grouping=True)
 
 
 @register.filter

@@ -1,11 +1,13 @@
 """The host desk, and the audit log that everything done there ends up in."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from feeds.models import Act, Event, Gone, Overtaken
+from feeds.models.posting import TakesPosts
 from feeds.tests.helpers import HTMX, fetch, now, submit
 
 DESK = "/events/match/host/"
@@ -226,3 +228,50 @@ def test_the_log_tells_of_start_and_end_and_names_no_words(event, entry, as_hugo
     page = fetch(as_hugo, DESK + "log/")
     assert "Goal!" not in page
     assert page.index("removed") < page.index("reopened") < page.index("ended")
+
+
+def test_many_posts_that_wait_come_the_oldest_first_and_the_rest_as_one_decides(event, hugo, as_hugo, monkeypatch):
+    monkeypatch.setattr("feeds.models.posting.WAITING", 2)
+    monkeypatch.setattr(TakesPosts.waiting, "__defaults__", (2,))
+    for text in ("One", "Two", "Three"):
+        event.publish("Paul", text, visitor="paul", hold="Every post waits in this event.")
+    page = fetch(as_hugo, DESK)
+    assert "Waiting for you: 3" in page
+    assert "These are the oldest. More appear here as you decide." in page
+    assert [post.text for post in event.waiting()] == ["One", "Two"]
+    event.waiting()[0].approve(by=hugo)
+    assert [post.text for post in event.waiting()] == ["Two", "Three"]
+    assert "These are the oldest" not in fetch(as_hugo, DESK)
+
+
+def test_all_that_hosts_removed_can_be_paged_through_and_restored(event, olga, as_olga, monkeypatch):
+    monkeypatch.setattr("feeds.views.desk.PAGE", 2)
+    entries = [event.publish("Paul", f"Entry {number}") for number in range(3)]
+    posts = [*entries, entries[0].comment("Rita", "Comment 3")]
+    for post in (posts[3], posts[1], posts[2], posts[0]):
+        post.retract(by=olga)
+    first = fetch(as_olga, DESK + "removed/")
+    assert re.findall(r"(?:Entry|Comment) \d", first) == ["Comment 3", "Entry 2"]
+    link = re.search(r'href="(\?before=\d+)"', first)[1]
+    second = fetch(as_olga, DESK + "removed/" + link)
+    assert re.findall(r"(?:Entry|Comment) \d", second) == ["Entry 1", "Entry 0"]
+    assert 'href="?before=' not in second
+    restore = f"/events/match/entries/{posts[1].pk}/restore/"
+    answer = as_olga.post(restore, headers={"Referer": f"http://testserver{DESK}removed/"})
+    assert (answer.status_code, answer["Location"]) == (302, DESK + "removed/")
+    assert "Entry 1" not in fetch(as_olga, DESK + "removed/" + link)
+
+
+def test_the_log_goes_on_where_its_page_ended(event, olga, as_olga, monkeypatch):
+    monkeypatch.setattr("feeds.views.desk.ACTS", 2)
+    at = timezone.now()
+    for number in range(5):  # all at the same moment: the key decides
+        event.acts.create(by=olga, by_name="Olga", verb="banned", about=f"Paul {number}", at=at)
+    told, page = [], fetch(as_olga, DESK + "log/")
+    while True:
+        told += re.findall(r"Paul \d", page)
+        if not (link := re.search(r'href="(\?before=\d+)"', page)):
+            break
+        page = fetch(as_olga, DESK + "log/" + link[1])
+        assert "The latest" in page
+    assert told == [f"Paul {number}" for number in (4, 3, 2, 1, 0)]

@@ -1,19 +1,22 @@
 """The list of events: what is in it, for whom, and when it is sent again."""
 
+import html
 import re
 from datetime import UTC, datetime
 
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from feeds.models import Entry, Presence
+from feeds.models import Entry, Event, Presence
+from feeds.models.events import EventQuerySet
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX, facts, fetch
+from feeds.views import home
 
 
-def cards(html):
+def cards(page):
     """The sections of the home page with the titles in them."""
-    sections = re.findall(r'<section aria-label="([^"]*)">(.*?)</section>', html, re.DOTALL)
+    sections = re.findall(r'<section aria-label="([^"]*)">(.*?)</section>', page, re.DOTALL)
     return {
         title: re.findall(r'<h3 dir="auto"><a href="[^"]*">([^<]*)</a></h3>', section) for title, section in sections
     }
@@ -98,3 +101,57 @@ def test_a_compressed_list_is_recognised_as_well(new_event, rita):
 def test_the_list_alone_is_for_htmx(event, rita):
     response = rita.get("/events/")
     assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def test_a_long_list_goes_on_on_pages_of_its_own(new_event, rita):
+    day = datetime(2026, 7, 1, tzinfo=UTC)  # all at the same moment: the key decides
+    for number in range(45):
+        new_event(f"game-{number}", state="ended", starts_at=day)
+        new_event(f"talk-{number}", state="scheduled", starts_at=day)
+    games, talks, page = [], [], fetch(rita, "/")
+    while True:
+        games += cards(page)["Over"]
+        talks += cards(page).get("Coming up", []) if not talks else []
+        if not (link := re.search(r'href="(/events/\?list=over[^"]*)"', page)):
+            break
+        page = fetch(rita, html.unescape(link[1]))
+    assert games == [f"Game {number}" for number in range(44, -1, -1)]
+    assert talks == [f"Talk {number}" for number in range(20)]
+    assert "There are no more events in this list." in fetch(
+        rita, "/events/?list=over&after=1999-01-01T00:00:00.000000Z~1"
+    )
+    for nonsense in ("", "x", "2026-99-01T00:00:00.000000Z~1", "9" * 99):
+        assert cards(fetch(rita, f"/events/?list=over&after={nonsense}"))["Over"][0] == "Game 44"
+    assert rita.get("/events/?list=nothing").status_code == 404
+
+
+def test_the_page_of_one_s_own_events_has_those_one_helps_with_and_nobody_else_s(
+    new_event, draft, as_hugo, as_olga, rita
+):
+    new_event("unlisted", visibility="unlisted")
+    assert cards(fetch(as_hugo, "/events/?list=own")) == {"Yours, not listed": ["Secret plan"]}
+    assert cards(fetch(as_olga, "/events/?list=own")) == {"Yours, not listed": ["Unlisted", "Secret plan"]}
+    assert cards(fetch(rita, "/events/?list=own")) == {}
+
+
+def test_a_crowd_has_the_list_rendered_once_and_nothing_counted_again(event, new_event, monkeypatch):
+    event.publish("Paul", "One")
+    rendered, counted = [], []
+    render, counts = home.render_to_string, EventQuerySet.with_counts
+    monkeypatch.setattr(home, "render_to_string", lambda *args: rendered.append(1) or render(*args))
+    monkeypatch.setattr(EventQuerySet, "with_counts", lambda self: counted.append(1) or counts(self))
+    lists = {fetch(Client(), "/events/", htmx=True) for _ in range(5)} | {fetch(Client(), "/events/", htmx=True)}
+    assert (len(lists), len(rendered), len(counted)) == (1, 1, 1)
+    event.publish("Paul", "Two")
+    assert "2 entries" in fetch(Client(), "/events/", htmx=True)
+    assert len(rendered) == 2
+
+
+def test_the_number_of_entries_is_told_as_far_as_it_is_counted(event, rita, monkeypatch):
+    monkeypatch.setattr("feeds.models.events.COUNTED", 2)
+    monkeypatch.setattr(Event, "COUNTED", 2)
+    for text in ("One", "Two"):
+        event.publish("Paul", text)
+    assert "2 entries" in facts(fetch(rita, "/"))[0]
+    event.publish("Paul", "Three")
+    assert "more than 2 entries" in facts(fetch(rita, "/"))[0]

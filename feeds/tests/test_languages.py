@@ -141,10 +141,10 @@ def test_a_page_goes_on_in_its_language_whatever_its_browser_asks_for_by_then(ri
 
 
 def test_our_own_failure_is_told_in_the_reader_s_language(client, monkeypatch):
-    def away(request):
+    def away(*asked):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("feeds.views.pages._sections", away)
+    monkeypatch.setattr("feeds.views.home.Listed.of", away)
     client.raise_request_exception = False
     answer = client.get("/", headers=GERMAN)
     assert (answer.status_code, language_of(answer)) == (503, ("de", "ltr"))

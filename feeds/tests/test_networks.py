@@ -82,3 +82,15 @@ def test_the_command_says_what_it_did(event):
     assert run("tidy") == "The networks of 0 posts are forgotten.\n"
     Entry.objects.update(published_at=timezone.now() - 30 * DAY)
     assert run("tidy") == "The networks of 1 post are forgotten.\n"
+
+
+def test_what_is_forgotten_is_forgotten_in_steps(event, monkeypatch):
+    """Each of which others can write after."""
+    monkeypatch.setattr("feeds.models.tidying.STEP", 2)
+    steps = []
+    monkeypatch.setattr("feeds.models.tidying.time.sleep", steps.append)
+    for number in range(5):
+        event.publish("Ann", f"Entry {number}", network="n", at=timezone.now() - timedelta(days=40))
+    assert tidy() == 5
+    assert len(steps) == 2
+    assert not Entry.objects.exclude(network="").exists()

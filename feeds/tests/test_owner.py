@@ -283,3 +283,18 @@ def test_nobody_is_no_visitor(event, olga):
     event.publish("Ann", "By a command, without a browser")
     assert event.erase_visitor("", by=olga) == 0
     assert event.entries.visible().count() == 1
+
+
+def test_a_search_goes_on_where_it_ended_until_all_posts_are_searched(event, as_olga, monkeypatch):
+    monkeypatch.setattr("feeds.forms.owner.SEARCHED", 2)
+    entries = [event.publish("Paul", text) for text in ("Goal one", "Save", "Goal two", "Goal three", "Save")]
+    entries[0].comment("Paul", "Goal, a comment")
+    found, page = [], fetch(as_olga, "/events/match/owner/?q=goal")
+    for _ in range(5):
+        found += re.findall(r"Goal[ ,]+\w+", page)
+        if not (link := re.search(r'href="(/events/match/owner/\?q=goal&amp;before=\d+)#erase"', page)):
+            break
+        page = fetch(as_olga, link[1].replace("&amp;", "&"))
+    assert sorted(found) == ["Goal one", "Goal three", "Goal two", "Goal, a"]
+    assert "Search earlier posts" not in page
+    assert "None of the posts that were searched" in fetch(as_olga, "/events/match/owner/?q=penalty")

@@ -10,8 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -22,15 +21,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feeds import access, rendered
 from feeds.access import Person
-from feeds.forms import EntryForm, RulesForm, SignsForm
+from feeds.forms import EntryForm, RulesForm, SignsForm, parse_number
 from feeds.models import Event, Presence
-from feeds.removed import latest_gaps
+from feeds.removed import latest_gaps, latest_removed, removed_before
 from feeds.variants import Variant
 from feeds.views import HtmxRequest, etag_of, login_required
 from feeds.views.pages import live_context, live_page, reach_of
 
 SHOWN = 20
-"""Removed posts and acts on the desk; the log page has all acts."""
+"""Removed posts and acts on the desk; pages of their own have all."""
+PAGE = 50
+"""Removed posts on one of these pages."""
+ACTS = 100
+"""Acts on one of these pages."""
 
 
 @require_safe
@@ -51,18 +54,18 @@ def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer:
 
 @require_safe
 def state(request: HtmxRequest, slug: str) -> HttpResponse:
-    """What the desk fetches again and again."""
+    """What the desk fetches again and again. Posts are looked up only where something has changed."""
     event = access.hosted_event(Person.of(request), slug)
     if not request.htmx:
         return redirect("desk", event.slug)
-    context = _state(event)
+    context: dict[str, Any] = {**_numbers(event), "acts": list(event.acts.all()[:SHOWN])}
     undoable = [act.pk for act in context["acts"] if act.may_be_undone]
     latest = context["acts"][0].pk if context["acts"] else 0
     numbers = [context[name] for name in ("readers", "pace", "in_5", "in_15")]
     etag = f"W/{etag_of((event.pk, event.head, numbers, latest, undoable))}"
     if unchanged := get_conditional_response(request, etag=etag):
         return unchanged
-    context |= {"event": event} | _switches(event)
+    context |= {"event": event} | _posts(event) | _switches(event)
     response = render(request, "partials/desk_state.html", context)
     response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
     return response
@@ -70,10 +73,10 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def removed(request: HtmxRequest, slug: str) -> HttpResponse:
-    """What open pages of hosts fetch again and again, to show in its place what was removed."""
+    """A list of what hosts removed; to HTMX what open pages fetch again and again, to show in its place what it was."""
     event = access.hosted_event(Person.of(request), slug)
     if not request.htmx:
-        return redirect("desk", event.slug)
+        return _all_removed(request, event)
     variant = Variant.parse(request.GET)
     etag = f"W/{etag_of((settings.BUILD, event.pk, event.epoch, event.head, str(variant), request.user.pk))}"
     response = get_conditional_response(request, etag=etag)
@@ -82,6 +85,16 @@ def removed(request: HtmxRequest, slug: str) -> HttpResponse:
         context = {"event": event, "variant": variant, "gaps": gaps, "comments": comments}
         response = render(request, "partials/removed_frame.html", context)
     response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
+    return response
+
+
+def _all_removed(request: HtmxRequest, event: Event) -> HttpResponse:
+    posts = removed_before(event, parse_number(request.GET.get("before")), PAGE + 1)
+    for post in posts:
+        post.event = event
+    context = {"event": event, "posts": posts[:PAGE], "older": posts[PAGE - 1].position if len(posts) > PAGE else None}
+    response = render(request, "removed_posts.html", context)
+    response["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -95,18 +108,20 @@ def _switches(event: Event) -> dict[str, Any]:
 
 
 def _state(event: Event) -> dict[str, Any]:
-    kinds = (event.entries, event.comments)
-    gone = (posts.removed_by_hosts() for posts in kinds)
-    removed: list[Any] = [post for posts in gone for post in posts.order_by("-removed_at")[:SHOWN]]
+    return {"acts": list(event.acts.all()[:SHOWN])} | _posts(event) | _numbers(event)
+
+
+def _posts(event: Event) -> dict[str, Any]:
+    """The first that wait, and the last that hosts removed."""
+    removed = latest_removed(event, SHOWN)
     waiting = event.waiting()
     for post in (*waiting, *removed):
         post.event = event
-    return {
-        "waiting_for_host": waiting,
-        "removed": sorted(removed, key=lambda post: post.removed_at, reverse=True)[:SHOWN],
-        "acts": list(event.acts.all()[:SHOWN]),
-        "readers": Presence.objects.current().filter(event=event.pk).aggregate(n=Sum("readers"))["n"] or 0,
-    } | _pace(event)
+    return {"waiting_for_host": waiting, "number_waiting": event.number_waiting(), "removed": removed}
+
+
+def _numbers(event: Event) -> dict[str, int]:
+    return {"readers": Presence.objects.readers_of([event.pk]).get(event.pk, 0)} | _pace(event)
 
 
 def _pace(event: Event) -> dict[str, int]:
@@ -156,7 +171,10 @@ def preview(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_safe
 @login_required
 def log(request: HtmxRequest, slug: str) -> HttpResponse:
-    """All that hosts did, the latest first."""
+    """All that hosts did, the latest first, a page at a time: `?before=` is the key of the last act seen."""
     event = access.hosted_event(Person.of(request), slug)
-    page = Paginator(event.acts.all(), 100).get_page(request.GET.get("page"))
-    return render(request, "log.html", {"event": event, "page": page})
+    last = event.acts.filter(pk=parse_number(request.GET.get("before")) or 0).first()
+    acts = event.acts.filter(at__lte=last.at).exclude(at=last.at, pk__gte=last.pk) if last else event.acts.all()
+    page = list(acts[: ACTS + 1])
+    older = page[ACTS - 1].pk if len(page) > ACTS else None
+    return render(request, "log.html", {"event": event, "acts": page[:ACTS], "older": older, "latest": last is None})

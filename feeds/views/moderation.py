@@ -136,5 +136,5 @@ def from_desk(request: HtmxRequest, slug: str, act: Callable[[], object], said: 
     if request.htmx:
         return render(request, "partials/changed.html", {"said": said}, status=status)
     messages.info(request, said)
-    page = reverse("event", args=[slug])
-    return redirect(page if came_from(request, page) else reverse("desk", args=[slug]))
+    pages = (reverse(name, args=[slug]) for name in ("event", "removed"))
+    return redirect(next((page for page in pages if came_from(request, page)), reverse("desk", args=[slug])))

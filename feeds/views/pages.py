@@ -1,4 +1,4 @@
-"""The pages readers open: home, an event, one of its entries."""
+"""The pages readers open: an event, one of its entries."""
 
 import sys
 from http import HTTPStatus
@@ -26,44 +26,11 @@ from feeds.views.reading import at_the_end, held
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
-OVER = 20
-"""Events shown under “Over” on the home page."""
+MARKED = 1000
+"""Reactions of one's own that a page marks: the ones to the latest entries."""
 ORDER_COOKIE = f"{settings.COOKIE_PREFIX}commentary_order"
 KEPT_BY_CACHES = 30
 """Seconds for which caches in front may answer with a page of an event that is over."""
-
-
-@require_safe
-def home(request: HtmxRequest) -> HttpResponse:
-    response = render(request, "home.html", {"sections": _sections(request)})
-    response["Cache-Control"] = "private, no-cache"
-    return response
-
-
-@require_safe
-def events(request: HtmxRequest) -> HttpResponse:
-    """The list on the home page alone, which asks every 20 s and gets 304 while nothing changed."""
-    if not request.htmx:
-        return redirect("home")
-    sections = _sections(request)
-    shown = [(name, e.pk, e.seq, e.entry_count, e.readers) for name, events in sections.items() for e in events]
-    etag = etag_of(shown)
-    response = get_conditional_response(request, etag=etag)
-    response = response or render(request, "partials/events.html", {"sections": sections})
-    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
-    return response
-
-
-def _sections(request: HtmxRequest) -> dict[str, list[Event]]:
-    listed = Event.objects.listed().with_counts()
-    unlisted = ~Q(visibility=Event.Visibility.PUBLIC) | Q(state=Event.State.ARCHIVED)
-    own = Event.objects.run_by(request.user).filter(unlisted).with_counts()
-    return {
-        "live": list(listed.filter(state=Event.State.LIVE)),
-        "coming": list(listed.filter(state=Event.State.SCHEDULED).order_by("starts_at")),
-        "over": list(listed.filter(state=Event.State.ENDED)[:OVER]),
-        "own": list(own[:OVER]),
-    }
 
 
 @require_safe
@@ -119,8 +86,9 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
 
 def _place(event: Event, variant: Variant, jump: JumpForm) -> Place | None:
     """Where somebody comes to who asks for a time: to the last entry until then, or the first, if there is one."""
-    entries = variant.among(event.entries.visible())
-    until = entries.filter(published_at__lte=jump.cleaned_data["at"]).order_by("-position").first()
+    entries = variant.among(event.entries.visible()).only("position", "published_at")
+    at = jump.cleaned_data["at"]
+    until = entries.filter(published_at__lte=at).order_by("-published_at", "-position").first()
     entry = until or entries.order_by("position").first()
     return Place(AT, entry.position) if entry else None
 
@@ -180,7 +148,7 @@ def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer
 def waiting_of(request: HtmxRequest, context: dict[str, Any]) -> list[Post]:
     """This visitor's own posts that wait for a host, or were not approved. Who has never posted is not asked for."""
     visitor, event = context["visitor"], context["event"]
-    return event.waiting(visitor.id) if visitor.name and not context["resting"] else []
+    return event.held_from(visitor.id) if visitor.name and not context["resting"] else []
 
 
 def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
@@ -205,7 +173,7 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
 
 def _undoable(request: HtmxRequest, event: Event) -> Act | None:
     """What this host has just done without HTMX, and may undo: a message tells of it."""
-    last = event.acts.filter(by=request.user.pk).first() if settings.MESSAGES_COOKIE_NAME in request.COOKIES else None
+    last = event.acts.lately(by=request.user) if settings.MESSAGES_COOKIE_NAME in request.COOKIES else None
     return last if last and last.may_be_undone else None
 
 
@@ -235,6 +203,19 @@ def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
     )
 
 
+def _recent_posts(event: Event, person: Person) -> list[Post]:
+    """This person's posts that they may still change.
+
+    The event is compared here: an index on it would be taken for the better one, and lead through everybody's.
+    """
+    since = timezone.now() - AUTHOR_MAY_CHANGE_FOR
+    by = [Q(visitor=person.visitor.id), *([Q(user=person.user.pk)] if person.user.is_authenticated else [])]
+    kinds: list[Any] = [Entry.objects, Comment.objects]
+    theirs = [posts.filter(one, published_at__gt=since).order_by() for posts in kinds for one in by]
+    found = {post.element_id: post for posts in theirs for post in posts if post.event_id == event.pk}
+    return [post for post in found.values() if not post.removed_at]
+
+
 @require_safe
 def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts, and marks their reactions.
@@ -245,13 +226,13 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     """
     person, now = Person.of(request), timezone.now()
     event = access.event_for(person, slug)
-    mine = Q(event=event, published_at__gt=now - AUTHOR_MAY_CHANGE_FOR) & person.wrote()
     again = "reactions" in request.GET  # after a tap, which changes nothing else
-    kinds = () if again else (Entry.objects, Comment.objects)
-    posts: list[Post] = [post for posts in kinds for post in posts.visible().filter(mine)]
+    posts = [] if again else _recent_posts(event, person)
     left = [(post.element_id, int((post.author_may_change_until() - now).total_seconds())) for post in posts]
-    reacted = Reaction.objects.filter(person.wrote(), entry__event=event).values_list("entry", "kind")
-    context = {"posts": left, "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted], "again": again}
+    reacted = (
+        Reaction.objects.filter(person.wrote(), entry__event=event).order_by("-entry").values_list("entry", "kind")
+    )
+    context = {"posts": left, "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted[:MARKED]], "again": again}
     context["known"] = event.posting == Event.Posting.FIRST and event.has_seen(person.visitor.id)
     response = render(request, "own_posts.css", context, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, no-store"

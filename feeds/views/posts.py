@@ -176,7 +176,7 @@ def _answer(
     context |= {"remembered": visitor.name, "focus": "text", "value": context["form_key"]}
     context |= {"said": said, "own_key": post.position}
     if post.held:
-        context["waiting"] = event.waiting(visitor.id)
+        context["waiting"] = event.held_from(visitor.id)
     elif not entry:
         context["posted"] = post
     return render(request, "partials/post_answer.html", context)
@@ -321,7 +321,7 @@ def change(
 
 def done(request: HtmxRequest, post: Entry | Comment, seq: int, said: str, *, removed: bool = False) -> HttpResponse:
     if request.htmx:
-        act = post.event.acts.filter(by=request.user.pk).first() if request.user.is_authenticated else None
+        act = post.event.acts.lately(by=request.user) if request.user.is_authenticated else None
         context = {"said": said, "removed": removed, "event": post.event, "act": act}
         response: HttpResponse = render(request, "partials/changed.html", context)
     else:

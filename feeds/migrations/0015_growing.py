@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0013_looks'),
+        ('feeds', '0014_links'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

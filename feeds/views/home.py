@@ -1,0 +1,93 @@
+"""The home page: the first events of each list, which a crowd asks for again and again, and pages of the rest."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from feeds import rendered
+from feeds.forms import Start
+from feeds.models import Event, Presence
+from feeds.views import HtmxRequest, etag_of
+
+LISTED = 20
+"""Events of one list on the home page; its other pages have as many."""
+LISTS = ("live", "coming", "over", "own")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The home page's lists for one person: events by the name of a list, and where each goes on."""
+
+    sections: dict[str, list[Event]]
+    more: dict[str, Start]
+    version: tuple[object, ...]
+    """All that the lists depend on, from rows of an index and without a count."""
+
+    @classmethod
+    def of(cls, user: Any, names: tuple[str, ...] = LISTS, after: Start | None = None) -> "Listed":
+        pages = {name: Event.objects.page(name, user, after, LISTED + 1) for name in names}
+        sections = {name: events[:LISTED] for name, events in pages.items()}
+        more = {name: Start.at(events[LISTED - 1]) for name, events in pages.items() if len(events) > LISTED}
+        shown = [(name, event.pk, event.seq, event.head) for name, events in sections.items() for event in events]
+        live = [event.pk for event in sections.get("live", []) if event.show_readers]
+        readers = sorted(Presence.objects.readers_of(live).items()) if live else []
+        return cls(sections, more, (shown, sorted(more.items()), readers, user.is_authenticated))
+
+    def counted(self) -> "Listed":
+        """With the numbers of entries and readers that its events are shown with."""
+        shown = {event.pk for events in self.sections.values() for event in events}
+        by_pk = Event.objects.with_counts().in_bulk(shown)
+        sections = {
+            name: [by_pk[event.pk] for event in events if event.pk in by_pk] for name, events in self.sections.items()
+        }
+        return replace(self, sections=sections)
+
+
+@require_safe
+def home(request: HtmxRequest) -> HttpResponse:
+    response = render(request, "home.html", {"events": _events(request, Listed.of(request.user))})
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_safe
+def events(request: HtmxRequest) -> HttpResponse:
+    """What the home page asks for every 20 s, with 304 while nothing changed; `?list=` is a page of one list."""
+    if name := request.GET.get("list"):
+        return _page(request, name)
+    if not request.htmx:
+        return redirect("home")
+    listed = Listed.of(request.user)
+    etag = etag_of((settings.BUILD, listed.version))
+    response = get_conditional_response(request, etag=etag) or HttpResponse(_events(request, listed))
+    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
+    return response
+
+
+def _events(request: HtmxRequest, listed: Listed) -> SafeString:
+    """Rendered once for all who have the same lists."""
+
+    def render_it() -> SafeString:
+        shown = listed.counted()
+        context = {"sections": shown.sections, "more": shown.more, "user": request.user}
+        return render_to_string("partials/events.html", context)
+
+    return rendered.once(("home", get_language(), etag_of(listed.version)), render_it)
+
+
+def _page(request: HtmxRequest, name: str) -> HttpResponse:
+    if name not in LISTS:
+        raise Http404
+    listed = Listed.of(request.user, (name,), Start.parse(request.GET.get("after"))).counted()
+    context = {"name": name, "events": listed.sections[name], "more": listed.more.get(name)}
+    response = render(request, "events.html", context)
+    response["Cache-Control"] = "private, no-cache"
+    return response
