@@ -36,7 +36,11 @@ class Listed:
         pages = {name: Event.objects.page(name, user, after, LISTED + 1) for name in names}
         sections = {name: events[:LISTED] for name, events in pages.items()}
         more = {name: Start.at(events[LISTED - 1]) for name, events in pages.items() if len(events) > LISTED}
-        shown = [(name, event.pk, event.seq, event.head) for name, events in sections.items() for event in events]
+        shown = [
+            (name, event.pk, event.epoch, event.seq, event.head)
+            for name, events in sections.items()
+            for event in events
+        ]
         live = [event.pk for event in sections.get("live", []) if event.show_readers]
         readers = sorted(Presence.objects.readers_of(live).items()) if live else []
         return cls(sections, more, (shown, sorted(more.items()), readers, user.is_authenticated))
