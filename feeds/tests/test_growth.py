@@ -97,7 +97,7 @@ def grown(event: Event, size: Size) -> None:
         rows.objects.all().delete()
     Event.objects.exclude(pk=event.pk).delete()
     fill(event, size)
-    Presence.objects.report("another", {event.pk: 7})
+    Presence.objects.report("another", {event.pk: range(7)})
     event.refresh_from_db()
 
 

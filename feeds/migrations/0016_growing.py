@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0014_links'),
+        ('feeds', '0015_presence_lists_browsers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
