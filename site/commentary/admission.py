@@ -2,17 +2,19 @@
 
 import logging
 import os
+import re
 import resource
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Protocol
 
 logger = logging.getLogger(__name__)
 
 FOR_PAGES = 64
-"""Descriptors that sockets leave to pages and posts."""
+"""Descriptors that sockets leave to pages and posts; of few, at most a quarter."""
 FOR_FILES = 48
-"""Descriptors that connections leave to databases and files."""
+"""Descriptors that connections leave to databases and files; of few, at most a quarter."""
 READER_BYTES = 32 * 1024
 """Memory that a reader takes, at least."""
 MOST = 1 << 20
@@ -40,10 +42,25 @@ def raise_limit() -> int:
 
 def holds(limit: int, processes: int = 1) -> int:
     """About how many readers so many processes with so many descriptors each have room for."""
-    descriptors = max(0, limit - FOR_PAGES - FOR_FILES - max(24, _in_use())) * processes
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES") // READER_BYTES
-    found = min(descriptors, memory)
+    found = min(max(0, _for_sockets(limit) - max(24, _in_use())) * processes, _memory() // READER_BYTES)
     return int(float(f"{found:.2g}")) if found >= 100 else found
+
+
+def _for_connections(limit: int) -> int:
+    return limit - min(FOR_FILES, limit // 4)
+
+
+def _for_sockets(limit: int) -> int:
+    return _for_connections(limit) - min(FOR_PAGES, limit // 4)
+
+
+def _memory() -> int:
+    """Bytes that can be had."""
+    try:
+        found = re.search(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text())
+    except OSError:
+        found = None
+    return int(found[1]) * 1024 if found else 1 << 40  # not on Linux
 
 
 def _in_use() -> int:
@@ -105,7 +122,7 @@ class Admission:
 
     def becomes_socket(self, key: str | None, channel: Channel, descriptor: int) -> bool:
         """Count an HTTP connection as a socket, if there is room for one more."""
-        if self.descriptors and descriptor >= self.descriptors - FOR_PAGES - FOR_FILES:
+        if self.descriptors and descriptor >= _for_sockets(self.descriptors):
             self._say_full()
             return False
         if key is None:
@@ -128,7 +145,7 @@ class Admission:
 
         Those that make way leave numbers that are lower, so it has to be as many as there are too many.
         """
-        excess = descriptor - (self.descriptors - FOR_FILES) + 1 if self.descriptors else 0
+        excess = descriptor - _for_connections(self.descriptors) + 1 if self.descriptors else 0
         ended = sum(_make_way(channels) for _ in range(excess))
         if excess > 0 and not ended:
             self._say_full()

@@ -50,7 +50,7 @@ class Channel(_Untyped):
     _asking = False
     _rest: bytes | None = None
     _taken: "asyncio.Future[None] | None" = None
-    _unsent = 1 << 62
+    _unsent_before = 1 << 62
     _heard = 0
     _since = 0.0
 
@@ -89,7 +89,11 @@ class Channel(_Untyped):
     @property
     def spare(self) -> int:
         """How well it can be done without: 2 where nobody waits for anything, 0 where a request is being answered."""
-        return 2 if self._ending or (self.idle and self._served) else 0 if self._handlingRequest else 1
+        if self._ending:
+            return 2
+        if self._handlingRequest or self._unsent():
+            return 0
+        return 2 if self.idle and self._served else 1
 
     def make_way(self) -> None:
         """End it for a new one, which somebody uses."""
@@ -122,13 +126,17 @@ class Channel(_Untyped):
         if self.transport.connected and not self.transport.disconnecting:
             self.transport.resumeProducing()
 
+    def _unsent(self) -> int:
+        transport = self.transport
+        return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
+
     def overdue(self, now: float) -> None:
         """Called when `until` is past: give it more time where it makes use of it."""
-        unsent = len(self.transport.dataBuffer) - self.transport.offset + self.transport._tempDataLen
+        unsent = self._unsent()
         if not self._ending and unsent:
-            if self._unsent - unsent < TAKEN_BYTES:
+            if self._unsent_before - unsent < TAKEN_BYTES:
                 self.transport.abortConnection()
-            self._unsent, self.until = unsent, now + TAKEN_SECONDS
+            self._unsent_before, self.until = unsent, now + TAKEN_SECONDS
         elif self._ending or self.transport.disconnecting:
             self.transport.abortConnection()
         elif self.idle:
@@ -285,7 +293,7 @@ class Channel(_Untyped):
 
     def requestDone(self, request: Any) -> None:
         self._served = True
-        self.idle, self.until, self._unsent = True, time.monotonic() + IDLE_SECONDS, 1 << 62
+        self.idle, self.until, self._unsent_before = True, time.monotonic() + IDLE_SECONDS, 1 << 62
         if self.server.proxies:
             self._leave()
         if self._ending:
@@ -295,7 +303,7 @@ class Channel(_Untyped):
     # What goes
 
     def pauseProducing(self) -> None:
-        self.until, self._unsent = time.monotonic() + TAKEN_SECONDS, 1 << 62
+        self.until, self._unsent_before = time.monotonic() + TAKEN_SECONDS, 1 << 62
         super().pauseProducing()
 
     def resumeProducing(self) -> None:

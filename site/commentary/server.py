@@ -15,7 +15,7 @@ from typing import Any
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketProtocol
-from twisted.internet import defer, reactor
+from twisted.internet import defer, reactor, tcp
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
@@ -87,6 +87,9 @@ class Server(DaphneServer):
             channel.overdue(now)
         for protocol in [protocol for protocol, until in self.leaving.items() if until < now]:
             protocol.transport.abortConnection()
+        if not tcp._reservedFD.available():  # type: ignore[no-untyped-call]
+            # Without it Twisted tries to accept again and again where none is left.
+            tcp._reservedFD.reserve()  # type: ignore[no-untyped-call]
 
     def application_checker(self) -> None:
         """Goes on with the others where one of them fails, or nothing would be cleaned up any more."""
