@@ -329,6 +329,7 @@ class Channel(_Untyped):
         """Hand the connection over to a WebSocket."""
         self.server.channels.pop(self, None)
         protocol.key, self.key = self.key, None
+        self.requests.clear()
         self.transport.protocol = protocol
         protocol.makeConnection(self.transport)
 

@@ -1,6 +1,7 @@
 """One request: Daphne's, without what it believes of its headers, and without what is done twice."""
 
 import re
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any
 from urllib.parse import unquote
@@ -39,7 +40,8 @@ class Request(WebRequest):
 
     def gotLength(self, length: int | None) -> None:
         """Twisted would make a file on the disk for each body whose length is not known."""
-        self.content = SpooledTemporaryFile(self.channel.server.bodies.usual)  # noqa: SIM115  (closed by Twisted)
+        usual = self.channel.server.bodies.usual
+        self.content = BytesIO() if length == 0 else SpooledTemporaryFile(usual)  # noqa: SIM115  (closed by Twisted)
 
     def handleContentChunk(self, data: bytes) -> None:
         channel = self.channel
@@ -82,7 +84,8 @@ class Request(WebRequest):
         channel.becomes(protocol)
         protocol.open(self.uri, headers)
         server.protocol_disconnected(self)
-        channel._networkProducer.resumeProducing()
+        transport.resumeProducing()
+        del self.channel, self.transport  # nothing that is left of the request has to be found by the garbage collector
         return None
 
     def _opening(self) -> tuple[int, list[tuple[bytes, bytes]]]:
