@@ -1,7 +1,11 @@
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
+
+from commentary import private
 
 
 class FeedsConfig(AppConfig):
@@ -13,3 +17,17 @@ def templates_keep_the_contract(app_configs: Any, **kwargs: Any) -> list[checks.
     from feeds import contract  # noqa: PLC0415  (only who checks needs it, and the samples)
 
     return contract.check()
+
+
+@checks.register(checks.Tags.security)
+def files_are_private(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn of files from before they were made for their user alone, or that somebody has opened."""
+    database = settings.DATABASES["default"]
+    files = private.of_database(Path(database["NAME"])) if database["ENGINE"].endswith("sqlite3") else []
+    if settings.SECRET_KEY_FILE:
+        files.append(settings.SECRET_KEY_FILE)
+    found = [str(path) for path in private.open_to_others(settings.VAR, files)]
+    if not found:
+        return []
+    said = f"Others on this machine can read what visitors posted, or the key to their cookies: {', '.join(found)}."
+    return [checks.Warning(said, hint=f"chmod go-rwx {' '.join(found)}", id="commentary.W001")]

@@ -7,7 +7,7 @@ import uuid
 
 from django.db import DatabaseError, connections
 
-from feeds import changes, counting, wakeups
+from feeds import changes, counting, erasing, wakeups
 from feeds.forms import Cursor
 from feeds.models import Event, Presence, tidy
 from feeds.rooms import Reader, Room, in_thread
@@ -99,6 +99,7 @@ class Hub:
             try:
                 await in_thread(Event.objects.keep_time)()
                 await in_thread(counting.publish_left_over)()
+                await in_thread(erasing.empty_log)()
                 await self._compare()
                 if time.monotonic() >= beat_at:
                     beat_at += HEARTBEAT

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds import erasing
 from feeds.models.history import sole
 from feeds.models.hosting import Hosted
 from feeds.models.life import ENDS, STARTS, Life, LifeQuerySet
@@ -360,6 +361,7 @@ class Event(Hosted):
     def destroy(self) -> None:
         """Delete it with all it holds. Open pages are told at the next tick, and its addresses are free at once."""
         with self.changing() as event:  # so that nothing can be added meanwhile
+            erasing.erased()
             event.delete()
 
     def set_pinned(self, entry: "Entry | None", number: int) -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds import erasing
 from feeds.models.events import Event
 from feeds.models.history import Gone, Overtaken, sole
 from feeds.models.suspicions import reason_in_words, suspicion
@@ -197,6 +198,7 @@ class Post(models.Model):
             event.note(by, "removed", row, restorable=not erase)
             words = {"text": "", "name": "", "held": ""} if erase else {}
             if erase:
+                erasing.erased()
                 event.acts.filter(post=row.element_id).update(details={})  # which may have earlier words
             return row._stamp(event, removed_at=row.removed_at or timezone.now(), **words)
 

@@ -5,10 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils import timezone
 
+from feeds import erasing
 from feeds.models.entries import Comment, Entry
 from feeds.models.links import Link
 from feeds.models.networks import NetworkKey
@@ -38,6 +42,7 @@ def tidy() -> int:
         Session.objects.filter(expire_date__lt=now),
     ):
         in_steps(over, lambda rows: rows.delete()[0])
+    erasing.erased()
     return forgotten
 
 
@@ -49,3 +54,8 @@ def in_steps(rows: QuerySet[Any], change: Callable[[QuerySet[Any]], int]) -> int
         if len(keys) == STEP:
             time.sleep(PAUSE)
     return total
+
+
+@receiver(post_delete, sender=settings.AUTH_USER_MODEL)
+def _account_deleted(**_: Any) -> None:
+    erasing.erased()

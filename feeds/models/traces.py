@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils import timezone
 
+from feeds import erasing
 from feeds.models.reactions import all_by, take_back
 
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ class Traces:
     def erase(self, event: Any, *, by: Any, lift_bans: bool) -> int:
         """Only inside `changing()`, on the event it yields; `Event.erase` is the verb."""
         there = Traces(event, self.visitor, self.post)  # as it is under the lock
+        erasing.erased()
         posts, names, now = there.posts, there.names, timezone.now()
         for post in posts:
             if post.text:
@@ -87,11 +90,23 @@ class Traces:
                 type(post)._default_manager.filter(pk=post.pk).update(**FORGOTTEN)
         take_back(there.reactions, event)
         event.acts.filter(post__in=[post.element_id for post in posts]).update(about="an erased post", details={})
+        there._forget_notes(event, names)
         event.acts.filter(about__in=names).update(about=NOBODY)
         if lift_bans and there.bans.delete()[0]:
             type(event)._default_manager.filter(pk=event.pk).update(
                 seq=event.take_number(), has_bans=event.bans.exists()
             )
-        there.bans.update(name=NOBODY)
+        there.bans.update(name=NOBODY, note="")
         event.note(by, "erased", "a post" if self.post else "everything by a visitor")
         return len(posts)
+
+    def _forget_notes(self, event: Any, names: list[str]) -> None:
+        """What hosts told somebody whom they banned may quote them. The log has it, so that a ban can be made again."""
+        banned = Q(details__ban__in=list(self.bans.values_list("pk", flat=True)))
+        wrote = Q(details__wrote__in=[post.element_id for post in self.posts])
+        about_bans = event.acts.filter(verb__in=["banned", "lifted the ban of"])
+        for act in about_bans.filter(banned | wrote | Q(about__in=names)):
+            for terms in (act.details, act.details.get("earlier")):
+                if terms and terms.get("note"):
+                    terms["note"] = ""
+            act.save(update_fields=["details"])

@@ -1,9 +1,11 @@
 """What an owner does with an event's data: delete it all, or erase what one visitor wrote."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from feeds.access import Visitor
 from feeds.changes import frame_between
@@ -236,6 +238,23 @@ def test_no_page_has_their_words_afterwards(event, posts, olga, as_olga, rita):
         assert found(as_olga.get("/events/match/owner/", {"q": q}).content.decode()) == []
     for act in event.acts.all():
         assert not act.may_be_undone or act.verb in {"banned", "removed everything by"}
+
+
+def test_what_the_visitor_was_told_when_banned_is_erased_and_the_ban_holds(event, posts, olga, hugo, paul):
+    visitor, until = posts["entry"].visitor, timezone.now() + timedelta(days=1)
+    event.ban(posts["entry"], by=olga, until=until, note="Paul P., 5 Elm Street, keep out")
+    event.ban(posts["comment"], by=olga, note="Elm Street, for good")
+    event.bans.get().lift(by=olga)
+    event.ban(posts["entry"], by=olga, note="Elm Street once more")
+    other = event.ban(event.publish("Rita", "Buy", visitor="r" * 32), by=olga, note="No advertising")
+    assert other
+    event.erase_visitor(visitor, by=olga)
+    assert [words for words in PERSONAL if words in everything_stored()] == []
+    assert "No advertising" in everything_stored()
+    assert paul.get("/events/match/").status_code == 403
+    latest = event.acts.filter(verb="banned", details__ban=event.bans.get(visitor=visitor).pk).first()
+    latest.undo(by=olga)
+    assert not event.bans.filter(visitor=visitor).exists()
 
 
 def test_undoing_an_earlier_act_brings_nothing_erased_back(event, posts, olga):

@@ -7,6 +7,7 @@ sense stops the program with `ImproperlyConfigured` and a sentence that says wha
 import hashlib
 import os
 import re
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from commentary import private
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
@@ -86,6 +89,15 @@ def _public_url() -> str:
     return value.removesuffix(":443" if value.startswith("https:") else ":80")
 
 
+def _make_private(file: Path) -> None:
+    """Make an SQLite file that is not there yet: SQLite would let everybody on this machine read it."""
+    if file.is_absolute():
+        with suppress(OSError):  # `manage.py prepare` says what is wrong
+            if file.parent == VAR:
+                private.make_folder(VAR)
+            private.make_file(file)
+
+
 def _database() -> dict[str, Any]:
     value = _env("DATABASE_URL", f"sqlite:///{VAR / 'commentary.sqlite3'}")
     advice = (
@@ -107,8 +119,9 @@ def _database() -> dict[str, Any]:
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
         }
+        _make_private(Path(database["NAME"]))
     else:
         database["OPTIONS"] = {**database.get("OPTIONS", {}), "connect_timeout": 5}
         database["CONN_HEALTH_CHECKS"] = True  # a restarted PostgreSQL leaves dead connections behind
@@ -223,9 +236,9 @@ def _secret_key() -> str:
         return key
     path = VAR / "secret-key"
     try:
-        VAR.mkdir(exist_ok=True)
+        private.make_folder(VAR)
         # O_EXCL: of two processes that start together, one writes the key and both read it.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, private.FILE), "w") as file:
             file.write(get_random_secret_key())
     except FileExistsError:
         pass
@@ -268,6 +281,7 @@ WATCH_TEMPLATES = _flag("WATCH_TEMPLATES")
 THEME_DIR = _theme()
 BUILD = _build()
 SECRET_KEY = _secret_key()
+SECRET_KEY_FILE = None if _env("SECRET_KEY") else VAR / "secret-key"
 SECRET_KEY_FALLBACKS = _earlier_keys()
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]

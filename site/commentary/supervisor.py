@@ -6,6 +6,7 @@ handed over as systemd does it (`LISTEN_FDS`, sd_listen_fds(3)), so that a proce
 """
 
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -34,6 +35,7 @@ def listen(host: str, port: int, unix: str = "", number: int = 1) -> list[socket
                 Path(unix).unlink()
         listening = socket.socket(socket.AF_UNIX)
         listening.bind(unix)
+        _let_proxy_in(unix)
         listening.listen(BACKLOG)
         return [listening] * number
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -51,6 +53,16 @@ def listen(host: str, port: int, unix: str = "", number: int = 1) -> list[socket
         listening.listen(BACKLOG)
         found.append(listening)
     return found
+
+
+def _let_proxy_in(unix: str) -> None:
+    """Let the group of the folder connect, which is that of the proxy where an operator made it so; nobody else.
+
+    Whoever connects is believed what TRUSTED_PROXIES says of X-Forwarded-For.
+    """
+    with suppress(PermissionError):  # not a group of ours
+        os.chown(unix, -1, Path(unix).absolute().parent.stat().st_gid)
+    Path(unix).chmod(0o660)
 
 
 def endpoint(family: int) -> str:
@@ -90,7 +102,8 @@ class Supervisor:
         listening = self.sockets[number].fileno()
         # $$ is the process that the shell becomes, which is what LISTEN_PID has to name; 3 is the first descriptor.
         script = f'export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web; exec "$@" 3<&{listening}'
-        command = [sys.executable, sys.argv[0], "serve", "--inherit", str(int(self.sockets[number].family))]
+        command = [sys.executable, sys.argv[0], "serve", "--skip-checks", "--inherit"]
+        command.append(str(int(self.sockets[number].family)))
         command = ["/bin/sh", "-c", script, "sh", *command]
         self.processes[number] = subprocess.Popen(command, pass_fds=[listening])  # noqa: S603  (all of it is ours)
         self.started[number] = time.monotonic()

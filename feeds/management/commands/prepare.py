@@ -1,4 +1,5 @@
 import fcntl
+import os
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from commentary import private
 from feeds.management import QUICK_CHECKS
 from feeds.management.commands.sign_in_link import one_time_url
 from feeds.models import Event
@@ -19,8 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            settings.VAR.mkdir(exist_ok=True)
-            lock = (settings.VAR / "prepare.lock").open("w")
+            private.make_folder(settings.VAR)
+            lock = os.fdopen(os.open(settings.VAR / "prepare.lock", os.O_WRONLY | os.O_CREAT, private.FILE), "w")
         except OSError as error:
             raise CommandError(
                 f"Cannot write to {settings.VAR} ({error.strerror}): make that folder writable."
