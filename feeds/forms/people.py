@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds import doors
 from feeds.forms.fields import WrittenField
 from feeds.models import FOR_MAX, NAME_MAX, Link
 from feeds.tries import Tries, too_many
@@ -45,8 +46,13 @@ class SignInForm(Counted, AuthenticationForm):
             return self.cleaned_data
         assert self.request  # noqa: S101  (Django's form can do without one)
         tries = Tries.to_sign_in(self.request, name)
-        self.count(tries)
-        cleaned: dict[str, Any] = super().clean()
+        try:
+            self.count(tries)
+            cleaned: dict[str, Any] = super().clean()
+        except ValidationError:
+            why = f"too many tries, {self.wait} s to wait" if self.wait else "wrong password"
+            doors.refused(self.request, name, why)
+            raise
         tries.went_well()
         return cleaned
 
@@ -88,6 +94,7 @@ class _Links:
 
     @staticmethod
     def make_token(user: Any) -> str:
+        doors.reset_link_made(user, "by mail")
         return Link.make(Link.Kind.RESET, user)
 
 
@@ -100,8 +107,10 @@ class OwnPassword:
     def check_own_password(self, password: str, wrong: str) -> str:
         tries = Tries.by_one("own-password", str(self.user.pk))
         if seconds := tries.wait():
+            doors.password_refused(self.user, f"too many tries, {seconds} s to wait")
             raise ValidationError(too_many(seconds), code="too_many")
         if not self.user.check_password(password):
+            doors.password_refused(self.user, "wrong")
             raise ValidationError(wrong)
         tries.went_well()
         return password

@@ -1,5 +1,6 @@
 """Who may not take part in an event, and until when."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from feeds.models.events import Event
 from feeds.models.posts import NAME_MAX
+
+logger = logging.getLogger(__name__)
 
 NOTE_MAX = 200
 
@@ -56,5 +59,6 @@ class Ban(models.Model):
             posts = (posts.filter(visitor=self.visitor).first() for posts in (event.entries, event.comments))
             wrote = next((post.element_id for post in posts if post), "")  # by which they can be found again
             event.note(by, "lifted the ban of", self.name, **({"wrote": wrote, **self.terms} if wrote else {}))
+            logger.info("Ban lifted: ban %s, in “%s”.", self.pk, event.slug)
             self.delete()
             Event.objects.filter(pk=event.pk).update(seq=event.take_number(), has_bans=event.bans.exists())

@@ -1,5 +1,6 @@
 """What the hosts of an event do about each other and about its visitors."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commentary.logs import shown
 from feeds.models.history import Overtaken
 from feeds.models.life import name_of
 from feeds.models.posting import TakesPosts
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 NAMED = 20
 """Hosts that an event's page names."""
+
+
+logger = logging.getLogger(__name__)
 
 
 class Hosted(TakesPosts):
@@ -84,6 +89,8 @@ class Hosted(TakesPosts):
                 event.note(by, "banned", post.name, ban=ban.pk, earlier=earlier.terms if earlier else None)
                 event.take_note_of(event.take_number())
                 type(self)._default_manager.filter(pk=event.pk).update(has_bans=True)
+                said = f"“{shown(name_of(by))}”" if by else "a command"
+                logger.info("Banned: a visitor, from “%s”, by %s, ban %s.", event.slug, said, ban.pk)
             if remove:
                 event._remove_all_by(post, by)
             return event.head

@@ -1,5 +1,6 @@
 """What an event takes: who may post in it now, and which posts wait for a host first."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from feeds.models.bans import Ban
     from feeds.models.entries import Entry
     from feeds.models.posts import Post
+
+logger = logging.getLogger(__name__)
 
 RECENT = timedelta(days=1)
 WAITING = 50
@@ -40,6 +43,7 @@ class TakesPosts(Life):
         CLOSED = "closed", gettext_lazy("Closed: nobody may post")
 
     # Event has these fields, in the order of its form.
+    slug: Any
     entries: Any
     comments: Any
     posting: Any
@@ -155,6 +159,7 @@ class TakesPosts(Life):
     ) -> str:
         """Why a visitor's new post shall wait for a host, or "". Raises `Closed` or `TooOften` if it shall not be."""
         if is_blocked(self.blocked_networks, address):
+            logger.info("Refused a post in “%s”: it is from a network that its hosts have blocked.", self.slug)
             raise Closed(
                 _("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
             )

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from feeds import doors
 
 EXPLANATIONS = {
     400: (gettext_lazy("That request made no sense"), gettext_lazy("Go back, reload the page and try again.")),
@@ -43,6 +46,10 @@ EXPLANATIONS = {
     ),
 }
 
+ANOTHER_ADDRESS = gettext_lazy(
+    "This server does not expect to be reached at the address you used. Tell whoever runs it: its log says what to set."
+)
+
 
 def problem(request: HttpRequest, status: int, explanation: str = "", typed: str = "") -> HttpResponse:
     """An error page, with what was `typed`; for HTMX the same words in the page's alert: no form loses its text."""
@@ -59,6 +66,9 @@ def problem(request: HttpRequest, status: int, explanation: str = "", typed: str
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):
+        doors.host_refused(request)
+        return problem(request, HTTPStatus.BAD_REQUEST, str(ANOTHER_ADDRESS))
     return problem(request, HTTPStatus.BAD_REQUEST)
 
 
@@ -80,6 +90,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    doors.form_refused(request, reason)
+    if doors.is_of_another_address(reason):
+        return problem(request, HTTPStatus.FORBIDDEN, str(ANOTHER_ADDRESS), typed=request.POST.get("text", ""))
     said = _(
         "This page is from before you signed in or out, or cookies are blocked. What you have typed is still in the "
         "form: copy it, allow cookies for this site, reload the page and send it again."

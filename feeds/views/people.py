@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import access
+from commentary.logs import shown
+from feeds import access, doors
 from feeds.access import Banned, Person
 from feeds.forms import InviteForm
 from feeds.models import Event, Invitation, Link, Overtaken, Spent, sole
@@ -82,6 +83,7 @@ def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     event, host = access.host_to_help(Person.of(request), slug, pk)
     event.note_now(request.user, "made a reset link", f"for {host.get_username()}")
     token = Link.make(Link.Kind.RESET, host, event=event, by=request.user)
+    doors.reset_link_made(host, f"by “{shown(request.user.get_username())}” in “{event.slug}”")
     link = origin_of(request) + reverse("reset", args=[token])
     return _page(request, event, link=link, reset_for=host)
 

@@ -462,14 +462,19 @@ def SERVESTATIC_ADD_HEADERS_FUNCTION(headers: Any, path: str, url: str) -> None:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"in_one_line": {"()": "commentary.logs.InOneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["in_one_line"]}},
+    "formatters": {
+        "line": {"()": "commentary.logs.Line", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "filters": {"at_most": {"()": "commentary.logs.AtMost"}, "in_one_line": {"()": "commentary.logs.InOneLine"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["at_most", "in_one_line"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "daphne": {"level": "WARNING"},
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # A refused request is the visitor's business, not the operator's: the access log has it.
+        # A refused request is the visitor's business, not the operator's: the access log has it. What a setting could
+        # change about it is said by feeds.views.errors.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
         # feeds.wakeups says it in one line.

@@ -1,0 +1,96 @@
+"""What the log says of doors: who signed in, who was refused and why, and what an operator can change about it.
+
+No passwords, no tokens, no addresses: a network is told apart from others by the first digits of its keyed hash of the
+day. A name that no account has is not written, since people type passwords into the wrong field.
+"""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
+from django.middleware import csrf
+
+from commentary.logs import shown
+from feeds.addresses import client_address
+from feeds.models import NetworkKey
+
+logger = logging.getLogger(__name__)
+
+PROXY = "let the proxy in front pass on the Host it is asked for (nginx: proxy_set_header Host $http_host)"
+
+
+def network(request: HttpRequest) -> str:
+    return NetworkKey.objects.disguise(client_address(request))[:8]
+
+
+def named(name: str) -> str:
+    known = get_user_model().objects.filter(username=name).exists()
+    return f"“{shown(name)}”" if known else "a name that no account has"
+
+
+def signed_in(request: HttpRequest, user: Any, how: str) -> None:
+    logger.info("Signed in: “%s”, by %s, from network %s.", shown(user.get_username()), how, network(request))
+
+
+def refused(request: HttpRequest, name: str, why: str) -> None:
+    logger.warning("Refused to sign in %s: %s, from network %s.", named(name), why, network(request))
+
+
+def link_refused(request: HttpRequest, what: str) -> None:
+    logger.warning("Refused a link to %s: used, too old, made up, or not allowed now.", what)
+
+
+def password_refused(user: Any, why: str) -> None:
+    logger.warning("Refused the password of “%s”, who is signed in: %s.", shown(user.get_username()), why)
+
+
+def password_set(user: Any, how: str) -> None:
+    logger.info("New password: “%s”, %s.", shown(user.get_username()), how)
+
+
+def reset_link_made(user: Any, how: str) -> None:
+    logger.info("Link for a new password: for “%s”, %s.", shown(user.get_username()), how)
+
+
+def host_refused(request: HttpRequest) -> None:
+    """`request` has a Host that none of ours is."""
+    host = shown(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
+    logger.warning(
+        "Refused a request for the host “%s”: if people use that address, set PUBLIC_URL=https://%s (or http://); "
+        "otherwise %s.",
+        host,
+        host,
+        PROXY,
+    )
+
+
+def form_refused(request: HttpRequest, reason: str) -> None:
+    """`reason`: why Django's middleware does not believe that a form is ours."""
+    match = request.resolver_match
+    route = match.route if match else ""
+    logger.warning("Refused a form (%s): %s %s.", shown(route), shown(reason.rstrip(".")), _advice(request, reason))
+
+
+def is_of_another_address(reason: str) -> bool:
+    """Whether it was refused because the server does not know the address that it is reached by."""
+    return reason.startswith(("Origin checking failed", "Referer checking failed"))
+
+
+def _advice(request: HttpRequest, reason: str) -> str:
+    origin = shown(request.headers.get("Origin", ""))
+    if origin == "null" or (is_of_another_address(reason) and not origin):
+        return "(its browser hides where the form is from; nothing to set)"
+    if is_of_another_address(reason):
+        host = shown(request.get_host())
+        is_now = f"; it is {settings.PUBLIC_URL} now" if settings.PUBLIC_URL else ""
+        return f"(Host: {host}). If people use {origin}, set PUBLIC_URL={origin}{is_now}; or {PROXY}"
+    if reason == csrf.REASON_NO_CSRF_COOKIE and settings.HTTPS:
+        return (
+            "(its browser blocks cookies, or came over http://, where it sends none: PUBLIC_URL is https, so let the "
+            "proxy redirect http:// to it, or set PUBLIC_URL to the address that people use)"
+        )
+    if reason == csrf.REASON_NO_CSRF_COOKIE:
+        return "(its browser blocks cookies, or a proxy drops them: let it pass Cookie and Set-Cookie on)"
+    return "(the form is from before its sender signed in or out; nothing to set)"
