@@ -3,11 +3,13 @@
 import json
 import struct
 import subprocess
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from bench.machine import CLIENT_CORE, PEERS, ROOT, on_core
+from e2e.patience import HANGING
 
 MARK = "~q" + "0" * 10 + "t" + "0" * 20 + "~"
 """Where the client writes a change's number and the time it was sent."""
@@ -69,6 +71,9 @@ class Wrong(AssertionError):
 class Load:
     """One load client. Its readers and its count of what it published last as long as it does."""
 
+    hasty = False
+    """Whether a few changes are enough, since all has only to work."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.published = 0
@@ -85,11 +90,22 @@ class Load:
         self.process.kill()
         self.process.communicate()
 
-    def tell(self, command: str) -> dict[str, Any]:
+    def tell(self, command: str, seconds: float = 0) -> dict[str, Any]:
+        """`seconds`: what it may take beside what is a limit of hanging. A client that takes longer is ended."""
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(command + "\n")
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        ends = threading.Timer(seconds + HANGING, self.process.kill)
+        ends.start()
+        try:
+            self.process.stdin.write(command + "\n")
+            line = self.process.stdout.readline()
+        except OSError:
+            line = ""
+        finally:
+            ends.cancel()
+        if not line:
+            raise RuntimeError(f"The load client died, or did not answer {command!r} within {seconds + HANGING:g} s")
+        answer: dict[str, Any] = json.loads(line)
         if "problem" in answer:
             raise Wrong(f"{command!r}: {answer['problem']}")
         return answer
@@ -118,7 +134,7 @@ class Load:
 
     def open(self, readers: int, at_once: int, *, behind: int = 0, seconds: float = 90) -> dict[str, Any]:
         """Connect so many; each is there once its handshake is answered, it heard something and it has every change."""
-        answer = self.tell(f"open {readers} {at_once} {behind} {int(seconds * 1000)}")
+        answer = self.tell(f"open {readers} {at_once} {behind} {int(seconds * 1000)}", seconds)
         answer["all"] = answer["live"] == readers
         return answer
 
@@ -134,8 +150,10 @@ class Load:
         strict: bool = True,
     ) -> dict[str, Any]:
         """Publish `batch` changes at a time, while at most `window` are not with every reader yet; or at a `rate`."""
+        if self.hasty and changes > 50:
+            changes, seconds = 50, min(seconds, 0.5)
         command = f"run {batch} {window} {changes} {int(seconds * 1000)} {rate} {int(drain * 1000)}"
-        answer = self.tell(command)
+        answer = self.tell(command, seconds + drain)
         self.published += answer["changes"]
         wrong = {name: answer[name] for name in ("missing", "wrong", "lost", "failed") if answer[name]}
         if wrong and strict:
@@ -144,7 +162,7 @@ class Load:
 
     def post(self, seconds: float) -> dict[str, Any]:
         """All posters at once, each as soon as its last post was answered."""
-        answer = self.tell(f"post {int(seconds * 1000)}")
+        answer = self.tell(f"post {int(seconds * 1000)}", seconds + 20)
         if answer["failed"]:
             raise Wrong(f"{answer['failed']} posts failed")
         self.published += answer["posts"]

@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / "bench" / ".peers"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 SERVER_CORE, CLIENT_CORE = 0, 1
+pinned = True
+"""Whether each side has a core of its own. Not where only has to be seen that all of it works."""
 
 
 def prepare() -> None:
@@ -24,6 +26,8 @@ def prepare() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < limit:
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, max(hard, limit) if os.geteuid() == 0 else hard))
+    if not pinned:
+        return
     cores = os.sched_getaffinity(0)
     if not {SERVER_CORE, CLIENT_CORE} <= cores:
         sys.exit(f"The measurements need the cores {SERVER_CORE} and {CLIENT_CORE}; this process may use {cores}.")
@@ -34,7 +38,7 @@ def prepare() -> None:
 def on_core(core: int) -> Iterator[None]:
     """What is started within runs on this core, with all its threads and children."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, {core} if pinned else before)
     try:
         yield
     finally:

@@ -7,11 +7,12 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench.book import Book
+from bench.browser import measure_browser
 from bench.load import MARK, Load, Wrong
 from bench.machine import SERVER_CORE, cpu_seconds, family, memory_kb, on_core, ticked_cpu_seconds
 from bench.profile import OUT_OF_REACH, PARTS
@@ -29,6 +30,7 @@ from bench.servers import (
     fan_out_peers,
     fragment,
 )
+from e2e.patience import HANGING
 from e2e.servers import postgres, redis
 
 AT_ONCE = 40
@@ -40,6 +42,7 @@ BARE = "bare view, the same two writes"
 RESTARTED, ALL_AT_ONCE = f"{OURS}, just restarted", f"{TUTORIAL_STYLE}, all at once"
 COLD, WARM = "first load", "again"
 BEHIND = 50
+FAN = "fan-out, 1000"
 
 
 @dataclass
@@ -48,6 +51,14 @@ class Bench:
     folder: Path
     rounds: int = 5
     quick: bool = False
+    smoke: bool = False
+    """Only to see that each part works: 20 readers and little of everything; the numbers mean nothing."""
+    broken: list[str] = field(default_factory=list)
+    """Rounds that were broken off."""
+
+    def some(self, number: int) -> int:
+        """So many readers, entries or turns; at most 20 of them where it only has to work."""
+        return min(number, 20) if self.smoke else number
 
     def fresh(self, name: str) -> Path:
         """A folder of its own for one start of one server."""
@@ -110,6 +121,8 @@ class Meter:
         self.note(f"{phase}: retried SYN", answer["retried"])
         if not answer["all"]:
             missing = f"{readers - answer['live']} of {readers} readers never got in"
+            if self.bench.smoke:
+                raise Wrong(missing)
             self.bench.book.remark(self.measure, f"{self.who}, {phase}: {missing}.")
         return answer
 
@@ -121,6 +134,7 @@ def named(bench: Bench, measure: str, who: str) -> Iterator[None]:
         yield
     except Wrong as wrong:
         say(who, "broken off:", wrong)
+        bench.broken.append(f"{measure}, {who}")
         bench.book.remark(measure, f"{who}: a round was broken off. {wrong}")
 
 
@@ -130,9 +144,9 @@ def say(*words: object) -> None:
 
 def fan_out(bench: Bench, readers: int, rounds: int, slow_rounds: int) -> None:
     """The last step alone: what a publisher's socket sends goes to every reader."""
-    measure, text = f"fan-out, {readers}", fragment()
+    measure, text, readers = f"fan-out, {readers}", fragment(), bench.some(readers)
     for number, peer in bench.turns(fan_out_peers(), rounds):
-        if (peer.slow and number >= slow_rounds) or (peer.name == DEFLATED and readers != 1000):
+        if (peer.slow and number >= slow_rounds) or (peer.name == DEFLATED and measure != FAN):
             continue
         folder = bench.fresh(peer.name)
         with named(bench, measure, peer.name), peer.running(folder) as pid, Load(folder) as load:
@@ -182,7 +196,7 @@ def _publish_to_slow(meter: Meter, load: Load, readers: int) -> None:
 
 
 def fan_out_at_all_sizes(bench: Bench) -> None:
-    if bench.quick:
+    if bench.quick or bench.smoke:
         fan_out(bench, 1000, bench.rounds, 1)
         return
     fan_out(bench, 100, 3, 2)
@@ -208,12 +222,12 @@ def frame_of(ours: Commentary) -> str:
     path = f"{ours.page}live/?after={ours.cursor()}"
     with connect(address.replace("http", "ws") + path, origin=Origin(address), compression=None) as page:
         page.send(f'{{"after": "{ours.cursor()}"}}')
-        page.recv(timeout=10)
+        page.recv(timeout=HANGING)
         with socket.create_connection(("127.0.0.1", ours.ports[0])) as poster:
             poster.sendall(ours.request())
             assert b" 200 " in poster.recv(65536)[:20]
         for _ in range(10):
-            text = page.recv(timeout=10)
+            text = page.recv(timeout=HANGING)
             if isinstance(text, str) and MARK in text:
                 return text
     raise AssertionError("the frame with the entry did not come")
@@ -221,7 +235,7 @@ def frame_of(ours: Commentary) -> str:
 
 def whole_path(bench: Bench) -> None:
     """POST, transaction, wake-up, query, rendering, fan-out; beside a Node that passes on our frames, ready made."""
-    measure, readers = "whole path, 1000", 1000
+    measure, readers = "whole path, 1000", bench.some(1000)
     with whole_path_sites(bench) as (ours, tutorial), ExitStack() as stack:
         frame = frame_of(ours)
         loads: dict[str, Load] = {}
@@ -263,7 +277,7 @@ def _post(meter: Meter, load: Load, pids: list[int], *, slow: bool = False) -> N
 
 def latency(bench: Bench) -> None:
     """2,000 readers, 10 posts a second: from the moment a post is sent until each reader has all of its frame."""
-    measure, readers, text = "latency, 2000", 2000, fragment()
+    measure, readers, text = "latency, 2000", bench.some(2000), fragment()
     with whole_path_sites(bench) as (ours, tutorial), ExitStack() as stack:
         loads = {site.name: stack.enter_context(Load(bench.fresh("load"))) for site in (ours, tutorial)}
         peers = [peer for peer in fan_out_peers() if not peer.slow and peer.name != DEFLATED]
@@ -297,7 +311,7 @@ def latency(bench: Bench) -> None:
 
 def returning(bench: Bench) -> None:
     """1,000 readers come back at the same moment, each 50 changes behind."""
-    measure, readers = "returning, 1000", 1000
+    measure, readers = "returning, 1000", bench.some(1000)
     with whole_path_sites(bench) as (ours, tutorial), ExitStack() as stack:
         loads = {site.name: stack.enter_context(Load(bench.fresh("load"))) for site in (ours, tutorial)}
         for number, site in bench.turns([ours, tutorial]):
@@ -338,7 +352,7 @@ class Browser:
     """One kept connection that loads pages."""
 
     def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANGING)
 
     def get(self, path: str, **headers: str) -> None:
         self.connection.request("GET", path, headers={"Accept-Encoding": "gzip", "Accept": "text/html"} | headers)
@@ -369,7 +383,7 @@ WORDS = "The second stage is alight, and all nine engines of the first look good
 
 def pages(bench: Bench) -> None:
     """An event's page with 50 entries: the first load of an event nobody has asked for, and loads of one again."""
-    measure, each = "pages", 30
+    measure, each = "pages", bench.some(30)
     with commentary(bench.fresh("ours")) as ours:
         slugs = {f"page-{number}": 50 for number in range(bench.rounds * each + 5)}
         ours.deployment.shell(MANY.format(slugs=slugs, text=WORDS))
@@ -414,7 +428,7 @@ for what, ask in (
 
 def growth(bench: Bench) -> None:
     """What a page and a catch-up cost by how much is in the event. A change before each, so that nothing is kept."""
-    measure, sizes = "growth", [100, 1000, 10_000, 100_000][: 2 if bench.quick else 4]
+    measure, sizes = "growth", [100, 1000, 10_000, 100_000][: 2 if bench.quick or bench.smoke else 4]
     with commentary(bench.fresh("ours")) as ours, Load(bench.fresh("load")) as load:
         slugs = {f"grown-{size}": size for size in sizes}
         ours.deployment.shell(MANY.format(slugs=slugs, text=WORDS))
@@ -472,7 +486,7 @@ def profile(bench: Bench) -> None:
 
 def processes(bench: Bench) -> None:
     """Two processes on PostgreSQL and Redis beside one on SQLite; 1,000 readers, posts one after the other."""
-    measure, readers = "processes, 1000", 1000
+    measure, readers = "processes, 1000", bench.some(1000)
     with ExitStack() as stack:
         before = set(family(os.getpid()))
         with on_core(SERVER_CORE):
@@ -505,8 +519,8 @@ def processes(bench: Bench) -> None:
 
 def soak(bench: Bench) -> None:
     """More than an hour's worth of changes, as fast as they go: what becomes of the memory?"""
-    measure, readers = "soak", 200
-    steps = 4 if bench.quick else 12
+    measure, readers = "soak", bench.some(200)
+    steps = 2 if bench.smoke else 4 if bench.quick else 12
     with commentary(bench.fresh("ours")) as ours, Load(bench.fresh("load")) as load:
         ours.aim(load)
         load.open(readers, AT_ONCE)
@@ -524,6 +538,12 @@ def soak(bench: Bench) -> None:
         bench.book.texts["clocks"] = f"{clock:.2f} s by the clock, {ticks:.2f} s by /proc/<pid>/stat"
 
 
+def browser(bench: Bench) -> None:
+    """Main thread of a reader's browser for one new entry, and for a burst of 50, on a page of 300 entries."""
+    with commentary(bench.fresh("ours")) as ours:
+        measure_browser(bench.book, ours, entries=bench.some(300), rounds=bench.rounds)
+
+
 MEASURES: dict[str, Callable[[Bench], None]] = {
     "fan-out": fan_out_at_all_sizes,
     "whole-path": whole_path,
@@ -535,4 +555,5 @@ MEASURES: dict[str, Callable[[Bench], None]] = {
     "profile": profile,
     "processes": processes,
     "soak": soak,
+    "browser": browser,
 }

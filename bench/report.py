@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from statistics import median
 
 from bench.book import Book
+from bench.browser import AT_TOP, BURST, FURTHER_DOWN, ONE, PARTS, WIDTHS
 from bench.machine import CLIENT_CORE, SERVER_CORE, describe, versions
 from bench.measures import BARE, COLD, ONE_PROCESS, RESTARTED, TWO_PROCESSES, WARM
 from bench.servers import DEFLATED, NCHAN, NODE, OURS, TUTORIAL_STYLE
@@ -208,6 +209,13 @@ BOUNDS = [
         for what in ("page", "catch-up")
     ),
     Bound("growth: memory at the end of the soak, of that after a third", 1.05, soak_growth),
+    *(
+        Bound(
+            f"browser four times slower, 300 entries, {who}: {words}", limit, plain(("browser", who, what)), unit="ms"
+        )
+        for who in (f"{size}, {where}" for size in WIDTHS for where in (AT_TOP, FURTHER_DOWN))
+        for words, limit, what in (("one entry", 50, f"{ONE}: all"), ("a burst of 50", 400, f"{BURST}: all"))
+    ),
 ]
 
 
@@ -279,6 +287,17 @@ PATH_COLUMNS: Columns = [
 ]
 
 
+BROWSER_COLUMNS: Columns = [
+    (f"{count}: {part}", f"ms {part}, {words}")
+    for count, words in ((ONE, "one entry"), (BURST, "a burst of 50"))
+    for part in PARTS
+]
+BROWSER_WORDS = (
+    "CPU time of the main thread of Chromium, throttled four times, until new entries are shown on "
+    "a page of 300 entries. What is not scripts, styles or layout is mostly paint and preparing it.\n"
+)
+
+
 def write(book: Book, *, seconds: float, rounds: int, busy: float) -> str:
     from bench.servers import fragment  # noqa: PLC0415  (it asks Django, which is slow to start)
 
@@ -333,6 +352,8 @@ def write(book: Book, *, seconds: float, rounds: int, busy: float) -> str:
         if measure == "growth" and (plans := book.texts.get("query plans")):
             parts += ["The queries of a page and of a catch-up, as SQLite plans them at the largest size:\n"]
             parts += [f"```\n{plans.strip()}\n```\n"]
+    if shown := table(book, "browser", BROWSER_COLUMNS):
+        parts += ["## A reader's browser\n", BROWSER_WORDS, shown]
     if changes := book.values("soak", OURS, "changes"):
         lines = ["## Soak: 200 readers, as many posts as it takes\n", "| changes | MB | changes/s |", "|---|---|---|"]
         memory, pace = book.values("soak", OURS, "MB"), book.values("soak", OURS, "changes/s")

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from bench.load import MARK, Load, handshake, post_request, text_frame
 from bench.machine import PEERS, PYTHON, ROOT, SERVER_CORE, on_core
 from e2e.deployment import Deployment
+from e2e.patience import HANGING
 from e2e.servers import accepts, spare_port, wait_until
 
 BENCH = ROOT / "bench"
@@ -67,8 +68,13 @@ def started(command: list[str], environment: dict[str, str], log: Path, port: in
     with on_core(SERVER_CORE), log.open("wb") as output:
         process = subprocess.Popen(command, env=os.environ | environment, stdout=output, stderr=output, cwd=ROOT)
     try:
-        wait_until(lambda: process.poll() is None and accepts(port), f"the start of {command}: see {log}")
+        wait_until(lambda: process.poll() is not None or accepts(port), f"the start of {command}: see {log}")
         yield process.pid
+        if process.poll() is not None:
+            raise RuntimeError(f"{command} ended with {process.poll()}")
+    except BaseException:
+        print(f"What {command} wrote:\n{log.read_text(errors='replace')[-5000:]}", file=sys.stderr)
+        raise
     finally:
         process.terminate()
         try:
@@ -168,9 +174,8 @@ def fragment() -> str:
         "from tutorial.consumers import render, sample\n"
         f"print(render(sample({MARK!r})), end='')"
     )
-    done = subprocess.run(
-        [str(PYTHON), "-c", code], env=os.environ | TUTORIAL, capture_output=True, text=True, check=True
-    )
+    command, environment = [str(PYTHON), "-c", code], os.environ | TUTORIAL
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=HANGING)
     return done.stdout
 
 
@@ -186,14 +191,14 @@ class Site:
 
     def get(self, path: str, **headers: str) -> str:
         request = urllib.request.Request(f"http://127.0.0.1:{self.ports[0]}{path}", headers=headers)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=HANGING) as answer:
             return str(answer.read().decode())
 
     def post_request(self, path: str, csrf: str = r'name="csrfmiddlewaretoken" value="(\w+)"', **fields: str) -> bytes:
         """A post to `path` by a browser that opened the page before."""
         jar = http.cookiejar.CookieJar()
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        html = opener.open(f"http://127.0.0.1:{self.ports[0]}{self.page}", timeout=30).read().decode()
+        html = opener.open(f"http://127.0.0.1:{self.ports[0]}{self.page}", timeout=HANGING).read().decode()
         found = re.search(csrf, html)
         assert found, f"no CSRF token on {self.page}"
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
@@ -251,9 +256,9 @@ class Tutorial(Site):
     def running(self, folder: Path) -> Iterator["Tutorial"]:
         environment = TUTORIAL | {"TUTORIAL_DATABASE": str(folder / f"{uuid.uuid4().hex}.sqlite3")}
         prepare = [str(PYTHON), "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0"]
-        subprocess.run(prepare, env=os.environ | environment, check=True, cwd=folder)
+        subprocess.run(prepare, env=os.environ | environment, check=True, cwd=folder, timeout=HANGING)
         code = "import django; django.setup()\nfrom tutorial.models import Event\nEvent.objects.create()"
-        subprocess.run([str(PYTHON), "-c", code], env=os.environ | environment, check=True)
+        subprocess.run([str(PYTHON), "-c", code], env=os.environ | environment, check=True, timeout=HANGING)
         self.ports = [spare_port()]
         program = [str(PYTHON.parent / "daphne"), "-v", "0", "-b", "127.0.0.1", "-p", str(self.ports[0])]
         with started([*program, self.application], environment, folder / "tutorial.log", self.ports[0]) as pid:

@@ -18,7 +18,7 @@ from commentary.asgi import application
 from commentary.server import Server, endpoints
 from feeds import changes, consumers, rooms
 from feeds import hub as hubs
-from feeds.changes import FRAME, Frame
+from feeds.changes import FRAME, Frame, Signs
 from feeds.forms import Cursor
 from feeds.variants import Variant
 
@@ -39,7 +39,7 @@ def frames_between(event_pk: int, start: Cursor, *, variants: set[Variant]) -> d
 
 
 def standing(event_pk: int) -> Any:
-    return SLUG, Cursor(EPOCH, len(fragments)), False, False, {}
+    return SLUG, Cursor(EPOCH, len(fragments)), False, False, {}, Signs()
 
 
 def heads(event_pks: list[int]) -> dict[int, Cursor]:

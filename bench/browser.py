@@ -1,0 +1,107 @@
+"""The work that new entries make for a reader's browser: Chromium as on a phone that is four times slower.
+
+It is CPU time of the main thread of the page, so what else runs matters little. Pages are long, since whoever
+asks for earlier entries keeps all of them.
+"""
+
+import time
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page, expect, sync_playwright
+
+from bench.book import Book
+from bench.servers import EVENT, TEXT, Commentary
+from e2e.cast import FLAGS, chromium
+from e2e.patience import HANGING
+
+SLOWER = 4
+PARTS = {
+    "all": "TaskDuration",
+    "scripts": "ScriptDuration",
+    "styles": "RecalcStyleDuration",
+    "layout": "LayoutDuration",
+}
+PHONE, DESKTOP = "phone", "desktop"
+WIDTHS = {PHONE: 412, DESKTOP: 1280}
+AT_TOP, FURTHER_DOWN = "at the top", "further down"
+ONE, BURST = 1, 50
+FILL = """
+event = Event.objects.get(slug={slug!r})
+for number in range({count}):
+    entry = event.publish('Ann', f'Minute {{number}}. {text}')
+    if number % 3 == 0:
+        for name in ('Ben', 'Carla'): entry.comment(name, 'What a sight!')
+"""
+PUBLISH = """
+event = Event.objects.get(slug={slug!r})
+for number in range({count}): event.publish('Ann', f'{{number}}. {text}')
+print(Event.objects.get(pk=event.pk).head)
+"""
+FRAMES = "async n => { while (n--) await new Promise(requestAnimationFrame) }"
+
+
+class Reader:
+    """One page, as long as is asked for, on a machine that is slower than this one."""
+
+    def __init__(self, page: Page, ours: Commentary, entries: int) -> None:
+        self.page, self.ours = page, ours
+        page.set_default_timeout(HANGING * 1000)
+        page.goto(ours.deployment.url + ours.page)
+        expect(page.get_by_text("Updates arrive as they happen").first).to_be_visible(timeout=HANGING * 1000)
+        shown = page.locator("#entries > .entry")
+        while (before := shown.count()) < entries:
+            page.locator("#older-link").press("Enter")
+            expect(shown.nth(before)).to_be_attached(timeout=HANGING * 1000)
+        self.devtools: CDPSession = page.context.new_cdp_session(page)
+        self.devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+        self.devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+
+    def spent(self) -> dict[str, float]:
+        """Milliseconds of its main thread until now."""
+        found = {each["name"]: each["value"] for each in self.devtools.send("Performance.getMetrics")["metrics"]}
+        return {part: found[name] * 1000 for part, name in PARTS.items()}
+
+    def scrolls(self) -> None:
+        entry = self.page.locator("#entries > .entry").nth(25)
+        entry.evaluate("element => element.scrollIntoView({block: 'center'})")
+        expect(self.page.get_by_text("Holding your place")).to_have_count(1, timeout=HANGING * 1000)
+
+    def follows(self, count: int) -> dict[str, float]:
+        """What it takes to show as many new entries."""
+        self.rests()
+        before = self.spent()
+        told = self.ours.deployment.shell(PUBLISH.format(slug=EVENT, count=count, text=TEXT))
+        end = time.monotonic() + HANGING
+        while not self.page.locator("#cursor").input_value().endswith(f"-{told.strip()}"):
+            assert time.monotonic() < end, f"{count} new entries did not come"
+            time.sleep(0.2)
+        self.page.evaluate(FRAMES, 2)
+        after = self.spent()
+        return {part: after[part] - before[part] for part in PARTS}
+
+    def rests(self) -> None:
+        """Goes on when its main thread has had nothing to do for a while."""
+        for _ in range(20):
+            before = self.spent()["all"]
+            time.sleep(0.5)
+            if self.spent()["all"] - before < 4:
+                return
+
+
+def measure_browser(book: Book, ours: Commentary, *, entries: int, rounds: int) -> None:
+    ours.deployment.shell(FILL.format(slug=EVENT, count=entries, text=TEXT))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for who, width in WIDTHS.items():
+            size: Any = {"width": width, "height": 840}
+            context = browser.new_context(viewport=size)
+            reader = Reader(context.new_page(), ours, entries)
+            for where in (AT_TOP, FURTHER_DOWN):
+                if where == FURTHER_DOWN:
+                    reader.scrolls()
+                for _ in range(rounds):
+                    for count in (ONE, BURST):
+                        for part, spent in reader.follows(count).items():
+                            book.add("browser", f"{who}, {where}", f"{count}: {part}", spent)
+            context.close()
+        browser.close()
