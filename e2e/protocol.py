@@ -509,6 +509,8 @@ class Page:
         """`document.querySelectorAll`, for selectors that end in an id or a class."""
         if f":has({TYPED})" in (text := text.replace(f":not(:has({TYPED}))", "")):
             return []  # nobody types here
+        if ":not(:empty, " in text:
+            return []  # and nobody's post fails
         found = []
         for steps in selector(text):
             last = steps[-1]

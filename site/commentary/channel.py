@@ -23,6 +23,8 @@ TAKEN_SECONDS, TAKEN_BYTES = 30.0, 16 * 1024
 """Seconds within which so much of an answer has to be taken, or the rest of it."""
 PARTING_SECONDS, PARTING_BYTES = 5.0, 32 * 1024 * 1024
 """How long, and how much, somebody who was refused is listened to: a reset would take our answer with it."""
+PARTING = 64
+"""How many of them at a time."""
 AHEAD = 16 * 1024
 """Bytes of further requests that may wait while one is answered."""
 CHUNKS, CHUNK = 256, 64
@@ -46,7 +48,8 @@ class Channel(_Untyped):
     until = NEVER
     key: str | None = None
     _served = _ending = False
-    _too_large = False
+    drops = False
+    """What still comes of a request that is answered is not looked at."""
     _asking = False
     _rest: bytes | None = None
     _taken: "asyncio.Future[None] | None" = None
@@ -61,7 +64,7 @@ class Channel(_Untyped):
         self.server = server = self.factory.server
         self.until = time.monotonic() + HEADER_SECONDS
         if not server.admission.has_room(self.transport.fileno(), server.channels):
-            self._cut()
+            self.make_way()
             return
         server.channels[self] = None
         peer = self.transport.getPeer()
@@ -82,6 +85,7 @@ class Channel(_Untyped):
 
     def connectionLost(self, reason: Any) -> None:
         self.server.channels.pop(self, None)
+        self.server.parting.pop(self, None)
         self._leave()
         self._go_on()
         super().connectionLost(reason)
@@ -96,16 +100,12 @@ class Channel(_Untyped):
         return 2 if self.idle and self._served else 1
 
     def make_way(self) -> None:
-        """End it for a new one, which somebody uses."""
-        self._cut()
-
-    def _cut(self) -> None:
-        """Now, not in the next turn as `abortConnection`: the descriptor is needed."""
+        """End it now, not in the next turn as `abortConnection`: the descriptor is needed."""
         self.transport.connectionLost(Failure(ConnectionAborted()))  # type: ignore[no-untyped-call]
 
     def loseConnection(self) -> None:
         self.until = time.monotonic() + TAKEN_SECONDS
-        if self._too_large and not self._ending:
+        if self.drops and not self._ending:
             self._part()
         elif not self._ending:
             super().loseConnection()
@@ -120,6 +120,10 @@ class Channel(_Untyped):
         """Close our end; what still comes goes nowhere, and so does the connection soon."""
         self._ending, self.idle = True, False
         self._buffer = b""
+        parting = self.server.parting
+        parting[self] = None
+        if len(parting) > PARTING:
+            next(iter(parting)).make_way()
         self.until = time.monotonic() + PARTING_SECONDS
         self._networkProducer.unregisterProducer()
         self.transport.loseWriteConnection()
@@ -214,7 +218,7 @@ class Channel(_Untyped):
     def _leave_out(self, request: Any) -> None:
         """Too large: let the application say so, and read no more of it until it has."""
         request.leave_out()
-        self._too_large, self.persistent = True, 0
+        self.drops, self.persistent = True, 0
         self._networkProducer.pauseProducing()
         if self._transferDecoder is not None and self.length is None:
             self._transferDecoder._buffer.clear()
@@ -265,7 +269,7 @@ class Channel(_Untyped):
         return crumbs
 
     def _finishRequestBody(self, data: bytes) -> None:
-        if self._too_large or self._ending:
+        if self.drops or self._ending:
             return
         if self._asking:
             self._rest = data
@@ -275,7 +279,7 @@ class Channel(_Untyped):
     def rawDataReceived(self, data: bytes) -> bool:
         if self.transport.protocol is not self:  # it became a WebSocket, on which nobody speaks before we have answered
             self.transport.abortConnection()
-        elif self._too_large:
+        elif self.drops:
             pass
         elif self._handlingRequest:
             self._heard += len(data)

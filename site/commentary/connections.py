@@ -28,6 +28,8 @@ ALLOWANCE = 60.0
 """What may come at once. Each second pays one back; see the prices. Pages of ours send a frame in three seconds."""
 PER_FRAME, PER_READ, PER_BYTE = 0.15, 0.03, ALLOWANCE / (512 * 1024)
 """Of the allowance: 400 frames, empty ones, pings and parts of messages included, or 512 KiB."""
+WAITING = 500
+"""Messages that may wait for an application that is busy: more than may come at once."""
 PONGS = 64
 """Pings that are answered into a full buffer."""
 LEAVING_SECONDS = 60.0
@@ -139,6 +141,9 @@ class Inbox:
         self._messages.append(message)
         if self._waiting and not self._waiting.done():
             self._waiting.set_result(None)
+
+    def __len__(self) -> int:
+        return len(self._messages)
 
     async def get(self) -> dict[str, Any]:
         while not self._messages:
@@ -327,7 +332,10 @@ class Protocol(WebSocketProtocol):
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         if self._perMessageCompress is not None:
             self._perMessageCompress._decompressor = None  # 7 KB or more, for the next message after minutes
-        super().onMessage(payload, isBinary)
+        if len(self.application_queue) < WAITING:
+            super().onMessage(payload, isBinary)
+        else:
+            self._turn_out()
 
     def sendMessage(self, payload: bytes, *args: Any, **kwargs: Any) -> None:
         """Messages to a browser may be of any size; autobahn applies the limit on its messages to ours as well."""

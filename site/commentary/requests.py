@@ -117,7 +117,7 @@ class Request(WebRequest):
         if self._response_started:
             self.channel.transport.abortConnection()
             return
-        self.channel.persistent = 0
+        self.channel.persistent, self.channel.drops = 0, True
         start = {"type": "http.response.start", "status": status, "headers": answers.headers(status)}
         for message in (start, {"type": "http.response.body", "body": answers.body(status)}):
             self.handle_reply(message)

@@ -66,6 +66,8 @@ class Server(DaphneServer):
         self.bodies, self.admission, self.proxies = bodies or BodyLimits(), admission or Admission(), proxies
         self.channels: dict[Channel, None] = {}
         """HTTP connections."""
+        self.parting: dict[Channel, None] = {}
+        """Those of them that have had their last answer."""
         self.leaving: dict[Protocol, float] = {}
         """WebSockets that are over, and until when somebody has to have noticed."""
         self.listen_problem: OSError | None = None
