@@ -413,7 +413,7 @@ class Page:
 
     def _insert(self, task: Task, target: Node) -> None:
         parent = target.parent
-        if target.id not in {"heartbeat", "announcer"}:
+        if target.id not in {"heartbeat", "announcer", "offline"}:
             self.applied.append((task.style, target.id))
         if parent is None:
             return
