@@ -16,6 +16,7 @@ from commentary.logs import KINDS, LINES, LONGEST, AtMost, InOneLine, Line, show
             "Service Unavailable: /x/ (connection refused)",
             False,
         ),
+        (OperationalError(), "Service Unavailable: /x/ (OperationalError)", False),
         (ValueError("a mistake of ours"), "Service Unavailable: /x/", True),
     ],
 )

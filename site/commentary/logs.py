@@ -23,7 +23,8 @@ class InOneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         problem = record.exc_info[1] if record.exc_info else None
         if isinstance(problem, (OperationalError, InterfaceError)):
-            record.msg, record.args = f"{record.getMessage()} ({str(problem).splitlines()[0]})", ()
+            first = (str(problem).splitlines() or [type(problem).__name__])[0]
+            record.msg, record.args = f"{record.getMessage()} ({first})", ()
             record.exc_info = None
         return True
 
