@@ -94,7 +94,7 @@ def _statements(event: Event, size: Size) -> list[str]:
         ENTRIES.format_map(words | flags | {"thread": LONG_THREAD, "number": size.entries, "at": _at(size.entries)}),
         COMMENTS.format_map(words | flags | {"number": size.comments, "at": _at(size.comments)}),
         ACTS.format_map(words | {"number": size.entries // 10, "at": _at(size.entries // 10)}),
-        COPIES.format_map(words | {"number": size.events} | _copied(lite)),
+        *([COPIES.format_map(words | {"number": size.events} | _copied(lite))] if size.events else []),
     ]
 
 

@@ -6,10 +6,14 @@ event, or of one and its copy, are the same text but for the address and the own
 
 import base64
 import json
-from collections import defaultdict
-from collections.abc import Iterator
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import IO, Any
+
+from django.db import connection, transaction
 
 from feeds.models import Comment, Entry, Event, Held
 
@@ -33,25 +37,70 @@ ABOUT = (
 """Fields of an event that are in its document as they are in the database."""
 
 
+CHUNK = 200
+"""Entries that are read at once, with their comments one after the other."""
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Everything that is read in here is of one moment. It keeps nobody from writing."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:  # by hand: ours begin as those that write
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+
+
+def write(event_pk: int, file: IO[bytes], *, until: Callable[[], bool] = lambda: False) -> None:
+    """Write the document of an event to a file, as fast as the database goes; or stop when `until` says so."""
+    with snapshot():
+        for piece in pieces(Event.objects.get(pk=event_pk)):
+            if until():
+                return
+            file.write(piece.encode())
+
+
 def pieces(event: Event) -> Iterator[str]:
-    """The document in pieces, one for each entry. What is published after `event` was read is not in it."""
-    entries = list(event.entries.filter(position__lte=event.head).order_by("position"))
-    comments: dict[int, list[Comment]] = defaultdict(list)
-    for comment in event.comments.filter(position__lte=event.head).order_by("position"):
-        comments[comment.entry_id].append(comment)
-    kept = [*entries, *(comment for entry in entries for comment in comments[entry.pk])]
-    numbers = {position: number for number, position in enumerate(sorted(post.position for post in kept), 1)}
+    """The document in pieces, few of which are in memory. What is published after `event` was read is not in it."""
+    entries = event.entries.filter(position__lte=event.head).order_by("position")
+    comments = event.comments.filter(position__lte=event.head).order_by("position")
+    places = [array("Q", posts.values_list("position", flat=True).iterator(2000)) for posts in (entries, comments)]
+
+    def number(post: Entry | Comment) -> int:
+        """Its place among all posts: they are numbered without gaps."""
+        return sum(bisect_right(positions, post.position) for positions in places)
 
     head = {"format": FORMAT, "version": VERSION, "event": _about(event)}
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "entries": ['
-    for index, entry in enumerate(entries):
-        written = _post(entry, numbers)
-        if "text" in written:
-            pinned = entry.pk == event.pinned_id
-            written |= {"moment": entry.moment, "pinned": pinned, "reactions": entry.counts}
-        written["comments"] = [_post(comment, numbers) for comment in comments[entry.pk]]
-        yield ("," if index else "") + "\n" + json.dumps(written, ensure_ascii=False)
+    last, separator = 0, "\n"
+    while chunk := list(entries.filter(position__gt=last)[:CHUNK]):
+        replies = comments.filter(entry__in=chunk).order_by("entry__position", "position").iterator(500)
+        reply = next(replies, None)
+        for entry in chunk:
+            yield separator + _opened(entry, number(entry), pinned=entry.pk == event.pinned_id)
+            separator, between = ",\n", ""
+            while reply and reply.entry_id == entry.pk:
+                yield between + json.dumps(_post(reply, number(reply)), ensure_ascii=False)
+                reply, between = next(replies, None), ", "
+            yield "]}"
+        last = chunk[-1].position
     yield "\n]}\n"
+
+
+def _opened(entry: Entry, number: int, *, pinned: bool) -> str:
+    """An entry up to its first comment."""
+    written = _post(entry, number)
+    if "text" in written:
+        written |= {"moment": entry.moment, "pinned": pinned, "reactions": entry.counts}
+    return json.dumps(written, ensure_ascii=False)[:-1] + ', "comments": ['
 
 
 def _about(event: Event) -> dict[str, Any]:
@@ -65,8 +114,8 @@ def _about(event: Event) -> dict[str, Any]:
     }
 
 
-def _post(post: Entry | Comment, numbers: dict[int, int]) -> dict[str, Any]:
-    times = {"position": numbers[post.position], "published_at": _time(post.published_at)}
+def _post(post: Entry | Comment, number: int) -> dict[str, Any]:
+    times = {"position": number, "published_at": _time(post.published_at)}
     if post.removed_at and post.held != Held.WAITING:
         return times | {"removed_at": _time(post.removed_at)}
     return times | {

@@ -104,7 +104,8 @@ class Hub:
                 if time.monotonic() >= beat_at:
                     beat_at += HEARTBEAT
                     await self._beat()
-                if time.monotonic() >= tidy_at and not self._tidying:
+                left = await in_thread(Event.everything.abandoned().exists)()
+                if (left or time.monotonic() >= tidy_at) and not self._tidying:
                     self._tidying = asyncio.create_task(self._tidy())
                     tidy_at = time.monotonic() + TIDIED_EVERY
             except DatabaseError as error:  # it is away; the next tick tries again

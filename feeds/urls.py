@@ -9,6 +9,7 @@ from feeds.views import (
     design,
     desk,
     errors,
+    export,
     home,
     hosting,
     invitations,
@@ -100,7 +101,7 @@ urlpatterns = [
     path("events/<slug:slug>/owner/entries/<int:pk>/", owner.erase_by_entry, name="erase-entry"),
     path("events/<slug:slug>/owner/comments/<int:pk>/", owner.erase_by_comment, name="erase-comment"),
     path("events/<slug:slug>/delete/", owner.delete, name="delete"),
-    path("events/<slug:slug>/export/", owner.export, name="export"),
+    path("events/<slug:slug>/export/", export.export, name="export"),
 ]
 
 websocket_urlpatterns = [

@@ -1,6 +1,7 @@
 """Reading an event's document from outside: see docs/export.md. Nothing in it is taken on trust."""
 
 import json
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ from feeds.forms.events import free_address
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.looks import AccentField, LogoTextField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, LOGO_ALT_MAX, Comment, Entry, Event, Held, Logo
-from feeds.models.events import validate_start
+from feeds.models.events import LONG_AGO, validate_start
 from feeds.models.limits import require_few_events
 from feeds.models.reactions import KINDS_MAX
 
@@ -199,9 +201,10 @@ class ImportForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, limited: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, limited: bool = True, unread: str = "", **kwargs: Any) -> None:
+        """`unread`: why the file is not even looked at."""
         super().__init__(*args, **kwargs)
-        self.limited = limited
+        self.limited, self.unread = limited, unread
         self.threads: list[tuple[Entry, list[Comment]]] = []
         self.pinned: list[Entry] = []
         self.use_required_attribute = False
@@ -209,6 +212,8 @@ class ImportForm(forms.Form):
     def clean_file(self) -> dict[str, Any]:
         """The fields of the event, and the names of its hosts as `hosts`."""
         file = self.cleaned_data["file"]
+        if self.unread:
+            raise ValidationError(self.unread)
         if self.limited and file.size > DOCUMENT_MAX_MB * 1024 * 1024:
             said = _(
                 "This file has %(size)s MB and the limit is %(limit)s MB. Ask who runs this server to import it with "
@@ -284,6 +289,7 @@ class ImportForm(forms.Form):
     def save(self, owner: Any, *, with_hosts: bool = False) -> Event:
         """Make the event, a draft of this owner, so that nothing appears by accident.
 
+        Nobody sees it before it is complete, and it is filled a few posts at a time, between which others post.
         Its hosts are invited anew, unless `with_hosts`: nobody shall be named as one without having been asked.
         Raises `TooOften` when the owner has made many lately.
         """
@@ -293,20 +299,30 @@ class ImportForm(forms.Form):
         if about["state"] == Event.State.LIVE:  # here it is not
             latest = [post.published_at for entry, comments in self.threads for post in (entry, *comments)]
             about |= {"state": Event.State.ENDED, "ended_at": max(latest, default=about["starts_at"])}
+        with transaction.atomic():
+            if self.limited:
+                require_few_events(owner)
+            hidden = f"{uuid.uuid4().hex}-imported"
+            event = Event.everything.create(
+                **about, slug=hidden, owner=owner, visibility=Event.Visibility.DRAFT, unfinished_at=timezone.now()
+            )
+            Logo.keep(event, picture)
+        try:
+            event.take_in(self.threads, next(iter(self.pinned), None))
+            self._complete(event, address, owner, hosts if with_hosts else [])
+        except BaseException:
+            Event.everything.filter(pk=event.pk).update(unfinished_at=LONG_AGO)  # what is there goes with `tidy`
+            raise
+        return Event.objects.get(pk=event.pk)
+
+    def _complete(self, event: Event, address: str, owner: Any, hosts: list[str]) -> None:
         for _attempt in range(5):
             try:
                 with transaction.atomic():
-                    if self.limited:
-                        require_few_events(owner)
-                    event = Event.objects.create(
-                        **about, slug=free_address(address), owner=owner, visibility=Event.Visibility.DRAFT
-                    )
-                    Logo.keep(event, picture)
-                    event.note(owner, "imported")
-                    event.take_in(self.threads, next(iter(self.pinned), None))
-                    if with_hosts:
+                    event.complete(free_address(address), by=owner, verb="imported")
+                    if hosts:
                         event.hosts.set(get_user_model().objects.filter(username__in=hosts, is_active=True))
-                    return Event.objects.get(pk=event.pk)
+                    return
             except IntegrityError:  # somebody took the address just now
                 continue
         raise IntegrityError(f"No address like “{address}” stays free.")

@@ -1,7 +1,12 @@
 """Events: who may see and post what, their history, and its numbers."""
 
+import time
+import uuid
 import zoneinfo
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -17,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds import erasing
-from feeds.models.history import sole
+from feeds.models.history import Gone, sole
 from feeds.models.hosting import Hosted
 from feeds.models.life import ENDS, STARTS, Life, LifeQuerySet
 from feeds.models.limits import require_few_events
@@ -45,7 +50,20 @@ COUNTED = 1000
 """Entries up to which their number is told on lists."""
 HELPED = 200
 """Events of others that a host finds under their own: those they were made a host of last."""
+STEP = 500
+"""Rows that are written or deleted at once."""
+PAUSE = 0.05
+"""Seconds between two steps, in which whoever waits for the database has it."""
+AT_ONCE = 3.0
+"""Seconds for which whoever deletes an event waits; what is left goes beside the tick."""
+LEASE = timedelta(minutes=10)
+"""After which an event that is being filled, and was not any more, is taken for left behind by a crash."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 UNLISTED = ~Q(visibility="public") | Q(state="archived")
+
+
+def batched(rows: list[Any]) -> Iterator[list[Any]]:
+    return (rows[start : start + STEP] for start in range(0, len(rows), STEP))
 
 
 def validate_time_zone(value: str) -> None:
@@ -83,6 +101,10 @@ class EventQuerySet(LifeQuerySet["Event"]):
     def at(self, slug: str) -> "Event | None":
         """The event at this address, now or formerly."""
         return sole(self.filter(slug=slug)) or sole(self.filter(former_slugs__slug=slug))
+
+    def abandoned(self) -> Self:
+        """Unfinished ones that nobody is at any more. Only of `Event.everything`."""
+        return self.exclude(unfinished_at=None).filter(unfinished_at__lt=timezone.now() - LEASE).order_by()
 
     def make(self, event: "Event", *, owner: Any, picture: Picture | None = None) -> None:
         """Save a new event as this user's, with that logo. Raises `TooOften` when they have made many lately."""
@@ -134,6 +156,13 @@ def _first(events: EventQuerySet, after: Any, limit: int, sign: str = "-") -> "l
             Q(**{f"starts_at__{beyond}": after.starts_at}) | Q(**{f"pk__{beyond}": after.pk})
         )
     return list(events.order_by(f"{sign}starts_at", f"{sign}pk")[:limit])
+
+
+class FinishedEvents(models.Manager["Event"]):
+    """All events but those that are being filled or deleted."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(unfinished_at=None)
 
 
 class Event(Hosted):
@@ -230,7 +259,12 @@ class Event(Hosted):
     redrawn = models.PositiveBigIntegerField(default=0, editable=False)  # since then reactions look as they do
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
 
-    objects = EventQuerySet.as_manager()
+    unfinished_at = models.DateTimeField(null=True, editable=False)
+    """When somebody last put something in, or began to delete it. Such an event does not exist for anybody yet, or no
+    longer."""
+
+    objects = FinishedEvents.from_queryset(EventQuerySet)()
+    everything = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = gettext_lazy("event"), gettext_lazy("events")
@@ -242,6 +276,7 @@ class Event(Hosted):
             models.Index(fields=["owner", "starts_at", "id"], condition=UNLISTED, name="event_own"),
             models.Index(fields=["starts_at"], condition=STARTS, name="event_starts"),
             models.Index(fields=["busy_at"], condition=ENDS, name="event_ends"),
+            models.Index(fields=["unfinished_at"], condition=~Q(unfinished_at=None), name="event_unfinished"),
         ]
 
     def __str__(self) -> str:
@@ -336,33 +371,83 @@ class Event(Hosted):
         return stored
 
     def take_in(self, threads: "list[tuple[Entry, list[Comment]]]", pinned: "Entry | None" = None) -> None:
-        """Fill this new event at once with entries and the comments on each, none of them saved yet.
+        """Fill this new event with entries and the comments on each, none of them saved yet: a few at a time.
 
-        Their `position` says in which order they were published; they take their numbers anew in that order.
+        Their `position` says in which order they were published; they take their numbers anew in that order. The event
+        must not be seen by anybody before `complete`.
         """
-        with self.changing() as event:
-            entries = [entry for entry, _ in threads]
-            comments = [comment for _, replies in threads for comment in replies]
-            for post in sorted((*entries, *comments), key=lambda post: post.position):
-                post.event = event
-                post.position = post.seq = event.take_number()
-                post.shown = 0 if post.removed_at else post.position
-            for entry in entries:
-                entry.marked = entry.position if entry.moment else 0
-            self.entries.bulk_create(entries)
-            Tally.objects.bulk_create([Tally(entry=entry, before=entry.counts) for entry in entries if entry.counts])
-            for entry, replies in threads:
-                for comment in replies:
-                    comment.entry = entry  # only now does it have a key
-            self.comments.bulk_create(comments)
-            if pinned:
-                event.set_pinned(pinned, event.head)
+        posts = sorted(
+            (post for entry, replies in threads for post in (entry, *replies)), key=lambda post: post.position
+        )
+        for number, post in enumerate(posts, 1):
+            post.event = self
+            post.position = post.seq = number
+            post.shown = 0 if post.removed_at else number
+        for entry, _replies in threads:
+            entry.marked = entry.position if entry.moment else 0
+        for some in batched([entry for entry, _replies in threads]):
+            with self.filling():
+                self.entries.bulk_create(some)
+                Tally.objects.bulk_create([Tally(entry=entry, before=entry.counts) for entry in some if entry.counts])
+        for entry, replies in threads:
+            for comment in replies:
+                comment.entry = entry  # only now does it have a key
+        for some in batched([comment for _entry, replies in threads for comment in replies]):
+            with self.filling():
+                self.comments.bulk_create(some)
+        self.head = len(posts)
+        self.pinned = pinned
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """One step of filling it, after which others have the database. Says that somebody is still at it."""
+        with transaction.atomic():
+            yield
+            Event.everything.filter(pk=self.pk).update(unfinished_at=timezone.now())
+        time.sleep(PAUSE)
+
+    def complete(self, slug: str, *, by: Any, verb: str) -> None:
+        """Let it be seen from now on, at this address."""
+        with transaction.atomic():
+            self.note(by, verb)
+            fields: dict[str, Any] = {"slug": slug, "unfinished_at": None, "pinned": self.pinned, "head": self.head}
+            if self.pinned:
+                fields["seq"] = self.head
+            if not Event.everything.filter(pk=self.pk).update(**fields):
+                raise Gone
 
     def destroy(self) -> None:
-        """Delete it with all it holds. Open pages are told at the next tick, and its addresses are free at once."""
+        """Delete it with all it holds. It is gone at once, for open pages at the next tick, and its addresses are free.
+
+        What is in it goes a few rows at a time. What is left after a moment, or after a crash, goes with `tidy`.
+        """
         with self.changing() as event:  # so that nothing can be added meanwhile
+            Event.everything.filter(pk=event.pk).update(
+                unfinished_at=LONG_AGO,
+                slug=f"{uuid.uuid4().hex}-deleted",
+                visibility=Event.Visibility.DRAFT,
+                pinned=None,
+            )
+            event.former_slugs.all().delete()
+            event.invitations.all().delete()
+        self.clear(seconds=AT_ONCE)
+
+    def clear(self, *, seconds: float = inf) -> bool:
+        """Delete an unfinished event in steps, for as long as may be; returns whether it is gone."""
+        until = time.monotonic() + seconds
+        for rows in (self.comments, self.entries, self.acts):
+            while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
+                with transaction.atomic():
+                    erasing.erased()
+                    rows.filter(pk__in=keys).delete()
+                if time.monotonic() > until:
+                    return False
+                if len(keys) == STEP:
+                    time.sleep(PAUSE)
+        with transaction.atomic():
             erasing.erased()
-            event.delete()
+            self.delete()
+        return True
 
     def set_pinned(self, entry: "Entry | None", number: int) -> int:
         """Only inside `changing()`; `Entry.pin` and `Entry.unpin` are the verbs."""

@@ -14,16 +14,13 @@ from django.utils import timezone
 
 from feeds import erasing
 from feeds.models.entries import Comment, Entry
+from feeds.models.events import PAUSE, STEP, Event
 from feeds.models.links import Link
 from feeds.models.networks import NetworkKey
 from feeds.models.reactions import Taps
 
 NETWORKS_KEPT = timedelta(days=29)
 """It is done once a day, so that nothing is left after 30."""
-STEP = 500
-"""Rows that are changed at once."""
-PAUSE = 0.05
-"""Seconds between two steps, in which whoever waits for the database has it."""
 
 
 def tidy() -> int:
@@ -43,6 +40,8 @@ def tidy() -> int:
     ):
         in_steps(over, lambda rows: rows.delete()[0])
     erasing.erased()
+    for event in Event.everything.abandoned():
+        event.clear()
     return forgotten
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -11,12 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from bench.crowd import Size, fill
 from feeds import documents
 from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.forms.documents import MomentField
-from feeds.models import Comment, Entry, Event
+from feeds.models import Comment, Entry, Event, tidy
 from feeds.runs import run
 from feeds.tests.helpers import fetch, posts_in, submit
 from feeds.variants import Variant
@@ -79,7 +82,7 @@ def test_an_export_says_what_is_documented(told_story, as_olga, hugo):
     response = as_olga.get("/events/match/export/")
     assert response["Content-Type"] == "application/json; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="match.json"'
-    document = json.loads(response.content.decode())
+    document = json.loads(response.getvalue())
     assert {name: document[name] for name in ("format", "version")} == {"format": "commentary-event", "version": 1}
     ended_at = document["event"].pop("ended_at")
     assert datetime.fromisoformat(ended_at) == told_story.ended_at
@@ -406,3 +409,89 @@ def test_other_addresses_take_no_file(document, as_sam, as_olga):
 def test_a_time_without_an_offset_is_one_of_utc():
     assert MomentField().clean("2026-07-04T18:00:00") == datetime(2026, 7, 4, 18, tzinfo=UTC)
     assert MomentField().clean("2026-07-04T20:00:00+02:00") == datetime(2026, 7, 4, 18, tzinfo=UTC)
+
+
+def document_of(event, entries=6, comments=2):
+    for number in range(entries):
+        entry = event.publish("Ann", f"Entry {number}")
+        for reply in range(comments):
+            entry.comment("Ben", f"Reply {reply}")
+    return json.loads(text_of(event))
+
+
+def test_an_import_goes_a_few_posts_at_a_time_while_others_post(event, as_sam, rita, monkeypatch):
+    """Nobody sees what is there of it, and it is not there for anybody before all of it is."""
+    document, seen = document_of(event), []
+
+    def others(_seconds):
+        submit(rita, event, f"In between {len(seen)}")
+        seen.append((Event.objects.count(), fetch(as_sam, "/").count("Match")))
+
+    monkeypatch.setattr("feeds.models.events.STEP", 4)
+    monkeypatch.setattr("feeds.models.events.time.sleep", others)
+    before = (Event.objects.count(), fetch(as_sam, "/").count("Match"))
+    assert upload(as_sam, document).status_code == 302
+    assert seen == [before] * 5  # six entries are two steps, twelve comments three
+    assert event.entries.filter(text__startswith="In between").count() == 5
+    copy = Event.objects.get(owner__username="sam")
+    assert (copy.slug, copy.head, copy.entries.count(), copy.comments.count()) == ("match-2", 18, 6, 12)
+    assert [act.verb for act in copy.acts.all()] == ["imported"]
+
+
+def test_an_import_that_breaks_off_leaves_nothing_that_anybody_sees_and_then_nothing_at_all(event, as_sam, monkeypatch):
+    document, there = document_of(event), Entry.objects.count()
+    as_sam.raise_request_exception = False
+    monkeypatch.setattr(Event, "complete", lambda *args, **kwargs: 1 / 0)
+    assert upload(as_sam, document).status_code == 500
+    assert [each.slug for each in Event.objects.all()] == ["match"]
+    assert Event.everything.count() == 2
+    tidy()
+    assert (Event.everything.count(), Entry.objects.count()) == (1, there)
+
+
+def test_what_a_process_that_died_had_begun_to_import_goes_after_a_while(event, sam):
+    at = timezone.now()
+    Event.everything.create(
+        slug="dead", title="Dead", starts_at=at, owner=sam, unfinished_at=at - timedelta(minutes=11)
+    )
+    Event.everything.create(slug="busy", title="Busy", starts_at=at, owner=sam, unfinished_at=at)
+    tidy()
+    assert {each.slug for each in Event.everything.all()} == {"match", "busy"}
+    assert {each.slug for each in Event.objects.all()} == {"match"}
+
+
+def test_who_has_made_many_events_is_told_so_before_the_file_is_read(event, as_sam, settings, monkeypatch):
+    settings.EVENTS_PER_HOUR = 1
+    document = document_of(event, 1)
+    assert upload(as_sam, document).status_code == 302
+    monkeypatch.setattr("feeds.forms.documents._parsed", lambda content: 1 / 0)
+    answer = upload(as_sam, document)
+    assert answer.status_code == 429
+    assert "You can make 1 events an hour" in answer.content.decode()
+
+
+def test_an_event_is_deleted_in_steps_and_gone_with_the_first(event, olga, as_olga, monkeypatch):
+    document_of(event)
+    monkeypatch.setattr("feeds.models.events.STEP", 4)
+    monkeypatch.setattr("feeds.models.events.AT_ONCE", 0)
+    event.destroy()
+    assert as_olga.get("/events/match/").status_code == 404
+    assert not Event.objects.filter(owner=olga).exists()
+    assert event.comments.count() == 8  # twelve, without the first step's
+    tidy()
+    assert (Event.everything.count(), Entry.objects.count(), Comment.objects.count()) == (0, 0, 0)
+
+
+def test_an_export_takes_as_much_memory_however_much_is_in_it(event):
+    peaks = []
+    for size in (Size(300, 1200, 0, thread=200), Size(1200, 4800, 0, thread=800)):
+        Comment.objects.all().delete()
+        Entry.objects.all().delete()
+        fill(event, size)
+        event.refresh_from_db()
+        tracemalloc.start()
+        length = sum(len(piece) for piece in documents.pieces(event))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert length > 200 * (size.entries + size.comments)
+    assert peaks[1] < 1.3 * peaks[0] + 200_000, peaks

@@ -1,8 +1,9 @@
-"""What owners do with an event's data: export and import it, erase what one visitor wrote, delete it all."""
+"""What owners do with an event's data: import it, erase what one visitor wrote, delete it all."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import format_lazy
@@ -10,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feeds import access, documents
+from feeds import access
 from feeds.access import Person
 from feeds.bodies import MEGABYTE, takes_files
 from feeds.forms import DOCUMENT_MAX_MB, DeleteForm, EraseForm, FindForm, ImportForm
 from feeds.models import Comment, Entry, Event, TooOften, Traces
+from feeds.models.limits import require_few_events
 from feeds.views import login_required
 
 TOO_LARGE = format_lazy(
@@ -87,19 +89,6 @@ def _erase(request: HttpRequest, slug: str, posts: Any, pk: int) -> HttpResponse
     return response
 
 
-@require_safe
-@login_required
-def export(request: HttpRequest, slug: str) -> HttpResponse:
-    """The event's document as a file. In one piece: a server without backpressure keeps it all in memory anyway."""
-    event = access.owned_event(Person.of(request), slug)
-    if request.method == "GET":
-        event.note_now(request.user, "exported", "")
-    response = HttpResponse(documents.pieces(event), content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{event.slug}.json"'
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
 @takes_files(DOCUMENT_MAX_MB * MEGABYTE, TOO_LARGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -107,14 +96,31 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """Make an event from a file that `export` made."""
     posted = request.method == "POST"
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
+    if posted and (refusal := _too_many_events(request)):  # before the file is read
+        return _import_later(request, ImportForm(request.POST, request.FILES, unread=str(refusal)), refusal)
     if form.is_valid():
         try:
             event = form.save(request.user, with_hosts=request.user.has_perm("feeds.change_event"))
         except TooOften as refusal:
             form.add_error("file", str(refusal))
-            response = render(request, "import.html", {"form": form}, status=429)
-            response["Retry-After"] = str(refusal.wait)
-            return response
+            return _import_later(request, form, refusal)
         messages.success(request, _("The event is here, as a draft. Choose in its settings who sees it."))
         return redirect(event)
     return render(request, "import.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _too_many_events(request: HttpRequest) -> TooOften | None:
+    """What would be told of one more event of this person's; it is not counted yet."""
+    try:
+        with transaction.atomic():
+            require_few_events(request.user)
+            transaction.set_rollback(True)
+    except TooOften as refusal:
+        return refusal
+    return None
+
+
+def _import_later(request: HttpRequest, form: ImportForm, refusal: TooOften) -> HttpResponse:
+    response = render(request, "import.html", {"form": form}, status=429)
+    response["Retry-After"] = str(refusal.wait)
+    return response

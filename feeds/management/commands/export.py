@@ -1,3 +1,5 @@
+import io
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,5 +18,9 @@ class Command(BaseCommand):
         event = Event.objects.at(slug)
         if event is None:
             raise CommandError(f"There is no event with the address “{slug}”.")
-        for piece in documents.pieces(event):
-            self.stdout.write(piece, ending="")
+        with TemporaryFile() as file:  # the database is done with it before anybody reads
+            documents.write(event.pk, file)
+            file.seek(0)
+            with io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+                for line in text:
+                    self.stdout.write(line, ending="")
