@@ -147,7 +147,6 @@ def test_live_pages_follow_a_database_that_is_put_back_under_running_processes(o
         agree(readers)
 
 
-@pytest.mark.xfail(strict=True, reason="a process cannot tell that what another one did was forgotten meanwhile")
 def test_a_page_that_was_away_while_the_database_was_put_back_under_running_processes_is_what_a_fresh_one_is(
     on_postgres: Site,
 ) -> None:

@@ -1,15 +1,21 @@
 """An event's history: its numbers, one per change, and the epochs they belong to."""
 
+import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 from django.http import Http404
 
 from feeds import wakeups
+
+logger = logging.getLogger(__name__)
 
 
 class Gone(Http404):
@@ -22,14 +28,51 @@ class Overtaken(Exception):
 
 EPOCHS = 64
 """Earlier epochs an event remembers; a page from an older one has its list replaced."""
-_THIS_PROCESS = f"e{uuid.uuid4().hex[:8]}"  # a letter first: cursors are CSS identifiers as well
 _heads: dict[str, int] = {}
 """The head that this process left behind, by epoch."""
 
 
+class _Memory:
+    """Which epochs this process calls its own, as long as the database is the one that they were written to."""
+
+    own = ""
+    database = ""
+
+    def begin(self) -> None:
+        self.own = f"e{uuid.uuid4().hex[:8]}"  # a letter first: cursors are CSS identifiers as well
+        _heads.clear()
+
+    def recognise(self, database: str) -> None:
+        """Forget all epochs where another database has taken the place of the one that was there."""
+        if self.database and self.database != database:
+            logger.warning("Another database is in the place of the one that was there: was a backup restored?")
+            self.begin()
+        self.database = database
+
+
+_memory = _Memory()
+_memory.begin()
+
+
+@receiver(connection_created)
+def _recognise(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """With each new connection. Whoever puts a backup in PostgreSQL's place makes the database or its tables again.
+
+    A process could not tell otherwise that numbers were forgotten which another process had given.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT oid, to_regclass('feeds_event')::oid FROM pg_database WHERE datname = current_database()"
+            )
+            database, table = cursor.fetchone()
+        if table:  # there are tables, that is
+            _memory.recognise(f"{database}-{table}")
+
+
 def new_epoch() -> str:
     """A random name for a stretch of an event's history, from which this process knows its own."""
-    return f"{_THIS_PROCESS}{uuid.uuid4().hex[:6]}"
+    return f"{_memory.own}{uuid.uuid4().hex[:6]}"
 
 
 M = TypeVar("M", bound=models.Model)
@@ -78,7 +121,7 @@ class History(models.Model):
         by that, whatever the head has become meanwhile.
         """
         names = [self.epoch, *(name for name, _ in self.earlier_epochs)]
-        begun = any(name.startswith(_THIS_PROCESS) for name in names)
+        begun = any(name.startswith(_memory.own) for name in names)
         if not begun or head < _heads.pop(self.epoch, 0):
             self.earlier_epochs = [*self.earlier_epochs, [self.epoch, head]][-EPOCHS:]
             self.epoch = new_epoch()

@@ -17,7 +17,7 @@ def restarts(monkeypatch):
     names = iter(["esecond", "ethird", "efourth"])
 
     def restart():
-        monkeypatch.setattr(history, "_THIS_PROCESS", next(names))
+        monkeypatch.setattr(history._memory, "own", next(names))
         monkeypatch.setattr(history, "_heads", {})
 
     return restart
@@ -101,7 +101,7 @@ def test_an_event_remembers_so_many_epochs(event, monkeypatch):
     monkeypatch.setattr(history, "EPOCHS", 3)
     pages = []
     for number in range(5):
-        monkeypatch.setattr(history, "_THIS_PROCESS", f"eprocess{number}")
+        monkeypatch.setattr(history._memory, "own", f"eprocess{number}")
         event.publish("Paul", f"Entry {number}")
         pages.append(now(event))
     assert [name for name, _ in event.earlier_epochs] == [page.epoch for page in pages[1:4]]
@@ -118,3 +118,21 @@ def test_an_epoch_begun_in_a_change_that_failed_is_begun_again(event, restarts):
     assert event.entries.count() == 1
     event.publish("Paul", "Two")
     assert now(event).epoch.startswith("esecond")
+
+
+def test_a_process_that_is_connected_to_another_database_begins_an_epoch_of_its_own(event, monkeypatch):
+    """It has forgotten nothing itself, but others may have: a backup was put in place under all of them."""
+    memory = history._Memory()
+    memory.begin()
+    monkeypatch.setattr(history, "_memory", memory)
+    event.publish("Paul", "One")
+    here = now(event)
+    for database in ("16384-16500", "16384-16500"):
+        memory.recognise(database)
+        event.publish("Paul", "The same")
+        assert now(event).epoch == here.epoch
+    memory.recognise("16999-17100")
+    event.publish("Paul", "After")
+    after = now(event)
+    assert after.epoch != here.epoch
+    assert frame_between(event.pk, Cursor(here.epoch, after.seq)).reset is True
