@@ -21,6 +21,9 @@ LIMIT = 16 * 1024
 A_FEW = 15
 """Messages at once that are not yet a flood."""
 
+NUL = '"' + "\\000" * 32 + '"'
+"""In a cookie: 32 characters that PostgreSQL takes in no text."""
+
 NONSENSE: list[str | bytes] = [
     "",
     "hello",
@@ -200,6 +203,16 @@ def test_bodies_and_headers_that_make_no_sense_never_break_the_server(deployment
         ("POST", "/sign-in/", b"username=%ff&password=%ff&csrfmiddlewaretoken=%ff", form),
         ("GET", page, None, {"Cookie": "\xff\xfe=\x80; sessionid=\xff; csrftoken=%00; commentary_visitor=a:b:c"}),
         ("GET", page, None, {"Cookie": "messages=nonsense; sessionid=" + "x" * 3000}),
+        *(
+            (method, path, body, {"Cookie": f"{name}={NUL}; csrftoken={NUL}"} | form)
+            for name in ("sessionid", "commentary_visitor", "commentary_language", "messages", "csrftoken")
+            for method, path, body in (
+                ("GET", page, None),
+                ("GET", "/events/new/", None),
+                ("GET", f"{page}changes/?after=", None),
+                ("POST", entries, b"name=A&text=B"),
+            )
+        ),
         ("GET", page, None, {"Host": "\xff"}),
         ("GET", page, None, {"Host": "evil.example"}),
         ("GET", page, None, {"Host": "[::1"}),
