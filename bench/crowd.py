@@ -9,8 +9,6 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from feeds.models import Event
-
 LONG_THREAD = "the long thread"
 """Text of the entry that has a share of all comments."""
 
@@ -67,19 +65,19 @@ SELECT {values} FROM n, feeds_event WHERE feeds_event.id = {event}
 """
 
 
-def fill(event: Event, size: Size) -> None:
+def fill(event: Any, size: Size) -> None:
     """Put all of it into this event, which must be empty, and copies of the event beside it."""
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in _statements(event, size):
             cursor.execute(statement)
     event.head = event.seq = size.entries + size.comments
-    Event.objects.filter(pk=event.pk).update(head=event.head, seq=event.head)
+    type(event).objects.filter(pk=event.pk).update(head=event.head, seq=event.head)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
-def _statements(event: Event, size: Size) -> list[str]:
+def _statements(event: Any, size: Size) -> list[str]:
     lite = connection.vendor == "sqlite"
     words: dict[str, Any] = {"post": POST, "event": event.pk, "user": event.owner_id, "entries": size.entries}
     words |= {"thread": min(size.thread, size.comments // 2), "false": 0 if lite else "false"}
@@ -94,7 +92,7 @@ def _statements(event: Event, size: Size) -> list[str]:
         ENTRIES.format_map(words | flags | {"thread": LONG_THREAD, "number": size.entries, "at": _at(size.entries)}),
         COMMENTS.format_map(words | flags | {"number": size.comments, "at": _at(size.comments)}),
         ACTS.format_map(words | {"number": size.entries // 10, "at": _at(size.entries // 10)}),
-        *([COPIES.format_map(words | {"number": size.events} | _copied(lite))] if size.events else []),
+        *([COPIES.format_map(words | {"number": size.events} | _copied(event, lite))] if size.events else []),
     ]
 
 
@@ -105,10 +103,10 @@ def _at(number: int) -> str:
     return f"now() - interval '1 hour' + (i - {number}) * interval '1 second'"
 
 
-def _copied(lite: bool) -> dict[str, str]:
+def _copied(event: Any, lite: bool) -> dict[str, str]:
     """Columns of an event, and what its copies have there: three of a hundred are live, ten drafts."""
     values = {
-        field.column: field.column for field in Event._meta.concrete_fields if field.column not in {"id", "pinned_id"}
+        field.column: field.column for field in event._meta.concrete_fields if field.column not in {"id", "pinned_id"}
     }
     hours = "strftime('%Y-%m-%d %H:%M:%f', starts_at, (i * 37 % 9000) || ' hours')"
     values |= {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.big import big
 from bench.book import Book
 from bench.browser import measure_browser
 from bench.load import MARK, Load, Wrong
@@ -556,4 +557,5 @@ MEASURES: dict[str, Callable[[Bench], None]] = {
     "processes": processes,
     "soak": soak,
     "browser": browser,
+    "big": big,
 }

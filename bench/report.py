@@ -343,6 +343,7 @@ def write(book: Book, *, seconds: float, rounds: int, busy: float) -> str:
             "By how much is in the event",
             [("page: ms CPU", "ms CPU, page after a change"), ("catch-up: ms CPU", "ms CPU, 50 changes by polling")],
         ),
+        ("big", "After years, SQLite", [("ms", "ms"), ("KB", "KB"), ("MB more memory", "MB more memory")]),
         ("posts", "Posts, SQLite, 8 at a time", [("posts/s", "posts/s"), ("ms CPU a post", "ms CPU a post")]),
         ("profile", "Where a post's time goes, part by part", [("µs", "µs CPU"), ("queries", "queries")]),
         ("processes, 1000", "One process and two, 1,000 readers, whole path", PATH_COLUMNS),
