@@ -5,7 +5,7 @@ What somebody may not know of does not exist for them: a draft answers like a mi
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -87,13 +87,18 @@ class Person:
 
     user: Any
     visitor: Visitor
+    reads_a_page: bool = False
+    """Whether they go to an address, which may not be that of an event any more; not a form, or a part of a page."""
+    events: list[Event] = field(default_factory=list, compare=False, repr=False)
+    """Events that they were let into, see `feeds.signposts`."""
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Person":
         """Who sends this request; read from it once, since the visitor of who has no cookie is a new one each time."""
         kept: dict[str, Any] = vars(request)
         if "_person" not in kept:
-            kept["_person"] = cls(request.user, Visitor.of(request.COOKIES))
+            reads = request.method in {"GET", "HEAD"} and not getattr(request, "htmx", None)
+            kept["_person"] = cls(request.user, Visitor.of(request.COOKIES), reads)
         person: Person = kept["_person"]
         return person
 
@@ -109,6 +114,14 @@ class Person:
     def wrote(self) -> Q:
         """Posts and reactions from this browser, and from any browser those of a signed-in person."""
         return Q(visitor=self.visitor.id) | (Q(user=self.user.pk) if self.user.is_authenticated else Q())
+
+
+class Moved(Exception):
+    """The event that this address leads to has another one now. A middleware leads there: see `feeds.signposts`."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(event)
+        self.event = event
 
 
 class Banned(PermissionDenied):
@@ -143,17 +156,20 @@ def require_designer(user: Any) -> None:
 def event_for(person: Person, slug: str) -> Event:
     """An event this person may read: any published one by its address, a draft only for its hosts.
 
-    Raises `Banned` for somebody a host has banned.
+    Raises `Banned` for somebody a host has banned, and `Moved` for a page under another address than the event's.
     """
     event = Event.objects.at(slug)
     # Asked in any case: the answer says (Vary) that the session was read, and must not tell a draft from nothing.
     signed_in = person.user.is_authenticated
     if event is None or (event.visibility == Event.Visibility.DRAFT and not (signed_in and person.hosts(event))):
         raise Http404
+    person.events.append(event)
     event.keep_time()
     ban = event.ban_of(person.visitor.id)
     if ban and not person.hosts(event):
         raise Banned.by(ban)
+    if person.reads_a_page and event.slug != slug:
+        raise Moved(event)
     return event
 
 

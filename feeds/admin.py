@@ -68,6 +68,10 @@ class EventAdmin(Newest):
     readonly_fields = ("ended_at", "head", "epoch")
     list_select_related = ("owner",)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        told = {"starts_at": _("In UTC, whatever the event's time zone is.")}
+        return super().get_form(request, obj, change, **kwargs | {"help_texts": told})
+
     def save_model(self, request: HttpRequest, event: Event, form: Any, change: bool) -> None:
         if change:
             fields = {name: form.cleaned_data[name] for name in form.changed_data if name != "hosts"}

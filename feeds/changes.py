@@ -6,18 +6,20 @@ ends in the same page. All numbers up to a head that was read are committed, sin
 under the event's lock; therefore reading the head first and the rows after it misses nothing.
 """
 
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from commentary.wire import Message
 from feeds.access import Banned
 from feeds.forms import Cursor, JumpForm, new_form_key
+from feeds.kept import for_everybody
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, sole
 from feeds.runs import neighbour, run, visible_comments
 from feeds.variants import ALL, MOMENTS, NEWEST, Variant
@@ -26,6 +28,10 @@ FRAME = 200
 """Changes in one frame at most; who is further behind gets several."""
 RESET = 500
 """Changes behind which a page is replaced rather than caught up."""
+NOWHERE = Cursor("none", 0)
+"""Stands for every cursor that is no place to go on from: unknown, ahead of the head, or too far behind."""
+WHOSE = f"whose-{uuid.uuid4().hex}"
+"""Stands in a frame that several share for the cursor of the page that gets it. Nobody outside ever sees it."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,10 @@ class Frame:
         """The frame as all who get it on a socket are sent it."""
         return Message(self.html)
 
+    def at(self, cursor: Cursor) -> "Frame":
+        """A `shared` frame for a page that is at this cursor."""
+        return replace(self, start=cursor, html=self.html.replace(WHOSE, str(cursor)))
+
 
 def heads(event_pks: list[int]) -> dict[int, Cursor]:
     """Where each of these events is now, in one query. An event that is gone is missing from the answer."""
@@ -105,16 +115,28 @@ def recent_authors(event_pk: int) -> frozenset[str]:
     return frozenset(visitor for posts in found for visitor in posts.values_list("visitor", flat=True)[:2000])
 
 
+def meant(event: Event, cursor: Cursor) -> Cursor:
+    """The one cursor that stands for all that lead on from the same place, so that they can share a frame."""
+    known = event.has_been_at(cursor.epoch, cursor.seq) and event.head - cursor.seq <= RESET
+    return Cursor(event.epoch, cursor.seq) if known else NOWHERE
+
+
 def frame_between(
-    event_pk: int, start: Cursor, end: Cursor | None = None, *, variant: Variant | None = None, beyond: bool = False
+    event_pk: int, start: Cursor, end: Cursor | None = None, *, variant: Variant | None = None, **how: bool
 ) -> Frame | None:
     """As `frames_between`, in one variant. None when there is nothing to say."""
     variant = variant or Variant.plain()
-    return frames_between(event_pk, start, end, variants=[variant], beyond=beyond).get(variant)
+    return frames_between(event_pk, start, end, variants=[variant], **how).get(variant)
 
 
 def frames_between(
-    event_pk: int, start: Cursor, end: Cursor | None = None, *, variants: Iterable[Variant], beyond: bool = False
+    event_pk: int,
+    start: Cursor,
+    end: Cursor | None = None,
+    *,
+    variants: Iterable[Variant],
+    beyond: bool = False,
+    shared: bool = False,
 ) -> dict[Variant, Frame]:
     """For each variant the frame that brings a page at `start` to `end` (None: to the head), or part of the way there.
 
@@ -123,7 +145,7 @@ def frames_between(
 
     A frame takes effect only on a page that is still at `start`: an answer over HTTP may come late, and a page may
     go back for earlier entries while a frame is on its way. For one that may be `beyond` its start by now it
-    takes effect in any case, and leads all the way.
+    takes effect in any case, and leads all the way. `shared`: it is for all whose cursor means `start`, see `Frame.at`.
     """
     event = sole(Event.objects.filter(pk=event_pk))
     if event is None:
@@ -133,17 +155,18 @@ def frames_between(
         end = head
     if start == end:
         return {}
+    guard = "" if beyond else f"[value={WHOSE if shared else start}]"
     if end.seq - start.seq > (FRAME if beyond else RESET) or not event.has_been_at(start.epoch, start.seq):
-        return {variant: _reset(event, start, beyond, variant) for variant in variants}
-    step = _Step(event, start, Cursor(end.epoch, min(end.seq, start.seq + FRAME)), beyond, tuple(variants))
+        return {variant: _reset(event, start, guard, variant) for variant in variants}
+    step = _Step(event, start, Cursor(end.epoch, min(end.seq, start.seq + FRAME)), guard, tuple(variants))
     return {variant: step.frame(variant) for variant in step.variants}
 
 
 class _Step:
     """What changed in an event between two places, read once for all variants."""
 
-    def __init__(self, event: Event, start: Cursor, end: Cursor, beyond: bool, variants: tuple[Variant, ...]) -> None:
-        self.event, self.start, self.end, self.beyond, self.variants = event, start, end, beyond, variants
+    def __init__(self, event: Event, start: Cursor, end: Cursor, guard: str, variants: tuple[Variant, ...]) -> None:
+        self.event, self.start, self.end, self.guard, self.variants = event, start, end, guard, variants
         entries = Entry.objects.filter(event=event).changed_within(start.seq, end.seq)
         standing = Comment.objects.filter(event=event, entry__removed_at=None).select_related("entry")
         comments = standing.changed_within(start.seq, end.seq)
@@ -195,9 +218,8 @@ class _Step:
         comments = self._comments_below(variant, whole)
         html = _render(
             event,
-            start,
             end,
-            self.beyond,
+            self.guard,
             variant,
             {
                 "event_changed": self.event_changed,
@@ -272,12 +294,12 @@ def _held(
         yield "event"
 
 
-def _reset(event: Event, start: Cursor, beyond: bool, variant: Variant) -> Frame:
+def _reset(event: Event, start: Cursor, guard: str, variant: Variant) -> Frame:
     first = run(event, variant)
     end = Cursor(event.epoch, event.head)
     context = {"event_changed": True, "reset": True, "entries": first.entries, "older": first.more}
     context["jump"] = JumpForm(event, None)
-    html = _render(event, start, end, beyond, variant, context)
+    html = _render(event, end, guard, variant, context)
     return Frame(
         start,
         end,
@@ -293,7 +315,7 @@ def _reset(event: Event, start: Cursor, beyond: bool, variant: Variant) -> Frame
 
 def whole_page(event: Event, variant: Variant) -> Frame:
     """Shows the first page anew, wherever a page is that gets it, and leaves that at the head."""
-    return _reset(event, Cursor("none", 0), beyond=True, variant=variant)
+    return _reset(event, NOWHERE, guard="", variant=variant)
 
 
 def _for_hosts(event: Event) -> bool:
@@ -305,13 +327,13 @@ def _banned(event: Event) -> dict[str, Banned]:
     return {ban.visitor: Banned.by(ban) for ban in bans}
 
 
-def _render(event: Event, start: Cursor, end: Cursor, beyond: bool, variant: Variant, context: dict[str, Any]) -> str:
+def _render(event: Event, end: Cursor, guard: str, variant: Variant, context: dict[str, Any]) -> str:
     common = {
         "event": event,
         "cursor": end,
         "form_key": new_form_key(),
-        "guard": "" if beyond else f"[value={start}]",
+        "guard": guard,
         "variant": variant,
     }
-    with translation.override(variant.language):
+    with for_everybody(variant.language):
         return render_to_string("partials/frame.html", common | context)

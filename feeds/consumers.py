@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 from commentary import BROADCAST
 from feeds import access
 from feeds.access import Banned, Person, Visitor
+from feeds.changes import NOWHERE
 from feeds.forms import Cursor, Fragment, Typing
 from feeds.hub import hub
 from feeds.rooms import Reader, farewell, in_thread, outdated, render
@@ -55,7 +56,7 @@ class EventConsumer(AsyncConsumer):
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         if not await self.connect(scope, Variant.parse(query), query.get("build")):
             return
-        self._wait_for_resume(Cursor.parse(query.get("after")) or Cursor("none", 0))
+        self._wait_for_resume(Cursor.parse(query.get("after")) or NOWHERE)
         scope["headers"].clear()  # two kilobytes that nobody needs any more
         try:
             while (message := await receive())["type"] == "websocket.receive":

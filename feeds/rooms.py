@@ -19,13 +19,13 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
 from django.template.loader import render_to_string
-from django.utils import translation
 
 from commentary.wire import Message
-from feeds import access, changes
+from feeds import access, changes, rendered
 from feeds.access import COOKIE, EARLIER_COOKIE, Banned, Visitor
-from feeds.changes import Frame, Signs
+from feeds.changes import RESET, Frame, Signs
 from feeds.forms import Cursor
+from feeds.kept import for_everybody
 from feeds.typists import Typists
 from feeds.variants import Variant
 
@@ -39,6 +39,8 @@ PATIENCE = 60.0
 """Seconds a reader may take to read what waits for it."""
 KEPT_FRAMES, KEPT_CHARACTERS = 256, 1_000_000
 """Frames that a room keeps for those who are behind: at most so many, and of so much together."""
+KEPT_FOR_STRANGERS = 32
+"""Frames beside for those who come from elsewhere: from before a restart, from a backup, or from a made-up place."""
 SHORT_WAY = 8
 """Kept frames that somebody who is behind gets one by one; beyond, one is rendered that leads all the way."""
 OWN, FOR_SOMEBODY, FOR_WHO_IS_BEYOND = "own", "for somebody", "for who is beyond"
@@ -61,7 +63,7 @@ def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
 
 def render(variant: Variant, template: str, context: dict[str, Any]) -> str:
     """Something for pages of this variant, in its language."""
-    with translation.override(variant.language):
+    with for_everybody(variant.language):
         return render_to_string(template, context | {"variant": variant})
 
 
@@ -80,7 +82,8 @@ def rest(variant: Variant, slug: str, cursor: Cursor | None) -> str:
 
 def outdated() -> str:
     """What lets a page ask for itself anew, wherever it is and whatever it shows."""
-    return render_to_string("partials/anew_frame.html", {"build": settings.BUILD})
+    with for_everybody(settings.LANGUAGE_CODE):
+        return render_to_string("partials/anew_frame.html", {"build": settings.BUILD})
 
 
 class Reader:
@@ -150,6 +153,7 @@ class Room:
         self._flushing = asyncio.Lock()
         self._behind = False
         self._frames: OrderedDict[Key, asyncio.Future[Frame | None]] = OrderedDict()
+        self._for_strangers: OrderedDict[Key, asyncio.Future[Frame | None]] = OrderedDict()
         self._joining: set[Reader] = set()
         self._aside: dict[Reader, asyncio.Task[None]] = {}
         self._beats: dict[Variant, tuple[float, Message]] = {}
@@ -439,6 +443,7 @@ class Room:
         """Templates have changed: nothing is sent any more that was rendered before, and pages ask for themselves."""
         async with self._flushing:
             self._frames.clear()
+            self._for_strangers.clear()
             self._beats.clear()
             message = Message(outdated())
             for reader in self.everybody():
@@ -471,6 +476,8 @@ class Room:
         What is rendered for one of them leads to where the room is then. From there on its own frames do,
         however many come while the others return.
         """
+        if not self._leads_here(start):
+            return await self._frame_for_a_stranger(start, way, variant)
         if (start, OWN, variant) not in self._frames:
             way = FOR_SOMEBODY if way == OWN else way
         elif way == FOR_SOMEBODY and self._is_near(start, variant):
@@ -494,6 +501,34 @@ class Room:
                 del self._frames[key]
         return frame
 
+    def _leads_here(self, start: Cursor) -> bool:
+        """Whether it is a place of the history that the room is in, near enough to go on from."""
+        here = self.cursor
+        return here is not None and start.epoch == here.epoch and 0 <= here.seq - start.seq <= RESET
+
+    async def _frame_for_a_stranger(self, start: Cursor, way: str, variant: Variant) -> "Frame | None":
+        """The frame for anybody else, who may have made up where they are.
+
+        It is rendered once for all of them; what is kept by where they say they are is little, and of its own, so that
+        a flood of such places costs the others nothing.
+        """
+        beyond = way == FOR_WHO_IS_BEYOND
+        key = (start, FOR_WHO_IS_BEYOND if beyond else FOR_SOMEBODY, variant)
+        if self.cursor is None:
+            return None
+        if key not in self._for_strangers:
+            reading = in_thread(rendered.frame_for)(self.event_pk, start, self.cursor, variant, beyond=beyond)
+            self._for_strangers[key] = asyncio.ensure_future(reading)
+            while len(self._for_strangers) > KEPT_FOR_STRANGERS:
+                self._for_strangers.popitem(last=False)
+        kept, frame = self._for_strangers[key], None
+        try:
+            frame = await asyncio.shield(kept)
+        finally:
+            if kept.done() and not frame and self._for_strangers.get(key) is kept:
+                del self._for_strangers[key]
+        return frame
+
     def _is_near(self, start: Cursor, variant: Variant) -> bool:
         """Whether a few of the room's own frames lead from here to where it is."""
         for _ in range(SHORT_WAY):
@@ -506,6 +541,7 @@ class Room:
 
     def _forget_what_is_outdated(self, frame: Frame) -> None:
         """Frames that would show again what was changed or removed since, or that tell of a history that is no more."""
+        self._for_strangers.clear()  # they lead to where the room was
         for key, kept in list(self._frames.items()):
             earlier = kept.result() if kept.done() and not kept.exception() else None
             if frame.reset or (frame.outdates and (earlier is None or frame.outdates & earlier.holds)):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.documents import ABOUT, FORMAT, VERSION
+from feeds.forms import decoding
 from feeds.forms.events import free_address
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.looks import AccentField, LogoTextField
@@ -29,6 +30,8 @@ from feeds.models.reactions import KINDS_MAX
 DOCUMENT_MAX_MB = 20
 POSTS_MAX = 50_000
 """Entries and comments in a file from the web: the database takes no other posts while it takes these."""
+VALUES_MAX, CONTAINERS_MAX = 24 * POSTS_MAX, 4 * POSTS_MAX
+"""Values, and lists and objects among them, in such a file: an entry with all that can be said of it has 20 and 3."""
 COUNT_MAX = 1_000_000_000
 USUAL = {name: getattr(Event(), name) for name in ("reactions", "show_readers", "show_typing")}
 TOLD = 10
@@ -221,7 +224,8 @@ class ImportForm(forms.Form):
             )
             size = number_format(file.size / 1024 / 1024, 1)
             raise ValidationError(said, params={"size": size, "limit": DOCUMENT_MAX_MB})
-        document = _parsed(file.read())
+        with decoding.documents.take():
+            document = self._parsed(file.read())
         about = AboutPart(data={})
         mistakes = [
             _("The event: %(mistake)s") % {"mistake": mistake} for mistake in about.mistakes_in(document.get("event"))
@@ -235,6 +239,21 @@ class ImportForm(forms.Form):
             told = [mistake.encode(errors="replace").decode() for mistake in mistakes[:TOLD]]  # it may quote anything
             raise ValidationError([*told, *more])
         return about.cleaned_data | {"hosts": hosts}
+
+    def _parsed(self, content: bytes) -> dict[str, Any]:
+        if self.limited:
+            try:
+                decoding.require_modest(content, values=VALUES_MAX, containers=CONTAINERS_MAX)
+            except decoding.TooDeep:
+                raise _of_no_event() from None
+            except decoding.TooMuch:
+                said = _(
+                    "This file holds more than %(limit)s entries and comments could. Ask who runs this server to "
+                    "import it with “manage.py import_event”."
+                )
+                limit = {"limit": number_format(POSTS_MAX, force_grouping=True)}
+                raise ValidationError(said, params=limit) from None
+        return _parsed(content)
 
     def _mistakes_in(self, entries: Any) -> Iterator[str]:
         """Reads the entries into `threads`, and tells what is wrong with them."""
@@ -340,7 +359,7 @@ def _parsed(content: bytes) -> dict[str, Any]:
         said %= {"line": error.lineno, "column": error.colno}
         raise ValidationError(f"{said} {other}") from None
     except (ValueError, RecursionError):
-        raise ValidationError(f"{_('This file has numbers or lists that no event has.')} {other}") from None
+        raise _of_no_event() from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ValidationError(f"{_('This file is not an event of Commentary.')} {other}")
     if document.get("version") != VERSION:
@@ -350,6 +369,11 @@ def _parsed(content: bytes) -> dict[str, Any]:
         )
         raise ValidationError(said, params={"version": VERSION})
     return document
+
+
+def _of_no_event() -> ValidationError:
+    other = _("Choose a file that “Export” made.")
+    return ValidationError(f"{_('This file has numbers or lists that no event has.')} {other}")
 
 
 def _refuse(constant: str) -> None:

@@ -2,7 +2,7 @@
 
 import itertools
 import zoneinfo
-from datetime import UTC
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
 
@@ -13,11 +13,13 @@ from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds.clocks import moments
 from feeds.forms.fields import WrittenField
 from feeds.forms.looks import AccentField, LogoField
 from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
 from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
 from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
+from feeds.templatetags.commentary import zone_of
 
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
 TIME_ZONES = ["UTC", *sorted(_PLACES)]
@@ -57,7 +59,19 @@ class EventForm(forms.ModelForm):
             **dict.fromkeys(UNWANTED, forms.Textarea(attrs={"rows": 4})),
         }
 
-    field_order = (*Meta.fields[: Meta.fields.index("logo_alt")], "logo", "logo_alt", "remove_logo", *UNWANTED)
+    field_order = (
+        *("title", "slug", "description", "starts_at", "time_zone", "start_hour"),
+        *Meta.fields[Meta.fields.index("auto_start") : Meta.fields.index("logo_alt")],
+        *("logo", "logo_alt", "remove_logo"),
+        *UNWANTED,
+    )
+    start_hour = forms.ChoiceField(
+        label=gettext_lazy("Which of the two"),
+        help_text=gettext_lazy("The clocks are put back that night, so they show the start twice."),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": gettext_lazy("Choose one of the two.")},
+    )
     accent = AccentField(
         label=gettext_lazy("Accent colour"),
         help_text=gettext_lazy(
@@ -128,7 +142,36 @@ class EventForm(forms.ModelForm):
         self.use_required_attribute = False  # the server's message next to the field says more than the browser's
         self.initial["reactions"] = self.instance.reactions.split()
         if self.instance.pk:
-            self.initial["starts_at"] = self.instance.starts_at.astimezone(self.instance.tz).replace(tzinfo=None)
+            self.initial["starts_at"] = self.instance.starts_at.astimezone(self.instance.tz).replace(
+                tzinfo=None, fold=0
+            )
+        if self.instance.time_zone not in TIME_ZONES:  # an alias from an import or the admin, which stays what it is
+            zones = sorted([self.instance.time_zone, *TIME_ZONES], key=lambda name: (name != "UTC", name))
+            select: Any = self.fields["time_zone"]
+            select.choices = [(name, name.replace("_", " ")) for name in zones]
+        self._ask_for_the_hour()
+
+    def _ask_for_the_hour(self) -> None:
+        """Asks which of two moments is meant, where the clocks show the start twice."""
+        field: Any = self.fields["start_hour"]
+        both, zone = self._moments_of_the_start()
+        if len(both) < 2:
+            del self.fields["start_hour"]
+            return
+        field.choices = [(str(number), _told(moment.astimezone(zone))) for number, moment in enumerate(both, 1)]
+        now = self.instance.starts_at.replace(second=0, microsecond=0) if self.instance.pk else None
+        if now in both:
+            self.initial["start_hour"] = str(both.index(now) + 1)
+
+    def _moments_of_the_start(self) -> tuple[list[datetime], zoneinfo.ZoneInfo | None]:
+        """Those that the form can mean as it is shown, in UTC, and the zone it is shown with."""
+        try:
+            start = self.fields["starts_at"].clean(self["starts_at"].value())
+            zone = zoneinfo.ZoneInfo(self.fields["time_zone"].clean(self["time_zone"].value()))
+            validate_start(start)
+        except ValidationError:
+            return [], None
+        return moments(timezone.make_naive(start).replace(second=0, microsecond=0), zone), zone
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"]).lower() or self._slug_from_title()
@@ -161,6 +204,7 @@ class EventForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._clean_start(cleaned)
+        cleaned.pop("start_hour", None)
         picture, removed = cleaned.pop("logo", None), cleaned.pop("remove_logo", False)
         if picture or removed:
             cleaned["picture"] = picture
@@ -177,12 +221,38 @@ class EventForm(forms.ModelForm):
                 self.add_error("starts_at", error)
                 return
             # Django read the clock time as one of the server's zone.
-            local = timezone.make_naive(starts_at).replace(tzinfo=zoneinfo.ZoneInfo(zone))
-            cleaned["starts_at"] = local
-            if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
-                self.add_error("starts_at", _("The clocks skip that hour there. Choose an hour earlier or later."))
-            elif cleaned.get("auto_start") and self.instance.state == Event.State.SCHEDULED and local <= timezone.now():
+            start = self._start(timezone.make_naive(starts_at), zone, cleaned.get("start_hour"))
+            if start is None:
+                return
+            cleaned["starts_at"] = start
+            if cleaned.get("auto_start") and self.instance.state == Event.State.SCHEDULED and start <= timezone.now():
                 self.add_error("starts_at", _("To start by itself it needs a start that is still to come."))
+
+    def _start(self, shown: datetime, zone: str, hour: str | None) -> datetime | None:
+        """The moment that is meant, in UTC; None where that has to be said first.
+
+        Where neither clock nor zone was changed it is the one that it was, to the second.
+        """
+        both = moments(shown, zoneinfo.ZoneInfo(zone))
+        if not both:
+            self.add_error("starts_at", _("The clocks skip that hour there. Choose an hour earlier or later."))
+            return None
+        before = self.instance.starts_at if self.instance.pk and zone == self.instance.time_zone else None
+        to_the_minute = [moment.replace(second=0, microsecond=0) for moment in both]
+        was = before and before.replace(second=0, microsecond=0).astimezone(UTC)
+        if before and was in to_the_minute and (not hour or to_the_minute.index(was) == int(hour) - 1):
+            return before
+        if len(both) > 1 and not hour:
+            if "start_hour" not in self.errors:
+                self.add_error("start_hour", _("The clocks show that time twice. Choose which one is meant."))
+            return None
+        return both[int(hour) - 1] if len(both) > 1 and hour else both[0]
+
+
+def _told(local: datetime) -> str:
+    """Such as 02:30 CEST (UTC+2), since not everybody knows which is which."""
+    name, offset = zone_of(local), zone_of(local.astimezone(timezone.get_fixed_timezone(local.utcoffset() or 0)))
+    return f"{local:%H:%M} {name}" if name == offset else f"{local:%H:%M} {name} ({offset})"
 
 
 def _one_a_line(text: str) -> str:

@@ -14,12 +14,15 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds.forms import decoding
 from feeds.models import Picture, validate_accent
 
 KINDS = ("PNG", "JPEG", "WEBP")
 LOGO_MAX_MB = 4
 PIXELS_MAX = 25_000_000
-"""In a picture that is sent: what a camera makes fits, what would fill the memory does not."""
+"""In a photograph, of which only as much is read as is wanted: what a camera makes fits."""
+WHOLE_PIXELS_MAX = 6_000_000
+"""In any other picture, which is in memory as a whole, several times, until it is made smaller."""
 KEPT = (720, 240)
 """Pixels that it is made to fit into: three times what a page shows, for screens with as many."""
 
@@ -29,26 +32,51 @@ def read_picture(content: bytes) -> Picture:
 
     Without loss: what was kept once stays the same, byte for byte, through exports and imports.
     """
-    from PIL import Image, ImageOps  # noqa: PLC0415  (takes megabytes, and who sends a logo alone needs it)
+    measured = _require_modest(content)
+    with decoding.pictures.take():
+        try:
+            return _smaller(content, measured)
+        except (OSError, SyntaxError, ValueError, EOFError, OverflowError) as error:
+            raise _unreadable() from error
 
-    other = _("Choose a PNG, JPEG or WebP file.")
+
+def _require_modest(content: bytes) -> decoding.Measure:
+    """What the file says of itself, before anything is made of it."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we look at the size ourselves
-            image: Any = Image.open(io.BytesIO(content), formats=KINDS)
-        if image.width * image.height > PIXELS_MAX:
-            raise Image.DecompressionBombError
-        image.draft("RGB", KEPT)  # of a photograph only as much is read as is needed
-        image = ImageOps.exif_transpose(image)
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-        image.thumbnail(KEPT)
-        kept = io.BytesIO()
-        image.save(kept, "WEBP", lossless=True, quality=80, exif=b"", icc_profile=None)
-    except Image.DecompressionBombError:
+        measured = decoding.measure(content)
+    except decoding.TooMuch:
+        measured = None
+    if measured is None:
+        raise _unreadable()
+    if measured.moves:
+        raise ValidationError(_("This picture moves. Choose one that stands still."))
+    limit = WHOLE_PIXELS_MAX if measured.whole else PIXELS_MAX
+    if measured.width * measured.height > limit:
         said = _("This picture has more than %(limit)s million pixels. Make it smaller.")
-        raise ValidationError(said, params={"limit": PIXELS_MAX // 1_000_000}) from None
-    except (OSError, SyntaxError, ValueError, EOFError, OverflowError) as error:
-        raise ValidationError(f"{_('This is no picture that can be read.')} {other}") from error
+        raise ValidationError(said, params={"limit": limit // 1_000_000})
+    return measured
+
+
+def _unreadable() -> ValidationError:
+    return ValidationError(f"{_('This is no picture that can be read.')} {_('Choose a PNG, JPEG or WebP file.')}")
+
+
+def _smaller(content: bytes, measured: decoding.Measure) -> Picture:
+    from PIL import Image, ImageOps, PngImagePlugin  # noqa: PLC0415  (takes megabytes, for those who send a logo)
+
+    PngImagePlugin.MAX_TEXT_MEMORY = 1024 * 1024  # of words in it, which are dropped
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we look at the size ourselves
+        image: Any = Image.open(io.BytesIO(content), formats=KINDS)
+    if image.size != (measured.width, measured.height):
+        raise ValueError("The file contradicts itself")
+    image.draft("RGB", KEPT)  # of a photograph only as much is read as is needed
+    ImageOps.exif_transpose(image, in_place=True)
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    image = image if image.mode == mode else image.convert(mode)
+    image.thumbnail(KEPT)
+    kept = io.BytesIO()
+    image.save(kept, "WEBP", lossless=True, quality=80, exif=b"", icc_profile=None)
     return Picture(kept.getvalue(), image.width, image.height)
 
 
@@ -99,6 +127,10 @@ class LogoTextField(forms.CharField):
         written = super().clean(value)
         if not written:
             return None
+        if len(written) > LOGO_MAX_MB * 1024 * 1024 * 4 // 3 + 4:
+            raise ValidationError(
+                _("This is more than %(limit)s MB. Make the picture smaller.") % {"limit": LOGO_MAX_MB}
+            )
         try:
             return read_picture(base64.b64decode(written, validate=True))
         except binascii.Error:

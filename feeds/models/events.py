@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds import erasing
+from feeds.kept import path_of
 from feeds.models.history import Gone, sole
 from feeds.models.hosting import Hosted
 from feeds.models.life import ENDS, STARTS, Life, LifeQuerySet
@@ -84,6 +85,25 @@ def validate_start(value: datetime) -> None:
     if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
         years = {"first": EARLIEST_YEAR, "last": LATEST_YEAR}
         raise ValidationError(_("Choose a day between %(first)s and %(last)s."), params=years)
+
+
+class AddressField(models.SlugField):
+    """The part of an address that names an event. Capitals make no difference, so none are kept, or looked for."""
+
+    def to_python(self, value: Any) -> Any:
+        return _lower(super().to_python(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        return _lower(super().get_prep_value(value))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = _lower(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 class EventQuerySet(LifeQuerySet["Event"]):
@@ -177,7 +197,7 @@ class Event(Hosted):
         PUBLIC = "public", gettext_lazy("Public: listed on the home page")
 
     title = models.CharField(gettext_lazy("title"), max_length=120)
-    slug = models.SlugField(
+    slug = AddressField(
         gettext_lazy("address"),
         max_length=60,
         unique=True,
@@ -287,11 +307,11 @@ class Event(Hosted):
 
     @cached_property
     def logo_url(self) -> str:
-        return reverse("logo", args=[self.slug, self.logo]) if self.logo else ""
+        return path_of("logo", self.slug, self.logo) if self.logo else ""
 
     @cached_property
     def accent_url(self) -> str:
-        return reverse("accent", args=[self.accent.removeprefix("#")]) + f"?{settings.BUILD}" if self.accent else ""
+        return path_of("accent", self.accent.removeprefix("#")) + f"?{settings.BUILD}" if self.accent else ""
 
     @property
     def tz(self) -> zoneinfo.ZoneInfo:
@@ -458,7 +478,7 @@ class Event(Hosted):
 class FormerSlug(models.Model):
     """An address an event had before. Links to it, and pages opened under it, keep working."""
 
-    slug = models.SlugField(max_length=60, unique=True)
+    slug = AddressField(max_length=60, unique=True)
     event = models.ForeignKey(Event, models.CASCADE, related_name="former_slugs")
 
     def __str__(self) -> str:

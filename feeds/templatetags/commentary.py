@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from markdown_it import MarkdownIt
 
+from feeds.clocks import is_repeated
 from feeds.models import KINDS, Act, Comment, Entry, Event, Post
 
 register = template.Library()
@@ -91,9 +92,10 @@ def clock(moment: datetime, event: Event) -> str:
 
 @register.filter
 def short_clock(moment: datetime, event: Event) -> str:
-    """As `clock`, where a list has no room for the zone."""
+    """As `clock`, where a list has no room for the zone, unless the clocks showed that time twice."""
     local = moment.astimezone(event.tz)
-    return _clock(local, beside=event.starts_at).removesuffix(f" {zone_of(local)}")
+    shown = _clock(local, beside=event.starts_at)
+    return shown if is_repeated(local) else shown.removesuffix(f" {zone_of(local)}")
 
 
 @register.filter

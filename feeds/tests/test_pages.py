@@ -152,10 +152,10 @@ def test_a_former_address_leads_to_the_present_one(event, rita):
     event.configure(slug="final")
     moved = [rita.get("/events/match/"), rita.get(f"/events/match/entries/{entry.pk}/")]
     assert [(response.status_code, response["Location"]) for response in moved] == [
-        (301, "/events/final/"),
-        (301, f"/events/final/entries/{entry.pk}/"),
+        (302, "/events/final/"),
+        (302, f"/events/final/entries/{entry.pk}/"),
     ]
-    assert list(posts_in(fetch(rita, "/events/match/changes/")).values()) == ["One"]
+    assert list(posts_in(fetch(rita, "/events/match/changes/", htmx=True)).values()) == ["One"]
     assert submit(rita, Entry.objects.get().event, "Two").status_code == 303
 
 

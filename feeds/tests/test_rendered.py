@@ -8,6 +8,7 @@ from django.test import Client
 
 from feeds import changes, rendered
 from feeds.forms import Cursor
+from feeds.kept import Kept
 from feeds.tests.helpers import HTMX, fetch, now, submit, values
 
 
@@ -120,11 +121,11 @@ def test_a_new_socket_is_sent_each_time_it_is_asked_for(event, rita):
 
 
 def test_who_asks_while_it_is_rendered_waits_for_it():
-    asked, made = Barrier(8), []
+    asked, made, kept = Barrier(8), [], Kept(lambda _: 1, number=1, size=1)
 
     def ask():
         asked.wait()
-        rendered.once(("test", id(asked)), lambda: made.append("rendered"))
+        kept.once("page", lambda: made.append("rendered"))
 
     threads = [Thread(target=ask) for _ in range(8)]
     for thread in threads:

@@ -8,13 +8,12 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from feeds import doors
+from feeds.kept import for_everybody
 
 EXPLANATIONS = {
     400: (gettext_lazy("That request made no sense"), gettext_lazy("Go back, reload the page and try again.")),
@@ -106,16 +105,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def unreachable(request: HttpRequest) -> HttpResponse:
-    """What a form shows when the network is gone. Browsers keep it, so that it can be shown then, for each language."""
-    if (language := request.GET.get("language")) in dict(settings.LANGUAGES):
-        translation.activate(language)
-    response = render(
-        request,
-        "partials/problem.html",
-        {
+    """What a form shows when the network is gone. Browsers keep it, so that it can be shown then, for each language.
+
+    Caches in between may keep it only where the address alone says which language it is in.
+    """
+    asked = request.GET.get("language")
+    named = asked if asked in dict(settings.LANGUAGES) else None
+    language = named or get_language() or settings.LANGUAGE_CODE
+    with for_everybody(language):
+        context = {
             "title": _("The server cannot be reached"),
             "advice": _("Your text is still in the form. Send it again when you are back online."),
-        },
-    )
-    response["Cache-Control"] = "public, max-age=604800"
+        }
+        response = HttpResponse(render_to_string("partials/problem.html", context))
+    response["Content-Language"] = language
+    response["Cache-Control"] = "public, max-age=604800" if named else "private, no-cache"
     return response

@@ -84,7 +84,7 @@ def _events(request: HtmxRequest, listed: Listed) -> SafeString:
         context = {"sections": shown.sections, "more": shown.more, "user": request.user}
         return render_to_string("partials/events.html", context)
 
-    return rendered.once(("home", get_language(), etag_of(listed.version)), render_it)
+    return rendered.home(etag_of(listed.version), get_language() or settings.LANGUAGE_CODE, render_it)
 
 
 def _page(request: HtmxRequest, name: str) -> HttpResponse:

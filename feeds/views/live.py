@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from feeds import access, rendered
 from feeds.access import Banned, Person
+from feeds.changes import NOWHERE
 from feeds.forms import Cursor, Fragment
 from feeds.models import Comment, Entry, Event
 from feeds.rooms import farewell
@@ -68,7 +69,7 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
         if not request.htmx:
             raise
         return HttpResponse(farewell(variant, refusal), status=403 if isinstance(refusal, Banned) else 404)
-    after = Cursor.parse(request.GET.get("after")) or Cursor("none", 0)
+    after = Cursor.parse(request.GET.get("after")) or NOWHERE
     silent = "silent" in request.GET
     over = event.is_over and not person.hosts(event)
     key = (settings.BUILD, event.pk, event.epoch, event.head, str(after), over, str(variant))

@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from feeds import access, colours
@@ -16,13 +18,17 @@ DAY, YEAR = 24 * 3600, 365 * 24 * 3600
 
 @require_safe
 def accent(request: HttpRequest, colour: str) -> HttpResponse:
-    """A style sheet that gives the page this accent, in both schemes. It is of no event: a colour tells nothing."""
+    """A style sheet that gives the page this accent, in both schemes. It is of no event: a colour tells nothing.
+
+    Under the name of another build it is that of another version, as while servers are upgraded one after the other.
+    """
     if not re.fullmatch("[0-9a-f]{6}", colour):
         raise Http404
     light, dark = (colours.shades(f"#{colour}", scheme) for scheme in (colours.LIGHT, colours.DARK))
-    context = {"light": light, "dark": dark}
-    response = render(request, "accent.css", context, content_type="text/css; charset=utf-8")
-    response["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    css = render_to_string("accent.css", {"light": light, "dark": dark})
+    response = HttpResponse(css, content_type="text/css; charset=utf-8")
+    current = request.META.get("QUERY_STRING") == settings.BUILD
+    response["Cache-Control"] = f"public, max-age={YEAR}, immutable" if current else "no-cache"
     return response
 
 
@@ -35,4 +41,6 @@ def logo(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
     response = HttpResponse(bytes(content), content_type=LOGO_TYPE)
     shown = event.visibility != Event.Visibility.DRAFT
     response["Cache-Control"] = f"public, max-age={DAY}, immutable" if shown else "private, no-cache"
+    if event.visibility != Event.Visibility.PUBLIC:
+        response["X-Robots-Tag"] = "noindex"
     return response

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from feeds import access, rendered
 from feeds.access import Person
 from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number
+from feeds.kept import for_everybody
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Act, Comment, Entry, Event, Post, Reaction
 from feeds.models.life import name_of
 from feeds.runs import around
@@ -35,8 +36,7 @@ KEPT_BY_CACHES = 30
 
 @require_safe
 def event(request: HtmxRequest, slug: str) -> HttpResponse:
-    event = access.event_for(Person.of(request), slug)
-    return event_page(request, event) if event.slug == slug else redirect(event, permanent=True)
+    return event_page(request, access.event_for(Person.of(request), slug))
 
 
 @require_safe
@@ -44,7 +44,7 @@ def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     entry = access.entry_for(Person.of(request), slug, pk, removed_too=True)
     if entry.removed_at:
         return _removed(request, entry)
-    return entry_page(request, entry) if entry.event.slug == slug else redirect(entry.permalink, permanent=True)
+    return entry_page(request, entry)
 
 
 def _removed(request: HtmxRequest, entry: Entry) -> HttpResponse:
@@ -177,9 +177,13 @@ def _undoable(request: HtmxRequest, event: Event) -> Act | None:
     return last if last and last.may_be_undone else None
 
 
-def live_page(request: HtmxRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
-    shared = status == HTTPStatus.OK and _is_shared(request, context)
-    response = render(request, template, context | {"shared": shared}, status=status)
+def live_page(
+    request: HtmxRequest, template: str, context: dict[str, Any], status: int, *, may_be_shared: bool = True
+) -> HttpResponse:
+    """A page of an event. `may_be_shared`: nothing of the request is in it but its address and language."""
+    shared = may_be_shared and status == HTTPStatus.OK and _is_shared(request, context)
+    with for_everybody(get_language() or settings.LANGUAGE_CODE):
+        response = render(request, template, context | {"shared": shared}, status=status)
     if not shared:
         context["visitor"].remember(response)
     return _kept_by(response, shared=shared)

@@ -3,8 +3,9 @@
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
@@ -24,13 +25,12 @@ def wall(request: HtmxRequest, slug: str) -> HttpResponse:
     """
     event = access.event_for(Person.of(request), slug)
     again = request.htmx and "again" in request.GET
-    if event.slug != slug and not again:
-        return redirect("wall", event.slug, permanent=True)
     context = live_context(request, event) | _join(request, event)
     variant, nobody = context["variant"], {"csrf_token": "", "remembered": ""}
     context["entries"], _, _ = rendered.entries(event, variant, None, context | nobody)
     if not again:
-        return live_page(request, "wall.html", context, 200)
+        # The address that it shows to the room is the one by which it was asked for, where no other is known.
+        return live_page(request, "wall.html", context, 200, may_be_shared=bool(settings.PUBLIC_URL))
     response = render(request, "partials/wall_again.html", context | {"frame": rendered.whole_page(event, variant)})
     response["Cache-Control"] = "private, no-store"
     return response

@@ -1,0 +1,107 @@
+"""Results that everybody gets: made once in this process, of bounded number and size, and with nothing of one request.
+
+What is kept may depend on its key alone. The request that happens to come first brings a language, a script prefix and
+a time zone along in its thread, so whatever is kept or broadcast is made in `for_everybody`.
+"""
+
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+from django.urls import get_script_prefix, reverse, set_script_prefix
+from django.utils import timezone, translation
+
+T = TypeVar("T")
+
+SECONDS = 300.0
+
+
+@contextmanager
+def for_everybody(language: str) -> Iterator[None]:
+    """Makes what is done in here the same whoever asked for it: in this language, with addresses from the root on."""
+    with _from_the_root(), translation.override(language), timezone.override(timezone.get_default_timezone()):
+        yield
+
+
+@contextmanager
+def _from_the_root() -> Iterator[None]:
+    prefix = get_script_prefix()
+    set_script_prefix("/")
+    try:
+        yield
+    finally:
+        set_script_prefix(prefix)
+
+
+def path_of(name: str, *args: object) -> str:
+    """The path of a page, for what is kept beside one request."""
+    with _from_the_root():
+        return reverse(name, args=args)
+
+
+class Kept(Generic[T]):
+    """At most this many results and this many bytes of them together; the one unused for longest goes first.
+
+    `weigh` tells the bytes of one. What is asked for while somebody makes it is waited for.
+    """
+
+    def __init__(self, weigh: Callable[[T], int], *, number: int, size: int) -> None:
+        self.number, self.size = number, size
+        self.weight = 0
+        self._weigh = weigh
+        self._found: OrderedDict[Hashable, tuple[T, int, float]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._making = [threading.Lock() for _ in range(64)]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returned for this key in the last minutes."""
+        if found := self._look(key):
+            return found[0]
+        with self._making[hash(key) % len(self._making)]:
+            if found := self._look(key):
+                return found[0]
+            made = make()
+            self._keep(key, made)
+            return made
+
+    def clear(self) -> None:
+        with self._lock:
+            self._found.clear()
+            self.weight = 0
+
+    def _look(self, key: Hashable) -> tuple[T] | None:
+        with self._lock:
+            if (found := self._found.get(key)) is None:
+                return None
+            if time.monotonic() - found[2] > SECONDS:
+                self._drop(key)
+                return None
+            self._found.move_to_end(key)
+            return (found[0],)
+
+    def _keep(self, key: Hashable, made: T) -> None:
+        weight = self._weigh(made)
+        with self._lock:
+            if key in self._found:
+                self._drop(key)
+            if weight > self.size:
+                return
+            self._found[key] = (made, weight, time.monotonic())
+            self.weight += weight
+            while len(self._found) > self.number or self.weight > self.size:
+                self._drop(next(iter(self._found)))
+
+    def _drop(self, key: Hashable) -> None:
+        self.weight -= self._found.pop(key)[1]
+
+
+def weight_of(text: str) -> int:
+    """Bytes that a text takes in memory, whatever is in it."""
+    return sys.getsizeof(text)
