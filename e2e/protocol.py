@@ -125,7 +125,8 @@ class Compound(NamedTuple):
     id: str
     classes: tuple[str, ...]
     attributes: tuple[tuple[str, str], ...]
-    has: "tuple[Compound, ...]"
+    has: "tuple[tuple[Compound, ...], ...]"
+    lacks: "tuple[tuple[Compound, ...], ...]"
     unless: tuple[tuple[str, str], ...]
 
 
@@ -153,17 +154,17 @@ def _compound(text: str) -> tuple[Compound, str]:
     combinator, tag, identity = " ", "", ""
     classes: list[str] = []
     attributes: list[tuple[str, str]] = []
-    has: list[Compound] = []
+    has: list[tuple[Compound, ...]] = []
+    lacks: list[tuple[Compound, ...]] = []
     unless: list[tuple[str, str]] = []
     if found := re.match(r"\s*([>~+])\s*|\s+", text):
         combinator, text = found[1] or " ", text[found.end() :]
     start = text
     while text:
-        if text.startswith(":has("):
-            inner, text = _compound(text[5:])
-            assert text.startswith(")"), f"no selector: {start}"
-            has.append(inner)
-            text = text[1:]
+        if found := re.match(r":has\(|:not\(:has\(", text):
+            inner, text = _relative(text[found.end() :])
+            (lacks if "not" in found[0] else has).append(inner)
+            text = text[found[0].count("(") :]
             continue
         if found := re.match(rf":not\(\[({_NAME})=({_NAME})\]\)", text):
             unless.append((found[1], found[2]))
@@ -178,8 +179,20 @@ def _compound(text: str) -> tuple[Compound, str]:
         attributes += [(found[4], found[5] or found[6] or "")] if found[4] else []
     assert text != start, f"no selector: {start}"
     return Compound(
-        combinator, tag, identity, tuple(classes), tuple(attributes), tuple(has), tuple(unless)
+        combinator, tag, identity, tuple(classes), tuple(attributes), tuple(has), tuple(lacks), tuple(unless)
     ), text.rstrip()
+
+
+def _relative(text: str) -> tuple[tuple[Compound, ...], str]:
+    """What is in the brackets of `:has(…)`, and what follows, from the bracket on."""
+    steps: list[Compound] = []
+    rest = text
+    while rest and not rest.startswith(")"):
+        step, rest = _compound(rest)
+        steps.append(step)
+    assert steps, f"no selector: {text}"
+    assert rest, f"no selector: {text}"
+    return tuple(steps), rest
 
 
 class Comment(NamedTuple):
@@ -228,13 +241,13 @@ class View(NamedTuple):
 
 # What differs between two viewers, or two moments, of the same page; links are to style sheets that reveal what
 # this viewer may edit.
-_PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading", "places"}
+_PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading", "places", "moving", "asks"}
 _PASSING_CLASSES = {"typing", "line", "mark", "seen", "posted"}  # where one reader's place is held, and what one posted
 _PASSING_FIELDS = {"csrfmiddlewaretoken", "key"}
 _PASSING_ATTRIBUTES = {"autofocus"}
 
 
-def _normalised(node: Node, floor: int, depth: int = 0) -> Iterator[str]:
+def normalised(node: Node, floor: int = 0, depth: int = 0) -> Iterator[str]:
     """An element as indented lines, one for each tag and each text in it; see `Page.normalised`."""
     attributes = {name: value for name, value in node.attributes.items() if name not in _PASSING_ATTRIBUTES}
     if node.id in _PASSING_IDS or attributes.get("class") in _PASSING_CLASSES or node.tag == "link":
@@ -254,9 +267,14 @@ def _normalised(node: Node, floor: int, depth: int = 0) -> Iterator[str]:
         return  # where this viewer edits
     for child in node.children:
         if isinstance(child, Node):
-            yield from _normalised(child, floor, depth + 1)
+            yield from normalised(child, floor, depth + 1)
         elif words := " ".join(child.split()):
             yield " " * (depth + 1) + words
+
+
+def _is_post(node: Node) -> bool:
+    """Not what tells hosts that there was one."""
+    return node.tag == "article" and "gap" not in node.attributes.get("class", "").split()
 
 
 @dataclass
@@ -279,6 +297,14 @@ class Page:
         self.applied: list[tuple[str, str]] = []
         """What frames did, in order: (swap style, id of the element), heartbeats and announcements left out."""
         self._index(self.document)
+        self.is_oldest_first = "order=oldest" in self.socket_path
+        """As it was made: the page of an event that is over has no socket any longer."""
+
+    def copy(self) -> "Page":
+        other = copy(self)
+        other.document, other.ids = self.document.clone(), {}
+        other._index(other.document)
+        return other
 
     # What it shows
 
@@ -317,10 +343,6 @@ class Page:
         return int(self.element("older-link").attributes["href"].rpartition("=")[2])
 
     @property
-    def is_oldest_first(self) -> bool:
-        return "order=oldest" in self.socket_path
-
-    @property
     def ceiling(self) -> int:
         """Position up to which a page with the oldest entries first shows every entry."""
         return max([self.older, *(entry.position for entry in self.entries[-1:])]) if self.older else 10**18
@@ -345,7 +367,7 @@ class Page:
         shown = self.ids.get("entries") or self.ids["excerpt"]
         # On the page of one entry each has a place of its own.
         nodes = [each for node in shown[0].elements for each in (node.elements if node.first("place") else [node])]
-        return tuple(self._entry(node) for node in nodes if node.tag == "article")
+        return tuple(self._entry(node) for node in nodes if _is_post(node))
 
     def entry(self, text: str) -> Entry:
         found = [entry for entry in self.entries if entry.text == text]
@@ -367,12 +389,12 @@ class Page:
         by viewer or moment: the cursor, the connection, announcements, tokens, names remembered in forms, and
         what somebody edits just now.
         """
-        return "\n".join(_normalised(self.element("live"), floor))
+        return "\n".join(normalised(self.element("live"), floor))
 
     def _entry(self, node: Node) -> Entry:
         author, text, edited = self._words(node)
         comments = next(child for child in node.elements if child.id == f"{node.id}-comments").elements
-        said = tuple(Comment(comment.id, *self._words(comment)) for comment in comments)
+        said = tuple(Comment(comment.id, *self._words(comment)) for comment in comments if _is_post(comment))
         return Entry(node.id, int(node.attributes["data-position"]), author, text, edited, said)
 
     def _words(self, post: Node) -> tuple[str, str, bool]:
@@ -427,6 +449,8 @@ class Page:
             self._remove(target)
         elif task.style == "beforebegin":
             self._place(parent, parent.children.index(target), content.children)
+        elif task.style == "beforeend":
+            self._place(target, len(target.children), content.children)
         elif task.style in {"innerHTML", "innerMorph"}:  # morphing ends in the same content
             for child in list(target.children):
                 self._remove(child) if isinstance(child, Node) else target.children.remove(child)
@@ -507,7 +531,7 @@ class Page:
 
     def select(self, text: str) -> list[Node]:
         """`document.querySelectorAll`, for selectors that end in an id or a class."""
-        if f":has({TYPED})" in (text := text.replace(f":not(:has({TYPED}))", "")):
+        if TYPED in (text := text.replace(f":not(:has({TYPED}))", "").replace(f":not(:has(.reply {TYPED}))", "")):
             return []  # nobody types here
         if ":not(:empty, " in text:
             return []  # and nobody's post fails
@@ -549,12 +573,21 @@ class Page:
             and set(step.classes) <= set(attributes.get("class", "").split())
             and all(attributes.get(name) == value for name, value in step.attributes)
             and all(self._has(node, inner) for inner in step.has)
+            and not any(self._has(node, inner) for inner in step.lacks)
             and not any(attributes.get(name) == value for name, value in step.unless)
         )
 
-    def _has(self, node: Node, inner: Compound) -> bool:
-        candidates = (other for other in self.ids.get(inner.id, []) if self._fits(other, inner))
-        return any(node in self._before(other, inner.combinator) for other in candidates)
+    def _has(self, node: Node, inner: tuple[Compound, ...]) -> bool:
+        last = inner[-1]
+        candidates = self.ids.get(last.id, []) if last.id else list(self.document.all())
+        return any(self._hangs_on(other, inner, node) for other in candidates)
+
+    def _hangs_on(self, node: Node, steps: tuple[Compound, ...], scope: Node) -> bool:
+        """Whether this element is what `steps` lead to from another one."""
+        if not self._fits(node, steps[-1]):
+            return False
+        before = self._before(node, steps[-1].combinator)
+        return any(other is scope if len(steps) == 1 else self._hangs_on(other, steps[:-1], scope) for other in before)
 
 
 def unlike(shown: Page, fresh: Page) -> list[str]:

@@ -168,8 +168,9 @@ class _Step:
     def __init__(self, event: Event, start: Cursor, end: Cursor, guard: str, variants: tuple[Variant, ...]) -> None:
         self.event, self.start, self.end, self.guard, self.variants = event, start, end, guard, variants
         entries = Entry.objects.filter(event=event).changed_within(start.seq, end.seq)
-        standing = Comment.objects.filter(event=event, entry__removed_at=None).select_related("entry")
-        comments = standing.changed_within(start.seq, end.seq)
+        written = Comment.objects.filter(event=event).select_related("entry")
+        changed = written.changed_within(start.seq, end.seq)
+        comments = [comment for comment in changed if not comment.is_under_removed]
         self.entries = [entry for entry in entries if not entry.removed_at]
         self.comments = comments
         for entry in self.entries:
@@ -177,24 +178,24 @@ class _Step:
         self._give_comments([entry for entry in self.entries if any(self._appears(entry, each) for each in variants)])
         # One that waits for a host from the beginning is on no page.
         self.removed = [post for post in (*entries, *comments) if post.removed_at and post.seq != post.position]
-        self.approved = [post for post in (*self.entries, *comments) if post.hold_reason and not post.removed_at]
-        self.outdates = frozenset(post.element_id for post in (*entries, *comments) if post.position <= start.seq)
+        # Their authors' pages list those that wait, whatever became of the entry they were written under.
+        self.approved = [post for post in (*self.entries, *changed) if post.hold_reason and not post.removed_at]
+        self.listed = [post for post in (*entries, *changed) if post.removed_at and post.seq != post.position]
+        # Where a page has one of these it goes first: an upsert of what is there leaves it in its place.
+        self.moved = [
+            post for post in (*self.entries, *comments) if not post.removed_at and start.seq < post.moved <= end.seq
+        ]
+        self.outdates = frozenset(post.element_id for post in (*entries, *comments) if not post.is_new_since(start.seq))
         self.event_changed = start.seq < event.seq <= end.seq
         self.banned = _banned(event) if self.event_changed else None
         self.recounted = self._recounted()
 
     def _recounted(self) -> list[Entry]:
-        """Entries that were reacted to; where it changed what one can react with, those that pages most likely show.
-
-        No query where there were no reactions.
-        """
-        start, end, visible = self.start.seq, self.end.seq, Entry.objects.visible().filter(event=self.event)
-        found: list[Entry] = []
-        if self.event.counted > start:
-            found += visible.filter(counted__gt=start, counted__lte=end)
-        if start < self.event.redrawn <= end:
-            found += [*visible[: FRAME // 2], *visible.order_by("position")[: FRAME // 2]]
-        return list({entry.pk: entry for entry in found}.values())
+        """Entries that were reacted to, or with which one can do so otherwise. No query where there are none."""
+        if self.event.counted <= self.start.seq:
+            return []
+        visible = Entry.objects.visible().filter(event=self.event)
+        return list(visible.filter(counted__gt=self.start.seq, counted__lte=self.end.seq))
 
     def _appears(self, entry: Entry, variant: Variant) -> bool:
         return variant.shows(entry) and self.start.seq < variant.since(entry) <= self.end.seq
@@ -202,9 +203,9 @@ class _Step:
     def _give_comments(self, appeared: list[Entry]) -> None:
         """As `with_comments`. All comments on an entry that did not exist at `start` are among the changed ones."""
         start = self.start.seq
-        prefetch_related_objects([entry for entry in appeared if entry.position <= start], visible_comments())
+        prefetch_related_objects([entry for entry in appeared if not entry.is_new_since(start)], visible_comments())
         for entry in appeared:
-            if entry.position > start:
+            if entry.is_new_since(start):
                 entry.shown_comments = [
                     each for each in self.comments if each.entry_id == entry.pk and not each.removed_at
                 ]
@@ -229,7 +230,9 @@ class _Step:
                 "recounted": [each for each in self.recounted if each.pk not in whole and variant.shows(each)],
                 "left": [entry for entry in others if variant.view == MOMENTS and entry.marked and not entry.moment],
                 "removed": [post for post in self.removed if getattr(post, "entry_id", None) not in whole],
+                "moved": [post for post in self.moved if getattr(post, "entry_id", None) not in whole],
                 "approved": self.approved,
+                "listed": self.listed,
             },
         )
         at_head = end == Cursor(event.epoch, event.head)

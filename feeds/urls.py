@@ -66,6 +66,7 @@ urlpatterns = [
     path("events/<slug:slug>/reading/", reading.reading, name="reading"),
     path("events/<slug:slug>/fragment/", live.fragment, name="fragment"),
     path("events/<slug:slug>/own-posts.css", pages.own_posts, name="own-posts"),
+    path("events/<slug:slug>/waiting/", pages.waiting, name="waiting"),
     path("events/<slug:slug>/entries/", posts.entries, name="entries"),
     path("events/<slug:slug>/entries/<int:pk>/", pages.entry, name="entry"),
     path("events/<slug:slug>/entries/<int:pk>/comments/", posts.comments, name="comments"),

@@ -62,7 +62,7 @@ class Entry(Post):
 
     @property
     def appearances(self) -> tuple[int, ...]:
-        return (self.shown, self.marked)
+        return (*super().appearances, self.marked)
 
     @property
     def permalink(self) -> str:

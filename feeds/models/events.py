@@ -42,6 +42,8 @@ NEAR = 25
 """Newest entries that any page of the newest has: fifty are on it when it is loaded, and some may go."""
 MOMENTS = 100
 """Key moments that pages list; the page of key moments has all."""
+REDRAWN = 400
+"""Entries that are sent again one by one where all of them change; a page of more is shown from its beginning."""
 NO_WORD: Any = object()
 """Where nothing was said, not even that there shall be none."""
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
@@ -276,7 +278,6 @@ class Event(Hosted):
     ended_at = models.DateTimeField(gettext_lazy("ended at"), null=True, blank=True, editable=False)
     pinned = models.ForeignKey("Entry", models.SET_NULL, null=True, editable=False, related_name="+")
     counted = models.PositiveBigIntegerField(default=0, editable=False)  # the highest number of an entry's `counted`
-    redrawn = models.PositiveBigIntegerField(default=0, editable=False)  # since then reactions look as they do
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
 
     unfinished_at = models.DateTimeField(null=True, editable=False)
@@ -345,7 +346,11 @@ class Event(Hosted):
             event._write(**changed)
             if "logo" in changed:
                 Logo.keep(event, picture)
-            if {"time_zone", "starts_at"} & changed.keys():  # by which entries tell their times
+            if {
+                "time_zone",
+                "starts_at",
+                "slug",
+            } & changed.keys():  # which are in every entry: in its times, in its links
                 event.begin_anew()
             self._note_settings(event, by, changed)
             if "slug" in changed:
@@ -354,16 +359,30 @@ class Event(Hosted):
         self.refresh_from_db()
 
     def _write(self, **fields: Any) -> None:
-        """What nobody was told yet of reactions is told before the event is over, since nothing is afterwards."""
+        """What nobody was told yet of reactions is told before the event is over, since nothing is afterwards.
+
+        Open pages of one that is reopened have entries without forms.
+        """
         ends = fields.get("state") in {self.State.ENDED, self.State.ARCHIVED}
         if ends and not self.is_over:
             for entry in self.entries.filter(tally__due=True):
                 entry.count(self)
-        posting = {self.posting, fields.get("posting", self.posting)}
-        closes = len(posting) > 1 and self.Posting.CLOSED in posting
-        if "reactions" in fields or closes or ("state" in fields and ends != self.is_over):
-            fields["redrawn"] = self.head + 1
+        if self.is_over and "state" in fields and not ends:
+            self.begin_anew()
         super()._write(**fields)
+        if "reactions" in fields:
+            self._show_other_reactions()
+
+    def _show_other_reactions(self) -> None:
+        """Every entry that a page may show has other buttons now. Where there are too many, pages begin anew."""
+        entries = list(self.entries.visible().order_by("position")[: REDRAWN + 1])
+        if len(entries) > REDRAWN:
+            self.begin_anew()
+            return
+        for entry in entries:
+            entry.counted = self.take_number()
+        self.entries.bulk_update(entries, ["counted"], batch_size=200)
+        type(self)._default_manager.filter(pk=self.pk).update(counted=self.head)
 
     def _note_settings(self, event: "Event", by: Any, changed: dict[str, Any]) -> None:
         if "state" in changed:

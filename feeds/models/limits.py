@@ -15,6 +15,7 @@ from feeds.models.attempts import Attempt
 
 if TYPE_CHECKING:
     from feeds.models.posting import TakesPosts
+    from feeds.models.posts import Post
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CHANGES_PER_POST = 3
@@ -22,6 +23,7 @@ TOO_MANY_BY_VISITOR = gettext_noop("You have posted a lot within a minute. Your 
 TOO_MANY_BY_NETWORK = gettext_noop(
     "Many people on your network are posting at the moment. Your text is kept here: post it in {}."
 )
+ERASED = "erased post"
 BY_CHANCE = 30
 """Characters of a text that two people in one room may both come up with, such as “What a goal!”."""
 
@@ -47,7 +49,7 @@ def in_words(seconds: int) -> str:
 def require_pause(event: "TakesPosts", visitor: str, network: str, text: str) -> None:
     """Raises `TooOften` when this visitor or this network has posted enough for now, or has posted just this.
 
-    Under the event's lock, so that no other process adds to what is counted. Two queries; where a limit is off, or
+    Under the event's lock, so that no other process adds to what is counted. Three queries; where a limit is off, or
     it is not known who posts, none.
     """
     _require_few_posts(event, visitor, network)
@@ -65,11 +67,28 @@ def _require_few_posts(event: "TakesPosts", visitor: str, network: str) -> None:
             by |= Q(**{who: value}, by_host=False, published_at__gt=now - MINUTE)
             limits.append((who, value, limit, said))
     lately = _posts(event, by) if limits else []
+    erased = list(Attempt.objects.filter(what=ERASED, key__in=[value for _, value, *_ in limits], at__gt=now - MINUTE))
     for who, value, limit, said in limits:
-        moments = sorted((post["published_at"] for post in lately if post[who] == value), reverse=True)
+        found = [post["published_at"] for post in lately if post[who] == value]
+        moments = sorted(found + [each.at for each in erased if each.key == value], reverse=True)
         if len(moments) >= limit:
             wait = (moments[limit - 1] + MINUTE - now).total_seconds()
             raise TooOften(_(said), wait)
+
+
+def remember_erased(post: "Post") -> None:
+    """Let a post that its author erases still count for a while, and its form not post it again.
+
+    Its row does not say any longer whose it was, and nothing here says which row that is.
+    """
+    recent = not post.by_host and post.published_at > timezone.now() - MINUTE
+    keys = [post.submission, *((post.visitor, post.network) if recent else ())]
+    Attempt.objects.bulk_create([Attempt(what=ERASED, key=key, at=post.published_at) for key in keys if key])
+
+
+def was_erased(submission: str) -> bool:
+    """Whether a post that came with this form was erased by its author, within a day."""
+    return Attempt.objects.filter(what=ERASED, key=submission).exists()
 
 
 def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: str) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from feeds.addresses import Address
 from feeds.models.history import Gone, sole
 from feeds.models.life import Life
-from feeds.models.limits import require_pause
+from feeds.models.limits import require_pause, was_erased
 from feeds.models.reactions import KINDS
 from feeds.models.suspicions import is_blocked, suspicion
 
@@ -120,6 +120,8 @@ class TakesPosts(Life):
         with self.changing() as event:
             if submission and (earlier := sole(posts.filter(submission=submission))):
                 return earlier
+            if submission and was_erased(submission):
+                raise Closed(_("You have removed this already. Your text is kept here: change it to post it again."))
             event.require_open(by_host=user is not None)
             if user is None and event.ban_of(written.get("visitor", "")):
                 raise Closed(_("A host has banned you from this event."))

@@ -4,21 +4,24 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds import erasing
 from feeds.models.events import Event
 from feeds.models.history import Gone, Overtaken, sole
+from feeds.models.limits import remember_erased
 from feeds.models.suspicions import reason_in_words, suspicion
+from feeds.models.traces import ERASED_POST
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
+PUT_BACK = gettext_noop("A host put it back to wait.")
 
 
 def submission_digest(visitor: str, form_key: str, kind: str, target: int, text: str) -> str:
@@ -103,10 +106,30 @@ class Held(models.TextChoices):
 class Post(models.Model):
     """What an entry and a comment have in common."""
 
+    PERSONAL: ClassVar[dict[str, Any]] = {
+        "text": "",
+        "name": "",
+        "held": "",
+        "hold_reason": "",
+        "visitor": "",
+        "network": "",
+        "submission": None,
+        "user": None,
+    }
+    """Fields that hold a person's words or tell whose they are, each with its value once the post is erased.
+
+    A row that is left says that there was a post, and when.
+    """
+
     event = models.ForeignKey(Event, models.CASCADE, db_index=False, verbose_name=gettext_lazy("event"))
     seq = models.PositiveBigIntegerField(help_text=gettext_lazy("number of the last change of this row"))
     position = models.PositiveBigIntegerField(
-        help_text=gettext_lazy("number at creation; sorts the page, never changes")
+        help_text=gettext_lazy("sorts the page: number at creation, or of the change that put it at the top")
+    )
+    moved = models.PositiveBigIntegerField(
+        default=0,
+        editable=False,
+        help_text=gettext_lazy("number of the change that put it at the top; 0: it is where it was made"),
     )
     shown = models.PositiveBigIntegerField(
         help_text=gettext_lazy("number of the change that last made readers see it; 0: none has")
@@ -146,6 +169,14 @@ class Post(models.Model):
                 raise Gone
             yield event, row
 
+    def _erase(self, event: Event) -> int:
+        """Delete what a person wrote and what tells who that was. Only inside `changing()`.
+
+        The log keeps what hosts did to it, without its author's name and without words.
+        """
+        event.acts.filter(post=self.element_id).update(about=ERASED_POST, details={})
+        return self._stamp(event, removed_at=self.removed_at or timezone.now(), **self.PERSONAL)
+
     def _overtaken(self, by: Any, verb: str) -> int:
         """What is to be done is so already: raises `Overtaken`, but where the same host did it, who asks once more."""
         if by is None or self.event.has_just(by, verb, self):
@@ -168,23 +199,32 @@ class Post(models.Model):
         Like all verbs it returns the number of the change, or the row's last one when there was nothing to
         change; and writes down what the host `by` did, where it is one. `seen` is the number of the row that was
         edited: raises `Overtaken` when somebody has changed it since. What a visitor changes `as_author` waits for
-        a host where the new words would have made a new post wait.
+        a host where the new words would have made a new post wait. One that waits already its author can still
+        change, and it goes on waiting.
         """
         name = self.name if name is None else name
         with self._changing() as (event, row):
-            if row.removed_at or row.is_under_removed:
+            waits = as_author and row.held == Held.WAITING
+            if (row.removed_at and not waits) or row.is_under_removed:
                 raise Gone
             if (row.text, row.name) == (text, name):
                 return row.seq
-            if seen is not None and row.seq != seen:
+            if seen is not None and row.seq != seen and not waits:  # it was held meanwhile, and nobody else sees it
                 raise Overtaken(_("Somebody else has changed this in the meantime. Here is what it says now."))
             event.note(by, "edited", row, text=row.text)
             now, held = timezone.now(), {}
             if as_author and row.visitor and not row.by_host:
-                words, before = f"{name}\n{text}", f"{row.name}\n{row.text}"
-                if reason := suspicion(event, row.visitor, words, before=before):
-                    held = {"held": Held.WAITING, "hold_reason": reason, "removed_at": now}
+                held = row._holding(suspicion(event, row.visitor, f"{name}\n{text}", before=row._words), now)
             return row._stamp(event, text=text, name=name, edited_at=now, **held)
+
+    @property
+    def _words(self) -> str:
+        """What of it is compared with blocked words; of one that waits nothing was accepted yet."""
+        return "" if self.held else f"{self.name}\n{self.text}"
+
+    def _holding(self, reason: str, now: datetime) -> dict[str, Any]:
+        """Fields that make it wait, where there is a reason to."""
+        return {"held": Held.WAITING, "hold_reason": reason, "removed_at": self.removed_at or now} if reason else {}
 
     def retract(self, *, by: Any = None, erase: bool = False) -> int:
         """Remove it for every reader.
@@ -196,11 +236,11 @@ class Post(models.Model):
             if row.removed_at and not (erase and row.text):
                 return row.seq if erase else row._overtaken(by, "removed")
             event.note(by, "removed", row, restorable=not erase)
-            words = {"text": "", "name": "", "held": ""} if erase else {}
             if erase:
                 erasing.erased()
-                event.acts.filter(post=row.element_id).update(details={})  # which may have earlier words
-            return row._stamp(event, removed_at=row.removed_at or timezone.now(), **words)
+                remember_erased(row)
+                return row._erase(event)
+            return row._stamp(event, removed_at=timezone.now())
 
     def restore(self, *, by: Any = None) -> int:
         """Show it again where it was. Raises `Gone` when its words are erased."""
@@ -212,16 +252,18 @@ class Post(models.Model):
             event.note(by, "restored", row, removable=True)
             return row._stamp(event, removed_at=None, held="")
 
-    def approve(self, *, by: Any, top: bool = False) -> int:
+    def approve(self, *, by: Any, top: bool = False, seen: int | None = None) -> int:
         """Let everybody see a post that waits: where its time of submission belongs, or at the `top`.
 
-        Raises `Overtaken` when it waits no more.
+        Raises `Overtaken` when it waits no more, or says something else than at change `seen`.
         """
         with self._changing() as (event, row):
             if row.held != Held.WAITING:
                 return row._overtaken(by, "approved")
+            if seen is not None and row.seq != seen:
+                raise Overtaken(_("Its author has changed this in the meantime. Read it again before you approve it."))
             event.note(by, "approved", row, waited=True)
-            where = {"position": event.head + 1} if top else {}
+            where = {"position": event.head + 1, "moved": event.head + 1} if top else {}
             return row._stamp(event, removed_at=None, held="", **where)
 
     def reject(self, *, by: Any) -> int:
@@ -238,12 +280,20 @@ class Post(models.Model):
             if not row.text:
                 raise Gone
             event.note(by, "put back to wait", row)
-            return row._stamp(event, held=Held.WAITING, removed_at=row.removed_at or timezone.now())
+            return row._stamp(event, **row._holding(row.hold_reason or PUT_BACK, timezone.now()))
+
+    def is_new_since(self, number: int) -> bool:
+        """Whether it was made after this change, so that no page that is there can have it."""
+        return self.position > number and not self.moved
+
+    @property
+    def is_erased(self) -> bool:
+        return bool(self.removed_at) and not self.text
 
     @property
     def appearances(self) -> tuple[int, ...]:
-        """Numbers of the changes that last made it appear to readers, or to some of them."""
-        return (self.shown,)
+        """Numbers of the changes that last made it appear to readers, or to some of them, or in another place."""
+        return (self.shown, self.moved)
 
     @property
     def kind(self) -> str:

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from feeds import erasing
 from feeds.models.reactions import all_by, take_back
@@ -15,18 +14,9 @@ if TYPE_CHECKING:
     from feeds.models.hosting import Hosted
     from feeds.models.posts import Post
 
-FORGOTTEN = {
-    "text": "",
-    "name": "",
-    "held": "",
-    "hold_reason": "",
-    "visitor": "",
-    "network": "",
-    "submission": None,
-    "user": None,
-}
-"""What is left of an erased post: that there was one, and when."""
 NOBODY = "an erased visitor"
+ERASED_POST = "an erased post"
+"""How the log calls what was erased, as it is stored."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +72,15 @@ class Traces:
         """Only inside `changing()`, on the event it yields; `Event.erase` is the verb."""
         there = Traces(event, self.visitor, self.post)  # as it is under the lock
         erasing.erased()
-        posts, names, now = there.posts, there.names, timezone.now()
+        posts, names = there.posts, there.names
         for post in posts:
             if post.text:
-                post._stamp(event, removed_at=post.removed_at or now, **FORGOTTEN)
+                post._erase(event)
             else:  # no page shows it, so there is nobody to tell
-                type(post)._default_manager.filter(pk=post.pk).update(**FORGOTTEN)
+                type(post)._default_manager.filter(pk=post.pk).update(**post.PERSONAL)
         take_back(there.reactions, event)
-        event.acts.filter(post__in=[post.element_id for post in posts]).update(about="an erased post", details={})
+        # Rows that were empty already have acts as well.
+        event.acts.filter(post__in=[post.element_id for post in posts]).update(about=ERASED_POST, details={})
         there._forget_notes(event, names)
         event.acts.filter(about__in=names).update(about=NOBODY)
         if lift_bans and there.bans.delete()[0]:

@@ -140,7 +140,8 @@ def operations(html):
     found = Operations(html).found
     for operation in found:
         operation.target = operation.target.replace(f":not(:has({TYPED}))", "")
-    return [operation for operation in found if TYPED not in operation.target]
+    aside = (TYPED, "~ #asks", "~ #moving")  # where pages ask for themselves, and keep what somebody types
+    return [operation for operation in found if not any(each in operation.target for each in aside)]
 
 
 def steps(html):

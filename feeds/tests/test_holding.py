@@ -4,7 +4,7 @@ import pytest
 
 from feeds.changes import frame_between
 from feeds.models import Entry, Event, Held, Overtaken
-from feeds.tests.helpers import fetch, now, operations, submit
+from feeds.tests.helpers import HTMX, fetch, now, operations, submit
 
 
 @pytest.fixture
@@ -21,6 +21,11 @@ def steps(event, start):
 def own_page(entry):
     """Where an entry that comes back goes on the page of its own."""
     return f"#cursor ~ * #{entry.element_id}-here"
+
+
+def excerpt_with(entry):
+    """A page of other entries than the newest that shows this one."""
+    return f"#cursor ~ * #excerpt:has(> #{entry.element_id})"
 
 
 def test_a_post_that_waits_is_seen_by_its_author_alone(held_event, paul, rita, as_hugo):
@@ -50,7 +55,11 @@ def test_an_approved_post_is_where_its_time_belongs_and_its_author_waits_no_more
     first = held_event.entries.get(text="First")
     first.approve(by=olga)
     assert steps(held_event, start) == [
-        ("upsert", f"#entries:has(> #{later.element_id}), {own_page(first)}", [first.element_id]),
+        (
+            "upsert",
+            f"#entries:has(> #{later.element_id}), {own_page(first)}, {excerpt_with(later)}",
+            [first.element_id],
+        ),
         ("delete", f"#{first.element_id}-waiting", []),
         ("innerHTML", f"#live:has(#{first.element_id}-waiting) > #own", []),  # where its author may edit it now
     ]
@@ -68,7 +77,7 @@ def test_a_post_can_be_approved_at_the_top(held_event, paul, olga):
     number = first.approve(by=olga, top=True)
     first.refresh_from_db()
     assert (first.position, first.shown, first.seq) == (number, number, number)
-    assert ("upsert", "#entries", [first.element_id]) in steps(held_event, start)
+    assert ("upsert", f"#entries, {own_page(first)}.here", [first.element_id]) in steps(held_event, start)
 
 
 def test_a_rejected_post_is_gone_from_the_queue_and_its_author_is_told(held_event, paul, rita, olga):
@@ -173,3 +182,64 @@ def test_who_has_been_approved_reads_no_more_that_first_posts_wait(event, paul, 
     event.entries.get().approve(by=olga)
     assert "waits" in fetch(paul, "/events/match/own-posts.css")
     assert "waits" not in fetch(rita, "/events/match/own-posts.css")
+
+
+LINK = "Look at https://example.org/"
+
+
+def edit(client, post, text):
+    path = f"/events/match/{'entries' if post.kind == 'entry' else 'comments'}/{post.pk}/edit/"
+    return client.post(path, {"text": text, "seen": post.seq}, headers=HTMX)
+
+
+def test_an_author_whose_edit_is_held_is_told_so_and_sees_at_once_what_waits(event, paul):
+    submit(paul, event, "Goal!")
+    entry = event.entries.get()
+    answer = edit(paul, entry, LINK).content.decode()
+    assert "Saved. A host looks at it before others see it again." in answer
+    assert 'hx-target="#waiting"' in answer
+    assert "Look at <a" in answer
+    assert f'<hx-partial hx-target="#{entry.element_id}-change" hx-swap="innerHTML"></hx-partial>' in answer
+
+
+def test_what_waits_its_author_can_still_change_and_nobody_else(event, paul, rita):
+    submit(paul, event, "Goal!")
+    entry = event.entries.get()
+    edit(paul, entry, LINK)
+    again = edit(paul, entry, "No link after all")  # with what it saw before it was held
+    assert (again.status_code, "Saved. A host looks at it" in again.content.decode()) == (200, True)
+    entry.refresh_from_db()
+    assert (entry.text, entry.held, entry.removed_at is None) == ("No link after all", "waiting", False)
+    assert edit(rita, entry, "Mine").status_code == 404
+    entry.reject(by=event.owner)
+    late = edit(paul, entry, "Please")
+    assert (late.status_code, "Please" in late.content.decode()) == (410, True)
+
+
+def test_a_host_approves_only_what_they_have_read(event, paul, as_hugo, hugo):
+    submit(paul, event, "Goal!")
+    entry = event.entries.get()
+    edit(paul, entry, LINK)
+    desk = fetch(as_hugo, "/events/match/host/")
+    entry.refresh_from_db()
+    assert f'name="seen" value="{entry.seq}"' in desk
+    edit(paul, entry, "Something worse")
+    late = as_hugo.post(f"/events/match/entries/{entry.pk}/approve/", {"seen": entry.seq}, headers=HTMX)
+    assert late.status_code == 409
+    assert "Its author has changed this in the meantime." in late.content.decode()
+    entry.refresh_from_db()
+    assert entry.held == "waiting"
+    seen = as_hugo.post(f"/events/match/entries/{entry.pk}/approve/", {"seen": entry.seq}, headers=HTMX)
+    assert seen.status_code == 200
+
+
+def test_pages_of_an_author_ask_for_what_waits_and_pages_of_others_do_not(event, paul, rita, olga):
+    submit(paul, event, "Goal!")
+    entry = event.entries.get()
+    start = now(event)
+    entry.hold_again(by=olga)
+    assert f'id="{entry.element_id}-asks"' in frame_between(event.pk, start).html
+    assert f"#{entry.element_id}-asks" in fetch(paul, "/events/match/own-posts.css")
+    assert f"#{entry.element_id}-asks" not in fetch(rita, "/events/match/own-posts.css")
+    assert "Goal!" in fetch(paul, "/events/match/waiting/", htmx=True)
+    assert "Goal!" not in fetch(rita, "/events/match/waiting/", htmx=True)

@@ -58,7 +58,8 @@ def test_a_repeated_submission_is_answered_even_after_the_event_ended(event):
 
 def test_a_repeated_submission_does_not_bring_back_what_was_removed(event, head):
     event.publish("Paul", "Sorry", submission="s1").retract(erase=True)
-    event.publish("Paul", "Sorry", submission="s1")
+    with pytest.raises(Closed, match=r"^You have removed this already\."):
+        event.publish("Paul", "Sorry", submission="s1")
     assert (head(event), list(Entry.objects.visible())) == (2, [])
 
 

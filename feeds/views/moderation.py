@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds import access
 from feeds.access import Person
-from feeds.forms import BanForm, MomentForm
+from feeds.forms import BanForm, MomentForm, parse_number
 from feeds.models import Comment, Entry, Overtaken
 from feeds.views import HtmxRequest, came_from
 from feeds.views.desk import desk_answer
@@ -106,9 +106,9 @@ def lift_ban(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def decide(request: HtmxRequest, slug: str, kind: str, pk: int, verb: str) -> HttpResponse:
     """Approve, reject or restore a post from the host desk; `top` in the body puts it at the top."""
-    post = _hosted(request, slug, kind, pk)
+    post, seen = _hosted(request, slug, kind, pk), parse_number(request.POST.get("seen"))
     ways: dict[str, tuple[Callable[[], int], str]] = {
-        "approve": (lambda: post.approve(by=request.user, top="top" in request.POST), _("Approved.")),
+        "approve": (lambda: post.approve(by=request.user, top="top" in request.POST, seen=seen), _("Approved.")),
         "reject": (lambda: post.reject(by=request.user), _("Not approved. Its author is told.")),
         "restore": (lambda: post.restore(by=request.user), _("Restored.")),
     }

@@ -18,8 +18,9 @@ from feeds import access, rendered
 from feeds.access import Person
 from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number
 from feeds.kept import for_everybody
-from feeds.models import AUTHOR_MAY_CHANGE_FOR, Act, Comment, Entry, Event, Post, Reaction
+from feeds.models import Act, Comment, Entry, Event, Post, Reaction
 from feeds.models.life import name_of
+from feeds.models.posting import RECENT
 from feeds.runs import around
 from feeds.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
@@ -30,6 +31,8 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 MARKED = 1000
 """Reactions of one's own that a page marks: the ones to the latest entries."""
 ORDER_COOKIE = f"{settings.COOKIE_PREFIX}commentary_order"
+OWN = 200
+"""Own entries, and comments, of which a page knows that they are its reader's."""
 KEPT_BY_CACHES = 30
 """Seconds for which caches in front may answer with a page of an event that is over."""
 
@@ -42,7 +45,7 @@ def event(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_safe
 def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     entry = access.entry_for(Person.of(request), slug, pk, removed_too=True)
-    if entry.removed_at:
+    if entry.removed_at and not (_asks_again(request) and entry.shown):
         return _removed(request, entry)
     return entry_page(request, entry)
 
@@ -65,6 +68,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
         context["moment"] = jump.cleaned_data["at"]
     etag = _etag(request, context)
     plain = status == HTTPStatus.OK and settings.MESSAGES_COOKIE_NAME not in request.COOKIES
+    plain = plain and not _asks_again(request)
     if plain and (unchanged := get_conditional_response(request, etag=etag)):
         unchanged["ETag"] = etag
         return _remember_order(request, _kept_by(unchanged, shared=_is_shared(request, context)))
@@ -74,7 +78,10 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
         context = viewer  # the same one everywhere: it hardly compresses
     reach = reach_of(request, variant)
     entries, more, back = rendered.entries(event, variant, place, viewer, for_hosts=context["hosting"], reach=reach)
-    context |= {"entries": entries, "older": more, "back": back, "waiting": waiting_of(request, context)}
+    context |= {"entries": entries, "older": more, "back": back}
+    if _asks_again(request):
+        return _again(request, context)
+    context["waiting"] = waiting_of(request, context)
     if not context["resting"] and not place:
         context |= at_the_end(event.head) if variant.is_oldest_first else {"mode": "following"}
         context |= {} if reach is None else held(request.GET)
@@ -141,8 +148,26 @@ def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer
     """One entry among a few around it; `composer` fills its comment form."""
     context = live_context(request, entry.event) | composer
     entries, _, _ = around(entry.event, context["variant"], entry.position)
+    if _asks_again(request):
+        if entry.removed_at:  # its place stays, and says so
+            entries = sorted([*entries, entry], key=lambda each: each.position, reverse=True)
+        return _again(request, context | {"entry": entry, "around": entries})
     context |= {"entry": entry, "around": entries, "waiting": waiting_of(request, context)}
     return live_page(request, "entry.html", context, status)
+
+
+def _asks_again(request: HtmxRequest) -> bool:
+    return bool(request.htmx) and "again" in request.GET
+
+
+def _again(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:
+    """What an open page of other entries than the newest should show now: see partials/ask_again.html."""
+    event, asked = context["event"], Cursor.parse(request.GET.get("after"))
+    if asked and event.has_been_at(asked.epoch, asked.seq):
+        context["cursor"] = asked
+    response = render(request, "partials/again.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def waiting_of(request: HtmxRequest, context: dict[str, Any]) -> list[Post]:
@@ -208,16 +233,29 @@ def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
 
 
 def _recent_posts(event: Event, person: Person) -> list[Post]:
-    """This person's posts that they may still change.
+    """This person's latest posts, some of which they may still change.
 
     The event is compared here: an index on it would be taken for the better one, and lead through everybody's.
     """
-    since = timezone.now() - AUTHOR_MAY_CHANGE_FOR
+    since = timezone.now() - RECENT
     by = [Q(visitor=person.visitor.id), *([Q(user=person.user.pk)] if person.user.is_authenticated else [])]
     kinds: list[Any] = [Entry.objects, Comment.objects]
-    theirs = [posts.filter(one, published_at__gt=since).order_by() for posts in kinds for one in by]
+    theirs = [posts.filter(one, published_at__gt=since).order_by("-published_at")[:OWN] for posts in kinds for one in by]
     found = {post.element_id: post for posts in theirs for post in posts if post.event_id == event.pk}
-    return [post for post in found.values() if not post.removed_at]
+    return list(found.values())
+
+
+@require_safe
+def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Those of a visitor's posts that wait for a host, for an open page of theirs: see partials/asks.html."""
+    event = access.event_for(Person.of(request), slug)
+    if not request.htmx:
+        return redirect(event)
+    response = render(
+        request, "partials/held.html", {"event": event, "waiting": event.waiting(Person.of(request).visitor.id)}
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe
@@ -232,11 +270,20 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     event = access.event_for(person, slug)
     again = "reactions" in request.GET  # after a tap, which changes nothing else
     posts = [] if again else _recent_posts(event, person)
-    left = [(post.element_id, int((post.author_may_change_until() - now).total_seconds())) for post in posts]
+    left = [
+        (post.element_id, int((post.author_may_change_until() - now).total_seconds()))
+        for post in posts
+        if not post.removed_at and post.author_may_change_until() > now
+    ]
     reacted = (
         Reaction.objects.filter(person.wrote(), entry__event=event).order_by("-entry").values_list("entry", "kind")
     )
-    context = {"posts": left, "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted[:MARKED]], "again": again}
+    context = {
+        "posts": left,
+        "asking": [post.element_id for post in posts if not post.by_host],
+        "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted[:MARKED]],
+        "again": again,
+    }
     context["known"] = event.posting == Event.Posting.FIRST and event.has_seen(person.visitor.id)
     response = render(request, "own_posts.css", context, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, no-store"

@@ -200,7 +200,8 @@ def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
-    as_author = access.require_change(Person.of(request), post)
+    # Of an erased one nobody is the author any longer; who has edited it in another tab is told what became of it.
+    as_author = not _was_seen_and_erased(post) and access.require_change(Person.of(request), post)
     status, wait = 422, 0
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
     hosting = Person.of(request).hosts(post.event)
@@ -218,7 +219,7 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
             said = _("Saved. A host looks at it before others see it again.") if waits else _("Saved.")
             if request.htmx and not waits:
                 return _edited(request, post, number, said)
-            return done(request, post, number, said, removed=waits)
+            return done(request, post, number, said, waits=waits)
         except Overtaken as late:
             post.refresh_from_db(fields=["text", "seq"])
             form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
@@ -267,6 +268,11 @@ def _edited(
     return response
 
 
+def _was_seen_and_erased(post: Entry | Comment) -> bool:
+    """Whether readers have seen it and know that it is gone."""
+    return post.is_erased and bool(post.shown)
+
+
 def _require_few_changes(request: HtmxRequest) -> None:
     network = NetworkKey.objects.disguise(client_address(request))
     require_few_changes(Person.of(request).visitor.id, network)
@@ -290,6 +296,8 @@ def _why_gone(post: Entry | Comment, hosting: bool) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
+    if request.method == "POST" and _was_seen_and_erased(post):  # by this very visitor, who asks once more
+        return done(request, post, post.seq, _("Removed."), removed=True)
     as_author = access.require_change(Person.of(request), post)
     if request.method == "POST":
         by = None if as_author else request.user
@@ -319,10 +327,15 @@ def change(
     return response
 
 
-def done(request: HtmxRequest, post: Entry | Comment, seq: int, said: str, *, removed: bool = False) -> HttpResponse:
+def done(
+    request: HtmxRequest, post: Entry | Comment, seq: int, said: str, *, removed: bool = False, waits: bool = False
+) -> HttpResponse:
+    """Say what became of a form. Where the post `waits` now, its author's page shows it among those that do."""
     if request.htmx:
         act = post.event.acts.lately(by=request.user) if request.user.is_authenticated else None
-        context = {"said": said, "removed": removed, "event": post.event, "act": act}
+        context = {"said": said, "removed": removed or waits, "event": post.event, "act": act}
+        if waits:
+            context |= {"held": post, "waiting": post.event.waiting(Person.of(request).visitor.id)}
         response: HttpResponse = render(request, "partials/changed.html", context)
     else:
         messages.success(request, said)

@@ -1,0 +1,232 @@
+"""Random histories of an event: every verb there is, drawn by chance, on whatever is there."""
+
+import inspect
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from types import CodeType
+from typing import Any
+
+from django.utils import timezone
+
+from feeds import models
+from feeds.models import (
+    KINDS,
+    Act,
+    Ban,
+    Closed,
+    Comment,
+    Entry,
+    Event,
+    Gone,
+    Held,
+    Invitation,
+    Overtaken,
+    Tally,
+    Traces,
+)
+
+RITA, PAUL, ZOE = "r" * 32, "p" * 32, "z" * 32
+"""Visitors, by their ids."""
+BLOCKED = "casino"
+WAITS = "Every post waits in this event."
+
+
+def names_in(code: CodeType) -> set[str]:
+    inner = [names_in(each) for each in code.co_consts if isinstance(each, CodeType)]
+    return set(code.co_names).union(*inner)
+
+
+ABSTRACT = {"Hosted": "Event", "TakesPosts": "Event", "Life": "Event", "History": "Event"}
+PARTS = {"Entry.count", "Event.set_pinned", "Event.take_note_of", "Event.take_number", "Traces.erase"}
+"""What verbs do inside, under the event's lock."""
+BEGINNINGS = {"Event.take_in"}
+"""What happens before there is a page."""
+INDIRECT = {"Act.undo", "Entry.publish_counts"}
+"""Verbs that find what to call in a table, or call what queries have under the same name."""
+
+
+def verbs() -> set[str]:
+    """Public functions of the models that take a number of the event, themselves or by another one."""
+    modules = [module for _, module in inspect.getmembers(models, inspect.ismodule)]
+    classes = {each for module in modules for _, each in inspect.getmembers(module, inspect.isclass)}
+    functions = {
+        f"{owner.__name__}.{name}": names_in(inspect.unwrap(function).__code__)
+        for owner in classes
+        if owner.__module__.startswith("feeds.models")
+        for name, function in vars(owner).items()
+        if inspect.isfunction(function)
+    }
+    taking = {"take_number"}
+    while more := {name.split(".")[1] for name, used in functions.items() if used & taking} - taking - {"count"}:
+        taking |= more
+    found = {name for name, used in functions.items() if used & taking and not name.split(".")[1].startswith("_")}
+    found = {".".join([ABSTRACT.get(owner, owner), verb]) for owner, verb in (name.split(".") for name in found)}
+    return (found | INDIRECT) - PARTS - BEGINNINGS
+
+
+class History:
+    """An event in which things happen at random. `host` runs it beside its owner."""
+
+    def __init__(self, event: Event, host: Any, seed: int) -> None:
+        self.event, self.host, self.chance = event, host, random.Random(seed)
+        self.said = 0
+        self.told: list[str] = []
+        """What happened, for whoever looks for the reason of a failure."""
+
+    def step(self) -> None:
+        """One verb that changes something."""
+        head = self.event.head
+        while self.event.head == head:
+            verb = self.chance.choices([*VERBS], [weight for weight, _ in VERBS.values()])[0]
+            with suppress(Gone, Overtaken, Closed, IndexError):  # nothing there to do that with
+                VERBS[verb][1](self)
+            self.event = Event.objects.get(pk=self.event.pk)
+        self.told.append(f"{self.event.head}: {verb}")
+
+    def play(self, steps: int) -> None:
+        for _ in range(steps):
+            self.step()
+
+    # Choices
+
+    def words(self) -> str:
+        self.said += 1
+        return f"words {self.said}"
+
+    def likely(self, probability: float) -> bool:
+        return self.chance.random() < probability
+
+    def visitor(self) -> str:
+        return self.chance.choice([RITA, RITA, PAUL, ZOE])
+
+    def entry(self, **which: Any) -> Entry:
+        return self.chance.choice(list(Entry.objects.filter(event=self.event, **which).order_by("pk")))
+
+    def comment(self, **which: Any) -> Comment:
+        return self.chance.choice(list(Comment.objects.filter(event=self.event, **which).order_by("pk")))
+
+    def post(self, **which: Any) -> Entry | Comment:
+        return self.entry(**which) if self.likely(0.6) else self.comment(**which)
+
+    def about(self) -> dict[str, Any]:
+        """Who posts, and whether it waits."""
+        if self.likely(0.2):
+            return {"user": self.host, "markdown": self.likely(0.5)}
+        return {"visitor": self.visitor(), "hold": WAITS if self.likely(0.25) else ""}
+
+    def by(self) -> Any:
+        return self.chance.choice([self.host, self.event.owner])
+
+
+def publish(h: History) -> None:
+    h.event.publish("Ann", h.words(), **h.about())
+
+
+def comment(h: History) -> None:
+    h.entry(removed_at=None).comment("Ben", h.words(), **h.about())
+
+
+def revise(h: History) -> None:
+    if h.likely(0.5):
+        h.post().revise(h.words(), by=h.by())
+    else:  # by its author, and sometimes so that it waits, or while it does
+        text = f"{h.words()} {BLOCKED}" if h.likely(0.5) else h.words()
+        h.post(by_host=False).revise(text, as_author=True)
+
+
+def react(h: History) -> None:
+    """Two people tap, which becomes one change; Rita takes hers back where she has reacted like this before."""
+    entry = h.entry(removed_at=None)
+    kind = h.chance.choice(entry.event.kinds)
+    entry.react(kind, visitor=RITA)
+    entry.react(kind, visitor=h.words())
+    Tally.objects.update(last=None, last_but_one=None)  # long ago
+    entry.publish_counts()
+
+
+def configure(h: History) -> None:
+    h.event.configure(by=h.by(), **h.chance.choice(SETTINGS)(h))
+
+
+SETTINGS: list[Callable[[History], dict[str, Any]]] = [
+    lambda h: {"title": h.words()},
+    lambda h: {"description": h.words()},
+    lambda h: {"reactions": " ".join(h.chance.sample(list(KINDS), 3))},
+    lambda h: {"posting": h.chance.choice(["open", "all", "hosts", "closed"])},
+    lambda h: {"comments_open": h.likely(0.5)},
+    lambda h: {"time_zone": h.chance.choice(["Europe/Berlin", "Asia/Tokyo"])},
+    lambda h: {"starts_at": h.event.starts_at + timedelta(days=1)},
+    lambda h: {"slug": f"match-{h.chance.randrange(3)}"},
+    lambda h: {"accent": h.chance.choice(["", "#7a0b56"])},
+    lambda h: {"state": h.chance.choice(["live", "live", "ended"])},
+    lambda h: {"show_readers": h.likely(0.5), "show_typing": h.likely(0.5)},
+]
+
+
+def keep_time(h: History) -> None:
+    """It ends by itself, or starts."""
+    past = timezone.now() - timedelta(days=1)
+    Event.objects.filter(pk=h.event.pk, state="live").update(auto_end_hours=1, busy_at=past)
+    Event.objects.filter(pk=h.event.pk, state="scheduled").update(auto_start=True, starts_at=past)
+    if h.likely(0.5):
+        Event.objects.get(pk=h.event.pk).keep_time()
+    else:
+        Event.objects.keep_time()
+    Event.objects.filter(pk=h.event.pk).update(auto_end_hours=None)
+
+
+def accept(h: History) -> None:
+    invitation = Invitation.objects.with_token(Invitation.make(h.event, by=h.event.owner))
+    assert invitation
+    invitation.accept(h.host)
+
+
+def undo(h: History) -> None:
+    act = Act.objects.filter(event=h.event, undone_at=None).exclude(details={}).order_by("-pk").first()
+    if act:
+        act.undo(by=h.by())
+
+
+def ban(h: History) -> None:
+    until = timezone.now() + timedelta(days=1) if h.likely(0.5) else None
+    h.event.ban(h.post(visitor=ZOE), by=h.host, until=until, remove=h.likely(0.3))
+
+
+def lift(h: History) -> None:
+    h.chance.choice(list(Ban.objects.filter(event=h.event))).lift(by=h.host)
+
+
+VERBS: dict[str, tuple[float, Callable[[History], Any]]] = {
+    "Event.publish": (14, publish),
+    "Event.add": (2, lambda h: h.event.add(h.event.entries, name="Zoe", text=h.words(), **h.about())),
+    "Entry.comment": (12, comment),
+    "Post.revise": (12, revise),
+    "Post.retract": (8, lambda h: h.post().retract(by=h.by(), erase=h.likely(0.2))),
+    "Post.restore": (8, lambda h: h.post(removed_at__isnull=False, held="").restore(by=h.by())),
+    "Post.approve": (12, lambda h: h.post(held=Held.WAITING).approve(by=h.by(), top=h.likely(0.6))),
+    "Post.reject": (2, lambda h: h.post(held=Held.WAITING).reject(by=h.by())),
+    "Post.hold_again": (6, lambda h: h.post().hold_again(by=h.by())),
+    "Entry.pin": (3, lambda h: h.entry().pin(by=h.by())),
+    "Entry.unpin": (2, lambda h: h.entry().unpin(by=h.by())),
+    "Entry.mark": (6, lambda h: h.entry(removed_at=None).mark(h.chance.choice(["", h.words()]), by=h.by())),
+    "Entry.publish_counts": (6, react),
+    "Event.start": (4, lambda h: h.event.start(by=h.by())),
+    "Event.end": (1, lambda h: h.event.end(by=h.by())),
+    "Event.archive": (0.5, lambda h: h.event.archive(by=h.by())),
+    "Event.unarchive": (2, lambda h: h.event.unarchive(by=h.by())),
+    "Event.keep_time": (0.5, keep_time),
+    "LifeQuerySet.keep_time": (0.5, keep_time),
+    "Event.configure": (6, configure),
+    "Event.remove_host": (1, lambda h: h.event.remove_host(h.host, by=h.event.owner)),
+    "Event.set_hosts": (1, lambda h: h.event.set_hosts([h.host], by=h.event.owner)),
+    "Invitation.accept": (1, accept),
+    "Event.ban": (2, ban),
+    "Event.remove_all_by": (1, lambda h: h.event.remove_all_by(h.post(visitor=h.visitor()), by=h.by())),
+    "Ban.lift": (2, lift),
+    "Event.erase_visitor": (0.5, lambda h: h.event.erase_visitor(h.visitor(), by=h.event.owner)),
+    "Event.erase": (1, lambda h: h.event.erase(Traces.behind(h.post(visitor="")), by=h.event.owner)),
+    "Act.undo": (6, undo),
+}
+"""Each verb of the models, how often it comes, and how it is done to something at random."""

@@ -1,0 +1,117 @@
+"""What is erased is gone from the row: by its author, by an owner, and what earlier versions left."""
+
+import importlib
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from feeds.models import Attempt, Comment, Entry, Post, Traces
+from feeds.tests.helpers import HTMX, submit
+
+STAYS = {
+    "id": "which row it is",
+    "event": "where it was",
+    "entry": "where it was",
+    "seq": "by which pages know",
+    "position": "by which pages know",
+    "moved": "by which pages know",
+    "shown": "by which pages know",
+    "counted": "by which pages know",
+    "marked": "by which pages know",
+    "published_at": "that there was a post, and when",
+    "edited_at": "that there was a post, and when",
+    "removed_at": "that there was a post, and when",
+    "by_host": "a role, of which there are several people",
+    "markdown": "how it was written",
+    "moment": "a host's words, emptied with the text",
+    "counts": "what others did, emptied with the text",
+}
+"""Fields of which nothing is personal, each with the reason."""
+
+
+@pytest.mark.parametrize("kind", [Entry, Comment])
+def test_every_field_of_a_post_is_either_personal_or_known_to_be_not(kind):
+    fields = {field.name for field in kind._meta.concrete_fields}
+    assert fields - Post.PERSONAL.keys() == fields & STAYS.keys()
+    assert fields >= Post.PERSONAL.keys()
+
+
+def left_of(post):
+    row = type(post).objects.get(pk=post.pk)
+    return {name: getattr(row, name) for name in Post.PERSONAL}
+
+
+@pytest.fixture
+def posts(event, olga):
+    """An entry and a comment with all that a row can hold of a person."""
+    entry = event.publish("Olga", "Welcome", user=olga)
+    about = {"visitor": "r" * 32, "network": "n" * 64, "hold": "It has a blocked word: “casino”."}
+    made = [
+        event.publish("Rita", "My casino", submission="s1", **about),
+        entry.comment("Rita", "My casino", submission="s2", **about),
+    ]
+    for post in made:
+        post.approve(by=olga)
+    return made
+
+
+@pytest.mark.parametrize("way", ["by its author", "by an owner", "with all by its author"])
+def test_erasing_leaves_nothing_of_a_person_in_the_row_or_the_log(event, olga, posts, way):
+    assert all(all(value for name, value in left_of(post).items() if name not in {"user", "held"}) for post in posts)
+    for post in posts:
+        if way == "by its author":
+            post.retract(erase=True)
+        elif way == "by an owner":
+            post.retract(by=olga, erase=True)
+    if way == "with all by its author":
+        event.erase(Traces.behind(posts[0]), by=olga)
+    assert [left_of(post) for post in posts] == [Post.PERSONAL, Post.PERSONAL]
+    told = {(act.about, str(act.details)) for act in event.acts.exclude(post="")}
+    assert told == {("an erased post", "{}")}
+    assert "Rita" not in str([*event.acts.values_list("about", "details")])
+
+
+def test_what_an_author_has_erased_still_counts_for_the_limits(event, settings, paul):
+    settings.POSTS_PER_MINUTE, settings.POSTS_PER_NETWORK = 2, 0
+    for number in range(2):
+        assert submit(paul, event, f"Spam {number}").status_code == 303
+        assert paul.post(f"/events/match/entries/{Entry.objects.latest('pk').pk}/remove/").status_code == 303
+    refused = submit(paul, event, "Spam again", htmx=True)
+    assert refused.status_code == 429
+    assert not Attempt.objects.filter(key__contains="Spam").exists()
+
+
+def test_a_second_tap_on_remove_is_told_that_it_is_done(event, paul):
+    submit(paul, event, "Oops")
+    entry = Entry.objects.get()
+    answers = [paul.post(f"/events/match/entries/{entry.pk}/remove/", headers=HTMX) for _ in range(2)]
+    assert [(answer.status_code, "Removed." in answer.content.decode()) for answer in answers] == [(200, True)] * 2
+
+
+def test_what_was_typed_into_a_post_that_is_erased_meanwhile_is_kept(event, paul):
+    submit(paul, event, "Oops")
+    entry = Entry.objects.get()
+    paul.post(f"/events/match/entries/{entry.pk}/remove/")
+    answer = paul.post(f"/events/match/entries/{entry.pk}/edit/", {"text": "Better words"}, headers=HTMX)
+    page = answer.content.decode()
+    assert answer.status_code == 410
+    assert "Its author removed this in the meantime. Your text is kept here." in page
+    assert "Better words" in page
+
+
+def test_the_migration_empties_rows_that_were_left_so_and_no_others(event, olga, posts):
+    """Removal by an author used to empty text and name alone."""
+    migration = importlib.import_module("feeds.migrations.0017_moved_and_erased")
+    assert migration.ERASED | {"text": ""} == Post.PERSONAL
+    entry, comment = posts
+    kept = left_of(comment)
+    Entry.objects.filter(pk=entry.pk).update(text="", name="", removed_at=models.F("published_at"))
+    migration.erase_what_is_left(apps, None)
+    migration.suppose_moved(apps, None)
+    assert left_of(entry) == Post.PERSONAL
+    assert left_of(comment) == kept
+    assert event.acts.get(post=entry.element_id).about == "an erased post"
+    assert event.acts.get(post=comment.element_id).about == "the comment by Rita"
+    comment.refresh_from_db()
+    assert comment.moved == comment.position
