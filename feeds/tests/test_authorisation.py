@@ -90,6 +90,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "changes": (EVERYBODY, NOBODY),
     "reading": (EVERYBODY, NOBODY),
     "own-posts": (EVERYBODY, NOBODY),
+    "waiting": (EVERYBODY, NOBODY),
     "entries": (EVERYBODY, EVERYBODY),
     "entry": (EVERYBODY, NOBODY),
     "comments": (EVERYBODY, EVERYBODY),
