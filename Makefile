@@ -55,7 +55,8 @@ e2e-repeat: .venv/test servers ## the same again and again, a line for each run:
 storm: .venv/test servers ## break everything for a while and compare every page: make storm SECONDS=120 SEED=7
 	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS)) $(if $(PLAN),--plan)
 
-chaos: storm ## a storm, and then what breaks for long: minutes without Redis or PostgreSQL, 500 readers who return, one who never reads, a flood and its end
+chaos: storm ## a storm, thousands of random changes, and then what breaks for long: minutes without Redis or PostgreSQL, 500 readers who return, one who never reads, a flood and its end
+	STEPS=$(or $(STEPS),3000) $(PYTEST) -n 3 --timeout 3600 feeds/tests/test_histories.py
 	$(PYTEST) -rP e2e/chaos
 
 bench: .venv/test servers ## measure beside peers, into bench/RESULTS.md: half an hour on a quiet machine (QUICK=1: minutes, printed only)

@@ -191,7 +191,7 @@ class Page:
 
     def _has(self, target):
         """Whether the page is one that a restored entry is meant for."""
-        condition = re.search(r":has\((.*)\)", target)
+        condition = re.search(r":has\(([^)]*)\)", target)
         terms = [term.strip() for term in condition[1].split(",")] if condition else []
         return not terms or any(
             self.complete if term == "~ #older.complete" else term.removeprefix("> #") in self.entries for term in terms

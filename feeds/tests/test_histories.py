@@ -28,7 +28,7 @@ from feeds.tests.helpers import HTMX
 from feeds.tests.histories import BLOCKED, PAUL, RITA, VERBS, History, verbs
 from feeds.variants import ORDERS, VIEWS, Variant
 
-STEPS = int(os.environ.get("STEPS", "60"))
+STEPS = int(os.environ.get("STEPS", "48"))
 SEEDS = [int(os.environ["SEED"])] if "SEED" in os.environ else [1, 2, 3]
 CROWD = 20
 """Open pages at most."""

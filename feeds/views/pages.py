@@ -240,7 +240,9 @@ def _recent_posts(event: Event, person: Person) -> list[Post]:
     since = timezone.now() - RECENT
     by = [Q(visitor=person.visitor.id), *([Q(user=person.user.pk)] if person.user.is_authenticated else [])]
     kinds: list[Any] = [Entry.objects, Comment.objects]
-    theirs = [posts.filter(one, published_at__gt=since).order_by("-published_at")[:OWN] for posts in kinds for one in by]
+    theirs = [
+        posts.filter(one, published_at__gt=since).order_by("-published_at")[:OWN] for posts in kinds for one in by
+    ]
     found = {post.element_id: post for posts in theirs for post in posts if post.event_id == event.pk}
     return list(found.values())
 
