@@ -133,7 +133,7 @@ class Somebody:
         if (fresh := self.fresh(event)) is None:
             return ""
         # What its author sent from elsewhere and nobody has seen yet: that is in the answer to it, there.
-        unseen = {f"{post.element_id}-waiting" for post in event.waiting(self.visitor or "-") if not post.shown}
+        unseen = {f"{post.element_id}-waiting" for post in event.held_from(self.visitor or "-") if not post.shown}
         for identity in (unseen & fresh.ids.keys()) - self.page.ids.keys():
             fresh._remove(fresh.element(identity))
         if "excerpt" in self.page.ids:

@@ -254,7 +254,7 @@ def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
     if not request.htmx:
         return redirect(event)
     response = render(
-        request, "partials/held.html", {"event": event, "waiting": event.waiting(Person.of(request).visitor.id)}
+        request, "partials/held.html", {"event": event, "waiting": event.held_from(Person.of(request).visitor.id)}
     )
     response["Cache-Control"] = "private, no-store"
     return response

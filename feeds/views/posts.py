@@ -335,7 +335,7 @@ def done(
         act = post.event.acts.lately(by=request.user) if request.user.is_authenticated else None
         context = {"said": said, "removed": removed or waits, "event": post.event, "act": act}
         if waits:
-            context |= {"held": post, "waiting": post.event.waiting(Person.of(request).visitor.id)}
+            context |= {"held": post, "waiting": post.event.held_from(Person.of(request).visitor.id)}
         response: HttpResponse = render(request, "partials/changed.html", context)
     else:
         messages.success(request, said)
