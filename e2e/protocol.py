@@ -126,8 +126,8 @@ class Compound(NamedTuple):
     classes: tuple[str, ...]
     attributes: tuple[tuple[str, str], ...]
     has: "tuple[tuple[Compound, ...], ...]"
-    lacks: "tuple[tuple[Compound, ...], ...]"
-    unless: tuple[tuple[str, str], ...]
+    unless: "tuple[Compound, ...]"
+    empty: bool
 
 
 _NAME = r"-?[A-Za-z_][\w-]*"
@@ -155,20 +155,25 @@ def _compound(text: str) -> tuple[Compound, str]:
     classes: list[str] = []
     attributes: list[tuple[str, str]] = []
     has: list[tuple[Compound, ...]] = []
-    lacks: list[tuple[Compound, ...]] = []
-    unless: list[tuple[str, str]] = []
+    unless: list[Compound] = []
+    empty = False
     if found := re.match(r"\s*([>~+])\s*|\s+", text):
         combinator, text = found[1] or " ", text[found.end() :]
     start = text
     while text:
-        if found := re.match(r":has\(|:not\(:has\(", text):
-            inner, text = _relative(text[found.end() :])
-            (lacks if "not" in found[0] else has).append(inner)
-            text = text[found[0].count("(") :]
+        if text.startswith(":has("):
+            inner, text = _relative(text[5:])
+            has.append(inner)
+            text = text[1:]
             continue
-        if found := re.match(rf":not\(\[({_NAME})=({_NAME})\]\)", text):
-            unless.append((found[1], found[2]))
-            text = text[found.end() :]
+        if text.startswith(":not("):
+            while not text.startswith(")"):
+                other, text = _compound(re.sub(r"^(:not\(|,\s*)", "", text))
+                unless.append(other)
+            text = text[1:]
+            continue
+        if text.startswith(":empty"):
+            empty, text = True, text[6:]
             continue
         found = re.match(rf"(\*|{_NAME})|#({_NAME})|\.({_NAME})|\[({_NAME})=(?:({_NAME})|\"([^\"]*)\")\]", text)
         if not found:
@@ -179,7 +184,7 @@ def _compound(text: str) -> tuple[Compound, str]:
         attributes += [(found[4], found[5] or found[6] or "")] if found[4] else []
     assert text != start, f"no selector: {start}"
     return Compound(
-        combinator, tag, identity, tuple(classes), tuple(attributes), tuple(has), tuple(lacks), tuple(unless)
+        combinator, tag, identity, tuple(classes), tuple(attributes), tuple(has), tuple(unless), empty
     ), text.rstrip()
 
 
@@ -573,8 +578,8 @@ class Page:
             and set(step.classes) <= set(attributes.get("class", "").split())
             and all(attributes.get(name) == value for name, value in step.attributes)
             and all(self._has(node, inner) for inner in step.has)
-            and not any(self._has(node, inner) for inner in step.lacks)
-            and not any(attributes.get(name) == value for name, value in step.unless)
+            and not any(self._fits(node, other) for other in step.unless)
+            and not (step.empty and node.children)
         )
 
     def _has(self, node: Node, inner: tuple[Compound, ...]) -> bool:
