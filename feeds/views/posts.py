@@ -200,8 +200,7 @@ def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
-    # Of an erased one nobody is the author any longer; who has edited it in another tab is told what became of it.
-    as_author = not _was_seen_and_erased(post) and access.require_change(Person.of(request), post)
+    as_author = access.require_change(Person.of(request), post)
     status, wait = 422, 0
     form = ReviseForm(post, request.POST if request.method == "POST" else None)
     hosting = Person.of(request).hosts(post.event)
@@ -268,11 +267,6 @@ def _edited(
     return response
 
 
-def _was_seen_and_erased(post: Entry | Comment) -> bool:
-    """Whether readers have seen it and know that it is gone."""
-    return post.is_erased and bool(post.shown)
-
-
 def _require_few_changes(request: HtmxRequest) -> None:
     network = NetworkKey.objects.disguise(client_address(request))
     require_few_changes(Person.of(request).visitor.id, network)
@@ -296,8 +290,6 @@ def _why_gone(post: Entry | Comment, hosting: bool) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
-    if request.method == "POST" and _was_seen_and_erased(post):  # by this very visitor, who asks once more
-        return done(request, post, post.seq, _("Removed."), removed=True)
     as_author = access.require_change(Person.of(request), post)
     if request.method == "POST":
         by = None if as_author else request.user
