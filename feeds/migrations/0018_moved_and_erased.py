@@ -34,7 +34,7 @@ def suppose_moved(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feeds", "0016_growing")]
+    dependencies = [("feeds", "0017_unfinished")]
     operations = [
         migrations.AddField(
             model_name=kind,
