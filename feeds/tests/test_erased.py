@@ -91,7 +91,7 @@ def test_of_an_erased_post_nobody_is_the_author_any_longer(event, paul):
 
 def test_the_migration_empties_rows_that_were_left_so_and_no_others(event, olga, posts):
     """Removal by an author used to empty text and name alone."""
-    migration = importlib.import_module("feeds.migrations.0018_moved_and_erased")
+    migration = importlib.import_module("feeds.migrations.0019_moved_and_erased")
     assert migration.ERASED | {"text": ""} == Post.PERSONAL
     entry, comment = posts
     kept = left_of(comment)

@@ -34,7 +34,7 @@ def suppose_moved(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feeds", "0017_unfinished")]
+    dependencies = [("feeds", "0018_capitals_in_addresses")]
     operations = [
         migrations.AddField(
             model_name=kind,
