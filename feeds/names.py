@@ -7,10 +7,9 @@ and accents, with invisible characters, or with letters that only look like thos
 import re
 import unicodedata
 from functools import cache, lru_cache
+from typing import Any
 
 from confusable_homoglyphs.utils import load
-from django.contrib.auth import get_user_model
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from feeds.models import Event
@@ -41,24 +40,25 @@ _LETTER_BY_NAME = re.compile(
 
 
 def refusal(name: str, event: Event) -> str:
-    """Why a visitor cannot use this name in this event, and what to do; "" if they can. At most one query."""
+    """Why a visitor cannot use this name in this event, and what to do; "" if they can. At most three queries."""
     if _OVERRIDE.search(name):
         return _("This name has invisible characters that turn its letters around. Type it again without them.")
     if badge := _badge_in(name):
         said = _("“%(name)s” reads like a host of this event: leave out “%(badge)s”. If you host it, sign in first.")
         return said % {"name": name, "badge": badge}
     looks = _looks(name)
-    if any(looks & _looks(taken) for taken in _of_hosts(event)):
+    if any(looks & _looks(taken) for taken in event.protected_names()):
         said = _("“%(name)s” is or looks like the name of a host of this event: choose another. If it is you, sign in.")
         return said % {"name": name}
     return ""
 
 
-def _of_hosts(event: Event) -> set[str]:
-    """Full names and user names of who runs the event."""
-    hosts = Event.hosts.through.objects.filter(event=event.pk).values("user")
-    users = get_user_model().objects.filter(Q(pk=event.owner_id) | Q(pk__in=hosts))
-    return {name for user in users for name in (user.get_username(), user.get_full_name()) if name}
+def refusal_for_host(name: str, event: Event, user: Any) -> str:
+    """Why a host cannot use this name: it is another host's. "" if they can."""
+    looks = _looks(name)
+    if any(looks & _looks(taken) for taken in event.names_of_others(user)):
+        return _("“%(name)s” is or looks like the name of another host of this event: choose another.") % {"name": name}
+    return ""
 
 
 def _badge_in(name: str) -> str:

@@ -62,7 +62,7 @@ def _posts(kind: type[PostForm]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "empty", {}
     yield "with a name remembered", {"remembered": "Paul"}
     for name, data in WRONG_POSTS.items():
-        form = kind(data, visiting=event() if name == "name like a host's" else None)
+        form = kind(data, event=event() if name == "name like a host's" else None)
         yield name, {"form": form, "focus": form.first_wrong}
     for name, fields in REFUSALS.items():
         form = kind({"name": "Paul", "text": WORDS})

@@ -23,24 +23,26 @@ class PostForm(forms.Form):
     well; so a post with it waits for a host rather than being refused.
 
     `remembered` is the name this browser used last. It stands in where the name is left blank, because
-    the forms in a frame, being the same for everybody, cannot have it filled in. `visiting` is the event whose
-    hosts' names cannot be used; None for its hosts.
+    the forms in a frame, being the same for everybody, cannot have it filled in. `event` is where it is going to be,
+    and `host` the account that posts as a host of it: names of hosts cannot be used by others.
     """
 
     name = NameField(required=False)
     key = forms.CharField(required=False, max_length=32)
 
-    def __init__(self, *args: Any, remembered: str = "", visiting: Event | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, remembered: str = "", event: Event | None = None, host: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.remembered = remembered
-        self.visiting = visiting
+        self.event, self.host = event, host
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"] or self.remembered)
         if not name:
             raise ValidationError(self.fields["name"].error_messages["required"], code="required")
-        if self.visiting and (refusal := names.refusal(name, self.visiting)):
-            raise ValidationError(refusal, code="taken")
+        if self.event:
+            asked = names.refusal_for_host(name, self.event, self.host) if self.host else names.refusal(name, self.event)
+            if asked:
+                raise ValidationError(asked, code="taken")
         return name
 
     @property

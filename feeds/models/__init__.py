@@ -9,6 +9,7 @@ only the verbs are live.
 from feeds.models.acts import UNDO, Act
 from feeds.models.attempts import Attempt
 from feeds.models.bans import NOTE_MAX, Ban
+from feeds.models.bylines import Byline
 from feeds.models.entries import Comment, Entry
 from feeds.models.events import Event, FormerSlug, Logo, validate_time_zone
 from feeds.models.history import Gone, Overtaken, sole
@@ -49,6 +50,7 @@ __all__ = [
     "Act",
     "Attempt",
     "Ban",
+    "Byline",
     "Closed",
     "Comment",
     "Entry",

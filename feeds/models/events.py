@@ -25,7 +25,7 @@ from feeds import erasing
 from feeds.kept import path_of
 from feeds.models.history import Gone, sole
 from feeds.models.hosting import Hosted
-from feeds.models.life import ENDS, STARTS, Life, LifeQuerySet
+from feeds.models.life import ENDS, STARTS, Life, LifeQuerySet, names_of
 from feeds.models.limits import require_few_events
 from feeds.models.looks import LOGO_ALT_MAX, Picture, validate_accent
 from feeds.models.posting import NUMBERED, TakesPosts
@@ -137,6 +137,7 @@ class EventQuerySet(LifeQuerySet["Event"]):
                 setattr(event, name, value)
             event.save()
             Logo.keep(event, picture)
+            event.keep_bylines(names_of(owner), owner)
             event.note(owner, "created")
 
     def page(self, name: str, user: Any, after: Any, limit: int) -> "list[Event]":
@@ -346,6 +347,8 @@ class Event(Hosted):
             event._write(**changed)
             if "logo" in changed:
                 Logo.keep(event, picture)
+            if "owner" in changed:
+                event.keep_bylines(names_of(self.owner), self.owner)
             if {
                 "time_zone",
                 "starts_at",
@@ -434,6 +437,8 @@ class Event(Hosted):
         for some in batched([comment for _entry, replies in threads for comment in replies]):
             with self.filling():
                 self.comments.bulk_create(some)
+        with self.filling():
+            self.keep_bylines(post.name for post in posts if post.by_host)
         self.head = len(posts)
         self.pinned = pinned
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commentary.logs import shown
 from feeds.models.history import Overtaken
-from feeds.models.life import name_of
+from feeds.models.life import name_of, names_of
 from feeds.models.posting import TakesPosts
 from feeds.models.reactions import all_by, take_back
 from feeds.models.traces import Traces
@@ -23,19 +24,44 @@ NAMED = 20
 """Hosts that an event's page names."""
 
 
+BYLINES = 300
+"""Bylines that are protected in one event: those used last."""
+
 logger = logging.getLogger(__name__)
 
 
 class Hosted(TakesPosts):
     # Event has these.
     owner: Any
+    owner_id: Any
     hosts: Any
+    bylines: Any
     invitations: Any
     pinned_id: Any
     set_pinned: Any
 
     class Meta:
         abstract = True
+
+    @property
+    def names_of_accounts(self) -> "dict[int, list[str]]":
+        """The names of each account that runs it, by primary key. One query."""
+        hosts = type(self).hosts.through.objects.filter(event=self.pk).values("user")
+        users = get_user_model().objects.filter(models.Q(pk=self.owner_id) | models.Q(pk__in=hosts))
+        return {user.pk: names_of(user) for user in users}
+
+    def protected_names(self) -> set[str]:
+        """Names that belong to whoever runs it, ran it or is invited to. Three queries, of bounded size."""
+        names = {name for each in self.names_of_accounts.values() for name in each}
+        names.update(self.bylines.values_list("name", flat=True)[:BYLINES])
+        return names | set(self.invitations.named())
+
+    def names_of_others(self, user: Any) -> set[str]:
+        """Names that belong to other accounts that run it now, so that this host cannot post under them."""
+        accounts = self.names_of_accounts
+        names = {name for pk, each in accounts.items() if pk != user.pk for name in each}
+        taken = self.bylines.filter(user__in=accounts.keys() - {user.pk}).values_list("name", flat=True)[:BYLINES]
+        return (names | set(taken)) - set(accounts.get(user.pk, ()))
 
     @property
     def people(self) -> list[str]:
@@ -62,13 +88,23 @@ class Hosted(TakesPosts):
             for user in sorted(before - after, key=name_of):
                 event._let_go(user, by)
             for user in sorted(after - before, key=name_of):
-                event.hosts.add(user)
+                event.welcome(user)
                 event.note(by, "made a host", name_of(user))
             if before != after:
                 event.take_note_of(event.take_number())
 
+    def welcome(self, user: Any) -> None:
+        """Let this user host it. Only inside `changing()`."""
+        self.hosts.add(user)
+        self.keep_bylines(names_of(user), user)
+
+    def keep_bylines(self, names: Iterable[str], user: Any = None) -> None:
+        """Let no visitor post under these names from now on."""
+        self.bylines.model.keep(self, names, user)
+
     def _let_go(self, user: Any, by: Any) -> None:
         self.hosts.remove(user)
+        self.keep_bylines(names_of(user), user)
         self.invitations.open().filter(made_by=user).update(withdrawn_at=timezone.now())
         self.note(by, "removed the host", name_of(user))
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,11 @@ class Spent(Exception):
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
         return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+    def named(self) -> list[str]:
+        """Whom those that are open or were accepted are for, the latest first, and not all if there are very many."""
+        good = Q(used_at__isnull=False) | Q(expires_at__gt=timezone.now())
+        return list(self.filter(good, withdrawn_at=None).exclude(meant_for="").values_list("meant_for", flat=True)[:100])
 
     def with_token(self, token: str) -> "Invitation | None":
         return sole(self.select_related("event", "made_by").filter(digest=digest_of(token)))
@@ -85,7 +91,7 @@ class Invitation(models.Model):
             row = Invitation.objects.get(pk=self.pk)
             row.require_open()
             Invitation.objects.filter(pk=self.pk).update(used_by=user, used_at=timezone.now())
-            event.hosts.add(user)
+            event.welcome(user)
             event.note(user, "accepted", f"the invitation {row}")
             event.take_note_of(event.take_number())
 

@@ -30,6 +30,11 @@ def name_of(user: Any) -> str:
     return str(user.get_full_name() or user.get_username())
 
 
+def names_of(user: Any) -> list[str]:
+    """All that a host can be called: the full name, and the name to sign in with."""
+    return [str(name) for name in (user.get_full_name(), user.get_username()) if name]
+
+
 class LifeQuerySet(models.QuerySet[L]):
     def keep_time(self) -> None:
         """Start and end what hosts asked to start and end by itself, as of the moment when that was due.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.addresses import Address
 from feeds.models.history import Gone, sole
-from feeds.models.life import Life
+from feeds.models.life import Life, names_of
 from feeds.models.limits import require_pause, was_erased
 from feeds.models.reactions import KINDS
 from feeds.models.suspicions import is_blocked, suspicion
@@ -54,6 +54,7 @@ class TakesPosts(Life):
     blocked_networks: Any
     bans: Any
     has_bans: Any
+    keep_bylines: Any
 
     class Meta:
         abstract = True
@@ -133,6 +134,8 @@ class TakesPosts(Life):
             hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()
             event.keep_busy()
+            if user is not None:
+                event.keep_bylines([written["name"], *names_of(user)], user)
             return posts.create(
                 event=event,
                 seq=number,

@@ -212,6 +212,8 @@ class Post(models.Model):
             if seen is not None and row.seq != seen and not waits:  # it was held meanwhile, and nobody else sees it
                 raise Overtaken(_("Somebody else has changed this in the meantime. Here is what it says now."))
             event.note(by, "edited", row, text=row.text)
+            if row.by_host and row.name != name:
+                event.keep_bylines([row.name, name], row.user)
             now, held = timezone.now(), {}
             if as_author and row.visitor and not row.by_host:
                 held = row._holding(suspicion(event, row.visitor, f"{name}\n{text}", before=row._words), now)

@@ -90,7 +90,7 @@ def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def _naming(request: HtmxRequest, event: Event) -> dict[str, Any]:
     """What a form has to know of who posts, to check their name."""
     person = Person.of(request)
-    return {"remembered": person.visitor.name, "visiting": None if person.hosts(event) else event}
+    return {"remembered": person.visitor.name, "event": event, "host": person.user if person.hosts(event) else None}
 
 
 def _publish(

@@ -1,0 +1,47 @@
+"""Names that belong to the hosts of an event, those of former hosts included."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from feeds.models.events import Event
+
+NAME_MAX = 150
+
+
+class Byline(models.Model):
+    """A name under which a host has posted, or which a host had while running the event.
+
+    The posts are not asked for it: there may be a hundred thousand of them, and a host's post can be removed or erased.
+    """
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="bylines")
+    name = models.CharField(max_length=NAME_MAX)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="the first account that had it; none, if it came with an import",
+    )
+    used_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-used_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["event", "name"], name="byline_once")]
+        indexes = [models.Index(fields=["event", "-used_at"], name="byline_latest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def keep(cls, event: Event, names: Iterable[str], user: Any = None) -> None:
+        """Protect these names from now on. One statement, however many they are."""
+        now = timezone.now()
+        kept = [cls(event=event, name=name[:NAME_MAX], user=user, used_at=now) for name in dict.fromkeys(names) if name]
+        cls.objects.bulk_create(
+            kept, batch_size=500, update_conflicts=True, unique_fields=["event", "name"], update_fields=["used_at"]
+        )
