@@ -214,6 +214,10 @@ class Person:
         uses(form.get_by_role("button", name="Post comment"))
         expect(self.comment_text(on)).to_have_value("")
 
+    def ends_the_event(self) -> None:
+        self.follows("End event")
+        self.presses("End event")
+
     def edits(self, old: str, new: str) -> None:
         uses(self.post(old).get_by_role("link", name=re.compile("^Edit (entry|comment)")).first)
         expect(self.edit_text).to_have_value(old)

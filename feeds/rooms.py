@@ -73,7 +73,7 @@ def farewell(variant: Variant, reason: Exception | None = None) -> str:
 
 
 def rest(variant: Variant, slug: str, cursor: Cursor | None) -> str:
-    """What a page of an event that is over gets last: it keeps what it shows, and asks for nothing again.
+    """What a page of an event that is over gets last: it keeps what it shows, and asks only whether that goes on.
 
     It takes effect only on a page that is at this cursor, and so has everything.
     """

@@ -31,7 +31,7 @@ def test_from_an_idea_to_the_final_whistle(event: str, olga: Person, ben: Person
     olga.removes("I disagree")
     ben.does_not_see("I disagree")
     ben.sees("Kick-off")
-    olga.presses("End event")
+    olga.ends_the_event()
     ben.reads("This event has ended.")
     expect(ben.composer).to_be_hidden()
     expect(ben.comment_form("Kick-off")).to_be_hidden()

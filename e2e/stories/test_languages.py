@@ -43,7 +43,7 @@ def test_the_same_post_in_the_words_of_each_reader(event: str, olga: Person, gre
     expect(greta.post("Tor! 1:0").get_by_text("bearbeitet").first).to_be_visible()
     olga.posts("Half-time")
     greta.sees("Half-time")
-    olga.presses("End event")
+    olga.ends_the_event()
     says(greta, "Beendet")
     says(greta, "Dieses Event ist beendet. Es kann nichts mehr dazukommen.")
     expect(greta.page.get_by_text(re.compile("^Diese Seite ändert sich nicht mehr"))).to_be_visible()

@@ -1,5 +1,7 @@
 """An event from its announcement to the archive, and back."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,7 +13,8 @@ from e2e.proxy import Proxy
 # On the deployment where more can go wrong; the paths are the same.
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
-REST = "This page does not change any more."
+REST = "This event is over. If it is reopened, this page goes on by itself."
+ASKING = re.compile(r"/rest/\?")
 
 
 @pytest.fixture
@@ -27,6 +30,15 @@ def is_closed(person: Person) -> None:
     expect(person.composer).to_be_hidden()
     expect(person.comment_form("Kick-off")).to_be_hidden()
     person.does_not_claim_to_be_live()
+
+
+def asks_only_whether_it_goes_on(person: Person) -> None:
+    """In a minute: nothing else, on no socket."""
+    asked = len(person.watch.requests)
+    with person.page.expect_response(ASKING) as answer:
+        person.page.clock.fast_forward(60_000)
+    assert answer.value.status == 204
+    assert [each for each in person.watch.requests[asked:] if "/rest/" not in str(each)] == []
 
 
 def test_the_whole_life_of_an_event(
@@ -45,12 +57,11 @@ def test_the_whole_life_of_an_event(
     ben.sees("I am here, too")
 
     ben.page.clock.install()
-    olga.presses("End event")
+    olga.ends_the_event()
     is_closed(ben)
-    asked, sockets = len(ben.watch.requests), len(ben.watch.sockets)
-    ben.page.clock.fast_forward(120_000)
-    ben.sees("Kick-off")
-    assert (len(ben.watch.requests), len(ben.watch.sockets)) == (asked, sockets)
+    sockets = len(ben.watch.sockets)
+    asks_only_whether_it_goes_on(ben)
+    assert len(ben.watch.sockets) == sockets
     assert all(socket.is_closed() for socket in ben.watch.sockets)
     nora.opens(slug)
     is_closed(nora)
@@ -66,9 +77,11 @@ def test_the_whole_life_of_an_event(
     olga.presses("Take out of the archive")
     olga.presses("Reopen event")
     expect(olga.composer).to_be_visible()
+    ben.page.clock.fast_forward(60_000)
+    nora.page.reload()
     for person in (ben, nora):
-        person.page.reload()
         expect(person.main.locator("header").get_by_text("Live", exact=True)).to_be_visible()
+    ben.sees("Kick-off!")
     ben.posts("Extra time")
     nora.opens(slug)
     nora.comments("Extra time", "At last")
@@ -85,7 +98,7 @@ def test_what_somebody_types_when_the_end_comes_is_not_lost_and_a_page_that_poll
     ben.opens(event)
     olga.opens(event)
     ben.writes("I was about to say", name="Ben")
-    olga.presses("End event")
+    olga.ends_the_event()
     ben.reads(REST)
     expect(ben.entry_text).to_have_value("I was about to say")
     expect(ben.composer.get_by_role("button", name="Post entry")).to_be_hidden()
@@ -93,10 +106,15 @@ def test_what_somebody_types_when_the_end_comes_is_not_lost_and_a_page_that_poll
     carla.page.clock.fast_forward(20_000)
     carla.reads(REST)
     expect(carla.composer).to_be_hidden()
-    asked, sockets = len(carla.watch.requests), len(carla.watch.sockets)
-    carla.page.clock.fast_forward(120_000)
-    carla.sees("Entry 3")
-    assert (len(carla.watch.requests), len(carla.watch.sockets)) == (asked, sockets)
+    asks_only_whether_it_goes_on(carla)
+    olga.presses("Reopen event")
+    olga.posts("It goes on")
+    carla.page.clock.fast_forward(60_000)
+    expect(carla.main.get_by_text(REST)).to_have_count(0)
+    carla.page.clock.fast_forward(20_000)
+    carla.sees("It goes on")
+    expect(carla.composer).to_be_visible()
+    expect(ben.entry_text).to_have_value("I was about to say")
 
 
 def test_a_visitor_does_not_pass_for_the_host(event: str, olga: Person, ben: Person, nora: Person) -> None:

@@ -97,7 +97,7 @@ def test_a_helper_is_invited_hosts_and_is_removed(event: str, olga: Person, help
     for page in (helper, entry):
         expect(page.main.get_by_text("You do not host this event any more.")).to_be_visible()
         expect(remove_links(page)).to_have_count(0)
-    expect(helper.page.get_by_role("button", name="End event")).to_have_count(0)
+    expect(helper.page.get_by_role("link", name="End event")).to_have_count(0)
     expect(ben.main.locator("header").get_by_text("Helga")).to_have_count(0)
     ben.posts("Still on")
     helper.sees("Still on")
@@ -105,14 +105,14 @@ def test_a_helper_is_invited_hosts_and_is_removed(event: str, olga: Person, help
 
 def test_an_open_page_loses_the_controls_when_its_host_signs_out_elsewhere(event: str, olga: Person) -> None:
     olga.opens(event)
-    expect(olga.page.get_by_role("button", name="End event")).to_be_visible()
+    expect(olga.page.get_by_role("link", name="End event")).to_be_visible()
     olga.is_refused(403)
     olga.writes("Half a thought")
     other = olga.tab()
     other.opens_home()
     other.presses("Sign out")
     expect(olga.main.get_by_text("You are signed out.")).to_be_visible()
-    expect(olga.page.get_by_role("button", name="End event")).to_have_count(0)
+    expect(olga.page.get_by_role("link", name="End event")).to_have_count(0)
     expect(remove_links(olga)).to_have_count(0)
     expect(olga.entry_text).to_have_value("Half a thought")
 
@@ -138,4 +138,4 @@ def test_without_javascript(deployment: Deployment, event: str, cast: Cast, ben:
     removes_host(olga, event, username)
     expect(ben.main.locator("header").get_by_text("Nora")).to_have_count(0)
     helper.page.reload()
-    expect(helper.page.get_by_role("button", name="End event")).to_have_count(0)
+    expect(helper.page.get_by_role("link", name="End event")).to_have_count(0)

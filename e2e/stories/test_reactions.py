@@ -61,5 +61,5 @@ def test_reactions_without_javascript_and_a_host_who_changes_them(
     nora.is_refused(403)
     button(nora, "Entry 1", "Love").click()
     nora.reads("This event does not have that reaction, or not any more.")
-    olga.presses("End event")
+    olga.ends_the_event()
     expect(button(anna, "Entry 1", "Fire")).to_have_count(0)

@@ -152,6 +152,12 @@ def of_pin_forms() -> Iterator[Made]:
         yield name, {"event": of, "post": entry(of), "pinning": pinning}
 
 
+@shows("partials/end_form")
+def of_questions_before_the_end() -> Iterator[Made]:
+    yield "somebody reads", {"event": event(), "readers": 37}
+    yield "nobody reads", {"event": event(), "readers": 0, "back": "/events/petrel-7/host/"}
+
+
 @shows("partials/moment_form")
 def of_moment_forms() -> Iterator[Made]:
     made = entry()

@@ -73,7 +73,20 @@ def of_heartbeats() -> Iterator[Made]:
 
 @shows("partials/rest", "partials/rest_frame")
 def of_rest() -> Iterator[Made]:
-    yield "event over", {"slug": SLUG, "cursor": CURSOR}
+    yield "event over", LIVE
+    yield "loaded when it was over", LIVE | {"whole": True}
+    yield "on the wall", LIVE | {"asks_itself": True}
+
+
+@shows("partials/rest_slower")
+def of_long_rests() -> Iterator[Made]:
+    yield "after two hours", LIVE | {"since": 496000}
+    yield "after a day", LIVE | {"since": 496000, "never": True}
+
+
+@shows("partials/back_frame")
+def of_reopened() -> Iterator[Made]:
+    yield "reopened", LIVE
 
 
 @shows("partials/socket")

@@ -30,7 +30,9 @@ class PostForm(forms.Form):
     name = NameField(required=False)
     key = forms.CharField(required=False, max_length=32)
 
-    def __init__(self, *args: Any, remembered: str = "", event: Event | None = None, host: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, remembered: str = "", event: Event | None = None, host: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.remembered = remembered
         self.event, self.host = event, host
@@ -40,7 +42,9 @@ class PostForm(forms.Form):
         if not name:
             raise ValidationError(self.fields["name"].error_messages["required"], code="required")
         if self.event:
-            asked = names.refusal_for_host(name, self.event, self.host) if self.host else names.refusal(name, self.event)
+            asked = (
+                names.refusal_for_host(name, self.event, self.host) if self.host else names.refusal(name, self.event)
+            )
             if asked:
                 raise ValidationError(asked, code="taken")
         return name

@@ -63,6 +63,11 @@ DEEDS = {
     "banned": pgettext_lazy("what was done", "banned"),
     "removed everything by": pgettext_lazy("what was done", "removed everything by"),
     "lifted the ban of": pgettext_lazy("what was done", "lifted the ban"),
+    "started": pgettext_lazy("what was done", "started"),
+    "reopened": pgettext_lazy("what was done", "reopened"),
+    "ended": pgettext_lazy("what was done", "ended"),
+    "archived": pgettext_lazy("what was done", "archived"),
+    "unarchived": pgettext_lazy("what was done", "unarchived"),
 }
 """What can be undone, by verb."""
 ALREADY = {
@@ -168,7 +173,11 @@ class Act(models.Model):
                 raise Overtaken(_("This can be undone for half a minute, which is over."))
             act.undone_at = timezone.now()
             act.save(update_fields=["undone_at"])
-            _UNDO[self.verb](act, by)
+            with act.event.changing() as event:  # so that nobody else writes down anything in between
+                last = event.acts.order_by("-pk").values_list("pk", flat=True).first()
+                _UNDO[self.verb](act, by)
+                # Else the next tap on the same place would do again what was undone.
+                event.acts.filter(pk__gt=last).update(details={})
 
 
 def _post(element_id: str) -> Entry | Comment:
@@ -178,6 +187,10 @@ def _post(element_id: str) -> Entry | Comment:
     if post is None:
         raise Gone
     return post
+
+
+def _step_back(act: Act, by: Any) -> None:
+    act.event.step_back(act.details, by=by)
 
 
 def _restore_all(act: Act, by: Any) -> None:
@@ -233,4 +246,5 @@ _UNDO: dict[str, Callable[[Act, Any], Any]] = {
     "banned": _lift,
     "lifted the ban of": _ban_again,
     "removed everything by": _restore_all,
+    **dict.fromkeys(("started", "reopened", "ended", "archived", "unarchived"), _step_back),
 }

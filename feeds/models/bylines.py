@@ -41,7 +41,9 @@ class Byline(models.Model):
     def keep(cls, event: Event, names: Iterable[str], user: Any = None) -> None:
         """Protect these names from now on. One statement, however many they are."""
         now = timezone.now()
-        kept = [cls(event=event, name=name[:NAME_MAX], user=user, used_at=now) for name in dict.fromkeys(names) if name]
+        kept: Any = [
+            cls(event=event, name=name[:NAME_MAX], user=user, used_at=now) for name in dict.fromkeys(names) if name
+        ]
         cls.objects.bulk_create(
             kept, batch_size=500, update_conflicts=True, unique_fields=["event", "name"], update_fields=["used_at"]
         )

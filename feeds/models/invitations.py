@@ -29,7 +29,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def named(self) -> list[str]:
         """Whom those that are open or were accepted are for, the latest first, and not all if there are very many."""
         good = Q(used_at__isnull=False) | Q(expires_at__gt=timezone.now())
-        return list(self.filter(good, withdrawn_at=None).exclude(meant_for="").values_list("meant_for", flat=True)[:100])
+        return list(
+            self.filter(good, withdrawn_at=None).exclude(meant_for="").values_list("meant_for", flat=True)[:100]
+        )
 
     def with_token(self, token: str) -> "Invitation | None":
         return sole(self.select_related("event", "made_by").filter(digest=digest_of(token)))

@@ -2,14 +2,15 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds.models.history import Gone, History
+from feeds.models.history import Gone, History, Overtaken
 
 if TYPE_CHECKING:
     from feeds.models.posts import Post
@@ -57,6 +58,14 @@ class Life(History):
         ENDED = "ended", gettext_lazy("Ended")
         ARCHIVED = "archived", gettext_lazy("Archived")
 
+    STEPS: ClassVar = {
+        "start": State.LIVE,
+        "end": State.ENDED,
+        "archive": State.ARCHIVED,
+        "unarchive": State.ENDED,
+    }
+    """Where each step leads."""
+
     # Event has these fields, in the order of its form.
     acts: Any
     state: Any
@@ -73,30 +82,47 @@ class Life(History):
     def is_over(self) -> bool:
         return self.state in {self.State.ENDED, self.State.ARCHIVED}
 
-    def start(self, *, by: Any = None) -> bool:
-        """Go live; also the way back for an event that was ended by mistake."""
-        return self._enter(self.State.LIVE, by, unless={self.State.LIVE})
+    def start(self, *, by: Any = None, seen: str = "") -> bool:
+        """Go live; also the way back for an event that was ended by mistake.
 
-    def end(self, *, by: Any = None) -> bool:
-        return self._enter(self.State.ENDED, by, unless={self.State.ENDED, self.State.ARCHIVED})
+        Like all steps it is taken only from the state that was `seen`, where one is given: who meant to start an event
+        does not reopen one that has ended meanwhile. Returns whether there was a step to take.
+        """
+        return self._enter(self.State.LIVE, by, seen, unless={self.State.LIVE})
 
-    def archive(self, *, by: Any = None) -> bool:
+    def end(self, *, by: Any = None, seen: str = "") -> bool:
+        return self._enter(self.State.ENDED, by, seen, unless={self.State.ENDED, self.State.ARCHIVED})
+
+    def archive(self, *, by: Any = None, seen: str = "") -> bool:
         """End it, where it has not ended, and list it nowhere; it stays readable by its address."""
-        return self._enter(self.State.ARCHIVED, by, unless={self.State.ARCHIVED})
+        return self._enter(self.State.ARCHIVED, by, seen, unless={self.State.ARCHIVED})
 
-    def unarchive(self, *, by: Any = None) -> bool:
-        return self._enter(self.State.ENDED, by, unless=set(self.State) - {self.State.ARCHIVED})
+    def unarchive(self, *, by: Any = None, seen: str = "") -> bool:
+        return self._enter(self.State.ENDED, by, seen, unless=set(self.State) - {self.State.ARCHIVED})
 
-    def _enter(self, state: "Life.State", by: Any, *, unless: "set[Life.State]") -> bool:
-        """Returns whether there was a step to take."""
+    def _enter(self, state: "Life.State", by: Any, seen: str, *, unless: "set[Life.State]") -> bool:
         with self.changing() as event:
-            taken = event.state not in unless
+            taken = event.state not in unless and (not seen or event.state == seen)
             if taken:
                 verb = event.verb_for(state)
+                ended_at = event.ended_at.isoformat() if event.ended_at else ""
+                before = {"from": event.state, "to": state, "ended_at": ended_at}
                 event._write(**event.fields_in(state, timezone.now()))
-                event.note(by, verb)
+                event.note(by, verb, **before)
         self.refresh_from_db()
         return taken
+
+    def step_back(self, step: dict[str, str], *, by: Any) -> None:
+        """Be as before a step that a host took. Raises `Overtaken` when another step was taken since."""
+        with self.changing() as event:
+            if event.state != step["to"]:
+                raise Overtaken(_("The event was changed again since. Nothing was changed now."))
+            verb = event.verb_for(step["from"])
+            fields = event.fields_in(step["from"], timezone.now())
+            if fields["ended_at"] and step["ended_at"]:
+                fields["ended_at"] = datetime.fromisoformat(step["ended_at"])
+            event._write(**fields)
+            event.note(by, verb)
 
     def verb_for(self, state: str) -> str:
         """What the audit log calls the change to this state."""

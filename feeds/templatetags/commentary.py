@@ -1,5 +1,6 @@
 """How the words of visitors become HTML, and how people, posts and moments are named on a page."""
 
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -27,6 +28,12 @@ def theme_css() -> str:
     """Where the style sheet of the theme is; "" without one."""
     there = settings.THEME_DIR and (settings.THEME_DIR / "theme.css").is_file()
     return static("theme.css") if there else ""
+
+
+@register.simple_tag
+def this_hour() -> int:
+    """The number of the next full hour, which a page keeps to say how long it has been at rest: one for many pages."""
+    return -(-int(time.time()) // 3600)
 
 
 @register.filter

@@ -71,7 +71,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "logo": (EVERYBODY, NOBODY),
     "settings": (page(HOSTS), HOSTS),
     "start": (NOBODY, HOSTS),
-    "end": (NOBODY, HOSTS),
+    "end": (page(HOSTS), HOSTS),
     "archive": (NOBODY, HOSTS),
     "unarchive": (NOBODY, HOSTS),
     "hosting": (EVERYBODY, NOBODY),  # says that one does not host, or not any more
@@ -88,6 +88,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "log": (page(HOSTS), NOBODY),
     "undo": (NOBODY, HOSTS),
     "changes": (EVERYBODY, NOBODY),
+    "rest": (EVERYBODY, NOBODY),
     "reading": (EVERYBODY, NOBODY),
     "own-posts": (EVERYBODY, NOBODY),
     "waiting": (EVERYBODY, NOBODY),

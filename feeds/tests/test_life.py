@@ -1,5 +1,6 @@
 """The life of an event: what hosts do, what the clock does without them, and what is left when it is over."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,12 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from feeds.access import COOKIE
-from feeds.models import Event
-from feeds.tests.helpers import HTMX, cursor_in, elements, fetch, now, operations, posts_in, submit, values
+from feeds.models import Event, Overtaken, Presence
+from feeds.rooms import rest
+from feeds.tests.helpers import HTMX, cursor_in, elements, fetch, now, operations, posts_in, steps, submit, values
 from feeds.tests.test_home import cards
 from feeds.tests.test_hosting import FORM, errors
+from feeds.variants import Variant
 
-REST = "This page does not change any more."
+REST = "This event is over. If it is reopened, this page goes on by itself."
 
 
 def day(hour, minute=0):
@@ -278,7 +281,7 @@ def paths_of(event):
     return [event.get_absolute_url(), f"{event.get_absolute_url()}?before=9", event.entries.get().permalink]
 
 
-def test_its_pages_have_no_forms_and_ask_for_nothing(over, rita, paul, as_sam):
+def test_its_pages_have_no_forms_and_ask_for_nothing_but_whether_it_goes_on(over, rita, paul, as_sam):
     live = Event.objects.get(pk=over.pk)
     for path in paths_of(over):
         for client in (rita, as_sam):
@@ -286,7 +289,8 @@ def test_its_pages_have_no_forms_and_ask_for_nothing(over, rita, paul, as_sam):
             assert list(posts_in(html).values()) == ["Full time", "Well played"]
             own = [dict(attrs)["action"] for attrs in forms(html)]
             assert own == ([] if client is rita else ["/sign-out/", "/language/"])
-            assert (asks(html), REST in html) == ([], True)
+            asked = [(attrs["hx-get"].partition("?")[0], attrs["hx-trigger"]) for attrs in asks(html)]
+            assert (asked, REST in html) == ([("/events/match/rest/", "every 60s")], True)
             assert "own-posts.css" not in html
     live.start()
     for path in paths_of(over):
@@ -334,7 +338,8 @@ def test_hosts_keep_a_live_page_with_what_they_need(over, as_hugo):
     assert (len(asks(html)), REST in html) == (4, False)
     assert values(html, "div", "hx-ws:connect") == [f"/events/match/live/?after={now(over)}"]
     actions = [dict(attrs)["action"] for attrs in forms(html) if "to-" in dict(attrs).get("class", "")]
-    assert actions == [f"/events/match/{step}/" for step in ("start", "end", "start", "archive", "unarchive")]
+    assert actions == [f"/events/match/{step}/" for step in ("start", "start", "archive", "unarchive")]
+    assert "/events/match/end/" in values(html, "a", "href")
 
 
 def test_nothing_is_added_or_changed_any_more_but_by_hosts(event, rita, paul, as_hugo):
@@ -418,3 +423,148 @@ def test_the_posts_of_an_hour_ago_keep_an_event_that_is_to_end_by_itself(event, 
     it_is(6, 58)
     event.keep_time()
     assert life_of(event)[0] == "live"
+
+
+# Steps that are taken twice, and taken back
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["in place", "without HTMX"])
+@pytest.mark.parametrize(
+    ("state", "step", "after"),
+    [
+        ("scheduled", "start", "live"),
+        ("live", "end", "ended"),
+        ("ended", "archive", "archived"),
+        ("ended", "start", "live"),
+    ],
+)
+def test_the_second_of_two_taps_does_nothing_and_says_what_the_first_one_did(
+    new_event, hugo, as_hugo, head, state, step, after, htmx
+):
+    event = new_event(state=state, hosts=[hugo])
+    said = []
+    for _ in range(2):
+        answer = as_hugo.post(f"/events/match/{step}/", {"seen": state}, headers=HTMX if htmx else {}, follow=not htmx)
+        assert answer.status_code == 200
+        said.append("Nothing was changed" in answer.content.decode())
+        assert f"/host/acts/{event.acts.get().pk}/undo/" in answer.content.decode()
+    assert (life_of(event)[0], head(event), said) == (after, 1, [False, False])
+
+
+def test_a_button_of_an_older_page_does_not_do_the_opposite_of_what_it_says(new_event, hugo, olga, as_hugo, head):
+    event = new_event(state="scheduled", hosts=[hugo])
+    event.start(by=olga)
+    event.end(by=olga)
+    answer = as_hugo.post("/events/match/start/", {"seen": "scheduled"}, headers=HTMX)
+    assert (answer.status_code, life_of(event)[0]) == (409, "ended")
+    assert "it is “Ended” now. Nothing was changed." in answer.content.decode()
+    event.start(by=olga)
+    assert as_hugo.post("/events/match/archive/", {"seen": "ended"}, headers=HTMX).status_code == 409
+    assert (life_of(event)[0], head(event)) == ("live", 3)
+
+
+def test_the_end_is_asked_for_with_the_number_of_readers(event, as_hugo, head):
+    Presence.objects.report("somewhere", {event.pk: 37})
+    question = fetch(as_hugo, "/events/match/end/", htmx=True)
+    assert "37 people are reading." in question
+    assert values(question, "form", "action") == ["/events/match/end/"]
+    assert "37 people are reading." in fetch(as_hugo, "/events/match/end/")
+    assert "Nothing was changed." in fetch(as_hugo, "/events/match/end/?cancel", htmx=True)
+    assert (life_of(event)[0], head(event)) == ("live", 0)
+
+
+def test_every_step_can_be_undone_for_half_a_minute_and_that_is_not_undone_in_turn(new_event, hugo, olga, it_is):
+    event = new_event(state="scheduled", hosts=[hugo])
+    it_is(1)
+    event.start(by=hugo)
+    event.acts.first().undo(by=hugo)
+    assert life_of(event)[0] == "scheduled"
+    event.start(by=hugo)
+    it_is(2)
+    event.end(by=hugo)
+    it_is(3)
+    event.start(by=hugo)
+    event.acts.first().undo(by=hugo)
+    assert life_of(event)[:2] == ("ended", day(2))
+    event.archive(by=hugo)
+    event.acts.first().undo(by=olga)
+    assert life_of(event)[:2] == ("ended", day(2))
+    assert not event.acts.first().may_be_undone
+    event.start(by=hugo)
+    reopened = event.acts.first()
+    event.end(by=olga)
+    with pytest.raises(Overtaken):
+        reopened.undo(by=hugo)
+    assert life_of(event)[0] == "ended"
+
+
+# Coming back
+
+
+def asked(client, path, status):
+    answer = client.get(path)
+    assert (answer.status_code, "Set-Cookie" in answer) == (status, False)
+    return answer
+
+
+def question(html):
+    return asks(html)[0]["hx-get"]
+
+
+def test_a_page_at_rest_asks_at_little_cost_and_caches_may_answer(over, rita, paul, django_assert_num_queries):
+    path = question(fetch(rita, "/events/match/"))
+    answer = asked(rita, path, 204)
+    assert (answer["Cache-Control"], answer.content) == ("public, max-age=0, s-maxage=30", b"")
+    assert "Cookie" not in answer["Vary"]
+    with django_assert_num_queries(1):
+        again = rita.get(path, headers={"If-None-Match": answer["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert question(fetch(paul, "/events/match/")) == path
+
+
+def test_a_page_from_before_the_end_gets_its_connection_back(over, rita, olga):
+    frame = rest(Variant.plain(), over.slug, now(over))
+    path = question(frame)
+    assert "whole" not in path
+    asked(rita, path, 204)
+    over.start(by=olga)
+    html = asked(rita, path, 200).content.decode()
+    assert [step[:2] for step in steps(html)] == [
+        ("afterend", "#live:not(:has(#socket)) > #cursor"),
+        ("outerHTML", "#heartbeat[data-state=over]"),
+    ]
+    first = values(html, "div", "hx-ws:connect")
+    over.end(by=olga)
+    over.start(by=olga)
+    assert values(asked(rita, path, 200).content.decode(), "div", "hx-ws:connect") != first
+
+
+def test_a_page_that_was_loaded_over_is_loaded_again_since_it_has_no_forms(over, rita, olga):
+    paths = [question(fetch(rita, path)) for path in paths_of(over)]
+    assert [("whole=1" in path, "HX-Refresh" in asked(rita, path, 204)) for path in paths] == [(True, False)] * 3
+    over.start(by=olga)
+    assert [asked(rita, path, 204)["HX-Refresh"] for path in paths] == ["true"] * 3
+
+
+def test_it_asks_every_minute_for_two_hours_then_every_hour_for_a_day_and_then_no_more(over, rita, olga, monkeypatch):
+    path, start = question(fetch(rita, "/events/match/")), time.time()
+
+    def later(hours):
+        monkeypatch.setattr(time, "time", lambda: start + hours * 3600)
+
+    later(1.9)
+    asked(rita, path, 204)
+    later(3.1)
+    hourly = asked(rita, path, 200).content.decode()
+    assert (asks(hourly)[0]["hx-trigger"], steps(hourly)[0][:2]) == ("every 3600s", ("outerHTML", "#asking"))
+    asked(rita, question(hourly), 204)
+    later(27.1)
+    last = asked(rita, question(hourly), 200).content.decode()
+    assert (asks(last), [step[:2] for step in steps(last)][1]) == ([], ("delete", "#asking"))
+    over.start(by=olga)
+    assert asked(rita, question(hourly), 204)["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("since", ["", "x", "-1", "9" * 400, "999999999"])
+def test_an_hour_that_makes_no_sense_is_taken_for_some_hour(over, rita, since):
+    assert rita.get(f"/events/match/rest/?since={since}").status_code in {200, 204}

@@ -1,6 +1,5 @@
 """What hosts do: create and edit events, start and end them."""
 
-from collections.abc import Callable
 from copy import copy
 from typing import Any
 
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from feeds.access import Person, hosted_event
 from feeds.bodies import MEGABYTE, takes_files
 from feeds.forms import LOGO_MAX_MB, EventForm
-from feeds.models import Event, TooOften
+from feeds.models import Event, Presence, TooOften
 from feeds.views import HtmxRequest, came_from, login_required
 
 TOO_LARGE = format_lazy(
@@ -68,22 +67,59 @@ def _sent(request: HttpRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
+STEPS = {
+    "start": gettext_lazy("The event is live."),
+    "end": gettext_lazy("The event has ended."),
+    "archive": gettext_lazy("The event is archived."),
+    "unarchive": gettext_lazy("The event is out of the archive."),
+}
+"""What is said once a step is taken."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HtmxRequest, slug: str) -> HttpResponse:
+    """GET asks first, POST ends it."""
+    return step(request, slug, "end") if request.method == "POST" else _ask(request, slug)
+
+
 @require_POST
 @login_required
 def step(request: HtmxRequest, slug: str, verb: str) -> HttpResponse:
-    """A step in the event's life: start, end, archive or unarchive."""
+    """A step in the event's life. `seen` in the body is the state that the page showed: no other one is left."""
     event = hosted_event(Person.of(request), slug)
-    steps: dict[str, tuple[Callable[..., bool], str]] = {
-        "start": (event.start, _("The event is live.")),
-        "end": (event.end, _("The event has ended.")),
-        "archive": (event.archive, _("The event is archived.")),
-        "unarchive": (event.unarchive, _("The event is out of the archive.")),
-    }
-    step, said = steps[verb]
-    taken = step(by=request.user)
+    taken = getattr(event, verb)(by=request.user, seen=request.POST.get("seen", ""))
+    last = event.acts.filter(by=request.user.pk).first()
+    # The second of two taps on one button is no mistake, and is told what the first one did.
+    again = not taken and last and last.may_be_undone and last.details.get("to") == event.state
+    said = STEPS[verb] if taken or again else _not_taken(event, verb)
     if request.htmx:
-        if not taken:
-            said = _("That was done already. Nothing was changed.")
-        return render(request, "partials/changed.html", {"said": said}, status=200 if taken else 409)
+        context = {"said": said, "event": event, "act": last if taken or again else None}
+        return render(request, "partials/changed.html", context, status=200 if taken or again else 409)
+    messages.add_message(request, messages.SUCCESS if taken or again else messages.WARNING, said)
     desk = reverse("desk", args=[event.slug])
-    return redirect(desk if came_from(request, desk) else event)
+    return redirect(desk if "desk" in request.POST or came_from(request, desk) else event)
+
+
+def _not_taken(event: Event, verb: str) -> str:
+    if event.state == Event.STEPS[verb]:
+        return _("That was done already. Nothing was changed.")
+    said = _("Somebody else has changed the event: it is “%(state)s” now. Nothing was changed.")
+    return said % {"state": event.get_state_display()}
+
+
+@login_required
+def _ask(request: HtmxRequest, slug: str) -> HttpResponse:
+    """The question before the end, in place for HTMX, else on a page of its own. `?cancel` takes it away."""
+    event = hosted_event(Person.of(request), slug)
+    if request.htmx and "cancel" in request.GET:
+        return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
+    at_desk = came_from(request, reverse("desk", args=[event.slug]))
+    context = {
+        "event": event,
+        "readers": Presence.objects.readers_of([event.pk]).get(event.pk, 0),
+        "back": reverse("desk", args=[event.slug]) if at_desk and not request.htmx else "",
+        "form_template": "partials/end_form.html",
+    }
+    response = render(request, "partials/end_form.html" if request.htmx else "change.html", context)
+    response["Cache-Control"] = "private, no-store"  # one address, two answers
+    return response

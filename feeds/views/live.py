@@ -1,9 +1,10 @@
 """The live path over HTTP, for when the socket does not work."""
 
+import time
 import uuid
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import get_conditional_response
@@ -13,11 +14,16 @@ from django.views.decorators.http import require_safe
 from feeds import access, rendered
 from feeds.access import Banned, Person
 from feeds.changes import NOWHERE
-from feeds.forms import Cursor, Fragment
+from feeds.forms import Cursor, Fragment, parse_number
 from feeds.models import Comment, Entry, Event
 from feeds.rooms import farewell
 from feeds.variants import Variant
 from feeds.views import HtmxRequest, etag_of
+from feeds.views.pages import KEPT_BY_CACHES
+
+HOUR = 3600
+OFTEN, AT_ALL = 2, 26
+"""Hours for which a page at rest asks every minute, and after which it does not ask any more."""
 
 
 def _has_own(event: Event, person: Person, after: Cursor) -> bool:
@@ -97,4 +103,36 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
     response["Cache-Control"] = "private, no-cache"
     if not silent:
         response["ETag"] = etag
+    return response
+
+
+@require_safe
+def rest(request: HttpRequest, slug: str) -> HttpResponse:
+    """Asked by pages of an event that is over, whether it was reopened: they are brought back by the answer.
+
+    `since` is the hour in which the page was loaded, `whole` a page that has to be loaded again. The same for everybody
+    who asks at this address, so that caches in front keep it as long as the pages; next to nothing while it is over.
+    """
+    public = access.event_in_public(slug)
+    event = public or access.event_for(Person.of(request), slug)
+    variant, whole = Variant.parse(request.GET, get_language()), "whole" in request.GET
+    since = min(parse_number(request.GET.get("since")) or 0, int(time.time()) // HOUR + 1)
+    hours = time.time() / HOUR - since
+    slower = hours >= OFTEN and "hourly" not in request.GET
+    state = ("over", hours >= AT_ALL, slower) if event.is_over else ("back", event.epoch, event.head)
+    etag = f"W/{etag_of((settings.BUILD, event.pk, event.slug, str(variant), whole, since, state))}"
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        context = {"slug": event.slug, "variant": variant, "since": since, "whole": whole, "never": hours >= AT_ALL}
+        response = HttpResponse(status=204)
+        with translation.override(variant.language):
+            if not event.is_over and not whole:
+                key = f"{event.epoch}-{event.head}"  # another socket than the one before
+                response = render(request, "partials/back_frame.html", context | {"form_key": key})
+            elif event.is_over and (slower or hours >= AT_ALL):
+                response = render(request, "partials/rest_slower.html", context)
+    if whole and not event.is_over:
+        response["HX-Refresh"] = "true"
+    kept = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}" if public else "private, no-cache"
+    response["ETag"], response["Cache-Control"] = etag, kept
     return response

@@ -22,6 +22,7 @@ from feeds.models import Act, Comment, Entry, Event, Post, Reaction
 from feeds.models.life import name_of
 from feeds.models.posting import RECENT
 from feeds.runs import around
+from feeds.templatetags.commentary import this_hour
 from feeds.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
 from feeds.views.reading import at_the_end, held
@@ -140,7 +141,8 @@ def _etag(request: HtmxRequest, context: dict[str, Any]) -> str:
         token = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
         person = (context["visitor"], context["hosting"], request.user.pk, token)
     shown = (str(context["variant"]), str(context["place"]), str(context.get("moment")))
-    parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), shown, person)
+    hour = this_hour() if context["resting"] else None  # which the page says when it asks whether it goes on
+    parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), shown, person, hour)
     return f"W/{etag_of(parts)}"
 
 

@@ -1,0 +1,91 @@
+"""Two taps, or Enter twice, on what changes an event: the first one is done once, and its opposite never."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from e2e.cast import Cast
+from e2e.deployment import Deployment
+from e2e.people import Person
+
+pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
+
+WIDTH = 360
+
+
+def acts(deployment: Deployment, slug: str) -> list[str]:
+    return deployment.shell(
+        f"for act in Event.objects.get(slug={slug!r}).acts.exclude(verb='created').order_by('pk'): print(act.verb)"
+    ).splitlines()
+
+
+def taps_there(person: Person, place: Any) -> None:
+    assert place
+    person.page.touchscreen.tap(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+
+
+def taps_twice(person: Person, button: Locator) -> None:
+    """The second time once the page has changed, on what is in the same place then."""
+    button.scroll_into_view_if_needed()
+    place = button.bounding_box()
+    button.tap()
+    expect(button).to_be_hidden()
+    taps_there(person, place)
+
+
+def has_ended(person: Person, state: str) -> None:
+    expect(person.main.locator("header").get_by_text(state, exact=True)).to_be_visible()
+
+
+def test_two_taps_on_each_step_of_an_event_take_one_step(
+    deployment: Deployment, event: str, cast: Cast, ben: Person
+) -> None:
+    slug = deployment.event(f"taps-{event}", state="scheduled", visibility="unlisted")
+    olga = cast.host("Olga", width=WIDTH, has_touch=True)
+    ben.opens(slug)
+    olga.opens(slug)
+    taps_twice(olga, olga.page.get_by_role("button", name="Start event"))
+    has_ended(ben, "Live")
+    olga.posts("Kick-off")
+    ben.sees("Kick-off")
+
+    link = olga.page.get_by_role("link", name="End event")
+    taps_twice_on_the_link = link.bounding_box()
+    link.tap()
+    question = olga.page.get_by_role("form", name="End the event for everybody")
+    expect(question).to_be_visible()
+    taps_there(olga, taps_twice_on_the_link)
+    expect(question).to_be_visible()
+    taps_twice(olga, question.get_by_role("button", name="End event"))
+    has_ended(ben, "Ended")
+    taps_twice(olga, olga.page.get_by_role("button", name="Archive event"))
+    has_ended(olga, "Archived")
+    taps_twice(olga, olga.page.get_by_role("button", name="Take out of the archive"))
+    has_ended(olga, "Ended")
+    assert acts(deployment, slug) == ["started", "ended", "archived", "unarchived"]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without"])
+def test_enter_twice_on_each_step_takes_one_step(
+    deployment: Deployment, event: str, cast: Cast, ben: Person, javascript: bool
+) -> None:
+    slug = deployment.event(f"keys-{event}-{javascript}", state="scheduled", visibility="unlisted")
+    olga = cast.host("Olga", width=WIDTH, javascript=javascript)
+    ben.opens(slug)
+    olga.reads_along(slug)
+
+    def enter_twice(button: Locator, then: str) -> None:
+        button.focus()
+        for _ in range(2):
+            olga.page.keyboard.press("Enter")
+        has_ended(ben, then) if then in {"Live", "Ended"} else has_ended(olga, then)
+
+    enter_twice(olga.page.get_by_role("button", name="Start event"), "Live")
+    olga.page.get_by_role("link", name="End event").press("Enter")
+    button = olga.page.get_by_role("button", name="End event")
+    expect(button).to_be_visible()
+    expect(button).not_to_be_focused()
+    enter_twice(button, "Ended")
+    enter_twice(olga.page.get_by_role("button", name="Archive event"), "Archived")
+    assert acts(deployment, slug) == ["started", "ended", "archived"]
