@@ -35,7 +35,7 @@ def names_so_far(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0013_looks'),
+        ('feeds', '0014_links'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
