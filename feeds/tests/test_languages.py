@@ -256,7 +256,7 @@ SAME = {
     "hugo",
 }
 """What is the same in both languages; what people wrote is in Klingon, which is neither."""
-WRITTEN = {"CEST", "CET", "Match", "Qapla", "nuqneH", "bortaS", "Worf", "match"}
+WRITTEN = {"CEST", "CET", "Match", "Qapla", "nuqneH", "bortaS", "Worf", "Martok", "match"}
 
 
 @pytest.fixture
@@ -276,11 +276,11 @@ def pages(event, olga, as_olga, as_hugo, paul, elsewhere, settings, new_event):
     three.revise("Qapla bortaS", by=olga)
     event.ban(three, by=olga, note="Qapla")
     event.publish("Worf", "bortaS", user=olga).retract(by=olga)
-    submit(paul, event, "nuqneH", "Worf")
+    submit(paul, event, "nuqneH", "Martok")
     page = event.get_absolute_url()
     ended = new_event("match-2", title="Match", state="ended")
     assert Entry.objects.filter(held="waiting").exists()
-    hosts = ["host/", "host/log/", "settings/", "people/", "owner/", "wall/", "", "?order=oldest&view=moments"]
+    hosts = ["end/", "host/", "host/log/", "settings/", "people/", "owner/", "wall/", "", "?order=oldest&view=moments"]
     hosts += [f"entries/{two.pk}/{verb}/" for verb in ("edit", "remove", "ban", "pin", "moment")]
     hosts += [f"entries/{one.pk}/unpin/", f"owner/entries/{three.pk}/"]
     return [
