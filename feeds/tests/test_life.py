@@ -464,7 +464,7 @@ def test_a_button_of_an_older_page_does_not_do_the_opposite_of_what_it_says(new_
 
 
 def test_the_end_is_asked_for_with_the_number_of_readers(event, as_hugo, head):
-    Presence.objects.report("somewhere", {event.pk: 37})
+    Presence.objects.report("somewhere", {event.pk: range(37)})
     question = fetch(as_hugo, "/events/match/end/", htmx=True)
     assert "37 people are reading." in question
     assert values(question, "form", "action") == ["/events/match/end/"]
