@@ -17,6 +17,7 @@ from feeds.known import Known
 from feeds.models import SignIn
 from feeds.rooms import in_thread
 from feeds.views.errors import problem
+from feeds.views.unsent import not_as_before
 
 
 class RouteLimits(BodyLimits):
@@ -92,6 +93,19 @@ class BodyLimitMiddleware:
             if getattr(request, "scope", {}).get(TOO_LARGE) or length > bodies.limit_at(request.path_info):
                 return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(files.refusal) if files else "")
         return self.get_response(request)
+
+
+class SenderMiddleware:
+    """Refuses a form that was rendered for somebody else than who sends it now, and keeps what is in it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        return not_as_before(request) if request.method == "POST" else None
 
 
 class LastSeenMiddleware:

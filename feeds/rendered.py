@@ -25,7 +25,7 @@ from feeds.variants import Variant
 
 Page = tuple[str, int | None, int | None]
 
-STAND_INS = {name: f"{name}-{uuid.uuid4().hex}" for name in ("csrf_token", "form_key", "remembered")}
+STAND_INS = {name: f"{name}-{uuid.uuid4().hex}" for name in ("csrf_token", "form_key", "remembered", "sender")}
 """What stands in a kept page for the few values that differ by viewer. Nobody outside ever sees or knows them."""
 
 pages: Kept[Page] = Kept(lambda page: weight_of(page[0]), number=64, size=16 * 1024 * 1024)
@@ -57,7 +57,7 @@ def entries(
     """A page of entries as HTML, and the positions to go on and back from: see `runs.run`.
 
     `for_hosts`: with what was removed, in its place. `reach`: on to this position. `viewer` has what differs:
-    `csrf_token`, `form_key` and `remembered`, the viewer's name.
+    `csrf_token`, `form_key`, `remembered`, the viewer's name, and `sender`, as in feeds/senders.py.
     """
 
     def render() -> Page:

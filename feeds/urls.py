@@ -24,6 +24,7 @@ from feeds.views import (
     reactions,
     reading,
     sign_in,
+    unsent,
     wall,
 )
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("design/<path:template>/<slug:state>/", design.state, name="design-state"),
     path("accent/<slug:colour>.css", looks.accent, name="accent"),
     path("unreachable/", errors.unreachable, name="unreachable"),
+    path("go-on/", unsent.go_on, name="go-on"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-in/<str:token>/", account.one_time, name="one-time"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),

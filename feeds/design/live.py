@@ -188,6 +188,16 @@ def of_problems() -> Iterator[Made]:
     yield "long", {"title": "That is not allowed", "advice": ONE_WORD}
 
 
+@shows("partials/unsent", "partials/renewed", "partials/go_on")
+def of_forms_of_somebody_else() -> Iterator[Made]:
+    about = {"title": "Nothing was sent yet", "advice": WORDS, "name": "olga", "sender": "1.host"}
+    token = {"csrf_token": FORM_KEY * 2}
+    yield "signed out", about | {"sign_in": True}
+    yield "hosting no more", about
+    yield "signed in as somebody else", about | token | {"go_on": "/go-on/", "sender_too": True}
+    yield "signed in again", about | token | {"renewed": True}
+
+
 @shows("partials/languages")
 def of_languages() -> Iterator[Made]:
     yield "a form", {}

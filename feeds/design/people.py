@@ -157,6 +157,22 @@ def of_removed_posts() -> Iterator[Made]:
     yield "none are left", {"event": of, "posts": [], "user": HUGO}, PAGE
 
 
+@shows("unsent")
+def of_unsent() -> Iterator[Made]:
+    about: dict[str, Any] = {
+        "title": "Nothing was sent yet",
+        "advice": WORDS,
+        "seen": [("name", "Olga"), ("text", WORDS)],
+        "unseen": [],
+    }
+    asked = HttpRequest()
+    asked.method = "POST"
+    about |= {"request": asked, "name": "olga"}
+    yield "signed out", about | {"sign_in": True}, PAGE
+    yield "signed in as somebody else", about | {"may_go_on": True, "user": OLGA}, PAGE
+    yield "hosting no more, with a file", about | {"files": True, "user": OLGA}, PAGE
+
+
 @shows("removed")
 def of_removed() -> Iterator[Made]:
     yield "an entry", {"event": event()}, PAGE

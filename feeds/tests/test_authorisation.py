@@ -52,6 +52,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "design-state": (f"{'absent ' * 6}ok", NOBODY),
     "accent": (EVERYBODY, NOBODY),
     "unreachable": (EVERYBODY, EVERYBODY),
+    "go-on": (EVERYBODY, NOBODY),
     "language": (EVERYBODY, EVERYBODY),
     "sign-in": (EVERYBODY, EVERYBODY),
     "one-time": ("no no no no no no no", "no no no no no no no"),  # a link that is none

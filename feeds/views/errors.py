@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from feeds import doors
 from feeds.kept import for_everybody
+from feeds.views.unsent import renews_token, sender_in, unsent
 
 EXPLANATIONS = {
     400: (gettext_lazy("That request made no sense"), gettext_lazy("Go back, reload the page and try again.")),
@@ -92,6 +93,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     doors.form_refused(request, reason)
     if doors.is_of_another_address(reason):
         return problem(request, HTTPStatus.FORBIDDEN, str(ANOTHER_ADDRESS), typed=request.POST.get("text", ""))
+    if renews_token(request):
+        return unsent(request, sender_in(request), status=HTTPStatus.FORBIDDEN)
     said = _(
         "This page is from before you signed in or out, or cookies are blocked. What you have typed is still in the "
         "form: copy it, allow cookies for this site, reload the page and send it again."

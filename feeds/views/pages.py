@@ -22,6 +22,7 @@ from feeds.models import Act, Comment, Entry, Event, Post, Reaction
 from feeds.models.life import name_of
 from feeds.models.posting import RECENT
 from feeds.runs import around
+from feeds.senders import Sender
 from feeds.templatetags.commentary import this_hour
 from feeds.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
@@ -190,6 +191,7 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
         "resting": event.is_over and not hosting,
         "cursor": Cursor(event.epoch, event.head),
         "hosting": hosting,
+        "sender": str(Sender.of(request.user, hosting)),
         "visitor": visitor,
         "remembered": visitor.name or (name_of(request.user) if hosting else ""),
         "form_key": new_form_key(),

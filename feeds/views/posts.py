@@ -313,7 +313,8 @@ def change(
     if request.htmx and "cancel" in request.GET:
         return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
     back = "" if request.htmx or not _at_desk(request, post.event) else reverse("desk", args=[post.event.slug])
-    context |= {"post": post, "event": post.event, "form_template": form_template, "back": back}
+    hosting = Person.of(request).hosts(post.event)
+    context |= {"post": post, "event": post.event, "form_template": form_template, "back": back, "hosting": hosting}
     response = render(request, form_template if request.htmx else "change.html", context, status=status)
     response["Cache-Control"] = "private, no-store"  # one address, two answers: going back must not show the wrong one
     return response

@@ -348,6 +348,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "feeds.middleware.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "feeds.middleware.SenderMiddleware",
 ]
 
 ROOT_URLCONF = "commentary.urls"

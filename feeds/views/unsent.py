@@ -1,0 +1,126 @@
+"""What becomes of a form that somebody else would send than it was rendered for: nothing of it is done, or lost."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from feeds.access import Person
+from feeds.models import Event
+from feeds.senders import FIELD, HEADER, Sender
+from feeds.views import HtmxRequest
+
+FREE = {"sign-in", "sign-out", "one-time", "language", "ask-reset", "reset"}
+"""Forms that do the same whoever sends them."""
+SEEN = ("name", "text", "note", "label", "title", "description", "meant_for")
+"""Fields that people write, which they see again where the form itself is gone; the others are kept unseen."""
+
+
+def sender_in(request: HttpRequest) -> Sender | None:
+    return Sender.parse(request.POST.get(FIELD) or request.headers.get(HEADER))
+
+
+def sender_now(request: HttpRequest, before: Sender | None) -> Sender:
+    """Who sends this. Whether they host the event is asked only where it mattered to the form."""
+    slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
+    if before is None or before.hosting is None or slug is None:
+        return Sender.of(request.user)
+    event = Event.objects.at(slug) if request.user.is_authenticated else None
+    return Sender.of(request.user, event is not None and Person.of(request).hosts(event))
+
+
+def not_as_before(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a form that was rendered for somebody else; None where it is still the same one."""
+    if _is_free(request):
+        return None
+    before = sender_in(request)
+    if before is None or before.is_still(sender_now(request, before)):
+        return None
+    return unsent(request, before)
+
+
+def _is_free(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is None or match.url_name in FREE or match.app_name == "admin"
+
+
+def is_from_here(request: HttpRequest) -> bool:
+    """Whether it is surely a page of ours that sent this, so that its form may be shown again, ready to be sent."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+
+
+def unsent(request: HttpRequest, before: Sender | None, status: int = HTTPStatus.CONFLICT) -> HttpResponse:
+    """Say why nothing was sent, and how it can be: in the page's alert for HTMX, else with all of the form."""
+    now = sender_now(request, before)
+    context = _words(request, before, now) | {"before": before, "now": now}
+    by_htmx = getattr(request, "htmx", False)
+    slug = request.resolver_match.kwargs.get("slug", "") if request.resolver_match else ""
+    if by_htmx:
+        context["go_on"] = f"{reverse('go-on')}?{urlencode({'event': slug})}" if context["may_go_on"] else ""
+        response = render(request, "partials/unsent.html", context, status=status)
+        response["HX-Retarget"], response["HX-Reswap"], response["HX-Reselect"] = "#problem", "innerHTML", ".problem"
+    else:
+        context |= _kept(request) | {"sender": str(before if context["sign_in"] and before else now)}
+        response = render(request, "unsent.html", context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _words(request: HttpRequest, before: Sender | None, now: Sender) -> dict[str, Any]:
+    """What is said, and what can be done about it."""
+    title, ways = _("Nothing was sent yet"), {"sign_in": False, "may_go_on": False, "renewed": False}
+    if before and before.user and not now.user:
+        advice = _("You are signed out. What you have typed is kept. Sign in in another tab, then send it again here.")
+        return ways | {"title": title, "advice": advice, "sign_in": True}
+    name = request.user.get_username()
+    if before and before.user == now.user and before.hosting and not now.hosting:
+        advice = _(
+            "You do not host this event any more. What you have typed is kept: copy it before you leave this page."
+        )
+        return ways | {"title": title, "advice": advice}
+    if before is None or before.is_still(now):
+        advice = _("This page is from before you signed in or out. What you have typed is kept. Send it again now.")
+        return ways | {"title": title, "advice": advice, "renewed": True, "name": name}
+    advice = _(
+        "You are signed in as “%(name)s” now, but were not when you opened this page. It would be sent by that account."
+    )
+    return ways | {"title": title, "advice": advice % {"name": name}, "may_go_on": True, "name": name}
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """The fields of the form that can be sent again. Passwords and files are not among them."""
+    own = {"csrfmiddlewaretoken", FIELD}
+    sent = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in own and "password" not in name
+    ]
+    seen = [(name, value) for name, value in sent if name in SEEN and value]
+    files = bool(request.FILES)
+    return {"seen": seen, "unseen": [each for each in sent if each not in seen], "files": files}
+
+
+@require_safe
+def go_on(request: HtmxRequest) -> HttpResponse:
+    """Let all forms of the page that asks be sent by whoever is signed in now. Nothing of it is sent."""
+    event = Event.objects.at(request.GET.get("event", "")) if request.user.is_authenticated else None
+    hosting = event is not None and Person.of(request).hosts(event)
+    context = {"sender": str(Sender.of(request.user, hosting)), "name": request.user.get_username()}
+    response = render(request, "partials/go_on.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def renews_token(request: HttpRequest) -> bool:
+    """Whether a refused token is only older than the last sign-in, on a page of ours."""
+    return not _is_free(request) and settings.CSRF_COOKIE_NAME in request.COOKIES and is_from_here(request)
