@@ -35,7 +35,7 @@ def names_so_far(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0017_unfinished'),
+        ('feeds', '0019_moved_and_erased'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
