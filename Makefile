@@ -62,6 +62,9 @@ chaos: storm ## a storm, thousands of random changes, and then what breaks for l
 bench: .venv/test servers ## measure beside peers, into bench/RESULTS.md: half an hour on a quiet machine (QUICK=1: minutes, printed only)
 	$(BIN)/python -m bench $(if $(QUICK),--quick) $(foreach name,$(ONLY),--only $(name))
 
+costs: .venv/test ## measure what the dearest texts within the limits cost: fails above 50 ms of CPU
+	$(BIN)/python -m bench.costs
+
 audit: .venv/test servers ## axe on every page in every state, on a phone and a desktop, and Lighthouse (needs npm)
 	EVERY_SCREEN=1 $(PYTEST) $(AT_A_TIME) e2e/stories/test_axe.py
 	$(BIN)/python -m e2e.lighthouse
@@ -89,4 +92,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench audit screenshot gallery pictures servers
+.PHONY: help run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -13,8 +14,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds.forms import NameField, TextField
+from feeds.forms import NameField, TextField, WrittenField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Gone, Overtaken, Post
+from feeds.words import plain
 
 admin.site.site_header = admin.site.site_title = "Commentary"
 
@@ -43,12 +45,16 @@ class Newest(admin.ModelAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Also for the fields that complete what is typed."""
-        found, duplicates = super().get_search_results(request, queryset, search_term)
+        found, duplicates = self.find(request, queryset, search_term) if plain(search_term) else (queryset, False)
         asked = search_term or request.GET.keys() - {"p", "e", "_popup", "_to_field"}
         oldest = self.model._default_manager.order_by("-pk").values_list("pk", flat=True)[WINDOW : WINDOW + 1]
         for pk in oldest if asked else ():
             found = found.filter(pk__gt=pk)
         return found, duplicates
+
+    def find(self, request: HttpRequest, rows: Any, term: str) -> tuple[Any, bool]:
+        """Rows with these words, wherever they are, and whether some may be there twice."""
+        return super().get_search_results(request, rows, term)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -56,6 +62,15 @@ class Newest(admin.ModelAdmin):
         """What is deleted, by name: Django would list all that hangs on it, which may be a hundred thousand rows."""
         denied = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}
         return [str(each) for each in objs], {str(self.opts.verbose_name_plural): len(objs)}, denied, []
+
+
+class EventAdminForm(forms.ModelForm):
+    """The same checks as for an event from its page."""
+
+    title = WrittenField(limit=120, label=gettext_lazy("title"), widget=AdminTextInputWidget)
+    description = WrittenField(
+        limit=1000, label=gettext_lazy("description"), required=False, widget=AdminTextareaWidget
+    )
 
 
 @admin.register(Event)
@@ -67,6 +82,13 @@ class EventAdmin(Newest):
     prepopulated_fields = {"slug": ("title",)}
     readonly_fields = ("ended_at", "head", "epoch")
     list_select_related = ("owner",)
+    form = EventAdminForm
+
+    def find(self, request: HttpRequest, rows: Any, term: str) -> tuple[Any, bool]:
+        """As the database finds them, and by their titles however those are typed."""
+        found, duplicates = super().find(request, rows, term)
+        sought, titles = plain(term), Event.objects.values_list("pk", "title").order_by("-pk")[:WINDOW]
+        return found | rows.filter(pk__in=[pk for pk, title in titles if sought in plain(title)]), duplicates
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         told = {"starts_at": _("In UTC, whatever the event's time zone is.")}
@@ -129,6 +151,10 @@ class PostAdmin(Newest):
     belongs_to: tuple[str, ...] = ("event",)
     readonly_fields = ("by_host", "published_at", "edited_at", "removed_at", "seq", "position", "shown")
     actions = ("remove", "restore")
+
+    def find(self, request: HttpRequest, rows: Any, term: str) -> tuple[Any, bool]:
+        """By what they say, as an event's owner finds them, and by the title of their event."""
+        return rows.matching(term) | rows.filter(event__title__icontains=term), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*self.readonly_fields, *(self.belongs_to if obj else ()))

@@ -15,6 +15,7 @@ from feeds import addresses
 from feeds.addresses import client_address
 from feeds.known import Known
 from feeds.models import Attempt, NetworkKey, in_words
+from feeds.words import fold
 
 AT_ONE_THING, FROM_ONE_NETWORK = 5, 20
 PER = timedelta(minutes=1)
@@ -49,7 +50,7 @@ class Tries:
     @classmethod
     def of(cls, request: HttpRequest, what: str, at: str = "", per: timedelta = PER) -> Self:
         """From this request's network, at this name or address (empty: nobody's)."""
-        network, at = network_of(request), at.casefold()
+        network, at = network_of(request), fold(at)
         limits = [Limit(f"{network}\0", FROM_ONE_NETWORK, per)]
         if at:
             everywhere = max(EVERYWHERE_PER, 6 * per)

@@ -3,7 +3,7 @@
 from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number
 from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
 from feeds.forms.events import TIME_ZONES, EventForm
-from feeds.forms.fields import NameField, TextField, WrittenField
+from feeds.forms.fields import NameField, TextField, WrittenField, arrived_broken
 from feeds.forms.hosting import MomentForm, RulesForm, SignsForm
 from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
@@ -47,6 +47,7 @@ __all__ = [
     "TextField",
     "Typing",
     "WrittenField",
+    "arrived_broken",
     "new_form_key",
     "parse_number",
 ]

@@ -26,6 +26,7 @@ from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, LOGO_ALT_MAX, Comment, E
 from feeds.models.events import LONG_AGO, validate_start
 from feeds.models.limits import require_few_events
 from feeds.models.reactions import KINDS_MAX
+from feeds.words import clean, has_halves
 
 DOCUMENT_MAX_MB = 20
 POSTS_MAX = 50_000
@@ -231,7 +232,7 @@ class ImportForm(forms.Form):
             _("The event: %(mistake)s") % {"mistake": mistake} for mistake in about.mistakes_in(document.get("event"))
         ]
         hosts = document["event"].get("hosts", []) if not mistakes else []
-        if not isinstance(hosts, list) or not all(isinstance(host, str) and host.isprintable() for host in hosts):
+        if not isinstance(hosts, list) or not all(map(_is_name, hosts)):
             mistakes.append(_("The event: “hosts” must be a list of user names."))
         mistakes += _first(self._mistakes_in(document.get("entries")), TOLD + 1 - len(mistakes))
         if mistakes:
@@ -374,6 +375,10 @@ def _parsed(content: bytes) -> dict[str, Any]:
 def _of_no_event() -> ValidationError:
     other = _("Choose a file that “Export” made.")
     return ValidationError(f"{_('This file has numbers or lists that no event has.')} {other}")
+
+
+def _is_name(host: Any) -> bool:
+    return isinstance(host, str) and not has_halves(host) and clean(host, lines=False) == host
 
 
 def _refuse(constant: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
 from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
 from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
 from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
 from feeds.templatetags.commentary import zone_of
+from feeds.words import clean, is_blank
 
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
 TIME_ZONES = ["UTC", *sorted(_PLACES)]
@@ -136,6 +138,9 @@ class EventForm(forms.ModelForm):
         for name in UNWANTED:
             field: Any = self.fields[name]
             field.strip = False  # or the first lines would have other numbers
+            field.validators = [
+                each for each in field.validators if not isinstance(each, ProhibitNullCharactersValidator)
+            ]
         self.fields["slug"].help_text = _(
             "The last part of the event's address: letters, digits, “-”. Left empty, it is made from the title."
         )
@@ -256,5 +261,6 @@ def _told(local: datetime) -> str:
 
 
 def _one_a_line(text: str) -> str:
-    """The same lines without spaces around them, empty ones and repetitions."""
-    return "\n".join(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    """The same lines without blanks around them, empty ones and repetitions."""
+    lines = (clean(line, lines=False) for line in clean(text).split("\n"))
+    return "\n".join(dict.fromkeys(line for line in lines if not is_blank(line)))

@@ -1,24 +1,25 @@
 """Text that people wrote."""
 
-import unicodedata
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy
 
 from feeds.models import NAME_MAX
+from feeds.words import clean, has_halves, is_blank
 
 
 class WrittenField(forms.CharField):
-    """Text a person wrote, with line ends as `\\n`. Refuses what cannot be read: control characters, broken
-    encodings, and text without one visible character."""
+    """Text a person wrote, as `feeds.words` cleans it, or nothing where nobody could see any of it.
+
+    Refuses what is too long, and halves of characters, which no browser sends.
+    """
 
     default_error_messages = {
-        "control": gettext_lazy(
-            "This contains control characters, which cannot be shown. Type it again, or paste it as plain text."
-        ),
         "encoding": gettext_lazy("Some characters did not arrive as valid UTF-8. Type them again."),
         "too_long": gettext_lazy("This has %(length)s characters and the limit is %(limit)s: shorten it by %(over)s."),
     }
@@ -28,16 +29,12 @@ class WrittenField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-        # Zero-width and other invisible characters alone would make an empty-looking post.
-        return text if any(unicodedata.category(c)[0] in "LNPS" or c in "\x00\ufffd" for c in text) else ""
+        text = clean(str(value or ""), lines=isinstance(self.widget, forms.Textarea))
+        return "" if is_blank(text) else text
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        allowed = {"\n", "\t"} if isinstance(self.widget, forms.Textarea) else set()
-        if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in allowed for c in value):
-            raise ValidationError(self.error_messages["control"], code="control")
-        if "\ufffd" in value:
+        if has_halves(value):
             raise ValidationError(self.error_messages["encoding"], code="encoding")
         if len(value) > self.limit:
             counts = {"length": len(value), "limit": self.limit, "over": len(value) - self.limit}
@@ -55,3 +52,16 @@ class TextField(WrittenField):
     def __init__(self, **kwargs: Any) -> None:
         errors = {"required": gettext_lazy("Write something first.")}
         super().__init__(widget=forms.Textarea, error_messages=errors, **kwargs)
+
+
+def arrived_broken(request: HttpRequest) -> bool:
+    """Whether a form was not sent as UTF-8. What Django makes of that, U+FFFD, people may as well have meant."""
+    if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
+        return False
+    if not any("\ufffd" in value for values in request.POST.lists() for value in values[1]):
+        return False
+    try:
+        unquote_to_bytes(request.body).decode()
+    except UnicodeDecodeError:
+        return True
+    return False

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from feeds.forms.cursors import parse_number
 from feeds.forms.fields import WrittenField
 from feeds.models import Comment, Entry, Event
+from feeds.words import fold
 
 FOUND = 50
 """Posts shown of those that were found."""
@@ -86,7 +87,7 @@ class DeleteForm(forms.Form):
 
     def clean_title(self) -> str:
         title = str(self.cleaned_data["title"])
-        if title.split() != self.event.title.split():
+        if fold(title) != fold(self.event.title):
             said = _("This is not its title. Type “%(title)s” to delete it.")
             raise ValidationError(said, params={"title": self.event.title})
         return title
@@ -115,7 +116,7 @@ class EraseForm(forms.Form):
 
     def clean_word(self) -> str:
         word = str(self.cleaned_data["word"])
-        if word.casefold() != str(self.WORD).casefold():
+        if fold(word) != fold(str(self.WORD)):
             raise ValidationError(
                 _("This says something else. Type “%(word)s” to confirm."), params={"word": self.WORD}
             )

@@ -19,6 +19,7 @@ from feeds import doors
 from feeds.forms.fields import WrittenField
 from feeds.models import FOR_MAX, NAME_MAX, Link
 from feeds.tries import Tries, too_many
+from feeds.words import fold, is_blank
 
 RESET_PER = timedelta(minutes=10)
 _mail = ThreadPoolExecutor(1, "mail")
@@ -189,7 +190,10 @@ class SignUpForm(forms.Form):
 
     def clean_username(self) -> str:
         username = str(self.cleaned_data["username"])
-        if get_user_model().objects.filter(username__iexact=username).exists():
+        if is_blank(username):
+            raise ValidationError(self.fields["username"].error_messages["required"], code="required")
+        taken = get_user_model().objects.values_list("username", flat=True).iterator()
+        if fold(username) in map(fold, taken):
             raise ValidationError(_("Somebody has this user name. Choose another, or sign in if it is yours."))
         return username
 

@@ -14,6 +14,7 @@ from feeds import names
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.keys import age_of, is_form_key
 from feeds.models import COMMENT_MAX, ENTRY_MAX, NOTE_MAX, Entry, Event, Post
+from feeds.words import is_blank
 
 
 class PostForm(forms.Form):
@@ -24,39 +25,59 @@ class PostForm(forms.Form):
 
     `remembered` is the name this browser used last. It stands in where the name is left blank, because
     the forms in a frame, being the same for everybody, cannot have it filled in. `event` is where it is going to be,
-    and `host` the account that posts as a host of it: names of hosts cannot be used by others.
+    and `host` the account that posts as a host of it: names of hosts cannot be used by others. `broken`: it did not
+    arrive as it was typed.
     """
 
     name = NameField(required=False)
     key = forms.CharField(required=False, max_length=32)
 
     def __init__(
-        self, *args: Any, remembered: str = "", event: Event | None = None, host: Any = None, **kwargs: Any
+        self,
+        *args: Any,
+        remembered: str = "",
+        event: Event | None = None,
+        host: Any = None,
+        visitor: str = "",
+        broken: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.remembered = remembered
+        self.remembered = "" if is_blank(remembered) else remembered
         self.event, self.host = event, host
+        self.visitor, self.broken = visitor, broken
+        self.is_doubtful = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("name", "text") if self.broken else ():
+            if "\ufffd" in (cleaned.get(name) or ""):
+                self.add_error(name, WrittenField.default_error_messages["encoding"])
+        return cleaned
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"] or self.remembered)
         if not name:
             raise ValidationError(self.fields["name"].error_messages["required"], code="required")
-        if self.event:
-            asked = (
-                names.refusal_for_host(name, self.event, self.host) if self.host else names.refusal(name, self.event)
-            )
-            if asked:
+        if self.event and self.host:
+            if asked := names.refusal_for_host(name, self.event, self.host):
                 raise ValidationError(asked, code="taken")
+        elif self.event:
+            verdict = names.judge(name, self.event)
+            if verdict.refusal:
+                raise ValidationError(verdict.refusal, code="taken")
+            self.is_doubtful = verdict.is_doubtful
         return name
 
     @property
     def reason_to_hold(self) -> str:
-        """Why the post shall wait, whoever sends it; "" if nothing speaks for that."""
-        return (
-            gettext_noop("A field that people do not see was filled in.")
-            if self.data.get("subject", "").strip()
-            else ""
-        )
+        """Why the post shall wait; "" if neither its name nor how it was sent speaks for that."""
+        if self.data.get("subject", "").strip():
+            return gettext_noop("A field that people do not see was filled in.")
+        if not self.event or not self.is_doubtful:
+            return ""
+        # Once a host has let it through, this visitor goes by that name.
+        return "" if self.event.has_seen(self.visitor, self.cleaned_data["name"]) else names.DOUBTFUL
 
     @property
     def own_key(self) -> str:
@@ -92,11 +113,18 @@ class ReviseForm(forms.Form):
 
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, post: Post, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, post: Post, *args: Any, broken: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.broken = broken
         self.initial.update(text=post.text, seen=post.seq)
         limit = ENTRY_MAX if isinstance(post, Entry) else COMMENT_MAX
         self.fields["text"] = TextField(limit=limit, label=_("Text"))
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        if self.broken and "\ufffd" in text:
+            raise ValidationError(WrittenField.default_error_messages["encoding"], code="encoding")
+        return text
 
 
 class BanForm(forms.Form):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_noop, ngettext
 from feeds.models.attempts import Attempt
 
 if TYPE_CHECKING:
+    from feeds.models.entries import Entry
     from feeds.models.posting import TakesPosts
     from feeds.models.posts import Post
 
@@ -25,7 +27,9 @@ TOO_MANY_BY_NETWORK = gettext_noop(
 )
 ERASED = "erased post"
 BY_CHANCE = 30
-"""Characters of a text that two people in one room may both come up with, such as “What a goal!”."""
+"""Characters of a text that people come up with again, or two of them in one room, such as “What a goal!”."""
+MAY_REPEAT = 3
+"""So often one may say such a text again in one place, or a longer one in another place, before it is too often."""
 
 
 class TooOften(Exception):
@@ -46,14 +50,16 @@ def in_words(seconds: int) -> str:
     return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
 
 
-def require_pause(event: "TakesPosts", visitor: str, network: str, text: str) -> None:
+def require_pause(
+    event: "TakesPosts", visitor: str, network: str, text: str, *, answering: "Entry | None" = None
+) -> None:
     """Raises `TooOften` when this visitor or this network has posted enough for now, or has posted just this.
 
     Under the event's lock, so that no other process adds to what is counted. Three queries; where a limit is off, or
     it is not known who posts, none.
     """
     _require_few_posts(event, visitor, network)
-    _require_other_words(event, visitor, network, text)
+    _require_other_words(event, visitor, network, text, answering)
 
 
 def _require_few_posts(event: "TakesPosts", visitor: str, network: str) -> None:
@@ -91,19 +97,24 @@ def was_erased(submission: str) -> bool:
     return Attempt.objects.filter(what=ERASED, key=submission).exists()
 
 
-def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: str) -> None:
-    """The same short text from one network is no repetition: people who watch together cry out together."""
+def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: str, answering: "Entry | None") -> None:
+    """Short texts are said again and again, and what answers one entry may answer another one as well.
+
+    Nor is the same short text from one network a repetition: people who watch together cry out together.
+    """
     window = timedelta(minutes=settings.SAME_TEXT_MINUTES)
     if not window or not visitor:
         return
     now = timezone.now()
     same = Q(text=text, by_host=False, published_at__gt=now - window)
-    by = Q(same, visitor=visitor)
-    if network and len(text) > BY_CHANCE:
+    by, is_short = Q(same, visitor=visitor), len(text) <= BY_CHANCE
+    if network and not is_short:
         by |= Q(same, network=network)
     # The event is compared here: an index on it would be taken for the better one, and lead through all its posts.
-    if earlier := [post for post in _posts(event, by) if post["event"] == event.pk]:
-        latest = max(earlier, key=lambda post: post["published_at"])
+    earlier = [post for post in _posts(event, by) if post["event"] == event.pk]
+    here = [post for post in earlier if post["entry"] == (answering.pk if answering else None)]
+    if (here and not is_short) or len(here if is_short else earlier) >= MAY_REPEAT:
+        latest = max(here or earlier, key=lambda post: post["published_at"])
         said = _("You have posted just this a moment ago. Say it in other words, or post it in {}.")
         if latest["visitor"] != visitor:
             said = _(
@@ -114,12 +125,13 @@ def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: 
 
 
 def _posts(event: "TakesPosts", which: Q) -> list[Any]:
-    """Who posted such posts, from where, when and in which event, in one query."""
+    """Who posted such posts, from where, when, in which event and to which entry, in one query."""
+    about = ("visitor", "network", "published_at", "event", "entry")
     entries, comments = (
-        posts.model._default_manager.filter(which).order_by().values("visitor", "network", "published_at", "event")
-        for posts in (event.entries, event.comments)
+        posts.model._default_manager.filter(which).order_by() for posts in (event.entries, event.comments)
     )
-    return list(entries.union(comments, all=True))
+    entries = entries.annotate(entry=Cast(Value(None), BigIntegerField()))
+    return list(entries.values(*about).union(comments.values(*about), all=True))
 
 
 def require_few_changes(visitor: str, network: str) -> None:

@@ -130,7 +130,7 @@ class TakesPosts(Life):
                 raise Gone
             if entry and user is None and not event.comments_open:
                 raise Closed(_("Comments are off for now. Your text is kept here."))
-            reason = "" if user else event.admit(**written, hurried=hurried, address=address)
+            reason = "" if user else event.admit(**written, entry=entry, hurried=hurried, address=address)
             hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()
             event.keep_busy()
@@ -158,6 +158,7 @@ class TakesPosts(Life):
         *,
         visitor: str = "",
         network: str = "",
+        entry: "Entry | None" = None,
         address: Address | None = None,
         hurried: bool = False,
         **written: Any,
@@ -168,7 +169,7 @@ class TakesPosts(Life):
             raise Closed(
                 _("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
             )
-        require_pause(self, visitor, network, text)
+        require_pause(self, visitor, network, text, answering=entry)
         doubt = visitor and suspicion(self, visitor, f"{name}\n{text}", hurried=hurried)
         return doubt or self.reason_to_hold(visitor)
 
@@ -202,9 +203,10 @@ class TakesPosts(Life):
             found += [post for post in latest if post.event_id == self.pk]
         return sorted(found, key=lambda post: (post.published_at, post.position))
 
-    def has_seen(self, visitor: str) -> bool:
-        """Whether a post of this visitor is on the page."""
-        return any(posts.visible().filter(visitor=visitor).exists() for posts in (self.entries, self.comments))
+    def has_seen(self, visitor: str, name: str = "") -> bool:
+        """Whether a post of this visitor is on the page; with a name, one under that."""
+        theirs = {"visitor": visitor} | ({"name": name} if name else {})
+        return any(posts.visible().filter(**theirs).exists() for posts in (self.entries, self.comments))
 
     def ban_of(self, visitor: str) -> "Ban | None":
         """What keeps this visitor out now."""

@@ -18,6 +18,7 @@ from feeds.models.history import Gone, Overtaken, sole
 from feeds.models.limits import remember_erased
 from feeds.models.suspicions import reason_in_words, suspicion
 from feeds.models.traces import ERASED_POST
+from feeds.words import plain, search_key
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
@@ -54,10 +55,17 @@ class PostQuerySet(models.QuerySet[P]):
         """Those of before this moment of which it is known which network they came from."""
         return self.exclude(network="").filter(published_at__lt=before)
 
+    def matching(self, words: str) -> Self:
+        """Rows with these words in the text or the name, however somebody types them who looks for them."""
+        sought = plain(words)
+        if not sought:
+            return self.none()
+        as_they_are = models.Q(text__icontains=sought) | models.Q(name__icontains=sought)
+        return self.filter(as_they_are | models.Q(sought__contains=sought))
+
     def with_words(self, words: str) -> Self:
-        """Rows with these words in the text or the name, removed ones included, the newest first. Reads all of them."""
-        found = models.Q(text__icontains=words) | models.Q(name__icontains=words)
-        return self.exclude(text="").filter(found).order_by("-position")
+        """Those of them that have a text still, removed ones included, the newest first. Reads all of them."""
+        return self.exclude(text="").matching(words).order_by("-position")
 
     def changed_within(self, start: int, end: int) -> list[P]:
         """Rows whose state a reader at `start` needs to get to `end`, sorted by position.
@@ -103,12 +111,20 @@ class Held(models.TextChoices):
     REJECTED = "rejected", gettext_lazy("not approved")
 
 
+class SoughtField(models.TextField):
+    """The name and the text of a post as a search compares them, where those are not simply found as they are."""
+
+    def pre_save(self, post: Any, add: bool) -> str:
+        return search_key(post.name, post.text)
+
+
 class Post(models.Model):
     """What an entry and a comment have in common."""
 
     PERSONAL: ClassVar[dict[str, Any]] = {
         "text": "",
         "name": "",
+        "sought": "",
         "held": "",
         "hold_reason": "",
         "visitor": "",
@@ -149,6 +165,7 @@ class Post(models.Model):
     hold_reason = models.CharField(max_length=100, blank=True, editable=False)
     network = models.CharField(max_length=64, blank=True, editable=False)
     markdown = models.BooleanField(default=False, editable=False)
+    sought = SoughtField(blank=True, default="", db_default="", editable=False)
 
     class Meta:
         abstract = True
@@ -157,6 +174,8 @@ class Post(models.Model):
         number = event.take_number()
         if "removed_at" in fields and fields["removed_at"] is None:
             fields["shown"] = number
+        if "text" in fields or "name" in fields:
+            fields["sought"] = search_key(fields.get("name", self.name), fields.get("text", self.text))
         type(self)._default_manager.filter(pk=self.pk).update(seq=number, **fields)
         return number
 

@@ -1,17 +1,17 @@
 """What makes a visitor's post wait for a host, beside the event's posting rule. Only hosts are told which it was."""
 
 import re
-import unicodedata
 from functools import lru_cache
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.utils.html import urlize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from feeds.addresses import Address, Network
+from feeds.links import links_in
+from feeds.words import Blocked, clean, fold, is_blank, is_word, one_line_end
 
 if TYPE_CHECKING:
     from feeds.models.posting import TakesPosts
@@ -22,14 +22,6 @@ _BLOCKED_WORD = re.compile(re.escape(BLOCKED_WORD).replace(re.escape("%(word)s")
 _PATH_OF_A_SITE = re.compile(r"(?<![\w-])[^\W_][\w-]*\.[^\W\d_]{2,}/\S*")
 
 
-def fold(text: str) -> str:
-    """Text as it is compared: without case, width, styled letters, invisible characters, and runs of spaces."""
-    if text.isascii():
-        return " ".join(text.lower().split())
-    compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join("".join(c for c in compatible if unicodedata.category(c) != "Cf").split())
-
-
 def suspicion(event: "TakesPosts", visitor: str, words: str, *, before: str = "", hurried: bool = False) -> str:
     """Why these words of a visitor shall wait for a host; "" if nothing is wrong with them.
 
@@ -38,7 +30,7 @@ def suspicion(event: "TakesPosts", visitor: str, words: str, *, before: str = ""
     """
     if new := sorted(blocked_words_in(event.blocked_words, words) - blocked_words_in(event.blocked_words, before)):
         return BLOCKED_WORD % {"word": new[0][:WORD_MAX]}
-    has_link = bool(links_in(words) - links_in(before))
+    has_link = bool(addresses_in(words) - addresses_in(before))
     if not (has_link or hurried) or _is_known(event, visitor, besides_this=bool(before)):
         return ""
     if has_link:
@@ -62,35 +54,20 @@ def _is_known(event: "TakesPosts", visitor: str, *, besides_this: bool) -> bool:
 
 
 def blocked_words_in(blocked: str, text: str) -> set[str]:
-    """Which of these words (one a line) are in a text, as `fold` compares them."""
-    pattern = _pattern(blocked) if text else None
-    return set(pattern.findall(fold(text))) if pattern else set()
+    """Which of these words (one a line) are in a text, as `feeds.words.fold` compares them."""
+    return _list_of(blocked).found_in(text) if blocked and text else set()
 
 
-@lru_cache(maxsize=256)
-def _pattern(blocked: str) -> re.Pattern[str] | None:
-    words = {word for line in blocked.splitlines() if (word := fold(line))}
-    # The longest first: of two that begin alike, the regular expression takes the earlier.
-    return re.compile("|".join(map(_whole, sorted(words, key=len, reverse=True)))) if words else None
+_list_of = lru_cache(maxsize=256)(Blocked)
 
 
-def _whole(word: str) -> str:
-    """A pattern for a word, as no part of another where its script puts spaces between words."""
-    before, after = (_is_letter_with_case(character) for character in (word[0], word[-1]))
-    return (r"(?<![^\W_])" if before else "") + re.escape(word) + (r"(?![^\W_])" if after else "")
-
-
-def _is_letter_with_case(character: str) -> bool:
-    return character.upper() != character.lower() or character.isdigit()
-
-
-def links_in(text: str) -> set[str]:
+def addresses_in(text: str) -> set[str]:
     """What becomes a link on the page or reads like one, such as `example.xyz/offer`."""
     folded = fold(text)
     if "." not in folded and "://" not in folded:
         return set()
     paths = (found.rstrip(".,:;!?)”") for found in _PATH_OF_A_SITE.findall(folded))
-    return {*re.findall(r'href="([^"]*)"', urlize(folded, autoescape=True)), *paths}
+    return {link.href.lower() for each in {text, folded} for link in links_in(each)} | set(paths)
 
 
 def is_blocked(blocked: str, address: Address | None) -> bool:
@@ -110,7 +87,7 @@ def validate_blocked_words(value: str) -> None:
             raise ValidationError(
                 _("Line %(number)s, “%(line)s…”, is longer than %(limit)s characters. Shorten it."), params=words
             )
-        if not any(unicodedata.category(character)[0] in "LNS" for character in fold(line)):
+        if not is_word(line):
             raise ValidationError(
                 _("Line %(number)s, “%(line)s”, has no letter, digit or symbol, so it is no word. Leave it out."),
                 params={"number": number, "line": line},
@@ -134,4 +111,5 @@ def validate_blocked_networks(value: str) -> None:
 
 
 def _lines(value: str) -> list[tuple[int, str]]:
-    return [(number, line.strip()) for number, line in enumerate(value.splitlines(), 1) if line.strip()]
+    lines = ((number, clean(line, lines=False)) for number, line in enumerate(one_line_end(value).split("\n"), 1))
+    return [(number, line) for number, line in lines if not is_blank(line)]

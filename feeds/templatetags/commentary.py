@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-import nh3
 from django import template
 from django.conf import settings
 from django.forms import BoundField
@@ -13,13 +12,13 @@ from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.formats import number_format
-from django.utils.html import format_html, linebreaks, urlize
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from markdown_it import MarkdownIt
 
 from feeds.clocks import is_repeated
+from feeds.markup import marked_up, written
 from feeds.models import KINDS, Act, Comment, Entry, Event, Post
 from feeds.senders import FIELD, Sender
 
@@ -61,42 +60,8 @@ def this_hour() -> int:
     return -(-int(time.time()) // 3600)
 
 
-@register.filter
-def written(text: str) -> SafeString:
-    """Escaped text with paragraphs, line breaks and links; nothing a visitor types becomes an attribute.
-
-    Escaping alone would do. nh3 then lets through only what these filters make, so that a flaw in one
-    of them still harms nobody, and sets `rel`: search engines give links from visitors no credit.
-    """
-    html = urlize(linebreaks(text, autoescape=True), nofollow=True)
-    return mark_safe(  # noqa: S308
-        nh3.clean(
-            html,
-            tags={"p", "br", "a"},
-            attributes={"a": {"href"}},
-            url_schemes={"http", "https", "mailto"},
-            link_rel="nofollow ugc noopener",
-        )
-    )
-
-
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
-    ["image", "heading", "lheading", "hr", "html_block", "html_inline", "reference"]
-)
-
-
-@register.filter
-def marked_up(text: str) -> SafeString:
-    """Markdown, of which hosts have paragraphs, emphasis, links, lists, quotes and code. nh3 has the last word."""
-    return mark_safe(  # noqa: S308
-        nh3.clean(
-            _markdown.render(text),
-            tags={"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre"},
-            attributes={"a": {"href"}},
-            url_schemes={"http", "https", "mailto"},
-            link_rel="noopener",
-        )
-    )
+register.filter("written", written)
+register.filter("marked_up", marked_up)
 
 
 @register.filter

@@ -140,37 +140,52 @@ def test_limits_cost_three_queries_and_none_when_they_are_off(event, under, sett
     assert queries("Two") == without + 3
 
 
+LONG = "Cheap watches at the usual place, only today"
+
+
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
 def test_the_same_text_again_is_refused_for_some_minutes(event, under, settings, paul, htmx):
     settings.SAME_TEXT_MINUTES = 5
-    submit(paul, event, "Goal!", **under)
+    submit(paul, event, LONG, **under)
     age(MINUTE)
-    response = submit(paul, event, "Goal!", htmx=htmx, **under)
+    response = submit(paul, event, LONG, htmx=htmx, **under)
     assert (response.status_code, 238 <= int(response["Retry-After"]) <= 240) == (429, True)
     said = "You have posted just this a moment ago. Say it in other words, or post it in 4 minutes."
-    assert form_of(response) == ("Paul", "Goal!", [said])
-    assert submit(paul, event, "Goal!!", htmx=htmx, **under).status_code == (200 if htmx else 303)
+    assert form_of(response) == ("Paul", LONG, [said])
+    assert submit(paul, event, f"{LONG}!", htmx=htmx, **under).status_code == (200 if htmx else 303)
     age(4 * MINUTE)
-    assert submit(paul, event, "Goal!", htmx=htmx, **under).status_code == (200 if htmx else 303)
+    assert submit(paul, event, LONG, htmx=htmx, **under).status_code == (200 if htmx else 303)
+
+
+def test_short_cries_are_repeated_but_not_without_end(event, under, settings, paul):
+    settings.SAME_TEXT_MINUTES = 5
+    assert [submit(paul, event, "GOAL!!!", **under).status_code for _ in range(4)] == [303, 303, 303, 429]
+
+
+def test_what_answers_one_entry_may_answer_another_one_as_well(event, settings, paul):
+    settings.SAME_TEXT_MINUTES = 5
+    entries = [event.publish("Rita", f"Question {number}") for number in range(5)]
+    assert [submit(paul, event, "Yes!", entry=entry).status_code for entry in entries] == [303] * 5
+    assert [submit(paul, event, LONG, entry=entry).status_code for entry in entries] == [303, 303, 303, 429, 429]
+    assert submit(paul, event, LONG, entry=entries[0]).status_code == 429
 
 
 def test_a_form_that_is_sent_twice_is_no_repetition(event, settings, paul):
     settings.SAME_TEXT_MINUTES = 5
     paul.get("/events/match/")
-    answers = [submit(paul, event, "Goal!", key="k") for _ in range(2)]
+    answers = [submit(paul, event, LONG, key="k") for _ in range(2)]
     assert answers[0]["Commentary-Seq"] == answers[1]["Commentary-Seq"]
-    assert submit(paul, event, "Goal!", key="l").status_code == 429
+    assert submit(paul, event, LONG, key="l").status_code == 429
 
 
 def test_people_on_one_network_cry_out_the_same_but_do_not_write_the_same(event, new_event, settings):
     settings.SAME_TEXT_MINUTES = 5
-    long = "Cheap watches at the usual place, only today"
     assert [send(Client(), event, "What a goal!").status_code for _ in range(3)] == [303] * 3
-    assert [send(Client(), event, long).status_code for _ in range(2)] == [303, 429]
-    refused = send(Client(), event, long).content.decode()
+    assert [send(Client(), event, LONG).status_code for _ in range(2)] == [303, 429]
+    refused = send(Client(), event, LONG).content.decode()
     assert "Somebody on your network has posted just this a moment ago." in refused
-    assert send(Client(), event, long, source="192.0.2.1").status_code == 303
-    assert send(Client(), new_event("other"), long).status_code == 303
+    assert send(Client(), event, LONG, source="192.0.2.1").status_code == 303
+    assert send(Client(), new_event("other"), LONG).status_code == 303
 
 
 def test_hosts_are_exempt_from_limits_and_leave_no_network(event, limits, settings, as_hugo):

@@ -107,7 +107,7 @@ def test_post_says_in_one_line_what_is_wrong(event):
         "text: This has 2,001 characters and the limit is 2,000: shorten it by 1.",
         "name: This has 61 characters and the limit is 60: shorten it by 1.",
     }
-    assert "control characters" in refusal("post", "match", "caf\udce9", name="Paul")
+    assert "Some characters did not arrive as valid UTF-8." in refusal("post", "match", "caf\udce9", name="Paul")
     event.end()
     over = "This event has ended, so nothing can be added any more."
     assert refusal("post", "match", "Goal!", name="Paul") == over

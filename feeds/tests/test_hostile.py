@@ -8,8 +8,8 @@ from django.utils.html import escape
 
 from feeds.changes import frame_between
 from feeds.forms import Cursor
+from feeds.markup import written
 from feeds.models import Comment, Entry
-from feeds.templatetags.commentary import written
 from feeds.tests.helpers import HTMX, elements, fetch, submit
 
 HARMLESS = "Plain words"

@@ -110,7 +110,18 @@ def test_fields_that_do_not_belong_there_change_nothing(event, paul, sam):
 
 
 def test_invalid_utf8_is_refused_and_not_stored(event, paul):
+    """In the text and the name, of a post and of a change to it."""
     response = paul.post("/events/match/entries/", b"name=Paul&text=caf%E9", "application/x-www-form-urlencoded")
     assert response.status_code == 422
     assert form_of(response)[2] == ["Some characters did not arrive as valid UTF-8. Type them again."]
-    assert posted() == []
+    response = paul.post("/events/match/entries/", b"name=caf%E9&text=Goal", "application/x-www-form-urlencoded")
+    assert (response.status_code, posted()) == (422, [])
+    submit(paul, event, "Goal!")
+    path = f"/events/match/entries/{Entry.objects.get().pk}/edit/"
+    assert paul.post(path, b"text=caf%E9", "application/x-www-form-urlencoded").status_code == 422
+    assert posted() == [("Paul", "Goal!")]
+
+
+def test_a_replacement_character_that_was_meant_is_stored(event, under, paul):
+    assert submit(paul, event, "What is \ufffd?", "Paul\ufffd", **under).status_code == 303
+    assert posted() == [("Paul\ufffd", "What is \ufffd?")]

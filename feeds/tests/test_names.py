@@ -1,10 +1,14 @@
 """Names: a visitor cannot pass for a host."""
 
 import pytest
+from django.test import Client
+from django.utils import translation
 
+from feeds import names
 from feeds.models import Byline, Comment, Entry, Invitation
-from feeds.names import refusal
+from feeds.names import DOUBTFUL, judge, refusal
 from feeds.tests.helpers import elements, fetch, form_of, submit
+from feeds.titles import known_titles
 
 TAKEN = "is or looks like the name of a host of this event: choose another. If it is you, sign in."
 
@@ -36,7 +40,7 @@ def test_a_visitor_cannot_post_under_what_reads_like_a_hosts_name(match, name):
     "name",
     [
         *("Ann (Host)", "[HOST] Ann", "Ann ✓ Host", "Ann|HOST|", "Ann_host", "AnnHost", "Annᴴᵒˢᵗ", "Ann𝐇𝐨𝐬𝐭"),
-        *("H o s t", "h.o.s.t", "Ho\u200bst", "Hóst", "Ηost", "hosт", "Ann Ⓗⓞⓢⓣ", "Ann 🅷🅾🆂🆃", "ʜᴏsᴛ"),
+        *("H o s t", "h.o.s.t", "Ho\u200bst", "Ηost", "hosт", "Ann Ⓗⓞⓢⓣ", "Ann 🅷🅾🆂🆃", "ʜᴏsᴛ"),
         *("Moderator", "Mоderatоr 2", "[mod] Ann", "Ann, admin", "co-host", "Commentary", "C0MMENTARY", "Соmmеntаry"),
     ],
 )
@@ -56,6 +60,141 @@ def test_a_visitors_name_has_no_badge_and_asks_nobody_for_that(match, name, djan
 def test_other_names_are_free_and_cost_three_queries(match, name, django_assert_num_queries):
     with django_assert_num_queries(3):
         assert refusal(name, match) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Host",
+            "Hosts",
+            "Mod",
+            "Staff",
+            "Host 2",
+            "mod2",
+            "Official",
+            "Official Ann",
+            "Organizer",
+            "Organiser",
+            "Owner",
+        ),
+        *(
+            "ovvner",
+            "owпer",
+            "rnod",
+            "rnoderator",
+            "Ho§t",
+            "H0$t",
+            "adm!n",
+            "@dmin",
+            "нost",
+            "ЅΤАFF",
+            "ᎻᎾST",
+            "Gastgeberin",
+            "Veranstalter",
+        ),
+        *(
+            "主持人",
+            "司会者",
+            "管理员",
+            "진행자",
+            "ведущий",
+            "Модератор",
+            "مضيف",
+            "מנחה",
+            "होस्ट",
+            "Hôte",
+            "Anfitrión",
+            "ev sahibi",
+        ),
+    ],
+)
+def test_what_hosts_are_called_in_any_language_is_a_claim(match, name):
+    assert f"“{name}” reads like a host of this event: leave out “" in refusal(name, match)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Kirsten Høst",
+            "Høst",
+            "Hóst",
+            "Jan Host",
+            "Jan Host 2",
+            "Mod Singh",
+            "H. Ost",
+            "Minh Ho St. Clair",
+            "Ann Staff",
+        ),
+        *("Staff Sgt. Pepper", "ⲎⲞⲤⲦ", "ΗΟΣΤ", "h05t", "小明主持人", "Olg4", "Support"),
+    ],
+)
+def test_what_may_be_somebodys_name_waits_for_a_host(match, name):
+    assert (refusal(name, match), judge(name, match).is_doubtful) == ("", True)
+
+
+@pytest.mark.parametrize("name", ["Оlga", "Olgд", "Нugο", "ᕼugo", "hugо", "Olg@"])
+def test_letters_of_several_alphabets_do_not_make_a_hosts_name(match, name):
+    assert refusal(name, match) == f"“{name}” {TAKEN}"
+
+
+def test_words_for_hosts_are_taken_from_the_catalogs(match):
+    for code in ("en", "de"):
+        with translation.override(code):
+            assert translation.gettext("Host").lower() in {title.word for title in known_titles()}
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
+def test_a_doubtful_name_waits_until_a_host_has_let_it_through(match, rita, htmx):
+    entry = match.publish("Ann", "Kick-off")
+    for where in ({}, {"entry": entry}):
+        submit(rita, match, "Hello", "Jan Host", htmx=htmx, **where)
+    held = [*match.entries.filter(held="waiting"), *match.comments.filter(held="waiting")]
+    assert [(post.name, post.hold_reason) for post in held] == [("Jan Host", DOUBTFUL)] * 2
+    assert "Jan Host" not in fetch(Client(), "/events/match/")
+    held[0].approve(by=match.owner)
+    submit(rita, match, "Hello again", "Jan Host", htmx=htmx)
+    submit(rita, match, "Another one", "Mod Singh", htmx=htmx)
+    assert list(match.entries.filter(held="waiting").values_list("name", flat=True)) == ["Mod Singh"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\ufdfa" * 60,
+        "\ufdfb" * 60,
+        "a " * 30,
+        "H o s t " * 7,
+        "aA" * 30,
+        "ŉ" * 60,
+        "m" * 60,
+        "㌀" * 60,
+        "\u0301" * 60,
+        "a.b" * 20,
+    ],
+    ids=ascii,
+)
+def test_no_name_is_read_as_more_words_and_letters_than_there_is_room_for(match, name, monkeypatch):
+    looked_up = []
+    counted = Counted(names._titles(), looked_up)
+    monkeypatch.setattr("feeds.names._titles", lambda: counted)
+    judge(name, match)
+    readings = [words for _loose, words in names._all_readings(name)]
+    assert max(sum(len(word.look) for word in reading) for reading in readings) <= 2 * names.LOOK_MAX
+    assert len(looked_up) <= len(readings) * names.LOOK_MAX * names._longest_title() / 10
+
+
+class Counted(dict):
+    """A dictionary that counts how often it is asked."""
+
+    def __init__(self, of, asked):
+        super().__init__(of)
+        self.asked = asked
+
+    def get(self, key, *default):
+        self.asked.append(key)
+        return super().get(key, *default)
 
 
 def test_vowels_of_other_scripts_tell_names_apart_and_pictures_are_names_too(match, new_event, sam):

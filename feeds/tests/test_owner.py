@@ -165,7 +165,7 @@ def test_the_owner_finds_posts_by_words_and_by_name_also_removed_ones(event, pos
         ("", "Enter a name, some words of a post, or its address."),
         ("/events/match/entries/999999/", "This event has no post at that address."),
         ("/events/match/entries/999999999999999999/", "This event has no post at that address."),
-        ("x\x00", "control characters"),
+        ("\x00\u3164", "Enter a name, some words of a post, or its address."),
     ],
 )
 def test_a_search_that_makes_no_sense_is_explained(event, as_olga, q, told):

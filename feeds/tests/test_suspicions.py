@@ -9,7 +9,7 @@ from django.test import Client
 
 from feeds.forms.keys import age_of, new_form_key
 from feeds.models import Comment, Entry
-from feeds.models.suspicions import blocked_words_in, links_in
+from feeds.models.suspicions import addresses_in, blocked_words_in
 from feeds.tests.effort import effort
 from feeds.tests.helpers import HTMX, fetch, posts_in, submit
 from feeds.tests.test_hosting import FORM
@@ -79,7 +79,7 @@ def test_who_has_only_posts_that_wait_or_are_removed_is_a_stranger(event, elsewh
     ],
 )
 def test_what_is_a_link(text, links):
-    assert bool(links_in(text)) is links
+    assert bool(addresses_in(text)) is links
 
 
 @pytest.mark.parametrize("piece", ["a", "a.b", "a-", "http://", "a@", ".", "ﷺ"])
@@ -87,7 +87,7 @@ def test_a_search_for_links_and_words_in_a_long_text_is_little_work(piece):
     text = piece * (2000 // len(piece))
 
     def search():
-        links_in(text)
+        addresses_in(text)
         blocked_words_in("a b\nspam\na", text)
 
     assert effort(search) < 30
@@ -246,7 +246,7 @@ def wrong(response):
             "\n\nfine\n.",
             "Line 4, “.”, has no letter, digit or symbol, so it is no word. Leave it out.",
         ),
-        ("blocked_words", "a\n\u200b\u200b", None),
+        ("blocked_words", "a\n\u200b.\u200b", None),
         ("blocked_words", "w" * 61, f"Line 1, “{'w' * 20}…”, is longer than 60 characters. Shorten it."),
         (
             "blocked_networks",

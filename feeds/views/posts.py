@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from feeds import access, wakeups
 from feeds.access import COOKIE, Person, Visitor
 from feeds.addresses import client_address
-from feeds.forms import CommentForm, Cursor, EntryForm, Place, PostForm, ReviseForm
+from feeds.forms import CommentForm, Cursor, EntryForm, Place, PostForm, ReviseForm, arrived_broken
 from feeds.models import (
     Closed,
     Comment,
@@ -90,7 +90,13 @@ def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def _naming(request: HtmxRequest, event: Event) -> dict[str, Any]:
     """What a form has to know of who posts, to check their name."""
     person = Person.of(request)
-    return {"remembered": person.visitor.name, "event": event, "host": person.user if person.hosts(event) else None}
+    return {
+        "remembered": person.visitor.name,
+        "event": event,
+        "host": person.user if person.hosts(event) else None,
+        "visitor": person.visitor.id,
+        "broken": arrived_broken(request),
+    }
 
 
 def _publish(
@@ -202,7 +208,7 @@ def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     as_author = access.require_change(Person.of(request), post)
     status, wait = 422, 0
-    form = ReviseForm(post, request.POST if request.method == "POST" else None)
+    form = ReviseForm(post, request.POST if request.method == "POST" else None, broken=arrived_broken(request))
     hosting = Person.of(request).hosts(post.event)
     if form.is_valid():
         try:

@@ -1,0 +1,116 @@
+"""Where a link begins and ends in a text: one rule, for what is shown as a link and for what is held for having one."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+import idna
+from linkify_it import LinkifyIt
+
+from feeds import words
+
+COMMON = {"com", "org", "net", "edu", "gov", "int", "mil", "info", "biz", "рф"}
+"""Ends of names that make a link without “https://”, “www.” or a path: “goal.so far” is none."""
+# Outside ASCII a link has letters, marks and digits alone: any other sign ends it, be it a quotation mark, a full stop
+# of whichever script, an emoji, or a character that nobody sees and that could turn the address around.
+_FOREIGN = re.compile(r"[^\w\x21-\x7e]|[<>\"`{}|\\^]")
+_TRAILING = "*:;,.'!?"
+_WEB = re.compile(r"(?i)(?:(https?)://)?([^/?#:]+)(:[0-9]{1,5})?([/?#].*)?")
+_MIXED_END = re.compile(r"(?i)([a-z]{2,})[^\x00-\x7f]")
+_HOST = re.compile(r"(?:[^\x00-\x2c./:-@\[-`{-\x7f]{1,63}\.){1,8}[^\W\d_]{2,63}(?::\d{1,5})?(?![\w-])")
+_NUMBERS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
+
+
+@dataclass(frozen=True)
+class Link:
+    """From `start` to `end` of a text, leading to `href`."""
+
+    start: int
+    end: int
+    href: str
+
+
+def links_in(text: str) -> list[Link]:
+    """The links of a text, in their order."""
+    if "." not in text and ":" not in text:
+        return []
+    masked = _FOREIGN.sub(_kept_if_mark, text)
+    found = (_link(masked, match) for match in _finder().match(masked) or [])
+    return [link for link in found if link]
+
+
+def _kept_if_mark(match: re.Match[str]) -> str:
+    return match[0] if words.is_mark(match[0]) else " "
+
+
+class _Finder(LinkifyIt):
+    """Knows few of the names that addresses end with today; with “www.” nobody means anything else."""
+
+    def _validate_www(self, text: str, pos: int) -> int:
+        host = _HOST.match(text, pos)
+        return self._path().match(text, host.end()).end() - pos if host else 0
+
+    @cache  # noqa: B019  (there is one finder)
+    def _path(self) -> Any:
+        return re.compile(self.re["src_path"], re.IGNORECASE)
+
+
+@cache
+def _finder() -> Any:
+    finder = _Finder(options={"fuzzy_link": True, "fuzzy_email": True, "fuzzy_ip": False})
+    return finder.add("ftp:", None).add("//", None).add("www.", {"validate": finder._validate_www})
+
+
+def _link(text: str, match: Any) -> Link | None:
+    written = text[match.index : match.last_index].rstrip(_TRAILING)
+    if match.schema == "mailto:":
+        address = re.sub("(?i)^mailto:", "", written)
+        href = _mail(address)
+    else:
+        written, href = _web(written)
+    return Link(match.index, match.index + len(written), href) if href else None
+
+
+def _mail(address: str) -> str:
+    name, _at, host = address.rpartition("@")
+    there = _ascii(host)
+    return f"mailto:{quote(name, safe=_SAFE)}@{there}" if name and there else ""
+
+
+def _web(written: str) -> tuple[str, str]:
+    """As much of it as is the link, and where that leads; "" where it is none after all."""
+    parts = _WEB.fullmatch(written)
+    if not parts or "@" in parts[2]:  # https://bank.example@evil.example leads where few would think
+        return written, ""
+    scheme, host, port, rest = (part or "" for part in parts.groups())
+    if cut := _MIXED_END.match(host.rpartition(".")[2]):  # “https://example.orgで見る”
+        host = host.rpartition(".")[0] + "." + cut[1]
+        port = rest = ""
+        written = (f"{written[: len(scheme)]}://" if scheme else "") + host
+    bare = not scheme
+    if bare and not (host.lower().startswith("www.") or rest.startswith("/") or _end_of(host) in COMMON):
+        return written, ""
+    there = _ascii(host)
+    if not there or (bare and "." not in there):
+        return written, ""
+    return written, f"{scheme.lower() or 'http'}://{there}{port}{quote(rest, safe=_SAFE)}"
+
+
+def _end_of(host: str) -> str:
+    return host.rpartition(".")[2].lower()
+
+
+def _ascii(host: str) -> str:
+    """The name of a host as the network knows it; "" where that cannot be."""
+    if len(host) > 253:
+        return ""
+    if host.lower() == "localhost" or _NUMBERS.fullmatch(host):
+        return host.lower()
+    try:
+        there = idna.encode(host, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return ""
+    return there if re.search(r"\.(?:[a-z]{2,}|xn--[a-z0-9-]+)$", there) else ""

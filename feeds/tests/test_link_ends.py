@@ -1,0 +1,140 @@
+"""Where a link begins and ends: the same for visitors, for hosts, and for what is held for having one."""
+
+import re
+
+import pytest
+
+from feeds.links import links_in
+from feeds.markup import marked_up, written
+from feeds.models.suspicions import addresses_in
+
+LINKS = [
+    ("https://example.org/a。次は", "https://example.org/a"),
+    ("https://example.org/a…", "https://example.org/a"),
+    ("https://example.org/🎉", "https://example.org/"),
+    ("https://example.org👍🏽", "https://example.org"),
+    ("„https://example.org/a“", "https://example.org/a"),
+    ("«https://example.org/a»", "https://example.org/a"),
+    ("»https://example.org/a«", "https://example.org/a"),
+    ("‘https://example.org/a’", "https://example.org/a"),
+    ("「https://example.org/a」", "https://example.org/a"),
+    ("'https://example.org/a'", "https://example.org/a"),
+    ('"https://example.org/a"', "https://example.org/a"),
+    ("<https://example.org/a>", "https://example.org/a"),
+    ("https://example.org/a<b>", "https://example.org/a"),
+    ("(https://example.org/a)", "https://example.org/a"),
+    ("(https://example.org/a_(b))", "https://example.org/a_(b)"),
+    ("[https://example.org/a]", "https://example.org/a"),
+    ("https://example.org/a(", "https://example.org/a"),
+    ("https://example.org/a.", "https://example.org/a"),
+    ("https://example.org/a...", "https://example.org/a"),
+    ("https://example.org/a?!", "https://example.org/a"),
+    ("https://example.org/a, and", "https://example.org/a"),
+    ("https://example.org/a;", "https://example.org/a"),
+    ("https://example.org/a:", "https://example.org/a"),
+    ("https://example.org/a、b", "https://example.org/a"),
+    ("https://example.org/a！", "https://example.org/a"),
+    ("https://example.org/a؟", "https://example.org/a"),
+    ("https://example.org/a۔", "https://example.org/a"),
+    ("https://example.org/a।", "https://example.org/a"),
+    ("https://example.org/a\u200bb", "https://example.org/a"),
+    ("https://example.org/a\u3000b", "https://example.org/a"),
+    ("https://example.org/a\u202egpj.exe", "https://example.org/a"),
+    ("https://example.org/a\\b", "https://example.org/a"),
+    ("https://example.orgで見る", "https://example.org"),
+    ("https://example.org/a?b=c&d=e#f", "https://example.org/a?b=c&d=e#f"),
+    ("https://example.org:8443/a", "https://example.org:8443/a"),
+    ("HTTPS://Example.ORG/A", "HTTPS://Example.ORG/A"),
+    ("https://de.wikipedia.org/wiki/Köln", "https://de.wikipedia.org/wiki/Köln"),
+    ("https://例え.jp/東京", "https://例え.jp/東京"),
+    ("www.münchen.de/straße", "www.münchen.de/straße"),
+    ("example.com", "example.com"),
+    ("See www.example.football/a.", "www.example.football/a"),
+    ("WWW.Example.Org", "WWW.Example.Org"),
+    ("kicker.de/live", "kicker.de/live"),
+    ("someone@example.org.", "someone@example.org"),
+    ("http://192.0.2.1/a", "http://192.0.2.1/a"),
+]
+
+
+@pytest.mark.parametrize(("text", "link"), LINKS)
+def test_a_link_ends_in_the_same_place_for_everybody(text, link):
+    assert [text[each.start : each.end] for each in links_in(text)] == [link]
+    for html in (str(written(text)), str(marked_up(text))):
+        assert [unescaped(found) for found in re.findall(r"<a [^>]*>(.*?)</a>", html)] == [link]
+        assert unescaped(re.sub(r"<[^>]*>", "", html)).strip() == text.strip()
+    assert addresses_in(text)
+
+
+def unescaped(html):
+    return (
+        html.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", '"')
+        .replace("&#x27;", "'")
+        .replace("&amp;", "&")
+    )
+
+
+def test_a_link_says_where_it_leads_and_what_it_is_worth():
+    assert str(written("See www.münchen.de/straße?a=1&b=ü")) == (
+        '<p>See <a href="http://www.xn--mnchen-3ya.de/stra%C3%9Fe?a=1&amp;b=%C3%BC" rel="nofollow ugc noopener">'
+        "www.münchen.de/straße?a=1&amp;b=ü</a></p>"
+    )
+    assert str(marked_up("See https://例え.jp/")) == (
+        '<p>See <a href="https://xn--r8jz45g.jp/" rel="noopener">https://例え.jp/</a></p>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "javascript:alert(1)",
+            "javascript://example.org/%0aalert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "ftp://example.org/a",
+        ),
+        *(
+            "//example.org/a",
+            "https://bank.example@evil.example/",
+            "https://user:password@example.org/",
+            "https://",
+            "http://a",
+        ),
+        *(
+            "https://exa_mple..org/",
+            "3.5/10",
+            "e.g. both",
+            "Great save.What a match",
+            "goal.So far",
+            "no.it was",
+            "1.FC Köln",
+        ),
+        *(
+            "https://\u202eexample.live/",
+            "xhttps://example.org/",
+            "https:/example.org",
+            "a@b",
+            "@example",
+            "...",
+            "node.js",
+        ),
+    ],
+)
+def test_what_is_none_is_not_made_one(text):
+    assert links_in(text) == []
+    assert "<a" not in written(text) + marked_up(text)
+
+
+def test_several_links_and_what_is_between_them_stay_in_order():
+    text = "a https://one.example/。https://two.example/x)b\nwww.three.example & <four@example.org>"
+    seen = ["https://one.example/", "https://two.example/x", "www.three.example", "four@example.org"]
+    assert [text[link.start : link.end] for link in links_in(text)] == seen
+    assert str(written(text)) == (
+        '<p>a <a href="https://one.example/" rel="nofollow ugc noopener">https://one.example/</a>。'
+        '<a href="https://two.example/x" rel="nofollow ugc noopener">https://two.example/x</a>)b<br>'
+        '<a href="http://www.three.example" rel="nofollow ugc noopener">www.three.example</a> &amp; '
+        '&lt;<a href="mailto:four@example.org" rel="nofollow ugc noopener">four@example.org</a>&gt;</p>'
+    )
