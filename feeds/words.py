@@ -87,6 +87,12 @@ def without_invisible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _IGNORED.sub("", _SPACES.sub(" ", text))
 
 
+def typed(text: str) -> str:
+    """Text as a keyboard has it, case and accents included: for what somebody types off to confirm something."""
+    text = unicodedata.normalize("NFC", without_invisible(unicodedata.normalize("NFC", text)).translate(_TYPED))
+    return " ".join(text.split())
+
+
 def fold(text: str) -> str:
     """Text as words are compared.
 
@@ -95,8 +101,7 @@ def fold(text: str) -> str:
     """
     if text.isascii() and "`" not in text:
         return " ".join(without_invisible(text).lower().split())
-    text = unicodedata.normalize("NFC", without_invisible(unicodedata.normalize("NFC", text)).translate(_TYPED))
-    text = unicodedata.normalize("NFC", "".join(map(_compatible, text)))
+    text = unicodedata.normalize("NFC", "".join(map(_compatible, typed(text))))
     return " ".join(without_invisible(text).translate(_TYPED).split())
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from feeds.forms.cursors import parse_number
 from feeds.forms.fields import WrittenField
 from feeds.models import Comment, Entry, Event
-from feeds.words import fold
+from feeds.words import fold, typed
 
 FOUND = 50
 """Posts shown of those that were found."""
@@ -87,7 +87,7 @@ class DeleteForm(forms.Form):
 
     def clean_title(self) -> str:
         title = str(self.cleaned_data["title"])
-        if fold(title) != fold(self.event.title):
+        if typed(title) != typed(self.event.title):
             said = _("This is not its title. Type “%(title)s” to delete it.")
             raise ValidationError(said, params={"title": self.event.title})
         return title
