@@ -153,8 +153,8 @@ class PostAdmin(Newest):
     actions = ("remove", "restore")
 
     def find(self, request: HttpRequest, rows: Any, term: str) -> tuple[Any, bool]:
-        """By what they say, as an event's owner finds them, and by the title of their event."""
-        return rows.matching(term) | rows.filter(event__title__icontains=term), False
+        """By what they say and under which name, as an event's owner finds them."""
+        return rows.matching(term), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*self.readonly_fields, *(self.belongs_to if obj else ()))
