@@ -76,13 +76,13 @@ def test_what_a_host_has_on_the_list_waits_and_what_is_said_twice_is_refused(lim
     olga.reads("Saved.")
     anna.posts("No SPOILER: they win")
     anna.posts("Look at https://example.org/")
-    anna.posts("Fair play")
-    ben.sees("Fair play")
-    assert ben.entries() == ["Fair play"]
+    anna.posts("Fair play on both sides, all evening")
+    ben.sees("Fair play on both sides, all evening")
+    assert ben.entries() == ["Fair play on both sides, all evening"]
     limited.shell("Entry.objects.filter(held='waiting').delete()")  # so that this minute has room
-    anna.fails_to_post("Fair play", status=429)
+    anna.fails_to_post("Fair play on both sides, all evening", status=429)
     expect(anna.composer.get_by_role("alert")).to_contain_text("You have posted just this a moment ago.")
-    expect(anna.entry_text).to_have_value("Fair play")
-    anna.posts("Fair play, both")
-    ben.sees("Fair play, both")
-    assert ben.entries() == ["Fair play, both", "Fair play"]
+    expect(anna.entry_text).to_have_value("Fair play on both sides, all evening")
+    anna.posts("Fair play on both sides, all evening!")
+    ben.sees("Fair play on both sides, all evening!")
+    assert ben.entries() == ["Fair play on both sides, all evening!", "Fair play on both sides, all evening"]
