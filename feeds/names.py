@@ -4,8 +4,8 @@ Two names are the same here if a reader could take one for the other: whatever t
 and accents, with invisible characters, or with letters that only look like those (“confusables”, UTS #39).
 
 A clear claim is refused, with a sentence at the field. What may as well be somebody's name (“Jan Host”, “Kirsten
-Høst”, “4nn” where Ann hosts) waits for a host, who lets it through once. Which names are a host's, `_of_hosts` says;
-what counts as the same is `_looks` and `_loose_looks`; and what hosts are called is in `feeds.titles`.
+Høst”, “4nn” where Ann hosts) waits for a host, who lets it through once. `Event.protected_names` says which names are
+a host's; what counts as the same is `_looks` and `_loose_looks`; and what hosts are called is in `feeds.titles`.
 """
 
 import re

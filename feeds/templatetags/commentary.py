@@ -60,7 +60,6 @@ def this_hour() -> int:
     return -(-int(time.time()) // 3600)
 
 
-register.filter("written", written)
 register.filter("marked_up", marked_up)
 
 

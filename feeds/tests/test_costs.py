@@ -4,6 +4,7 @@
 """
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -58,13 +59,14 @@ def test_twice_the_text_is_about_twice_the_work_and_the_longest_is_little(functi
     assert far == []
 
 
-def test_a_name_of_any_kind_is_judged_in_few_steps(monkeypatch):
-    monkeypatch.setattr(names, "_of_hosts", lambda event: {"Olga Petrova", "hugo", "主持", "x" * 150, "\ufdfa" * 60})
-    names.judge("Paul", None)
+def test_a_name_of_any_kind_is_judged_in_few_steps():
+    hosts = {"Olga Petrova", "hugo", "主持", "x" * 150, "\ufdfa" * 60}
+    event = SimpleNamespace(protected_names=lambda: hosts)
+    names.judge("Paul", event)
     dear = [
         (name, count)
         for name, text in texts(NAME_MAX)
-        if (count := steps(lambda name: names.judge(name, None), text)) > 40_000
+        if (count := steps(lambda name: names.judge(name, event), text)) > 40_000
     ]
     assert dear == []
 

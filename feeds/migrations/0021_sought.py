@@ -18,7 +18,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0017_unfinished'),
+        ('feeds', '0020_bylines'),
     ]
 
     operations = [
