@@ -25,13 +25,13 @@ class Size:
         return f"{self.entries:,} entries, {self.comments:,} comments, {self.events:,} events"
 
 
-POST = "event_id, seq, position, shown, name, text, user_id, visitor, by_host, published_at, removed_at, held, "
+POST = "event_id, seq, position, shown, moved, name, text, user_id, visitor, by_host, published_at, removed_at, held, "
 POST += "hold_reason, network, markdown"
 
 ENTRIES = """
 INSERT INTO feeds_entry ({post}, moment, counts, counted, marked)
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
-SELECT {event}, i, i, CASE WHEN {held} THEN 0 ELSE i END, 'Visitor ' || (i % 500),
+SELECT {event}, i, i, CASE WHEN {held} THEN 0 ELSE i END, 0, 'Visitor ' || (i % 500),
   CASE WHEN i = {number} THEN '{thread}' ELSE 'Entry number ' || i || ', and what there is to say of it.' END,
   CASE WHEN {by_host} THEN {user} END, CASE WHEN {by_host} THEN '' ELSE 'visitor-' || (i % 500) END, {by_host}, {at},
   CASE WHEN {removed} OR {held} THEN {at} END, CASE WHEN {held} THEN 'waiting' ELSE '' END, '',
@@ -43,8 +43,9 @@ FROM n
 COMMENTS = """
 INSERT INTO feeds_comment ({post}, entry_id)
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
-SELECT {event}, {entries} + i, {entries} + i, CASE WHEN {held} THEN 0 ELSE {entries} + i END, 'Visitor ' || (i % 500),
-  'Comment number ' || i || ', and what there is to say of it.', NULL, 'visitor-' || (i % 500), {false}, {at},
+SELECT {event}, {entries} + i, {entries} + i, CASE WHEN {held} THEN 0 ELSE {entries} + i END, 0,
+  'Visitor ' || (i % 500), 'Comment number ' || i || ', and what there is to say of it.', NULL,
+  'visitor-' || (i % 500), {false}, {at},
   CASE WHEN {removed} OR {held} THEN {at} END, CASE WHEN {held} THEN 'waiting' ELSE '' END, '',
   'network-' || (i % 90), {false},
   (SELECT e.id FROM feeds_entry e WHERE e.event_id = {event}

@@ -248,7 +248,7 @@ class View(NamedTuple):
 # this viewer may edit.
 _PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading", "places", "moving", "asks", "fragment"}
 _PASSING_CLASSES = {"typing", "line", "mark", "seen", "posted"}  # where one reader's place is held, and what one posted
-_PASSING_FIELDS = {"csrfmiddlewaretoken", "key"}
+_PASSING_FIELDS = {"csrfmiddlewaretoken", "key", "sender"}
 _PASSING_ATTRIBUTES = {"autofocus"}
 
 
@@ -391,7 +391,7 @@ class Page:
         """All that is live on the page, byte for byte what every other page at this cursor has, too.
 
         Down to the entry at position `floor`, since pages reach back differently far. Left out is what differs
-        by viewer or moment: the cursor, the connection, announcements, tokens, names remembered in forms, and
+        by viewer or moment: the cursor, the connection, announcements, tokens, senders, names remembered in forms, and
         what somebody edits just now.
         """
         return "\n".join(normalised(self.element("live"), floor))

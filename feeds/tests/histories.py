@@ -39,7 +39,10 @@ def names_in(code: CodeType) -> set[str]:
 
 
 ABSTRACT = {"Hosted": "Event", "TakesPosts": "Event", "Life": "Event", "History": "Event"}
-PARTS = {"Entry.count", "Event.set_pinned", "Event.take_note_of", "Event.take_number", "Traces.erase"}
+PARTS = {
+    *("Entry.count", "Event.set_pinned", "Event.take_note_of", "Event.take_number", "Traces.erase"),
+    *("Event.step_back", "Event.welcome"),
+}
 """What verbs do inside, under the event's lock."""
 BEGINNINGS = {"Event.take_in"}
 """What happens before there is a page."""
