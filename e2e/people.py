@@ -40,8 +40,8 @@ READ_ENTRIES = """list => {
 READ_THE_REST = """() => {
   const copy = document.documentElement.cloneNode(true)
   for (const part of copy.querySelectorAll('.entry')) part.remove()
-  for (const part of copy.querySelectorAll('#cursor, #heartbeat, #announcer, [name=csrfmiddlewaretoken], [name=key]'))
-    part.remove()
+  for (const part of copy.querySelectorAll('#cursor, #heartbeat, #announcer')) part.remove()
+  for (const part of copy.querySelectorAll('[name=csrfmiddlewaretoken], [name=sender], [name=key]')) part.remove()
   for (const part of copy.querySelectorAll('#reading, #places, .line, .mark, .typing')) part.remove()
   for (const part of copy.querySelectorAll('[href*="own-posts.css"]')) part.setAttribute('href', '')
   for (const part of copy.querySelectorAll('.htmx-request')) part.removeAttribute('class')

@@ -52,7 +52,7 @@ STRUCTURE = """article => {
   const copy = article.cloneNode(true)
   for (const words of copy.querySelectorAll('.name, .text, time, .visually-hidden, .comments, .reply'))
     words.innerHTML = ''
-  for (const token of copy.querySelectorAll('[name=csrfmiddlewaretoken]')) token.remove()  // which frames have not
+  for (const token of copy.querySelectorAll('[name=csrfmiddlewaretoken], [name=sender]')) token.remove()  // no frame's
   for (const form of copy.querySelectorAll('[aria-label]')) form.setAttribute('aria-label', '')
   for (const time of copy.querySelectorAll('time'))
     for (const attribute of ['datetime', 'title']) time.removeAttribute(attribute)

@@ -42,7 +42,7 @@ KEPT = {
 }
 """Everything that a process keeps beyond one request, and what it is a function of."""
 
-PUBLIC = {"accent", "logo", "unreachable", "event", "entry"}
+PUBLIC = {"accent", "logo", "unreachable", "event", "entry", "rest"}
 """Addresses whose answers caches in between may keep."""
 
 HOSTILE = {
@@ -170,6 +170,8 @@ def test_what_caches_may_keep_is_the_same_whoever_asks(full_event, how):
         f"/events/match/entries/{event.entries.first().pk}/",
         event.accent_url,
         event.logo_url,
+        "/events/match/rest/?since=1",
+        "/events/match/rest/?since=1&language=de",
         "/unreachable/?language=de",
         "/unreachable/?language=en",
     ]

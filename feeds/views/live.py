@@ -15,6 +15,7 @@ from feeds import access, rendered
 from feeds.access import Banned, Person
 from feeds.changes import NOWHERE
 from feeds.forms import Cursor, Fragment, parse_number
+from feeds.kept import for_everybody
 from feeds.models import Comment, Entry, Event
 from feeds.rooms import farewell
 from feeds.variants import Variant
@@ -37,15 +38,16 @@ def _has_own(event: Event, person: Person, after: Cursor) -> bool:
 @require_safe
 def fragment(request: HtmxRequest, slug: str) -> HttpResponse:
     """Lead a page that does not show the post after the “#” of its address to the post's own page."""
-    wanted = Fragment.of(request.headers.get("HX-Current-URL"))
+    person, wanted = Person.of(request), Fragment.of(request.headers.get("HX-Current-URL"))
+    access.event_for(person, slug)
     if not wanted:
         return HttpResponse(status=204)
     try:
         if wanted.kind == "comment":
-            post: Entry | Comment = access.comment_for(Person.of(request), slug, wanted.pk)
+            post: Entry | Comment = access.comment_for(person, slug, wanted.pk)
         else:
-            post = access.entry_for(Person.of(request), slug, wanted.pk)
-    except (Http404, Banned):
+            post = access.entry_for(person, slug, wanted.pk)
+    except Http404:
         return HttpResponse(status=204)  # the page stays as it is
     entry = post.entry if isinstance(post, Comment) else post
     entry.event = post.event
@@ -115,7 +117,7 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
     """
     public = access.event_in_public(slug)
     event = public or access.event_for(Person.of(request), slug)
-    variant, whole = Variant.parse(request.GET, get_language()), "whole" in request.GET
+    variant, whole = Variant.parse(request.GET), "whole" in request.GET  # by the address alone: caches keep it
     since = min(parse_number(request.GET.get("since")) or 0, int(time.time()) // HOUR + 1)
     hours = time.time() / HOUR - since
     slower = hours >= OFTEN and "hourly" not in request.GET
@@ -125,7 +127,7 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
     if response is None:
         context = {"slug": event.slug, "variant": variant, "since": since, "whole": whole, "never": hours >= AT_ALL}
         response = HttpResponse(status=204)
-        with translation.override(variant.language):
+        with for_everybody(variant.language):
             if not event.is_over and not whole:
                 key = f"{event.epoch}-{event.head}"  # another socket than the one before
                 response = render(request, "partials/back_frame.html", context | {"form_key": key})
