@@ -65,16 +65,17 @@ def expected():
     """What static/lists.css says number by number."""
     for unit in range(10):
         place = f"(10n+{unit + 1})"
-        here = f"#live:has(#entries>.line:nth-child{place},#entries>.seen:nth-last-child{place})"
+        here = f".page:has(>#entries>.line:nth-child{place},>#entries>.seen:nth-last-child{place})"
         yield f"{here} .n{unit}{{display:inline}}"
     for start in range(0, 101, 10):
         above = f":nth-child(n+{start + 1}){f':nth-child(-n+{start + 10})' if start < 100 else ''}"
-        here = f"#live:has(#entries>.line{above},#entries>.seen{above.replace('nth-child', 'nth-last-child')})"
+        here = f".page:has(>#entries>.line{above},>#entries>.seen{above.replace('nth-child', 'nth-last-child')})"
         yield f"{here} .to-{start}{{display:block}}"
         yield f'{here} [data-start="{start}"]{{--count:inline;--many:none}}'
     for day in range(40):
         this, other = f'[data-day="{day}"]', f':not([data-day="{day}"])'
-        yield f"{this}+{other} .day,{this}:not([data-day]+*):has(~[data-day]{other}) .day{{display:block}}"
+        yield f"{this}+[data-day]{other} .day{{display:block}}"
+        yield f".entries:has(>{this}):has(>[data-day]{other}){{--first-day:block}}"
 
 
 def test_the_style_sheet_says_it_for_every_number():
