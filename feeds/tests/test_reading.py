@@ -75,7 +75,7 @@ def expected():
     for day in range(40):
         this, other = f'[data-day="{day}"]', f':not([data-day="{day}"])'
         yield f"{this}+[data-day]{other} .day{{display:block}}"
-        yield f".entries:has(>{this}):has(>[data-day]{other}){{--first-day:block}}"
+        yield f":is(.entries,.page):has(>{this}):has(>[data-day]{other}){{--first-day:block}}"
 
 
 def test_the_style_sheet_says_it_for_every_number():
