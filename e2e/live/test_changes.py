@@ -179,10 +179,10 @@ def test_starting_ending_and_closing_an_event_shows_on_every_page(
         for reader in readers:
             assert reader.reaches(seq).about == about
             # The first settings move the start, and with it every time on the page: the whole list is replaced.
-            lists = ["entries", "ways", "reading", "places", "older"] if seq == 2 else []
+            lists = ["entries", "ways", "reading", "places", "older", "own-asks"] if seq == 2 else []
             parts = ["event", "pinned", "moments", *lists, "cursor"]
             assert reader.page.applied[-len(parts) :] == [
-                ("innerMorph" if part == "entries" else "outerHTML", part) for part in parts
+                ({"entries": "innerMorph", "own-asks": "upsert"}.get(part, "outerHTML"), part) for part in parts
             ]
             reader.agrees()
 

@@ -73,6 +73,7 @@ def test_a_poll_with_a_cursor_that_makes_no_sense_is_answered_with_the_whole_lis
         ("outerHTML", "reading"),
         ("outerHTML", "places"),
         ("outerHTML", "older"),
+        ("upsert", "own-asks"),
         ("outerHTML", "cursor"),
     ]
     reader.agrees()

@@ -63,7 +63,7 @@ def of_desk_states() -> Iterator[Made]:
     yield "busy", busy_desk() | switches(), HOSTS
 
 
-@shows("entry")
+@shows("entry", "partials/around", "partials/again")
 def of_entry_pages() -> Iterator[Made]:
     of = event()
     made = entry(of, comments=2, text=LONG)
@@ -79,7 +79,7 @@ def _wall(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, An
     return _page(of, number) | {"form_key": "", "frame": ""} | joined | more
 
 
-@shows("wall", "partials/wall", "partials/wall_again")
+@shows("wall", "partials/wall", "partials/wall_again", "partials/join")
 def of_walls() -> Iterator[Made]:
     yield "live", _wall(event(pinned=True)), WALL
     yield "empty", _wall(event(), 0), WALL

@@ -186,7 +186,7 @@ def as_seen(page: Page, ceiling: float = 10**18, *, over: bool) -> Page:
         beyond = in_list and float(node.attributes.get("data-position", 0)) > ceiling
         # The link in its place is there for as long as the entry surely is.
         near = node.tag == "a" and "here" in classes
-        asks_for_itself = "desk-side" in classes
+        asks_for_itself = "desk-side" in classes or node.id == "join"
         reaches_less_far = ceiling < 10**18 and node.id == "older"
         if node.parent and (hidden or unusable or beyond or near or asks_for_itself or reaches_less_far):
             node.parent.children.remove(node)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from e2e.protocol import Page
 from feeds.tests.helpers import elements, fetch, now
 from feeds.views.wall import qr_code
 
@@ -30,6 +31,15 @@ def test_the_code_needs_nothing_that_the_content_security_policy_forbids():
 def test_a_former_address_leads_to_it(event, rita):
     event.configure(slug="final")
     assert rita.get("/events/match/wall/")["Location"] == "/events/final/wall/"
+
+
+def test_a_wall_that_is_open_shows_the_new_address_of_its_event_when_it_asks(event, rita):
+    wall = Page(fetch(rita, "/events/match/wall/"))
+    event.configure(slug="final")
+    answer = rita.get(AGAIN, headers={"HX-Request": "true"}, follow=True)
+    wall.swap(answer.content.decode())
+    assert "testserver/events/final" in wall.element("join").text
+    assert wall.element("join").text == Page(fetch(rita, "/events/final/wall/")).element("join").text
 
 
 def test_it_asks_for_all_it_should_show_and_is_there_from_then_on(event, rita):
