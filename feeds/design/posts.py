@@ -23,6 +23,7 @@ from feeds.design.samples import (
 )
 from feeds.design.states import HOSTS, OWN, Made, shows
 from feeds.models import Event, Held
+from feeds.places import Place
 
 OVER = Event.State.ENDED
 COUNTS = {"like": 128, "love": 3, "clap": 17}
@@ -198,8 +199,8 @@ def desk(of: Event | None = None, **more: Any) -> dict[str, Any]:
     """What the host desk shows beside the page."""
     of = of or event()
     quiet: dict[str, Any] = {
-        "waiting_for_host": [],
-        "number_waiting": len(more.get("waiting_for_host", [])),
+        "queue": [],
+        "number_waiting": sum(place.is_open for place in more.get("queue", [])),
         "removed": [],
         "acts": [],
         "readers": 17,
@@ -219,7 +220,24 @@ def busy_desk() -> dict[str, Any]:
     ]
     queue.append(comment(entry(of), **waits))  # type: ignore[arg-type]
     gone = [entry(of, pk=50, name=LONG_NAME, text=WORDS * 3), comment(entry(of), pk=51, text=ONE_WORD)]
-    return desk(of, waiting_for_host=queue, removed=gone, acts=[act(of=of), act("pinned", of=of, pk=6)])
+    done = Place(entry(of, pk=60, visitor="v", name=LONG_NAME), False, act("approved", of=of, pk=7), True)
+    return desk(
+        of,
+        queue=[done, *(Place(post, True) for post in queue)],
+        removed=[Place(post, True) for post in gone],
+        acts=[act(of=of), act("pinned", of=of, pk=6)],
+    )
+
+
+@shows("partials/queued", "partials/outcome")
+def of_places() -> Iterator[Made]:
+    of = event()
+    post = entry(of, pk=61, visitor="v", hold_reason="Every post waits in this event.", held=Held.WAITING)
+    yield "waiting", {"event": of, "post": post, "place": Place(post, True)}, HOSTS
+    mine = Place(post, False, act("approved", of=of, pk=8), True)
+    yield "decided", {"event": of, "post": post, "place": mine, "done": post.element_id}, HOSTS
+    yield "decided by another", {"event": of, "post": post, "place": Place(post, False, mine.act)}, HOSTS
+    yield "gone", {"event": of, "post": post, "place": Place(post, False)}, HOSTS
 
 
 @shows("partials/desk")

@@ -275,3 +275,35 @@ def test_the_log_goes_on_where_its_page_ended(event, olga, as_olga, monkeypatch)
         page = fetch(as_olga, DESK + "log/" + link[1])
         assert "The latest" in page
     assert told == [f"Paul {number}" for number in (4, 3, 2, 1, 0)]
+
+
+def test_what_a_desk_shows_keeps_its_place_with_what_became_of_it(new_event, hugo, olga, as_hugo):
+    event = new_event("match", hosts=[hugo], posting=Event.Posting.ALL)
+    posts = [event.publish(f"Paul {n}", f"Post {n}", visitor=f"{n:032}", hold="Every post waits.") for n in range(4)]
+    shown = [post.element_id for post in posts[:3]]
+    posts[1].approve(by=olga)
+    answer = as_hugo.post(
+        f"/events/match/entries/{posts[0].pk}/approve/",
+        {"queue": [*shown, "entry-999999", "entry-0\n", "x"]},
+        headers={**HTMX, "HX-Target": "div#desk"},
+    ).content.decode()
+    assert re.findall(r'<article id="queue-([^"]+)" class="([^"]+)"', answer) == [
+        (posts[0].element_id, "card decided"),
+        (posts[1].element_id, "card decided"),
+        (posts[2].element_id, "card"),
+        (posts[3].element_id, "card"),
+    ]
+    assert re.findall(r'<div class="outcome" tabindex="-1"(.*?)>\s*<span>(.*?)</span>', answer) == [
+        (' role="status" autofocus', "Approved."),
+        ("", "<bdi>olga</bdi> approved <bdi>the entry by Paul 1</bdi>"),
+    ]
+    assert "desk-said" not in answer
+    fresh = fetch(as_hugo, DESK)
+    assert re.findall(r'<article id="queue-([^"]+)"', fresh) == [post.element_id for post in posts[2:]]
+
+
+def test_posts_of_another_event_have_no_place_on_a_desk(new_event, hugo, as_hugo, draft):
+    new_event("match", hosts=[hugo])
+    foreign = draft.publish("Ann", "A secret")
+    said = as_hugo.get(f"{DESK}state/?queue={foreign.element_id}&gone={foreign.element_id}", headers=HTMX)
+    assert (said.status_code, "A secret" in said.content.decode()) == (200, False)

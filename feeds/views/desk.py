@@ -19,7 +19,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import access, rendered
+from feeds import access, places, rendered
 from feeds.access import Person
 from feeds.forms import EntryForm, RulesForm, SignsForm, parse_number
 from feeds.models import Event, Presence
@@ -48,7 +48,7 @@ def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer:
     viewer = context | {"csrf_token": get_token(request)}
     reach = reach_of(request, context["variant"])
     entries, older, _ = rendered.entries(event, context["variant"], None, viewer, for_hosts=True, reach=reach)
-    context |= {"entries": entries, "older": older} | _state(event)
+    context |= {"entries": entries, "older": older} | _state(request, event)
     return live_page(request, "desk.html", context, status)
 
 
@@ -62,10 +62,11 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
     undoable = [act.pk for act in context["acts"] if act.may_be_undone]
     latest = context["acts"][0].pk if context["acts"] else 0
     numbers = [context[name] for name in ("readers", "pace", "in_5", "in_15")]
-    etag = f"W/{etag_of((event.pk, event.head, numbers, latest, undoable))}"
+    shown = [places.names_in(request.GET.getlist(name)) for name in ("queue", "gone")]
+    etag = f"W/{etag_of((event.pk, event.head, numbers, latest, undoable, shown))}"
     if unchanged := get_conditional_response(request, etag=etag):
         return unchanged
-    context |= {"event": event} | _posts(event) | _switches(event)
+    context |= {"event": event, "hosting": True} | _posts(request, event) | _switches(event)
     response = render(request, "partials/desk_state.html", context)
     response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
     return response
@@ -99,25 +100,33 @@ def _all_removed(request: HtmxRequest, event: Event) -> HttpResponse:
 
 
 def desk_answer(request: HtmxRequest, event: Event, status: int, **context: Any) -> HttpResponse:
-    """What the desk says after something was done there; `undone` is the key of an act, whose “Undo” goes."""
-    return render(request, "partials/desk.html", {"event": event} | context | _state(event), status=status)
+    """What the desk says after something was done there, to the post `done` with its outcome in its place.
+
+    `undone` is the key of an act, whose “Undo” goes.
+    """
+    context = {"event": event, "hosting": True} | context | _state(request, event)
+    return render(request, "partials/desk.html", context, status=status)
 
 
 def _switches(event: Event) -> dict[str, Any]:
     return {"rules": RulesForm(instance=copy(event)), "signs": SignsForm(instance=copy(event))}
 
 
-def _state(event: Event) -> dict[str, Any]:
-    return {"acts": list(event.acts.all()[:SHOWN])} | _posts(event) | _numbers(event)
+def _state(request: HtmxRequest, event: Event) -> dict[str, Any]:
+    return {"acts": list(event.acts.all()[:SHOWN])} | _posts(request, event) | _numbers(event)
 
 
-def _posts(event: Event) -> dict[str, Any]:
-    """The first that wait, and the last that hosts removed."""
-    removed = latest_removed(event, SHOWN)
-    waiting = event.waiting()
-    for post in (*waiting, *removed):
-        post.event = event
-    return {"waiting_for_host": waiting, "number_waiting": event.number_waiting(), "removed": removed}
+def _posts(request: HtmxRequest, event: Event) -> dict[str, Any]:
+    """The first that wait and the last that hosts removed, with all that the desk shows already."""
+    sent = request.POST if request.method == "POST" else request.GET
+    queue, gone = (places.names_in(sent.getlist(name)) for name in ("queue", "gone"))
+    waiting = places.queue(event, queue, request.user)
+    return {
+        "queue": waiting,
+        "more_wait": event.number_waiting() > sum(place.is_open for place in waiting),
+        "number_waiting": event.number_waiting(),
+        "removed": places.removed(event, latest_removed(event, SHOWN), gone, request.user),
+    }
 
 
 def _numbers(event: Event) -> dict[str, int]:

@@ -113,7 +113,7 @@ def decide(request: HtmxRequest, slug: str, kind: str, pk: int, verb: str) -> Ht
         "restore": (lambda: post.restore(by=request.user), _("Restored.")),
     }
     act, said = ways[verb]
-    return from_desk(request, post.event.slug, act, said)
+    return from_desk(request, post.event.slug, act, said, done=post.element_id)
 
 
 @require_POST
@@ -131,6 +131,7 @@ def from_desk(request: HtmxRequest, slug: str, act: Callable[[], object], said: 
         act()
     except Overtaken as late:
         said, status = str(late), 409
+        context.pop("done", None)
     if "desk" in request.headers.get("HX-Target", ""):
         return desk_answer(request, access.hosted_event(Person.of(request), slug), status, said=said, **context)
     if request.htmx:
