@@ -191,6 +191,10 @@ def revealed(client, slug="match"):
     assert (response["Content-Type"], response["Cache-Control"]) == ("text/css; charset=utf-8", "private, no-store")
     rules = re.findall(r"([^{}]*)\{([^{}]*)\}", response.content.decode())
     rules = [(selector, body) for selector, body in rules if "-asks" not in selector]  # what a page asks for by itself
+    rendered = [selector.strip() for selector, body in rules if body.strip() == "content-visibility: visible;"]
+    rules = [(selector, body) for selector, body in rules if "content-visibility" not in body]
+    ids = [re.match(r"#(\w+-\d+)-body", selector.strip())[1] for selector, _ in rules]
+    assert rendered == [f".entry:is(#{each}, :has(> .comments > #{each}))" for each in ids]  # or no time runs there
     seconds = [int(re.search(r"animation: take-away 1ms (\d+)s forwards", body)[1]) for _, body in rules]
     assert all(0 <= left <= 600 for left in seconds)
     return [selector.strip() for selector, _ in rules]
