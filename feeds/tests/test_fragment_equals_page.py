@@ -5,13 +5,16 @@ the example theme. Each verb of the models that changes what readers see is in t
 itself.
 """
 
+import random
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from difflib import unified_diff
 from itertools import product
 from typing import Any
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.test import Client
 from django.utils import timezone
 
@@ -19,7 +22,7 @@ from e2e.protocol import Page
 from feeds.changes import frames_between
 from feeds.forms import Cursor
 from feeds.forms.looks import read_picture
-from feeds.models import Act, Ban, Comment, Entry, Event, Invitation, Traces
+from feeds.models import Act, Ban, Closed, Comment, Entry, Event, Gone, Invitation, Overtaken, Traces
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import picture_file
 from feeds.tests.histories import verbs
@@ -197,6 +200,18 @@ def test_the_frame_applied_to_an_open_page_makes_the_fresh_page(stage, olga, ver
     variants = VARIANTS if number == 0 else VARIANTS[number % 2 :: 2]  # another way of the same verb: half of them
     people = [(host, Variant.plain()), *((reader, variant) for variant in dict.fromkeys((Variant.plain(), *variants)))]
     open_pages_become_fresh(stage, VERBS[verb][number], people)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_so_does_one_frame_of_several_changes(stage, seed):
+    chosen = random.Random(seed).sample(CASES, 5)
+
+    def change(stage: Stage) -> None:
+        for verb, number in chosen:
+            with suppress(Gone, Overtaken, Closed, ObjectDoesNotExist):  # one of the others took away what it is for
+                VERBS[verb][number](stage.fresh())
+
+    open_pages_become_fresh(stage, change, [(Client(), variant) for variant in VARIANTS])
 
 
 @pytest.mark.parametrize("verb", VERBS)
