@@ -66,10 +66,10 @@ def test_what_the_admin_does_is_written_down(as_admin, event, hugo, sam):
         "ada made a host sam",
         "ada set owner: sam",
         "ada set posting: Open: everybody may post",
-        "ada edited the entry by Paul",
-        "ada removed the entry by Paul",
-        "ada restored the entry by Paul",
-        "ada removed the entry by Paul",
+        "ada edited an erased post",
+        "ada removed an erased post",
+        "ada restored an erased post",
+        "ada removed an erased post",
     ]
     assert {act.verb for act in event.acts.all()} <= SENTENCES.keys()
 
