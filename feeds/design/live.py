@@ -117,26 +117,6 @@ def of_answers() -> Iterator[Made]:
     yield "a place is held", parts | {"line": "line-120", "position": "120.5"}
 
 
-@shows("partials/asks")
-def of_asks() -> Iterator[Made]:
-    yield "for what waits", {"event": event(), "id": "own-asks", "position": 0}
-
-
-@shows("partials/ask_again")
-def of_asking_again() -> Iterator[Made]:
-    yield "where a frame cannot tell all", {"position": 120}
-
-
-@shows("partials/around", "partials/again")
-def of_surroundings() -> Iterator[Made]:
-    of = event()
-    made = entry(of, pk=7, position=107)
-    around = [entry(of, pk=8, position=108), made, entry(of, pk=6, position=106)]
-    yield "among others", LIVE | {"event": of, "entry": made, "around": around}
-    removed = entry(of, pk=8, position=108, removed_at=START)
-    yield "beside a removed one", LIVE | {"event": of, "entry": made, "around": [removed, made]}
-
-
 @shows("partials/fragment", "partials/fragment_frame", "partials/fragment_answer")
 def of_fragments() -> Iterator[Made]:
     yield "an entry", {"slug": SLUG, "post": entry(), "address": "/events/petrel-7/entries/7/"}
