@@ -8,34 +8,18 @@ from e2e.deployment import Deployment
 from e2e.protocol import ProtocolReader, Visitor, agree
 
 PLAY = """
-import random
-chance = random.Random({seed})
+from feeds.tests import histories
+# Pages stay connected and where they are: the event goes on at its address, and nobody who reads is banned.
+histories.SETTINGS[:] = [each for each in histories.SETTINGS if not {{"slug", "state"}} & set(each.__code__.co_consts)]
+for verb in ("Event.end", "Event.archive", "Event.keep_time", "LifeQuerySet.keep_time"):
+    histories.VERBS.pop(verb, None)
 event = Event.objects.get(slug={slug!r})
+event.configure(blocked_words=histories.BLOCKED)
+history = histories.History(event, event.owner, {seed})
 
 def play(times):
-    for _ in range(times):
-        entries = list(Entry.objects.filter(event=event).order_by("position"))
-        comments = list(Comment.objects.filter(event=event, entry__removed_at=None).order_by("position"))
-        post = chance.choice(entries[-60:] + entries[:20] + comments)
-        verbs = "publish comment comment revise retract retract restore restore mark"
-        match chance.choice(verbs.split()):
-            case "publish":
-                event.publish("Ann", f"Entry {{chance.random()}}", user=chance.choice([None, event.owner]))
-            case "comment":
-                visible = [entry for entry in entries if not entry.removed_at]
-                chance.choice(visible).comment("Ben", f"{{chance.random()}}")
-            case "revise" if not post.removed_at:
-                post.revise(f"Revised {{chance.random()}}")
-            case "mark":
-                chance.choice([entry for entry in entries if not entry.removed_at]).mark(chance.choice(["", "Goal"]))
-            case "retract":
-                post.retract(erase=chance.random() < 0.2)
-            case "restore":
-                removed = [post for post in entries + comments if post.removed_at and post.text]
-                if removed:
-                    chance.choice(removed).restore()
-    event.refresh_from_db()
-    print(event.head)
+    history.play(times)
+    print(history.event.head)
 """
 
 
