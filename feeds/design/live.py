@@ -129,16 +129,6 @@ def of_resume() -> Iterator[Made]:
     yield "now", {"now": True}
 
 
-@shows("partials/asks")
-def of_asks() -> Iterator[Made]:
-    yield "for an entry", {"event": event(), "id": "entry-7-asks", "position": 108}
-
-
-@shows("partials/ask_again")
-def of_asking_again() -> Iterator[Made]:
-    yield "for a place", {"position": 108}
-
-
 @shows("partials/cursor")
 def of_cursors() -> Iterator[Made]:
     yield "somewhere", {"cursor": CURSOR}

@@ -63,7 +63,7 @@ def of_desk_states() -> Iterator[Made]:
     yield "busy", busy_desk() | switches(), HOSTS
 
 
-@shows("entry", "partials/around", "partials/again")
+@shows("entry")
 def of_entry_pages() -> Iterator[Made]:
     of = event()
     made = entry(of, comments=2, text=LONG)
