@@ -153,8 +153,9 @@ class PostAdmin(Newest):
     actions = ("remove", "restore")
 
     def find(self, request: HttpRequest, rows: Any, term: str) -> tuple[Any, bool]:
-        """By what they say and under which name, as an event's owner finds them."""
-        return rows.matching(term), False
+        """By what they say and under which name, as an event's owner finds them; or all of an event, by its address."""
+        event = Event.objects.filter(slug=term.strip()).values_list("pk", flat=True).first()
+        return (rows.filter(event=event) if event else rows.matching(term)), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*self.readonly_fields, *(self.belongs_to if obj else ()))
