@@ -5,6 +5,7 @@ import pytest
 from e2e import patience
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """With `-n auto`."""
     return patience.workers()

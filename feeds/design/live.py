@@ -117,6 +117,16 @@ def of_answers() -> Iterator[Made]:
     yield "a place is held", parts | {"line": "line-120", "position": "120.5"}
 
 
+@shows("partials/asks")
+def of_asks() -> Iterator[Made]:
+    yield "for what waits", {"event": event(), "id": "own-asks", "position": 0}
+
+
+@shows("partials/ask_again")
+def of_asking_again() -> Iterator[Made]:
+    yield "where a frame cannot tell all", {"position": 120}
+
+
 @shows("partials/fragment", "partials/fragment_frame", "partials/fragment_answer")
 def of_fragments() -> Iterator[Made]:
     yield "an entry", {"slug": SLUG, "post": entry(), "address": "/events/petrel-7/entries/7/"}
