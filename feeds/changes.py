@@ -107,6 +107,12 @@ def standing(event_pk: int) -> tuple[str, Cursor, bool, bool, Mapping[str, Banne
     )
 
 
+def is_of_history(event_pk: int, place: Cursor) -> bool:
+    """Whether an event has been at this place. One query."""
+    event = sole(Event.objects.filter(pk=event_pk))
+    return event is not None and event.has_been_at(place.epoch, place.seq)
+
+
 def recent_authors(event_pk: int) -> frozenset[str]:
     """Ids of the visitors who may still change a post of theirs in this event: at most 2,000 of each kind."""
     since = timezone.now() - AUTHOR_MAY_CHANGE_FOR

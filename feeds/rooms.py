@@ -153,6 +153,7 @@ class Room:
         self._flushing = asyncio.Lock()
         self._behind = False
         self._frames: OrderedDict[Key, asyncio.Future[Frame | None]] = OrderedDict()
+        self._been: OrderedDict[Cursor, asyncio.Future[bool]] = OrderedDict()
         self._for_strangers: OrderedDict[Key, asyncio.Future[Frame | None]] = OrderedDict()
         self._joining: set[Reader] = set()
         self._aside: dict[Reader, asyncio.Task[None]] = {}
@@ -192,6 +193,8 @@ class Room:
             self.slug = frame.slug or self.slug
             self._behind = not frame.last
             self._forget_what_is_outdated(frame)
+            if frame.reset:
+                self._been.clear()
             for variant, each in frames.items():
                 self._keep((frame.start, OWN, variant), asyncio.get_running_loop().create_future()).set_result(each)
             # Move first: who joins during the loop compares with the new place and is caught up to it.
@@ -476,7 +479,7 @@ class Room:
         What is rendered for one of them leads to where the room is then. From there on its own frames do,
         however many come while the others return.
         """
-        if not self._leads_here(start):
+        if not await self._leads_here(start):
             return await self._frame_for_a_stranger(start, way, variant)
         if (start, OWN, variant) not in self._frames:
             way = FOR_SOMEBODY if way == OWN else way
@@ -501,10 +504,26 @@ class Room:
                 del self._frames[key]
         return frame
 
-    def _leads_here(self, start: Cursor) -> bool:
-        """Whether it is a place of the history that the room is in, near enough to go on from."""
+    async def _leads_here(self, start: Cursor) -> bool:
+        """Whether it is a place of the history that the room is in, near enough to go on from.
+
+        A crowd that comes back after a restart is in an earlier epoch, all in one place: that is asked once.
+        """
         here = self.cursor
-        return here is not None and start.epoch == here.epoch and 0 <= here.seq - start.seq <= RESET
+        if here is None or not 0 <= here.seq - start.seq <= RESET:
+            return False
+        if start.epoch == here.epoch:
+            return True
+        if start not in self._been:
+            self._been[start] = asyncio.ensure_future(in_thread(changes.is_of_history)(self.event_pk, start))
+            while len(self._been) > KEPT_FOR_STRANGERS:
+                self._been.popitem(last=False)
+        asked = self._been[start]
+        try:
+            return await asyncio.shield(asked)
+        finally:
+            if asked.done() and (asked.cancelled() or asked.exception()) and self._been.get(start) is asked:
+                del self._been[start]
 
     async def _frame_for_a_stranger(self, start: Cursor, way: str, variant: Variant) -> "Frame | None":
         """The frame for anybody else, who may have made up where they are.

@@ -10,7 +10,7 @@ from e2e.deployment import Deployment
 from e2e.patience import HANGING
 
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
-MOST = 44_400
+MOST = 45_000
 """Bytes; 45,000 are promised."""
 
 FILL = """
@@ -44,10 +44,12 @@ def sent(url: str) -> tuple[bytes, dict[str, str]]:
         return answer.read(), {name.lower(): value for name, value in answer.headers.items()}
 
 
-def test_a_page_with_fifty_entries_is_light_and_what_it_needs_is_kept_for_ever(deployment: Deployment) -> None:
-    deployment.event("weight")
-    deployment.shell("from django.utils import timezone\n" + FILL.replace("{slug!r}", "'weight'"))
-    page, headers = sent(f"{deployment.url}/events/weight/")
+def test_a_page_with_fifty_entries_is_light_and_what_it_needs_is_kept_for_ever(
+    deployment: Deployment, new_slug: str
+) -> None:
+    slug = deployment.event(new_slug)
+    deployment.shell("from django.utils import timezone\n" + FILL.replace("{slug!r}", repr(slug)))
+    page, headers = sent(f"{deployment.url}/events/{slug}/")
     assert headers["content-encoding"] == "gzip"
     html = gzip.decompress(page).decode()
     assert len(re.findall(r'<article id="entry-', html)) == 50
