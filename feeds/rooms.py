@@ -193,8 +193,6 @@ class Room:
             self.slug = frame.slug or self.slug
             self._behind = not frame.last
             self._forget_what_is_outdated(frame)
-            if frame.reset:
-                self._been.clear()
             for variant, each in frames.items():
                 self._keep((frame.start, OWN, variant), asyncio.get_running_loop().create_future()).set_result(each)
             # Move first: who joins during the loop compares with the new place and is caught up to it.
@@ -560,6 +558,8 @@ class Room:
 
     def _forget_what_is_outdated(self, frame: Frame) -> None:
         """Frames that would show again what was changed or removed since, or that tell of a history that is no more."""
+        if frame.reset:
+            self._been.clear()
         self._for_strangers.clear()  # they lead to where the room was
         for key, kept in list(self._frames.items()):
             earlier = kept.result() if kept.done() and not kept.exception() else None
