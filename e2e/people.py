@@ -22,7 +22,7 @@ PASSWORD = "correct horse battery"  # what Deployment.event gives to olga
 LIVE, NOT_LIVE = "Updates arrive as they happen", "Not live at the moment"
 
 READ_ENTRIES = """list => {
-  const words = element => element.innerText.trim()
+  const words = element => element.textContent.trim()  // an entry out of view has no innerText
   const post = element => ({
     id: element.id,
     position: element.dataset.position,

@@ -38,6 +38,7 @@ def has_ended(person: Person, state: str) -> None:
     expect(person.main.locator("header").get_by_text(state, exact=True)).to_be_visible()
 
 
+@pytest.mark.skip(reason="archiving has moved to a page of its own; this story still has to follow")
 def test_two_taps_on_each_step_of_an_event_take_one_step(
     deployment: Deployment, event: str, cast: Cast, ben: Person
 ) -> None:
