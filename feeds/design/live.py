@@ -127,6 +127,14 @@ def of_asking_again() -> Iterator[Made]:
     yield "where a frame cannot tell all", {"position": 120}
 
 
+@shows("partials/around", "partials/again")
+def of_surroundings() -> Iterator[Made]:
+    of = event()
+    made = entry(of, pk=7, position=107)
+    around = [entry(of, pk=8, position=108), made, entry(of, pk=6, position=106)]
+    yield "among others", LIVE | {"event": of, "entry": made, "around": around}
+
+
 @shows("partials/fragment", "partials/fragment_frame", "partials/fragment_answer")
 def of_fragments() -> Iterator[Made]:
     yield "an entry", {"slug": SLUG, "post": entry(), "address": "/events/petrel-7/entries/7/"}
