@@ -12,6 +12,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from typing import Any, ParamSpec, TypeVar
 
@@ -51,6 +52,7 @@ said where the page was once and may be further by now."""
 Key = tuple[Cursor, str, Variant]
 P = ParamSpec("P")
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 _threads = ThreadPoolExecutor(4, "rooms")
@@ -512,16 +514,7 @@ class Room:
             return False
         if start.epoch == here.epoch:
             return True
-        if start not in self._been:
-            self._been[start] = asyncio.ensure_future(in_thread(changes.is_of_history)(self.event_pk, start))
-            while len(self._been) > KEPT_FOR_STRANGERS:
-                self._been.popitem(last=False)
-        asked = self._been[start]
-        try:
-            return await asyncio.shield(asked)
-        finally:
-            if asked.done() and (asked.cancelled() or asked.exception()) and self._been.get(start) is asked:
-                del self._been[start]
+        return await self._asked_once(self._been, start, partial(changes.is_of_history, self.event_pk, start))
 
     async def _frame_for_a_stranger(self, start: Cursor, way: str, variant: Variant) -> "Frame | None":
         """The frame for anybody else, who may have made up where they are.
@@ -533,18 +526,22 @@ class Room:
         key = (start, FOR_WHO_IS_BEYOND if beyond else FOR_SOMEBODY, variant)
         if self.cursor is None:
             return None
-        if key not in self._for_strangers:
-            reading = in_thread(rendered.frame_for)(self.event_pk, start, self.cursor, variant, beyond=beyond)
-            self._for_strangers[key] = asyncio.ensure_future(reading)
-            while len(self._for_strangers) > KEPT_FOR_STRANGERS:
-                self._for_strangers.popitem(last=False)
-        kept, frame = self._for_strangers[key], None
+        ask = partial(rendered.frame_for, self.event_pk, start, self.cursor, variant, beyond=beyond)
+        return await self._asked_once(self._for_strangers, key, ask)
+
+    async def _asked_once(self, kept: "OrderedDict[K, asyncio.Future[T]]", key: K, ask: Callable[[], T]) -> T:
+        """Answer for all with the same key, asked for in a thread by the first. Keeps no failure and no None."""
+        if key not in kept:
+            kept[key] = asyncio.ensure_future(in_thread(ask)())
+            while len(kept) > KEPT_FOR_STRANGERS:
+                kept.popitem(last=False)
+        asked = kept[key]
         try:
-            frame = await asyncio.shield(kept)
+            return await asyncio.shield(asked)
         finally:
-            if kept.done() and not frame and self._for_strangers.get(key) is kept:
-                del self._for_strangers[key]
-        return frame
+            none = asked.done() and (asked.cancelled() or asked.exception() or asked.result() is None)
+            if none and kept.get(key) is asked:
+                del kept[key]
 
     def _is_near(self, start: Cursor, variant: Variant) -> bool:
         """Whether a few of the room's own frames lead from here to where it is."""
