@@ -74,7 +74,9 @@ def test_a_flood_of_one_kind_is_counted_and_leaves_room_for_others(monkeypatch):
 
     def passes(message, *arguments):
         record = logging.LogRecord("feeds", logging.INFO, "", 0, message, arguments, None)
-        return record.getMessage() if filtered.filter(record) else None
+        passed = filtered.filter(record)
+        assert record.getMessage() == message % arguments, "what other handlers are given is changed"
+        return Line("{message}", style="{").format(record) if passed else None
 
     lines = [passes("Refused %s.", number) for number in range(1000)]
     assert [line for line in lines if line] == [f"Refused {number}." for number in range(LINES)]

@@ -53,9 +53,7 @@ class AtMost(logging.Filter):
             if self._written[kind] > LINES:
                 self._beyond[kind] += 1
                 return False
-            beyond = self._beyond.pop(kind, 0)
-        if beyond:
-            record.msg, record.args = f"{record.getMessage()} (and {beyond} more like this before)", ()
+            record.beyond = self._beyond.pop(kind, 0)  # not in its message: other handlers are given the same record
         return True
 
 
@@ -63,7 +61,9 @@ class Line(logging.Formatter):
     """Nothing that was sent to us begins a line or moves a terminal's cursor, and it has no link to an account."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        return printable(super().formatMessage(record))[:LONGEST]
+        line = printable(super().formatMessage(record))[:LONGEST]
+        beyond = getattr(record, "beyond", 0)
+        return f"{line} (and {beyond} more like this before)" if beyond else line
 
     def format(self, record: logging.LogRecord) -> str:
         return _SECRET.sub(r"/\1/…", super().format(record))
