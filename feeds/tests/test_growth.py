@@ -22,7 +22,7 @@ from feeds.models import Act, Comment, Entry, Event, Presence
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX
 
-SMALL, LARGE = Size(1_200, 3_000, 800, thread=20), Size(6_000, 15_000, 3_000, thread=20)
+SMALL, LARGE = Size(1_200, 2_400, 600, thread=20), Size(3_600, 7_200, 1_800, thread=20)
 ROWS = 1_200
 """Rows that one step of a plan may touch: what is counted up to a thousand, and a page."""
 PARTIAL = "event_ends"

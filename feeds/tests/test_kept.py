@@ -139,9 +139,9 @@ def full_event(event):
 def read(client, start):
     """All that a page of the event asks for, in every way that it does."""
     page = "/events/match/"
-    for order, view, language in itertools.product(
-        ("", "newest", "oldest", "evil"), ("", "moments", "evil"), ("", "de", "evil")
-    ):
+    languages = itertools.cycle(("", "de", "evil"))
+    for order, view in itertools.product(("", "newest", "oldest", "evil"), ("", "moments", "evil", "")):
+        language = next(languages)
         query = f"order={order}&view={view}&language={language}&utm_source=evil"
         client.get(f"{page}?{query}")
         for after in (start, "evil"):
@@ -299,7 +299,7 @@ def test_what_is_shown_at_a_place_that_somebody_names_is_not_kept(event, rita):
     for number in range(60):
         event.publish("Ann", f"Entry {number}")
     rita.get("/events/match/")
-    for number in range(10, 50):
+    for number in range(10, 50, 8):
         for query in (f"before={number}", f"since={number}", f"from={number}", f"reach={number}", f"x={number}"):
             assert rita.get(f"/events/match/?{query}").status_code == 200
     assert len(rendered.pages) == 1
