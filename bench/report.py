@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from statistics import median
 
 from bench.book import Book
-from bench.browser import AT_TOP, BURST, FURTHER_DOWN, ONE, PARTS, WIDTHS
+from bench.browser import AT_TOP, BURST, FURTHER_DOWN, ONE, PARTS, SCREENS
 from bench.machine import CLIENT_CORE, SERVER_CORE, describe, versions
 from bench.measures import BARE, COLD, ONE_PROCESS, RESTARTED, TWO_PROCESSES, WARM
 from bench.servers import DEFLATED, NCHAN, NODE, OURS, TUTORIAL_STYLE
@@ -213,7 +213,7 @@ BOUNDS = [
         Bound(
             f"browser four times slower, 300 entries, {who}: {words}", limit, plain(("browser", who, what)), unit="ms"
         )
-        for who in (f"{size}, {where}" for size in WIDTHS for where in (AT_TOP, FURTHER_DOWN))
+        for who in (f"{size}, {where}" for size in SCREENS for where in (AT_TOP, FURTHER_DOWN))
         for words, limit, what in (("one entry", 50, f"{ONE}: all"), ("a burst of 50", 400, f"{BURST}: all"))
     ),
 ]
