@@ -55,7 +55,7 @@ def test_an_owner_takes_an_event_elsewhere_and_deletes_it_here(
     title = olga.main.get_by_role("heading", level=1).inner_text()
     opens_data(olga, event)
     with olga.page.expect_download() as download:
-        olga.follows(f"Download {event}.json")
+        olga.presses(f"Download {event}.json")
     download.value.save_as(tmp_path / "event.json")
     olga.page.get_by_label("Type the title").fill("Something else")
     olga.is_refused(422)

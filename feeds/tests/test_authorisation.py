@@ -10,9 +10,10 @@ from copy import deepcopy
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from feeds import documents
@@ -113,7 +114,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "erase-entry": (page(OWNER), OWNER),
     "erase-comment": (page(OWNER), OWNER),
     "delete": (page(OWNER), OWNER),
-    "export": (page(OWNER), NOBODY),
+    "export": (NOBODY, OWNER),  # which is written down
 }
 
 
@@ -234,6 +235,24 @@ def test_everybody_does_what_they_may_and_nothing_else(event, people, visibility
         for name in names
     }
     assert found == {name: TABLE[name] for name in names}
+
+
+KEEPING = {"django_session", "feeds_signin", "feeds_known", "feeds_networkkey", "feeds_attempt"}
+"""Tables of who is here and was here, which nobody reads but the server and the one it is about."""
+
+
+def test_nobody_changes_anything_by_looking(event, people):
+    """Host or not; also what is only written down."""
+    for role in ("anonymous", "poster", "owner"):
+        for name in ROUTES:
+            with CaptureQueriesContext(connection) as asked:
+                people[role].get(address(name, event))
+            changed = {
+                found[1]
+                for each in asked
+                if (found := re.match(r'(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "(\w+)"', each["sql"]))
+            }
+            assert changed <= KEEPING, (role, name)
 
 
 def test_who_is_refused_changes_nothing(event, people):

@@ -79,7 +79,7 @@ def told_story(event, hugo, olga, paul):
 
 
 def test_an_export_says_what_is_documented(told_story, as_olga, hugo):
-    response = as_olga.get("/events/match/export/")
+    response = as_olga.post("/events/match/export/")
     assert response["Content-Type"] == "application/json; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="match.json"'
     document = json.loads(response.getvalue())

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST
 
 from feeds import access, documents
 from feeds.access import Person
@@ -21,12 +21,11 @@ AGAIN = 0.05
 """Seconds until more is looked for, where what is written is sent."""
 
 
-@require_safe
+@require_POST
 @login_required
 def export(request: HttpRequest, slug: str) -> HttpResponse:
     event = access.owned_event(Person.of(request), slug)
-    if request.method == "GET":
-        event.note_now(request.user, "exported", "")
+    event.note_now(request.user, "exported", "")
     response: Any = StreamingHttpResponse(content_type="application/json; charset=utf-8")
     response.streaming_content = _while_written(event.pk) if hasattr(request, "scope") else _written(event.pk)
     response["Content-Disposition"] = f'attachment; filename="{event.slug}.json"'
