@@ -35,6 +35,12 @@ class Place:
     act: Act | None = None
     """What became of it."""
     by_this_host: bool = False
+    where: str = "queue"
+    """The list it is in, or "removed"."""
+
+    @property
+    def element_id(self) -> str:
+        return f"{self.where}-{self.post.element_id}"
 
     @property
     def outcome(self) -> str:
@@ -60,7 +66,7 @@ def removed(event: Event, latest: list[Post], shown: list[str], by: Any = None) 
     """The same of what hosts removed; the latest come first."""
     posts = _posts(event, shown)
     new = [post for post in latest if post.element_id not in posts]
-    return _places(event, [*new, *posts.values()], by, lambda post: bool(post.removed_at and post.text))
+    return _places(event, [*new, *posts.values()], by, lambda post: bool(post.removed_at and post.text), "removed")
 
 
 def _posts(event: Event, names: list[str]) -> dict[str, Post]:
@@ -74,7 +80,7 @@ def _posts(event: Event, names: list[str]) -> dict[str, Post]:
     return {name: found[name] for name in names if name in found}
 
 
-def _places(event: Event, posts: list[Post], by: Any, is_open: Any) -> list[Place]:
+def _places(event: Event, posts: list[Post], by: Any, is_open: Any, where: str = "queue") -> list[Place]:
     for post in posts:
         post.event = event
     acts: dict[str, Act] = {}
@@ -86,5 +92,5 @@ def _places(event: Event, posts: list[Post], by: Any, is_open: Any) -> list[Plac
     for post in posts:
         latest = acts.get(post.element_id)
         own = bool(latest and by is not None and latest.by_id == by.pk)
-        places.append(Place(post, is_open(post), latest, own))
+        places.append(Place(post, is_open(post), latest, own, where))
     return places

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
@@ -102,7 +102,6 @@ def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:
     )
 
 
-@pytest.mark.skip(reason="the desk answers in place now; this story still has to follow")
 def test_a_host_at_the_desk_by_keyboard_alone(
     deployment: Deployment, event: str, olga: Person, anna: Person, ben: Person
 ) -> None:
@@ -120,11 +119,24 @@ def test_a_host_at_the_desk_by_keyboard_alone(
     tabs_to(olga, "button", "^Approve the entry by Ben")
     keys.press("Enter")
     anna.sees("Who is there?")
-    expect(olga.page.locator(":focus")).to_have_text("Approved.")
-    tabs_to(olga, "button", "^Undo approved")
+    place = olga.page.locator("#desk").get_by_role("article", name="Entry by Ben")
+    expect(place.locator(":focus")).to_contain_text("Approved.")
+    keys.press("Tab")
+    expect(place.get_by_role("button", name="Undo approved")).to_be_focused()
     keys.press("Enter")
     anna.does_not_see("Who is there?")
-    expect(olga.page.locator(":focus")).to_have_text("Undone.")
+    expect(olga.page.get_by_role("status").get_by_text("Undone.")).to_be_visible()
+    expect(place).to_be_focused()
+    keys.press("Tab")  # its time, which leads to it
+    keys.press("Tab")
+    expect(place.get_by_role("button", name="Approve the entry by Ben")).to_be_focused()
+    keys.press("Enter")
+    expect(place.locator(":focus")).to_contain_text("Approved.")
+    log = olga.page.get_by_role("region", name="What hosts did")
+    tabs_to(olga, "button", "^Undo approved")  # in the place of the post
+    tabs_to(olga, "button", "^Undo approved")  # in the list of what hosts did
+    keys.press("Enter")
+    expect(log.locator(":focus")).to_contain_text("(undone)")
     tabs_to(olga, "combobox", "^Posting$")
     keys.press("Home")
     tabs_to(olga, "button", "^Set rules$")
@@ -134,9 +146,43 @@ def test_a_host_at_the_desk_by_keyboard_alone(
     anna.sees("Now at once")
     tabs_to(olga, "link", "^Pin entry by Ben$")
     keys.press("Enter")
+    expect(olga.page.locator(":focus")).to_contain_text("at the top for everybody?")
+    keys.press("Tab")
     expect(olga.page.get_by_role("button", name="Pin entry")).to_be_focused()
     keys.press("Enter")
     expect(anna.pinned.get_by_text("Now at once")).to_be_visible()
+
+
+def test_what_is_said_over_the_page_is_never_in_the_way_of_the_focus(event: str, cast: Cast, ben: Person) -> None:
+    olga = cast.host("Olga", width=360)
+    ben.opens(event)
+    olga.goes_to(f"/events/{event}/host/")
+    olga.page.get_by_label("Posting").select_option("Hosts only")
+    olga.presses("Set rules")
+    ben.reads("Only hosts post in this event.")
+    said = olga.page.get_by_role("status").filter(has_text="Everybody has it like this now.")
+    expect(said).to_be_focused()
+    said.evaluate("said => said.getAnimations().forEach(each => each.pause())")  # it would be gone too soon
+    focused, last = olga.page.locator(":focus"), olga.page.get_by_role("contentinfo").get_by_role("button").last
+    for _ in range(80):
+        olga.page.keyboard.press("Tab")
+        assert not covers(said, focused), focused.evaluate("element => element.outerHTML")
+        if focused.and_(last).count():
+            break
+    expect(last).to_be_focused()
+
+
+def covers(over: Locator, under: Locator) -> bool:
+    """Whether any part of the one is behind the other."""
+    return bool(
+        over.evaluate(
+            """(over, under) => {
+              const [a, b] = [over.getBoundingClientRect(), under.getBoundingClientRect()]
+              return a.top < b.bottom && b.top < a.bottom && a.left < b.right && b.left < a.right
+            }""",
+            under.element_handle(),
+        )
+    )
 
 
 def test_on_a_narrow_screen(deployment: Deployment, event: str, cast: Cast) -> None:

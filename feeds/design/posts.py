@@ -224,7 +224,7 @@ def busy_desk() -> dict[str, Any]:
     return desk(
         of,
         queue=[done, *(Place(post, True) for post in queue)],
-        removed=[Place(post, True) for post in gone],
+        removed=[Place(post, True, where="removed") for post in gone],
         acts=[act(of=of), act("pinned", of=of, pk=6)],
     )
 
@@ -235,7 +235,7 @@ def of_places() -> Iterator[Made]:
     post = entry(of, pk=61, visitor="v", hold_reason="Every post waits in this event.", held=Held.WAITING)
     yield "waiting", {"event": of, "post": post, "place": Place(post, True)}, HOSTS
     mine = Place(post, False, act("approved", of=of, pk=8), True)
-    yield "decided", {"event": of, "post": post, "place": mine, "done": post.element_id}, HOSTS
+    yield "decided", {"event": of, "post": post, "place": mine, "focus": mine.element_id, "said": "Approved."}, HOSTS
     yield "decided by another", {"event": of, "post": post, "place": Place(post, False, mine.act)}, HOSTS
     yield "gone", {"event": of, "post": post, "place": Place(post, False)}, HOSTS
 

@@ -158,6 +158,10 @@ class Act(models.Model):
         return str(ALREADY.get(self.verb, ALREADY["edited"])) % {"by": self.by_name}
 
     @property
+    def element_id(self) -> str:
+        return f"act-{self.pk}"
+
+    @property
     def may_be_undone(self) -> bool:
         return bool(self.details) and self.undone_at is None and timezone.now() < self.at + UNDO
 

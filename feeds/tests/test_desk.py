@@ -284,7 +284,7 @@ def test_what_a_desk_shows_keeps_its_place_with_what_became_of_it(new_event, hug
     posts[1].approve(by=olga)
     answer = as_hugo.post(
         f"/events/match/entries/{posts[0].pk}/approve/",
-        {"queue": [*shown, "entry-999999", "entry-0\n", "x"]},
+        {"queue": [*shown, "entry-999999", "entry-0\n", "x"], "place": f"queue-{posts[0].element_id}"},
         headers={**HTMX, "HX-Target": "div#desk"},
     ).content.decode()
     assert re.findall(r'<article id="queue-([^"]+)" class="([^"]+)"', answer) == [
@@ -300,6 +300,31 @@ def test_what_a_desk_shows_keeps_its_place_with_what_became_of_it(new_event, hug
     assert "desk-said" not in answer
     fresh = fetch(as_hugo, DESK)
     assert re.findall(r'<article id="queue-([^"]+)"', fresh) == [post.element_id for post in posts[2:]]
+
+
+def test_the_focus_goes_to_where_something_was_done_and_else_to_what_is_said(new_event, hugo, olga, as_hugo):
+    event = new_event("match", hosts=[hugo], posting=Event.Posting.ALL)
+    post = event.publish("Paul", "Goal!", visitor="p" * 32, hold="Every post waits.")
+    place = f"queue-{post.element_id}"
+
+    def focused_after(address, place):
+        sent = {"queue": post.element_id, "place": place}
+        answer = as_hugo.post(address, sent, headers={**HTMX, "HX-Target": "div#desk"}).content.decode()
+        assert answer.count("autofocus") == 1
+        return re.search(r'<\w+ (?:id="([^"]*)" |class="([^"]*)")[^>]*autofocus', answer).group(1, 2)
+
+    def undo():
+        return f"{DESK}acts/{event.acts.first().pk}/undo/"
+
+    approve = f"/events/match/entries/{post.pk}/approve/"
+    assert focused_after(approve, place) == (None, "outcome")
+    assert focused_after(undo(), place) == (place, None)
+    assert focused_after(approve, "of a page of another version") == (None, "said")
+    act = event.acts.first()
+    assert focused_after(undo(), act.element_id) == (act.element_id, None)
+    post.refresh_from_db()
+    post.approve(by=olga)
+    assert focused_after(approve.replace("approve", "reject"), place) == (None, "outcome")
 
 
 def test_posts_of_another_event_have_no_place_on_a_desk(new_event, hugo, as_hugo, draft):

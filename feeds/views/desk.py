@@ -99,12 +99,18 @@ def _all_removed(request: HtmxRequest, event: Event) -> HttpResponse:
     return response
 
 
-def desk_answer(request: HtmxRequest, event: Event, status: int, **context: Any) -> HttpResponse:
-    """What the desk says after something was done there, to the post `done` with its outcome in its place.
+def desk_answer(request: HtmxRequest, event: Event, status: int, said: str, undone: int | None = None) -> HttpResponse:
+    """The desk after something was done there: what came of it is said, and the focus is, where the button was.
 
     `undone` is the key of an act, whose “Undo” goes.
     """
-    context = {"event": event, "hosting": True} | context | _state(request, event)
+    context: dict[str, Any] = {"event": event, "hosting": True, "said": said, "undone": undone}
+    context |= _state(request, event)
+    pressed = request.POST.get("place", "")
+    shown = {place.element_id: place for place in [*context["queue"], *context["removed"]]}
+    if pressed in shown or any(act.element_id == pressed for act in context["acts"]):
+        context["focus"] = pressed
+    context["told_in_place"] = pressed in shown and not shown[pressed].is_open
     return render(request, "partials/desk.html", context, status=status)
 
 

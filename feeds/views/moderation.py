@@ -113,7 +113,7 @@ def decide(request: HtmxRequest, slug: str, kind: str, pk: int, verb: str) -> Ht
         "restore": (lambda: post.restore(by=request.user), _("Restored.")),
     }
     act, said = ways[verb]
-    return from_desk(request, post.event.slug, act, said, done=post.element_id)
+    return from_desk(request, post.event.slug, act, said)
 
 
 @require_POST
@@ -124,16 +124,17 @@ def undo(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return from_desk(request, event.slug, lambda: act.undo(by=request.user), _("Undone."), undone=act.pk)
 
 
-def from_desk(request: HtmxRequest, slug: str, act: Callable[[], object], said: str, **context: Any) -> HttpResponse:
+def from_desk(
+    request: HtmxRequest, slug: str, act: Callable[[], object], said: str, undone: int | None = None
+) -> HttpResponse:
     """Do it, and answer with what the host desk says afterwards, or what a post's place for forms does."""
     status = 200
     try:
         act()
     except Overtaken as late:
         said, status = str(late), 409
-        context.pop("done", None)
     if "desk" in request.headers.get("HX-Target", ""):
-        return desk_answer(request, access.hosted_event(Person.of(request), slug), status, said=said, **context)
+        return desk_answer(request, access.hosted_event(Person.of(request), slug), status, said, undone)
     if request.htmx:
         return render(request, "partials/changed.html", {"said": said}, status=status)
     messages.info(request, said)
