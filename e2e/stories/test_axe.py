@@ -198,7 +198,6 @@ def test_what_is_refused(world: tuple[str, str], deployment: Deployment, anna: P
     deployment.shell("Event.objects.get(slug='axe-empty').configure(visibility='public')")
 
 
-@pytest.mark.skip(reason="the desk answers in place now; this story still has to follow")
 def test_what_hosts_see_of_an_event(world: tuple[str, str], olga: Person, look: Audit) -> None:
     for status in (422, 404):
         olga.is_refused(status)
@@ -216,6 +215,12 @@ def test_what_hosts_see_of_an_event(world: tuple[str, str], olga: Person, look: 
     uses(olga.page.get_by_role("button", name="Approve the entry"))
     olga.reads("Waiting for you: 0")
     look(olga, "desk after an approval")
+    for place in ("#acts-label", "#queue-label", "footer"):
+        olga.presses("Set rules")
+        said = olga.page.get_by_role("status").filter(has_text="Saved.")
+        expect(said).to_be_visible()
+        olga.page.locator(place).evaluate("element => element.scrollIntoView({block: 'end'})")
+        look(olga, f"something is said at the desk, over {place}")
     look(olga, "desk of an event that is over", "/events/axe-ended/host/")
     look(olga, "log", "/events/axe/host/log/")
 
