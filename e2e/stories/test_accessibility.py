@@ -59,6 +59,8 @@ def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
     tabs_to(anna, "button", "^(Pause|Follow)$")  # her place was held, further down: she is back at the top
     expect(anna.page.locator(":focus")).to_have_text("Pause")
     keys.press("Enter")
+    expect(anna.page.locator(":focus")).to_have_text("Paused")
+    keys.press("Tab")
     expect(anna.page.get_by_role("button", name="Follow")).to_be_focused()
     for text in ("Half-time", "Second half", "Goal again!"):
         ben.posts(text)

@@ -85,8 +85,7 @@ def test_who_pauses_gets_new_entries_when_they_follow_again(event: str, anna: Pe
     for person in (anna, ben):
         person.opens(event)
     anna.page.get_by_role("button", name="Pause").press("Enter")
-    expect(anna.page.get_by_text("Paused", exact=True)).to_be_visible()
-    expect(anna.page.get_by_role("button", name="Follow")).to_be_focused()
+    expect(anna.page.get_by_text("Paused", exact=True)).to_be_focused()
     ben.posts("One")
     ben.posts("Two")
     anna.sees_unread(2)
@@ -98,9 +97,35 @@ def test_who_pauses_gets_new_entries_when_they_follow_again(event: str, anna: Pe
     anna.sees_unread(1)
     anna.presses("Follow")
     anna.sees("Three")
+    assert anna.page.evaluate("scrollY") == 0
     ben.posts("Four")
     anna.sees("Four")
     anna.reads_what_a_fresh_page_says()
+
+
+def test_pause_and_follow_do_the_same_pressed_once_or_twice(event: str, cast: Cast, anna: Person, ben: Person) -> None:
+    carla = cast.reader("Carla", phone=True)
+    for person in (anna, ben, carla):
+        person.opens(event)
+    keys = anna.page.keyboard
+    for button, then in (("Pause", "Paused"), ("Follow", "Following")):
+        anna.page.get_by_role("button", name=button).focus()
+        keys.press("Enter")
+        keys.press("Enter")
+        expect(anna.page.get_by_text(then, exact=True)).to_be_focused()
+        keys.press("Enter")
+        tapped = carla.page.get_by_role("button", name=button)
+        tapped.evaluate("button => Promise.all(button.getAnimations().map(each => each.finished))")
+        place = tapped.bounding_box()
+        assert place
+        for _ in range(2):
+            carla.page.touchscreen.tap(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+        expect(carla.page.get_by_text(then, exact=True)).to_have_count(1)
+        ben.posts(f"While {then}")
+        for person in (anna, carla):
+            person.sees_unread(1 if then == "Paused" else 0)
+            expect(person.page.get_by_text(then, exact=True)).to_have_count(1)
+            expect(person.post(f"While {then}")).to_have_count(0 if then == "Paused" else 1)
 
 
 def test_oldest_first_the_link_counts_what_came_below_the_end_and_leads_there(

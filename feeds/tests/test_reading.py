@@ -28,10 +28,20 @@ def test_a_tap_leaves_a_mark_and_holds_what_comes_later(event, rita):
 
 
 def test_to_follow_takes_the_line_away(event, rita):
-    for path in ("?at=follow", "", "?at=nonsense", "?at=line&mode=nonsense"):
+    for path in ("?at=follow", "?at=top", "", "?at=nonsense", "?at=line&mode=nonsense"):
         html = fetch(rita, f"/events/match/reading/{path}", htmx=True)
         assert 'hx-target="#entries > .line" hx-swap="delete"' in html
         assert 'data-mode="following"' in html
+
+
+def test_whoever_presses_a_button_has_the_focus_beside_the_one_that_takes_its_place(event, rita):
+    def focused(at):
+        html = fetch(rita, f"/events/match/reading/?at={at}", htmx=True)
+        return re.findall(r"<(\w+) [^>]*autofocus[^>]*>(\w+)<", html)
+
+    assert focused("pause") == [("span", "Paused")]
+    assert focused("follow") == [("span", "Following")]
+    assert focused("below") == focused("top") == []
 
 
 def test_oldest_first_the_end_of_the_list_is_where_a_reader_has_read_to(event, rita):

@@ -17,7 +17,8 @@ COUNTED = 100
 
 @require_safe
 def reading(request: HtmxRequest, slug: str) -> HttpResponse:
-    """`?at=`: `below` and `pause` hold the place of a page that is at the cursor `after`, `follow` lets it go.
+    """`?at=`: `below` and `pause` hold the place of a page that is at the cursor `after`, `follow` lets it go, and
+    so does `top`, when that came into view.
 
     `line` is the tap on “3 new entries”: what is there now counts as read, and what comes later is held anew.
     `end`: with the oldest first, the end of the list came into view. `count` asks for the ten numbers from `start` on.
@@ -36,6 +37,7 @@ def reading(request: HtmxRequest, slug: str) -> HttpResponse:
     context = {
         "event": event,
         "at": at,
+        "pressed": at in {"pause", "follow"},
         "mode": held if held in {"below", "paused", "end"} else "following",
         "line": left if at == "count" else f"line-{seq}",
         "left": left,
