@@ -219,6 +219,7 @@ class _Step:
     def frame(self, variant: Variant) -> Frame:
         event, start, end = self.event, self.start, self.end
         appeared = [entry for entry in self.entries if self._appears(entry, variant)]
+        newest = self._newest(appeared, variant)
         whole = {entry.pk for entry in appeared}
         others = [entry for entry in self.entries if entry.pk not in whole and entry.seq <= end.seq]
         revised = [entry for entry in others if variant.shows(entry)]
@@ -230,7 +231,8 @@ class _Step:
             variant,
             {
                 "event_changed": self.event_changed,
-                "appeared": self._places(appeared, variant),
+                "newest": newest,
+                "appeared": [place for place in self._places(appeared, variant) if place[0] not in newest],
                 "revised": revised,
                 "comments": comments,
                 "recounted": [each for each in self.recounted if each.pk not in whole and variant.shows(each)],
@@ -267,6 +269,12 @@ class _Step:
         entries = variant.among(Entry.objects.filter(pk__in={each.entry_id for each in found}))
         on_page = set(entries.order_by().values_list("pk", flat=True))
         return [each for each in found if each.entry_id in on_page]
+
+    def _newest(self, appeared: list[Entry], variant: Variant) -> list[Entry]:
+        """Entries that every page of the newest ones has room for: one swap for all, in which each goes on top."""
+        if variant.order != NEWEST or variant.view == MOMENTS:
+            return []
+        return [entry for entry in appeared if entry.shown == entry.position and entry not in self.moved]
 
     def _places(self, appeared: list[Entry], variant: Variant) -> list[tuple[Entry, Entry | None]]:
         """Entries in the order of the page, each with the one that a page must show to have room for it.

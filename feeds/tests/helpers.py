@@ -75,7 +75,10 @@ def facts(html):
 
 @dataclass
 class Operation:
-    """One instruction of a frame: what happens to which elements, and which posts it brings."""
+    """One instruction of a frame: what happens to which elements, and which posts it brings.
+
+    Of several entries in one swap each counts as one.
+    """
 
     swap: str
     target: str
@@ -107,6 +110,9 @@ class Operations(HTMLParser):
             guard = re.match(r"#cursor\[value=([^]]*)\]", given["hx-target"])
             target = given["hx-target"].replace(f"[value={guard[1]}]", "") if guard else given["hx-target"]
             self.found.append(Operation(swap, target, guard[1] if guard else ""))
+        elif given.get("class") == "entry" and self.open == ["hx-upsert"] and self.found[-1].ids:
+            this = self.found[-1]
+            self.found.append(Operation(this.swap, this.target, this.guard, [given["id"]]))
         elif "id" in given and (len(self.open) == 1 or tag == "article"):
             self.found[-1].ids.append(given["id"])
         if given.get("id", "").endswith("-body"):

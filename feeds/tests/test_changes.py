@@ -31,12 +31,13 @@ def test_a_new_entry_brings_its_comments_so_they_are_not_sent_beside_it(event):
     assert steps(frame.html) == [("upsert", "#cursor ~ * #entries", ids), CURSOR]
 
 
-def test_new_entries_come_newest_first_so_that_each_finds_the_one_above(event):
+def test_new_entries_come_in_one_swap_in_which_each_goes_on_top(event):
     texts = ["One", "Two", "Three"]
     for number, text in enumerate(texts):
         event.publish(f"Paul {number}", text)
     frame = since(event, 0)
-    assert list(posts_in(frame.html).values()) == texts[::-1]
+    assert list(posts_in(frame.html).values()) == texts
+    assert frame.html.count("<hx-upsert ") == 1
     assert (frame.news, frame.latest) == (3, "Paul 2")
 
 
@@ -117,9 +118,9 @@ def test_a_restored_entry_brings_the_comments_it_had(event):
 
 def test_a_restored_entry_is_guarded_and_a_new_one_is_not(event):
     """Only pages that reach as far back as the restored entry have room for it."""
-    _, two, three = (event.publish("Paul", text) for text in ("One", "Two", "Three"))
+    one, two, _three = (event.publish("Paul", text) for text in ("One", "Two", "Three"))
     (new, *_) = operations(since(event, 0).html)
-    assert (new.target, list(new.posts)) == ("#cursor ~ * #entries", [f"entry-{three.pk}"])
+    assert (new.target, list(new.posts)) == ("#cursor ~ * #entries", [f"entry-{one.pk}"])
     two.retract()
     two.restore()
     (restored, _) = operations(since(event, 4).html)
