@@ -117,6 +117,47 @@ def test_what_somebody_types_when_the_end_comes_is_not_lost_and_a_page_that_poll
     expect(ben.entry_text).to_have_value("I was about to say")
 
 
+def test_after_an_end_and_a_reopening_forms_are_back_by_themselves_with_what_was_typed_in_them(
+    event: str, olga: Person, ben: Person, network: Proxy, carla: Person
+) -> None:
+    network.block_sockets()
+    carla.loses_the_network()
+    for person in (ben, carla):  # on a socket, and polling
+        person.page.clock.install()
+    ben.opens(event)
+    carla.goes_to(f"/events/{event}/")
+    olga.opens(event)
+    for person in (ben, carla):
+        person.writes(f"An entry of {person.who}", name=person.who)
+        person.comment_form("Entry 3").get_by_role("textbox", name="Name").fill(person.who)
+        person.comment_text("Entry 3").fill(f"A comment of {person.who}")
+    olga.ends_the_event()
+    ben.reads(REST)
+    carla.page.clock.fast_forward(20_000)
+    carla.reads(REST)
+    for person in (ben, carla):
+        expect(person.comment_text("Entry 3")).to_have_value(f"A comment of {person.who}")
+        expect(person.comment_form("Entry 3").get_by_role("button")).to_be_hidden()
+        expect(person.comment_form("Entry 2")).to_be_hidden()
+    olga.presses("Reopen event")
+    expect(olga.composer).to_be_visible()
+    for person in (ben, carla):
+        person.page.clock.fast_forward(60_000)
+        expect(person.main.get_by_text(REST)).to_have_count(0)
+    ben.is_live()
+    carla.page.clock.fast_forward(20_000)
+    for person in (ben, carla):
+        expect(person.entry_text).to_have_value(f"An entry of {person.who}")
+        person.presses("Post entry")
+        olga.sees(f"An entry of {person.who}")
+        expect(person.comment_text("Entry 3")).to_have_value(f"A comment of {person.who}")
+        person.comment_form("Entry 3").get_by_role("button", name="Post comment").press("Enter")
+        olga.sees(f"A comment of {person.who}")
+        person.comments("Entry 2", f"Another of {person.who}")
+        olga.sees(f"Another of {person.who}")
+    ben.sees("Another of Carla")
+
+
 def test_a_visitor_does_not_pass_for_the_host(event: str, olga: Person, ben: Person, nora: Person) -> None:
     for person in (ben, nora):
         person.opens(event)
