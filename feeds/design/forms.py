@@ -193,7 +193,7 @@ def of_switches() -> Iterator[Made]:
 @shows("partials/people", "partials/people_now")
 def of_people() -> Iterator[Made]:
     hosts = [user(2, "hugo"), user(4, "maxi", first_name=LONG_NAME[:30], last_name=LONG_NAME[30:]), user(5, RTL_NAME)]
-    open_ones = [invitation(), invitation(pk=4, meant_for=LONG_NAME), invitation(pk=5, made_by=None, meant_for=RTL)]
+    open_ones = [invitation(), invitation(pk=4, meant_for=LONG_NAME), invitation(pk=5, meant_for=RTL)]
     about = {"event": event(), "hosts": hosts[:1], "invitations": [], "form": InviteForm()}
     link = "https://live.example.org/invitations/" + "x" * 43 + "/"
     yield "as a host sees it", about

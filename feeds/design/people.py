@@ -48,7 +48,6 @@ def of_invitations() -> Iterator[Made]:
     taken = gettext("Somebody has this user name. Choose another, or sign in if it is yours.")
     yield "for somebody new", about | {"form": SignUpForm()}, PAGE
     yield "for who is signed in", about | {"form": None, "user": user(4, "maxi")}, PAGE
-    yield "by nobody who is left", about | {"invitation": invitation(made_by=None), "form": SignUpForm()}, PAGE
     yield "right to left", about | {"event": event(title=RTL), "form": SignUpForm()}, PAGE
     yield "nothing filled in", about | {"form": SignUpForm({})}, PAGE
     yield "password too short", about | {"form": SignUpForm({"username": "a b", "password": "1234"})}, PAGE

@@ -6,6 +6,7 @@ What a browser missed is then `seq > cursor`, whatever made it miss it. `save()`
 only the verbs are live.
 """
 
+import feeds.models.accounts  # noqa: F401  (listens to accounts being saved)
 from feeds.models.acts import UNDO, Act
 from feeds.models.attempts import Attempt
 from feeds.models.bans import NOTE_MAX, Ban

@@ -105,7 +105,7 @@ class Hosted(TakesPosts):
     def _let_go(self, user: Any, by: Any) -> None:
         self.hosts.remove(user)
         self.keep_bylines(names_of(user), user)
-        self.invitations.open().filter(made_by=user).update(withdrawn_at=timezone.now())
+        self.invitations.unused().filter(made_by=user).update(withdrawn_at=timezone.now())
         self.note(by, "removed the host", name_of(user))
 
     def ban(self, post: "Post", *, by: Any, until: datetime | None = None, note: str = "", remove: bool = False) -> int:

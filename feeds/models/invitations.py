@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,8 +24,16 @@ class Spent(Exception):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def open(self) -> Self:
+    def unused(self) -> Self:
+        """Those that were neither accepted nor withdrawn, and are not too old."""
         return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+    def open(self) -> Self:
+        """Those of them whose maker may still invite: the owner, a host, or staff who may change every event."""
+        hosts = Event.hosts.through.objects.filter(event=OuterRef("event"), user=OuterRef("made_by"))
+        staff = get_user_model()._default_manager.with_perm("feeds.change_event")
+        may = Q(made_by=F("event__owner")) | Exists(hosts) | Q(made_by__in=staff.values("pk"))
+        return self.unused().filter(may, made_by__is_active=True)
 
     def named(self) -> list[str]:
         """Whom those that are open or were accepted are for, the latest first, and not all if there are very many."""
@@ -86,6 +95,10 @@ class Invitation(models.Model):
             raise Spent(_("This invitation was withdrawn. Ask who sent it for a new one."))
         if self.expires_at <= timezone.now():
             raise Spent(_("This invitation is older than three days. Ask who sent it for a new one."))
+        if not Invitation.objects.open().filter(pk=self.pk).exists():
+            raise Spent(
+                _("The host who sent this invitation cannot invite anybody now. Ask another host for a new one.")
+            )
 
     def accept(self, user: Any) -> None:
         """Make this user a host; readers see it at once. Raises `Spent`, also for the second of two at one moment."""

@@ -296,3 +296,18 @@ def test_a_stranger_in_the_room_keeps_nobody_from_accepting_an_invitation(event,
     for number in range(25):
         Client().post(f"/invitations/{number}/", ACCOUNT)
     assert rita.post(path, ACCOUNT).status_code == 302
+
+
+def test_an_account_that_is_active_again_begins_from_scratch(hugo, as_hugo, rita, paul, as_admin):
+    links = [f"/sign-in/{Link.make('sign-in', hugo)}/", f"/password/{Link.make('reset', hugo)}/"]
+    assert as_hugo.get("/password/").status_code == 200
+    assert [rita.get(link).status_code for link in links] == [200, 200]
+    about = {"username": "hugo", "date_joined_0": "2026-01-01", "date_joined_1": "12:00:00"}
+    path = f"/admin/auth/user/{hugo.pk}/change/"
+    assert as_admin.post(path, about).status_code == 302
+    assert as_admin.post(path, about | {"is_active": "on"}).status_code == 302
+    hugo.refresh_from_db()
+    assert hugo.is_active
+    assert as_hugo.get("/password/").status_code == 302
+    assert [rita.get(link).status_code for link in links] == [403, 410]
+    assert as_admin.get("/password/").status_code == 200

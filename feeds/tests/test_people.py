@@ -370,3 +370,47 @@ def test_asking_takes_few_queries(event, as_hugo, django_assert_max_num_queries)
     as_hugo.get(HOSTING, headers=HTMX)
     with django_assert_max_num_queries(6):
         as_hugo.get(HOSTING, headers=HTMX)
+
+
+def deactivate(hugo, event, admin):
+    hugo.is_active = False
+    hugo.save()
+
+
+def delete(hugo, event, admin):
+    hugo.delete()
+
+
+def host_no_longer(hugo, event, admin):
+    event.hosts.remove(hugo)
+
+
+@pytest.mark.parametrize("leave", [deactivate, delete, host_no_longer])
+def test_an_invitation_ends_with_the_right_to_make_one(event, hugo, as_hugo, as_olga, as_sam, admin, rita, leave):
+    link = invited(as_hugo, "Helga")
+    assert "For Helga" in " ".join(shown(fetch(as_olga, PEOPLE)))
+    leave(hugo, event, admin)
+    for visitor, sent in ((rita, ACCOUNT), (as_sam, {})):
+        page, accepted = visitor.get(link), visitor.post(link, sent)
+        assert (page.status_code, accepted.status_code) == (410, 410)
+    assert "sam" not in hosts(event)
+    assert not get_user_model().objects.filter(username="helga").exists()
+    assert "No invitation is open." in fetch(as_olga, PEOPLE)
+
+
+def test_an_invitation_by_a_former_owner_or_former_staff_is_over(event, olga, sam, rita, as_sam):
+    staff = get_user_model().objects.create_user("stella", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="change_event"))
+    by_owner, by_staff = (f"/invitations/{Invitation.make(event, by=user)}/" for user in (olga, staff))
+    assert [rita.get(link).status_code for link in (by_owner, by_staff)] == [200, 200]
+    staff.user_permissions.clear()
+    event.configure(owner=sam)
+    assert [rita.get(link).status_code for link in (by_owner, by_staff)] == [410, 410]
+
+
+def test_an_invitation_does_not_come_back_with_a_host_who_is_active_again(event, hugo, as_hugo, rita):
+    link = invited(as_hugo)
+    for active in (False, True):
+        hugo.is_active = active
+        hugo.save()
+    assert rita.get(link).status_code == 410

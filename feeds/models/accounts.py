@@ -1,0 +1,21 @@
+"""End of an account's access: a deactivated one that is activated again begins from scratch."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.utils import timezone
+
+from feeds.models.invitations import Invitation
+from feeds.models.links import Link
+from feeds.models.sign_ins import SignIn
+
+
+@receiver(post_save, sender=settings.AUTH_USER_MODEL)
+def _saved(instance: Any, raw: bool = False, **_: Any) -> None:
+    if instance.is_active or raw:
+        return
+    SignIn.objects.filter(user=instance).end()
+    Link.objects.spend(instance)
+    Invitation.objects.unused().filter(made_by=instance).update(withdrawn_at=timezone.now())
