@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds.forms import NameField, TextField, WrittenField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Gone, Overtaken, Post
-from feeds.words import plain
+from feeds.words import has_words, plain
 
 admin.site.site_header = admin.site.site_title = "Commentary"
 
@@ -87,8 +87,8 @@ class EventAdmin(Newest):
     def find(self, request: HttpRequest, rows: Any, term: str) -> tuple[Any, bool]:
         """As the database finds them, and by their titles however those are typed."""
         found, duplicates = super().find(request, rows, term)
-        sought, titles = plain(term), Event.objects.values_list("pk", "title").order_by("-pk")[:WINDOW]
-        return found | rows.filter(pk__in=[pk for pk, title in titles if sought in plain(title)]), duplicates
+        titles = Event.objects.values_list("pk", "title").order_by("-pk")[:WINDOW]
+        return found | rows.filter(pk__in=[pk for pk, title in titles if has_words(title, term)]), duplicates
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         told = {"starts_at": _("In UTC, whatever the event's time zone is.")}

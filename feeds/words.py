@@ -2,8 +2,8 @@
 
 Names, posts, titles, searches, lists of blocked words, the admin and imports all ask here, so that none of them has a
 notion of its own. `clean` is what is stored; `is_blank` is what nobody can see; `fold` is what lists of words compare;
-`plain` is what a search and a typed word compare, which also takes “sean” for “Seán”. What merely *looks* like
-something else is for `feeds.names`.
+`plain` takes “sean” for “Seán” as well, and `spellings` has all that a search compares: “OBrien” is “O’Brien”. What
+merely *looks* like something else is for `feeds.names`.
 
 Every function takes time in proportion to its text, and no result is more than `GROWTH` times as long.
 """
@@ -20,9 +20,10 @@ _IGNORABLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-# What is empty on purpose: blank Braille, fillers of Hangul and others, an empty note head, blank hieroglyphs.
-_WIDE_BLANKS = "\u2800\u3164\uffa0"
-_OTHER_BLANKS = "\U0001d159\U00013441\U00013442\U00016fe4"
+# What is empty on purpose: blank Braille, fillers of Hangul and others, an empty note head, blank hieroglyphs, the
+# place of an object that did not come along, room between the signs of SignWriting.
+_WIDE_BLANKS = "\u2800\u3164\uffa0\ufffc"
+_OTHER_BLANKS = "\U0001d159\U00013441\U00013442\U00016fe4\U0001da7f\U0001da80"
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, halves of characters and code points that are none: nothing of anybody's words.
 _NOTHING = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
@@ -34,12 +35,22 @@ _EDGES = "".join(
     map(chr, (*range(9, 14), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, 0x180E, *range(0x2000, 0x200C), 0x2028, 0x2029))
 )
 _EDGES += "\u202f\u205f\u2060\u3000\ufeff\u115f\u1160" + _WIDE_BLANKS
-_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʹʻʼʽˈ`´＇", "'") | dict.fromkeys("“”„‟″«»＂〝〞", '"'))
-_TYPED = _QUOTES | str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
+# What makes a word longer and says nothing: Arabic, Syriac and others stretch the line between two letters with it.
+_STRETCH = "\u0640\u07fa\u0883\u0884\u0885\u180a"
+# Hebrew has marks of its own for what most keyboards only have as quotation marks and hyphens; so has Armenian.
+_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʹʻʼʽˈ`´＇׳՚ʾʿꞌ", "'") | dict.fromkeys("“”„‟″«»＂〝〞״", '"'))
+_TYPED = _QUOTES | str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－־֊᠆", "-") | dict.fromkeys(_STRETCH, ""))
+# One letter that keyboards for Arabic and for Persian, Urdu or Kurdish have as two.
+_SAME_LETTERS = str.maketrans(dict.fromkeys("ی", "ي") | dict.fromkeys("کڪ", "ك") | dict.fromkeys("ہھەۀۂ", "ه"))
 # Letters that Unicode does not take apart, and that are typed without their stroke where a keyboard has none.
 _UNMARKED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
+    | {"ى": "ي", "ے": "ي", "ة": "ه", "ۃ": "ه", "ٱ": "ا"}
 )
+# How letters are written where a keyboard does not have them, in German and in the North.
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa"})
+_QUOTES_INSIDE = re.compile(r"""(?<=\w)['"](?=\w)|(?<=\w)'(?= \w)""")
+_HYPHENS_INSIDE = re.compile(r"(?<=\w)-(?=\w)")
 
 
 def clean(text: str, *, lines: bool = True) -> str:
@@ -97,7 +108,8 @@ def fold(text: str) -> str:
     """Text as words are compared.
 
     Without case, width, styles of letters, invisible characters, runs of spaces, and whichever quotation marks,
-    apostrophes and dashes a keyboard makes. Accents count: “schon” is another word than “schön”.
+    apostrophes, dashes, digits and forms of Arabic letters a keyboard makes. Accents count: “schon” is another word
+    than “schön”.
     """
     if text.isascii() and "`" not in text:
         return " ".join(without_invisible(text).lower().split())
@@ -114,15 +126,37 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(char for char in apart if not _is_accent(char)))
 
 
+def spellings(text: str) -> tuple[str, ...]:
+    """All that somebody may type who looks for this, as `plain` has it; they find it who have one in common.
+
+    “Jean-Luc” may be “jean luc” or “jeanluc”, “O’Brien” “obrien”, and “Søren” “soren” or “soeren”.
+    """
+    folded = fold(text)
+    found = [plain(folded), plain(folded.translate(_WRITTEN_OUT))]
+    for each in found[:2]:
+        joined = _QUOTES_INSIDE.sub("", each)
+        found += [_HYPHENS_INSIDE.sub(" ", joined), _HYPHENS_INSIDE.sub("", joined)]
+    return tuple(each for each in dict.fromkeys(found) if each)
+
+
 def search_key(name: str, text: str) -> str:
-    """What `plain` makes of a name and words, for a search; "" where a database finds all of it in them as they are."""
-    plainly = plain(name), plain(text)
-    return "" if plainly == (name.lower(), text.lower()) and f"{name}{text}".isascii() else " ".join(plainly)
+    """All spellings of a name and of words, one a line, for a search; without what a database finds as they are."""
+    as_they_are = {each.lower() for each in (name, text) if each.isascii()}
+    lines = dict.fromkeys((*spellings(name), *spellings(text)))
+    return "\n".join(line for line in lines if line not in as_they_are)
+
+
+def has_words(text: str, typed_words: str) -> bool:
+    """Whether a search for these words finds a text."""
+    lines = "\n".join(spellings(text))
+    return any(sought in lines for sought in spellings(typed_words))
 
 
 @lru_cache(maxsize=4096)
 def _compatible(char: str) -> str:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", char).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", char).casefold()).translate(_SAME_LETTERS)
+    if len(folded) == 1 and (digit := unicodedata.decimal(folded, None)) is not None:
+        return str(digit)
     return folded if len(folded) <= GROWTH else char.casefold()
 
 

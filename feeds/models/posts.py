@@ -18,7 +18,7 @@ from feeds.models.history import Gone, Overtaken, sole
 from feeds.models.limits import remember_erased
 from feeds.models.suspicions import reason_in_words, suspicion
 from feeds.models.traces import ERASED_POST
-from feeds.words import plain, search_key
+from feeds.words import search_key, spellings
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
@@ -57,11 +57,11 @@ class PostQuerySet(models.QuerySet[P]):
 
     def matching(self, words: str) -> Self:
         """Rows with these words in the text or the name, however somebody types them who looks for them."""
-        sought = plain(words)
-        if not sought:
-            return self.none()
-        as_they_are = models.Q(text__icontains=sought) | models.Q(name__icontains=sought)
-        return self.filter(as_they_are | models.Q(sought__contains=sought))
+        wanted = models.Q(pk__in=())
+        for sought in spellings(words):
+            as_they_are = models.Q(text__icontains=sought) | models.Q(name__icontains=sought)
+            wanted |= as_they_are | models.Q(sought__contains=sought)
+        return self.filter(wanted)
 
     def with_words(self, words: str) -> Self:
         """Those of them that have a text still, removed ones included, the newest first. Reads all of them."""

@@ -16,11 +16,12 @@ from feeds.markup import marked_up, written
 from feeds.models import ENTRY_MAX, NAME_MAX
 from feeds.models.suspicions import addresses_in, blocked_words_in, validate_blocked_words
 from feeds.tests.adversarial import texts
-from feeds.words import GROWTH, clean, fold, is_blank, plain
+from feeds.words import GROWTH, clean, fold, is_blank, plain, spellings
 
 FEW = "\n".join(["a", "禁", "host", "a.b", "'", "ß"])
 READ = [marked_up, written, links_in, addresses_in, clean, is_blank, fold, plain, TextField(limit=ENTRY_MAX).clean]
 READ += [lambda text: blocked_words_in(FEW, text)]
+READ.append(spellings)
 
 
 def steps(function, text):

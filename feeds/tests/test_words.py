@@ -3,9 +3,11 @@
 import random
 import sys
 import unicodedata
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -43,7 +45,12 @@ def test_what_is_cleaned_of_every_category_and_what_stays():
 
 
 @pytest.mark.parametrize(
-    "text", ["\u3164", "\u2800", "\u115f", "\u1160", "\uffa0", "\u200b", "\u0301", "\x02", "\u2028"]
+    "text",
+    [
+        *("\u3164", "\u2800", "\u115f", "\u1160", "\uffa0", "\u200b", "\u0301", "\x02", "\u2028"),
+        *("\ufffc", "\ufff9", "\u2d7f", "\U0001da7f", "\U0001da80", "\U0001d159", "\U000e0041", "\ufe0f"),
+    ],
+    ids=ascii,
 )
 def test_what_nobody_sees_is_blank(text):
     assert is_blank(text)
@@ -60,6 +67,7 @@ def test_what_anybody_sees_is_not(text):
     ("text", "kept"),
     [
         ("\u3164Ann\u2800\u200b", "Ann"),
+        ("\ufffc Ann\ufffc", "Ann"),
         ("❤\ufe0f", "❤\ufe0f"),
         ("👩\u200d🚀 ", "👩\u200d🚀"),
         ("a\u200cb", "a\u200cb"),
@@ -88,6 +96,14 @@ SAME = [
     ('"so"', "„So“"),
     ("ёлка", "ЕЛКА"),
     ("ガ", "ｶﾞ"),
+    *(("محمد", "مـحـمـد"), ("علي", "علی"), ("کریم", "كريم"), ("فاطمه", "فاطمة"), ("منى", "منی"), ("ہوا", "هوا")),
+    *(("123", "۱۲۳"), ("١٢٣", "123"), ("45", "४५"), ("no 7", "Nº ７".replace("º", "o"))),
+    *(("צ'ארלי", "צ׳ארלי"), ('ז"ל', "ז״ל"), ("א-ב", "א־ב"), ("זל", "ז״ל"), ("Աննա՚ս", "Աննա’ս")),
+    *(("OBrien", "O'Brien"), ("O'Brien", "OBrien"), ("o’brien", "OBRIEN"), ("dont", "don’t")),
+    *(("Mary Jane", "Mary-Jane"), ("mary-jane", "Mary Jane"), ("email", "e-mail"), ("e-mail", "Email")),
+    *(("Hawaii", "Hawaiʻi"), ("Hawai'i", "Hawaii"), ("Qatar", "Qa\u02bftar")),
+    *(("Soeren", "Søren"), ("Søren", "Soeren"), ("Mueller", "Müller"), ("Müller", "MUELLER"), ("aarhus", "Århus")),
+    *(("Joerg-Peter", "Jörg Peter"), ("jaernvaeg", "Järnväg")),
 ]
 
 
@@ -99,6 +115,38 @@ def test_an_owner_finds_posts_however_their_words_and_names_are_typed(event, typ
     form = FindForm(event, {"q": typed})
     assert form.is_valid()
     assert form.found == [comment, entry]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("sue", "Susan"),
+        ('"so"', "Somebody"),
+        ("-so", "so"),
+        ("soren", "Soeren"),
+        ("gruse", "Grüße"),
+        ("anne", "Susan next"),
+        ("\n", "a\nb"),
+    ],
+)
+def test_what_is_written_in_another_way_is_not_what_merely_has_some_letters_of_it(event, typed, stored):
+    event.publish(stored, stored)
+    assert list(event.entries.with_words(typed)) == []
+
+
+def test_posts_of_before_are_found_in_every_spelling_after_the_migration(event):
+    old = [event.publish("O'Brien", "Søren"), event.publish("Ann", "۱۲۳"), event.publish("Ann", "plain words")]
+    old[2].comment("Ann", "צ׳ארלי")
+    keys = [("", ""), ("ann ۱۲۳", "ann 123"), ("", "")]
+    for post, (key, _new) in zip(old, keys, strict=True):
+        Entry.objects.filter(pk=post.pk).update(sought=key)
+    Comment.objects.update(sought="ann צ׳ארלי")
+    migration = import_module("feeds.migrations.0022_spellings")
+    migration.spell(apps, None)
+    found = [event.entries.with_words(words).count() for words in ("obrien", "soeren", "123", "words")]
+    assert found == [1, 1, 1, 1]
+    assert event.comments.with_words("צ'ארלי").count() == 1
+    assert Entry.objects.get(pk=old[2].pk).sought == ""
 
 
 def test_what_is_sought_follows_every_change_and_goes_with_the_words(event, olga, paul):
