@@ -194,7 +194,7 @@ def of_switches() -> Iterator[Made]:
 def of_people() -> Iterator[Made]:
     hosts = [user(2, "hugo"), user(4, "maxi", first_name=LONG_NAME[:30], last_name=LONG_NAME[30:]), user(5, RTL_NAME)]
     open_ones = [invitation(), invitation(pk=4, meant_for=LONG_NAME), invitation(pk=5, meant_for=RTL)]
-    about = {"event": event(), "hosts": hosts[:1], "invitations": [], "form": InviteForm()}
+    about = {"event": event(), "hosts": hosts[:1], "invitations": [], "form": InviteForm(), "form_key": FORM_KEY}
     link = "https://live.example.org/invitations/" + "x" * 43 + "/"
     yield "as a host sees it", about
     yield "as the owner sees it", about | {"hosts": hosts, "invitations": open_ones, "owning": True}

@@ -113,8 +113,9 @@ def of_sign_ins() -> Iterator[Made]:
 
 @shows("event_form")
 def of_event_forms() -> Iterator[Made]:
-    yield "new", {"form": EventForm(), "user": OLGA}, PAGE
-    yield "nothing filled in", {"form": EventForm({"slug": "new"}), "user": OLGA}, PAGE
+    fresh = {"form_key": FORM_KEY, "user": OLGA}
+    yield "new", fresh | {"form": EventForm()}, PAGE
+    yield "nothing filled in", fresh | {"form": EventForm({"slug": "new"})}, PAGE
     of = event(**LOOKS)
     of._prefetched_objects_cache["bans"] = Ban.objects.none()  # type: ignore[attr-defined]
     about = {"event": of, "user": OLGA, "owns": True}

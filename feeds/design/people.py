@@ -10,7 +10,20 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from feeds.design.forms import of_people
-from feeds.design.samples import HOW, LONG_NAME, RTL, START, WORDS, act, comment, entry, event, invitation, user
+from feeds.design.samples import (
+    FORM_KEY,
+    HOW,
+    LONG_NAME,
+    RTL,
+    START,
+    WORDS,
+    act,
+    comment,
+    entry,
+    event,
+    invitation,
+    user,
+)
 from feeds.design.states import PAGE, Made, shows
 from feeds.forms import (
     AskResetForm,
@@ -127,8 +140,8 @@ def of_erasing() -> Iterator[Made]:
 
 @shows("import")
 def of_imports() -> Iterator[Made]:
-    yield "fresh", {"form": ImportForm(), "user": OLGA}, PAGE
-    yield "no file", {"form": ImportForm({}, {}), "user": OLGA}, PAGE
+    yield "fresh", {"form": ImportForm(), "form_key": FORM_KEY, "user": OLGA}, PAGE
+    yield "no file", {"form": ImportForm({}, {}), "form_key": FORM_KEY, "user": OLGA}, PAGE
     for name, content in (
         ("empty file", ""),
         ("no JSON", "Petrel 7"),
@@ -136,7 +149,7 @@ def of_imports() -> Iterator[Made]:
         ("mistakes in it", '{"format": "commentary-event", "version": 1, "event": {"title": 7}, "entries": [{}, 7]}'),
     ):
         file = SimpleUploadedFile("petrel-7.json", content.encode())
-        yield name, {"form": ImportForm({}, {"file": file}), "user": OLGA}, PAGE
+        yield name, {"form": ImportForm({}, {"file": file}), "form_key": FORM_KEY, "user": OLGA}, PAGE
 
 
 @shows("log")

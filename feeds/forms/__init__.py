@@ -2,7 +2,7 @@
 
 from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number
 from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
-from feeds.forms.events import TIME_ZONES, EventForm
+from feeds.forms.events import TAKEN, TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField, arrived_broken
 from feeds.forms.hosting import MomentForm, RulesForm, SignsForm
 from feeds.forms.jump import JumpForm
@@ -18,6 +18,7 @@ __all__ = [
     "DOCUMENT_MAX_MB",
     "LOGO_MAX_MB",
     "SINCE",
+    "TAKEN",
     "TIME_ZONES",
     "AskResetForm",
     "BanForm",

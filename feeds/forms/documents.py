@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from feeds.documents import ABOUT, FORMAT, VERSION
 from feeds.forms import decoding
-from feeds.forms.events import free_address
+from feeds.forms.events import addresses
 from feeds.forms.fields import NameField, TextField, WrittenField
+from feeds.forms.keys import Keyed
 from feeds.forms.looks import AccentField, LogoTextField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, LOGO_ALT_MAX, Comment, Entry, Event, Held, Logo
 from feeds.models.events import LONG_AGO, validate_start
@@ -190,7 +191,7 @@ class EntryPart(PostPart):
         return said
 
 
-class ImportForm(forms.Form):
+class ImportForm(Keyed, forms.Form):
     """A file with an event's document. `limited`: as from the web."""
 
     file = forms.FileField(
@@ -329,22 +330,27 @@ class ImportForm(forms.Form):
             Logo.keep(event, picture)
         try:
             event.take_in(self.threads, next(iter(self.pinned), None))
-            self._complete(event, address, owner, hosts if with_hosts else [])
+            made = self._complete(event, address, owner, hosts if with_hosts else [])
         except BaseException:
             Event.everything.filter(pk=event.pk).update(unfinished_at=LONG_AGO)  # what is there goes with `tidy`
             raise
-        return Event.objects.get(pk=event.pk)
+        if made.pk != event.pk:
+            Event.everything.filter(pk=event.pk).update(unfinished_at=LONG_AGO)
+        return Event.objects.get(pk=made.pk)
 
-    def _complete(self, event: Event, address: str, owner: Any, hosts: list[str]) -> None:
-        for _attempt in range(5):
+    def _complete(self, event: Event, address: str, owner: Any, hosts: list[str]) -> Event:
+        """Complete it; or return the event that the same submission made meanwhile."""
+        submission = self.submission(owner)
+        for slug in addresses(address):
             try:
                 with transaction.atomic():
-                    event.complete(free_address(address), by=owner, verb="imported")
+                    event.complete(slug, by=owner, verb="imported", submission=submission)
                     if hosts:
                         event.hosts.set(get_user_model().objects.filter(username__in=hosts, is_active=True))
-                    return
+                    return event
             except IntegrityError:  # somebody took the address just now
-                continue
+                if earlier := Event.objects.made_by(submission):
+                    return earlier
         raise IntegrityError(f"No address like “{address}” stays free.")
 
 

@@ -1,7 +1,9 @@
 """What hosts say of an event."""
 
 import itertools
+import uuid
 import zoneinfo
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
@@ -9,13 +11,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.clocks import moments
 from feeds.forms.fields import WrittenField
+from feeds.forms.keys import Keyed
 from feeds.forms.looks import AccentField, LogoField
 from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
 from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
@@ -27,8 +31,20 @@ _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and no
 TIME_ZONES = ["UTC", *sorted(_PLACES)]
 LONGEST_IDLE_HOURS = 24 * 7
 
+TAKEN = gettext_noop("Another event has or had this address. Choose another.")
 UNWANTED = ("blocked_words", "blocked_networks")
 """What keeps unwanted posts away: under a heading of its own, and one a line."""
+
+
+TRIES = 5
+"""Addresses that are tried where others take them at the same moment."""
+
+
+def addresses(wanted: str) -> Iterator[str]:
+    """Free ones to try one after the other, since somebody may take one meanwhile; the last is nobody else's."""
+    for _try in range(TRIES):
+        yield free_address(wanted)
+    yield f"{wanted[:50].rstrip('-')}-{uuid.uuid4().hex[:8]}"
 
 
 def free_address(wanted: str, event: Event | None = None) -> str:
@@ -41,7 +57,7 @@ def free_address(wanted: str, event: Event | None = None) -> str:
     )
 
 
-class EventForm(forms.ModelForm):
+class EventForm(Keyed, forms.ModelForm):
     """What a host says of an event. The start is entered as the clock shows it in the event's time zone."""
 
     class Meta:
@@ -182,7 +198,7 @@ class EventForm(forms.ModelForm):
         slug = str(self.cleaned_data["slug"]).lower() or self._slug_from_title()
         validate_slug(slug)
         if (other := Event.objects.at(slug)) and other.pk != self.instance.pk:
-            raise ValidationError(_("Another event has or had this address. Choose another."))
+            raise ValidationError(_(TAKEN))
         return slug
 
     def clean_reactions(self) -> str:
@@ -204,7 +220,28 @@ class EventForm(forms.ModelForm):
 
     def _slug_from_title(self) -> str:
         """An address nobody has, for a host who did not want to think of one."""
-        return free_address(slugify(self.cleaned_data.get("title", ""))[:50].strip("-") or "event", self.instance)
+        return free_address(self._wanted(), self.instance)
+
+    def _wanted(self) -> str:
+        return slugify(self.cleaned_data.get("title", ""))[:50].strip("-") or "event"
+
+    def make(self, owner: Any) -> Event | None:
+        """Make the event of a valid form, or return the one that this very submission made.
+
+        None where somebody took the address that was typed just now: the form says so. Raises `TooOften`.
+        """
+        event, submission = self.save(commit=False), self.submission(owner)
+        typed = self.cleaned_data["slug"] if self.data.get("slug", "").strip() else ""
+        for slug in [typed] if typed else addresses(self._wanted()):
+            event.slug, event.submission = slug, submission
+            try:
+                Event.objects.make(event, owner=owner, picture=self.cleaned_data.get("picture"))
+                return event
+            except IntegrityError:
+                if earlier := Event.objects.made_by(submission):
+                    return earlier
+        self.add_error("slug", _(TAKEN))
+        return None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

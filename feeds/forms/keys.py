@@ -1,8 +1,13 @@
 """The key of a rendered form, which also tells when it was rendered."""
 
+import hashlib
 import re
 import time
 import uuid
+from typing import Any
+
+NOT_SAID = {"csrfmiddlewaretoken", "sender"}
+"""Fields that differ between two submissions of the same."""
 
 
 def new_form_key() -> str:
@@ -19,3 +24,32 @@ def age_of(key: str) -> float | None:
     """Seconds since a form with this key was rendered; None for a key of another kind, or from the future."""
     age = time.time() - int(key[:12], 16) / 1000 if is_form_key(key) else -1.0
     return age if age >= 0 else None
+
+
+class Keyed:
+    """A form of which a second submission leads to what the first one made."""
+
+    data: Any
+    files: Any
+
+    @property
+    def key(self) -> str:
+        """The key that came with it; empty where none did."""
+        key = str(self.data.get("key", ""))
+        return key if is_form_key(key) else ""
+
+    def submission(self, user: Any) -> str | None:
+        """Digest that identifies a repeated submission: same person, same rendered form, same words and files.
+
+        The words count: somebody who goes back and writes others wants something else. None without a key.
+        """
+        if not self.key:
+            return None
+        said = sorted((name, values) for name, values in self.data.lists() if name not in NOT_SAID)
+        digest = hashlib.sha256(repr((type(self).__name__, user.pk, said)).encode("utf-8", "surrogatepass"))
+        for name, file in sorted(self.files.items()):
+            digest.update(repr((name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+        return digest.hexdigest()

@@ -124,6 +124,10 @@ class EventQuerySet(LifeQuerySet["Event"]):
         """The event at this address, now or formerly."""
         return sole(self.filter(slug=slug)) or sole(self.filter(former_slugs__slug=slug))
 
+    def made_by(self, submission: str | None) -> "Event | None":
+        """The event that this submission of a form made, if one did."""
+        return sole(self.filter(submission=submission)) if submission else None
+
     def abandoned(self) -> Self:
         """Unfinished ones that nobody is at any more. Only of `Event.everything`."""
         return self.exclude(unfinished_at=None).filter(unfinished_at__lt=timezone.now() - LEASE).order_by()
@@ -281,6 +285,7 @@ class Event(Hosted):
     counted = models.PositiveBigIntegerField(default=0, editable=False)  # the highest number of an entry's `counted`
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
 
+    submission = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001  ("" is not unique)
     unfinished_at = models.DateTimeField(null=True, editable=False)
     """When somebody last put something in, or began to delete it. Such an event does not exist for anybody yet, or no
     longer."""
@@ -450,11 +455,12 @@ class Event(Hosted):
             Event.everything.filter(pk=self.pk).update(unfinished_at=timezone.now())
         time.sleep(PAUSE)
 
-    def complete(self, slug: str, *, by: Any, verb: str) -> None:
+    def complete(self, slug: str, *, by: Any, verb: str, submission: str | None = None) -> None:
         """Let it be seen from now on, at this address."""
         with transaction.atomic():
             self.note(by, verb)
             fields: dict[str, Any] = {"slug": slug, "unfinished_at": None, "pinned": self.pinned, "head": self.head}
+            fields["submission"] = submission
             if self.pinned:
                 fields["seq"] = self.head
             if not Event.everything.filter(pk=self.pk).update(**fields):
@@ -469,6 +475,7 @@ class Event(Hosted):
             Event.everything.filter(pk=event.pk).update(
                 unfinished_at=LONG_AGO,
                 slug=f"{uuid.uuid4().hex}-deleted",
+                submission=None,
                 visibility=Event.Visibility.DRAFT,
                 pinned=None,
             )

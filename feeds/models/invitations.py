@@ -1,5 +1,6 @@
 """Links that make somebody a host of an event, once."""
 
+import base64
 import hashlib
 import secrets
 from datetime import timedelta
@@ -10,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from feeds.models.events import Event
@@ -50,6 +52,13 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _token_for(user: Any, event: Event, meant_for: str, key: str) -> str:
+    """The same for the same submission of a form, so that it need not be kept; only this server can work it out."""
+    about = repr((user.pk, event.pk, meant_for, key))
+    digest = salted_hmac("feeds.invitation", about, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
 class Invitation(models.Model):
     """One link, for one person. The token in it is known to who was sent it; here is only what recognises it."""
 
@@ -72,10 +81,17 @@ class Invitation(models.Model):
         return f"for {self.meant_for or 'somebody'}"
 
     @classmethod
-    def make(cls, event: Event, *, by: Any, meant_for: str = "") -> str:
-        """Returns the token of a new one, which nobody can ask for again."""
-        token, now = secrets.token_urlsafe(32), timezone.now()
+    def make(cls, event: Event, *, by: Any, meant_for: str = "", key: str = "") -> str:
+        """Returns the token of a new one, which nobody can ask for again but by sending the form with this key again.
+
+        Raises `Spent` where the one that it made is over.
+        """
+        token = _token_for(by, event, meant_for, key) if key else secrets.token_urlsafe(32)
+        now = timezone.now()
         with event.changing() as locked:
+            if earlier := sole(cls.objects.filter(digest=digest_of(token))):
+                earlier.require_open()
+                return token
             cls.objects.create(
                 event=locked,
                 digest=digest_of(token),

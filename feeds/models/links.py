@@ -90,6 +90,8 @@ class Link(models.Model):
         """Returns the token of a new one, which nobody can ask for again."""
         token = secrets.token_urlsafe(32)
         about = {"user": user, "event": event, "made_by": by}
+        if event:  # a link that an owner makes again takes the place of the one before
+            cls.objects.filter(kind=kind, user=user, event__isnull=False).delete()
         cls.objects.create(kind=kind, digest=_digest(kind, token), state=_state(user), made_at=timezone.now(), **about)
         # Links by mail do not push out those that an owner has made: anybody can ask for mail.
         same = cls.objects.filter(kind=kind, user=user, event__isnull=event is None)

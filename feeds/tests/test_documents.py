@@ -17,7 +17,7 @@ from django.utils import timezone
 from bench.crowd import Size, fill
 from feeds import documents
 from feeds.changes import frame_between
-from feeds.forms import Cursor
+from feeds.forms import Cursor, new_form_key
 from feeds.forms.documents import MomentField
 from feeds.models import Comment, Entry, Event, tidy
 from feeds.runs import run
@@ -495,3 +495,27 @@ def test_an_export_takes_as_much_memory_however_much_is_in_it(event):
         tracemalloc.stop()
         assert length > 200 * (size.entries + size.comments)
     assert peaks[1] < 1.3 * peaks[0] + 500_000, peaks
+
+
+def test_the_same_file_sent_twice_by_one_form_makes_one_event(told_story, as_sam, monkeypatch):
+    content, key = text_of(told_story).encode(), new_form_key()
+
+    def send(content=content):
+        file = SimpleUploadedFile("event.json", content)
+        return as_sam.post("/events/import/", {"file": file, "key": key})["Location"]
+
+    assert f'name="key" value="{key[:6]}' in fetch(as_sam, "/events/import/")
+    complete, first = Event.complete, []
+
+    def at_once(self, *about, **more):
+        if not first:
+            first.append("")
+            first.append(send())
+        complete(self, *about, **more)
+
+    monkeypatch.setattr(Event, "complete", at_once)
+    assert send() == first[1]
+    assert send() == first[1]
+    tidy()
+    assert Event.everything.count() == 2
+    assert send(content.replace(b"Kick-off", b"Kick off")) != first[1]

@@ -414,3 +414,25 @@ def test_an_invitation_does_not_come_back_with_a_host_who_is_active_again(event,
         hugo.is_active = active
         hugo.save()
     assert rita.get(link).status_code == 410
+
+
+def test_the_same_form_sent_twice_makes_one_invitation(event, as_olga, as_hugo, as_sam):
+    key = re.search(r'name="key" value="([0-9a-f]{32})"', fetch(as_olga, PEOPLE))[1]
+    form = {"meant_for": "Helga", "key": key}
+    first, again = (path_in(as_olga.post(f"{PEOPLE}invite/", form)) for _ in range(2))
+    assert first == again
+    assert (Invitation.objects.count(), acts(event)) == (1, ["olga invited Helga"])
+    others = [
+        path_in(as_hugo.post(f"{PEOPLE}invite/", form)),
+        path_in(as_olga.post(f"{PEOPLE}invite/", form | {"meant_for": "Max"})),
+    ]
+    assert len({first, *others}) == 3
+    assert as_sam.post(first).status_code == 302
+    over = as_olga.post(f"{PEOPLE}invite/", form)
+    assert (over.status_code, path_in(over)) == (409, None)
+    assert "That invitation was not open any more." in over.content.decode()
+
+
+def test_a_link_for_a_host_that_is_made_again_takes_the_place_of_the_first(event, hugo, as_olga, rita):
+    first, second = (path_in(as_olga.post(f"{PEOPLE}{hugo.pk}/reset/")) for _ in range(2))
+    assert (rita.get(first).status_code, rita.get(second).status_code) == (410, 200)

@@ -4,6 +4,7 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds.access import Person, hosted_event
 from feeds.bodies import MEGABYTE, takes_files
-from feeds.forms import LOGO_MAX_MB, EventForm
+from feeds.forms import LOGO_MAX_MB, TAKEN, EventForm, new_form_key
 from feeds.models import Event, Presence, TooOften
 from feeds.views import HtmxRequest, came_from, login_required
 
@@ -35,18 +36,27 @@ takes_a_logo = takes_files(2 * LOGO_MAX_MB * MEGABYTE, TOO_LARGE)
 def create(request: HttpRequest) -> HttpResponse:
     initial = {"starts_at": timezone.now().replace(minute=0, second=0), "posting": "open", "visibility": "public"}
     form = EventForm(*_sent(request), initial=initial)
-    if form.is_valid():
-        event = form.save(commit=False)
+    valid = form.is_valid()  # first: an event that the same form makes meanwhile takes the address
+    if form.is_bound and (earlier := Event.objects.made_by(form.submission(request.user))):
+        return _made(request, earlier)
+    if valid:
         try:
-            Event.objects.make(event, owner=request.user, picture=form.cleaned_data.get("picture"))
+            event = form.make(request.user)
         except TooOften as refusal:
             form.add_error(None, str(refusal))
-            response = render(request, "event_form.html", {"form": form}, status=429)
+            response = render(request, "event_form.html", {"form": form, "form_key": new_form_key()}, status=429)
             response["Retry-After"] = str(refusal.wait)
             return response
-        messages.success(request, _("The event is there. Start it when you are ready."))
-        return redirect(event)
-    return render(request, "event_form.html", {"form": form}, status=422 if form.is_bound else 200)
+        if event:
+            return _made(request, event)
+    return render(
+        request, "event_form.html", {"form": form, "form_key": new_form_key()}, status=422 if form.is_bound else 200
+    )
+
+
+def _made(request: HttpRequest, event: Event) -> HttpResponse:
+    messages.success(request, _("The event is there. Start it when you are ready."))
+    return redirect(event)
 
 
 @takes_a_logo
@@ -56,9 +66,13 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     event = hosted_event(Person.of(request), slug)
     form = EventForm(*_sent(request), instance=copy(event))
     if form.is_valid():
-        event.configure(by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved. Everybody on the page sees it already."))
-        return redirect("event", form.cleaned_data["slug"])
+        try:
+            event.configure(by=request.user, **form.cleaned_data)
+        except IntegrityError:  # somebody took the address at this very moment
+            form.add_error("slug", _(TAKEN))
+        else:
+            messages.success(request, _("Saved. Everybody on the page sees it already."))
+            return redirect("event", form.cleaned_data["slug"])
     context = {"form": form, "event": event, "owns": Person.of(request).owns(event)}
     return render(request, "event_form.html", context, status=422 if form.is_bound else 200)
 

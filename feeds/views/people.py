@@ -6,18 +6,20 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from commentary.logs import shown
 from feeds import access, doors
 from feeds.access import Banned, Person
-from feeds.forms import InviteForm
+from feeds.forms import InviteForm, new_form_key
 from feeds.models import Event, Invitation, Link, Overtaken, Spent, sole
 from feeds.rooms import farewell
 from feeds.variants import Variant
 from feeds.views import HtmxRequest, etag_of, login_required, origin_of
+
+NOT_OPEN = gettext_noop("That invitation was not open any more. Nothing was changed.")
 
 
 @require_safe
@@ -44,7 +46,10 @@ def invite(request: HtmxRequest, slug: str) -> HttpResponse:
     form = InviteForm(request.POST)
     if not form.is_valid():
         return _page(request, event, status=422, form=form)
-    token = Invitation.make(event, by=request.user, meant_for=form.cleaned_data["meant_for"])
+    try:
+        token = Invitation.make(event, by=request.user, meant_for=form.cleaned_data["meant_for"], key=form.key)
+    except Spent:
+        return _page(request, event, status=409, said=_(NOT_OPEN))
     link = origin_of(request) + reverse("invitation", args=[token])
     return _page(request, event, link=link, link_for=form.cleaned_data["meant_for"])
 
@@ -56,8 +61,7 @@ def withdraw(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     try:
         get_object_or_404(event.invitations, pk=pk).withdraw(by=request.user)
     except Spent:
-        said = _("That invitation was not open any more. Nothing was changed.")
-        return _page(request, event, status=409, said=said)
+        return _page(request, event, status=409, said=_(NOT_OPEN))
     return _page(request, event, said=_("The invitation is withdrawn: its link does nothing any more."))
 
 
@@ -89,7 +93,7 @@ def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _page(request: HtmxRequest, event: Event, status: int = 200, **context: Any) -> HttpResponse:
-    context = {"form": InviteForm()} | context | _people(request, event)
+    context = {"form": InviteForm(), "form_key": new_form_key()} | context | _people(request, event)
     template = "partials/people.html" if request.htmx else "people.html"
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "private, no-store"
