@@ -2,8 +2,9 @@
 
 Markup is for looks and must not change what was said: “45. Minute” stays the 45th, `3*2*1` keeps its stars. So this is
 less than Markdown. A list has two lines at least, and its numbers count up as they were typed; “- 5 degrees” is below
-zero. Emphasis is of whole words, by stars alone. Nothing is an escape or an entity. What is not markup by these rules
-is seen as it was typed, to the character.
+zero, and “> half of them” more than that: a quotation has two lines, or one that is surely a sentence. Emphasis is of
+whole words, by stars alone. Nothing is an escape or an entity. What is not markup by these rules is seen as it was
+typed, to the character.
 """
 
 import re
@@ -21,7 +22,7 @@ from markdown_it.rules_block.blockquote import blockquote
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 
-from feeds import words
+from feeds import amounts, words
 from feeds.links import Link, links_in
 
 _NEAR = 20
@@ -82,7 +83,6 @@ class Shape:
     """Which lines of a text are quoted, begin a list, go on with one, or close code; by their number."""
 
     _ITEM = re.compile(r"( *)(?:([-*])|([1-9][0-9]{0,8}|0)\.)( +)(\S.*)")
-    _AMOUNT = re.compile(r"[^\w\s]*\d")
     _MARKER = re.compile(r"(?:[-+*]|\d+[.)])(?:\s|$)")
 
     def __init__(self, text: str) -> None:
@@ -104,20 +104,20 @@ class Shape:
         return any(number < end and length >= ticks for number, length in behind)
 
     def _find_quotes(self, lines: list[str]) -> None:
-        """Neighbours that begin with “> ”, none of which says that something is more than a number."""
+        """Neighbours that begin with “> ”, none of which says that something is more than an amount."""
         block: list[int] = []
         for number, line in enumerate([*lines, ""]):
             if line.lstrip(" ").startswith(">"):
                 block.append(number)
                 continue
             said = [lines[each].lstrip(" ")[1:] for each in block]
-            if any(map(_has_words, said)) and all(map(self._is_quote, said)):
+            if all(map(self._may_be_quoted, said)) and _is_quotation([each.lstrip("> \t") for each in said]):
                 self.quoted.update(block)
             block = []
 
-    def _is_quote(self, said: str) -> bool:
+    def _may_be_quoted(self, said: str) -> bool:
         inside = said.lstrip("> \t")
-        return not inside or (said[0] in " \t" and _has_words(inside) and not self._AMOUNT.match(inside))
+        return not inside or (said[0] in " \t" and _has_words(inside) and not amounts.begins(inside))
 
     def _find_item(self, number: int, line: str) -> None:
         marks = re.match(r" {0,3}(?:> ?)+", line)
@@ -145,7 +145,7 @@ class Shape:
         said = item[5]
         if self._MARKER.match(said) or not _has_words(said):
             return False
-        return bool(item[3]) or not self._AMOUNT.match(said)
+        return bool(item[3]) or not amounts.begins(said)
 
     def _end_runs(self, indent: int, *, but_within: bool = False) -> None:
         """Lists that are not indented less than this go no further, but those of which such a line is a part."""
@@ -162,6 +162,20 @@ class _Run:
     def __init__(self, kind: str) -> None:
         self.kind, self.count, self.inside = kind, 0, 0
         self.lines: list[int] = []
+
+
+def _is_quotation(lines: list[str]) -> bool:
+    """Whether these lines surely are one. Where they might say “more than”, the sign has to stay visible."""
+    said = [line for line in lines if line.strip()]
+    if all(map(amounts.begins_in_words, said)):
+        return False
+    return len(said) > 1 or _is_sentence(said[0])
+
+
+def _is_sentence(line: str) -> bool:
+    """With a capital or a quotation mark in front and its punctuation behind: “> Go!”, but not “> expected”."""
+    begins = line.lstrip("*`[(")[:1]
+    return (begins.isupper() or begins in set("\"'„“‚‘«»‹›「『")) and bool(re.search(r"[.!?…。！？][^\w\s]*\s*$", line))
 
 
 def _has_words(said: str) -> bool:
