@@ -219,7 +219,7 @@ class _Step:
     def frame(self, variant: Variant) -> Frame:
         event, start, end = self.event, self.start, self.end
         appeared = [entry for entry in self.entries if self._appears(entry, variant)]
-        newest = self._newest(appeared, variant)
+        newest, places = self._newest(appeared, variant), self._places(appeared, variant)
         whole = {entry.pk for entry in appeared}
         others = [entry for entry in self.entries if entry.pk not in whole and entry.seq <= end.seq]
         revised = [entry for entry in others if variant.shows(entry)]
@@ -232,7 +232,8 @@ class _Step:
             {
                 "event_changed": self.event_changed,
                 "newest": newest,
-                "appeared": [place for place in self._places(appeared, variant) if place[0] not in newest],
+                "appeared": [place for place in places if place[0] not in newest],
+                "around": self._around(places, others, variant),
                 "revised": revised,
                 "comments": comments,
                 "recounted": [each for each in self.recounted if each.pk not in whole and variant.shows(each)],
@@ -269,6 +270,18 @@ class _Step:
         entries = variant.among(Entry.objects.filter(pk__in={each.entry_id for each in found}))
         on_page = set(entries.order_by().values_list("pk", flat=True))
         return [each for each in found if each.entry_id in on_page]
+
+    def _around(
+        self, places: list[tuple[Entry, Entry | None]], others: list[Entry], variant: Variant
+    ) -> dict[str, None]:
+        """Selectors of what pages of single entries have that show other entries around them now, and ask which."""
+        found = [post.element_id for post in self.removed if post.kind == "entry"]
+        found += [entry.element_id for entry in others if not variant.shows(entry)]
+        for entry, before in places:
+            found += [entry.element_id] if entry.shown != entry.position or entry in self.moved else []
+            found += [before.element_id] if before else []
+        top = [".newest"] if any(before is None for _entry, before in places) else []
+        return dict.fromkeys([f"#{each}-here" for each in found] + top)
 
     def _newest(self, appeared: list[Entry], variant: Variant) -> list[Entry]:
         """Entries that every page of the newest ones has room for: one swap for all, in which each goes on top."""

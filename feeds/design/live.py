@@ -132,7 +132,7 @@ def of_surroundings() -> Iterator[Made]:
     of = event()
     made = entry(of, pk=7, position=107)
     around = [entry(of, pk=8, position=108), made, entry(of, pk=6, position=106)]
-    yield "among others", LIVE | {"event": of, "entry": made, "around": around}
+    yield "among others", LIVE | {"event": of, "entry": made, "around": around, "newest": around[0]}
 
 
 @shows("partials/fragment", "partials/fragment_frame", "partials/fragment_answer")

@@ -37,7 +37,7 @@ def test_new_entries_come_in_one_swap_in_which_each_goes_on_top(event):
         event.publish(f"Paul {number}", text)
     frame = since(event, 0)
     assert list(posts_in(frame.html).values()) == texts
-    assert frame.html.count("<hx-upsert ") == 1
+    assert frame.html.count("<article ") == frame.html.partition("</hx-upsert>")[0].count("<article ") == 3
     assert (frame.news, frame.latest) == (3, "Paul 2")
 
 

@@ -21,7 +21,7 @@ from feeds.kept import for_everybody
 from feeds.models import Act, Comment, Entry, Event, Post, Reaction
 from feeds.models.life import name_of
 from feeds.models.posting import RECENT
-from feeds.runs import around
+from feeds.runs import AROUND, around
 from feeds.senders import Sender
 from feeds.templatetags.commentary import this_hour
 from feeds.variants import NEWEST, ORDERS, Variant
@@ -150,10 +150,15 @@ def _etag(request: HtmxRequest, context: dict[str, Any]) -> str:
 def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:
     """One entry among a few around it; `composer` fills its comment form."""
     context = live_context(request, entry.event) | composer
-    entries, _, _ = around(entry.event, context["variant"], entry.position)
+    variant = context["variant"]
+    entries, _, _ = around(entry.event, variant, entry.position)
+    above = [each for each in entries if each.position > entry.position]
+    has_room = not variant.is_oldest_first and len(above) < AROUND
+    context["newest"] = (above or [entry])[0] if has_room else None
     if _asks_again(request):
         if entry.removed_at:  # its place stays, and says so
-            entries = sorted([*entries, entry], key=lambda each: each.position, reverse=True)
+            entries = sorted([*entries, entry], key=lambda each: each.position)
+            entries = entries if variant.is_oldest_first else entries[::-1]
         return _again(request, context | {"entry": entry, "around": entries})
     context |= {"entry": entry, "around": entries, "waiting": waiting_of(request, context)}
     return live_page(request, "entry.html", context, status)
