@@ -33,12 +33,19 @@ def settles(button: Locator) -> None:
     )
 
 
+def is_answered(person: Person) -> None:
+    expect(person.page.locator(".htmx-request")).to_have_count(0)
+    person.lets_frames_pass(2)
+
+
 def taps_twice(person: Person, button: Locator, *opposites: str) -> None:
     """The second time once the page has changed, on what is in the same place then: never what undoes the first."""
     button.scroll_into_view_if_needed()
     settles(button)
     place: Any = button.bounding_box()
-    taps_there(person, place)
+    with person.page.expect_response(lambda answer: answer.request.method == "POST"):
+        taps_there(person, place)
+    is_answered(person)
     expect(button).to_be_hidden()
     for name in opposites:
         there: Any = person.page.get_by_role("group", name="Hosting").get_by_role("button", name=name).bounding_box()
@@ -91,8 +98,7 @@ def is_asked_in_place_who_taps_twice(host: Person) -> Locator:
     question = host.page.get_by_role("form", name="End the event for everybody")
     expect(question).to_be_visible()
     taps_there(host, place)
-    expect(host.page.locator(".htmx-request")).to_have_count(0)
-    host.lets_frames_pass(2)  # where the link is still there, it asks again
+    is_answered(host)  # where the link is still there, it asks again
     expect(question).to_be_visible()
     return question
 
