@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Route, sync_playwright
 
 from e2e import evidence
 from e2e.cast import FLAGS, chromium
@@ -48,9 +48,16 @@ def page(one_process: Deployment) -> Iterator[Page]:
         page.get_by_role("button", name="Sign in", exact=True).click()
         page.get_by_role("button", name="Sign out").wait_for()
         page.mouse.move(0, 0)  # or whatever comes to lie under it looks as it does there
+        page.route("**/*", stays)
         yield page
         browser.close()
     one_process.clock.is_right_again()
+
+
+def stays(route: Route) -> None:
+    """Some partials lead elsewhere by themselves."""
+    leaves = route.request.is_navigation_request() and "/design/" not in route.request.url
+    route.abort("aborted") if leaves else route.continue_()
 
 
 def fonts() -> str:
