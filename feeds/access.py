@@ -173,10 +173,13 @@ def event_for(person: Person, slug: str) -> Event:
     return event
 
 
-def event_in_public(slug: str) -> Event | None:
+def event_in_public(person: Person, slug: str) -> Event | None:
     """An event that everybody may know of, for what is the same for all of them; the session is not even read."""
     event = Event.objects.at(slug)
-    return None if event is None or event.visibility == Event.Visibility.DRAFT else event
+    if event is None or event.visibility == Event.Visibility.DRAFT:
+        return None
+    person.events.append(event)
+    return event
 
 
 def hosted_event(person: Person, slug: str) -> Event:

@@ -1,7 +1,9 @@
 """Addresses: where one leads now, and what browsers and search engines are told of one that not everybody knows.
 
 An event that is not public, and a link with a token in it, are for whoever was given the address: search engines do not
-list them, and the address of a token goes nowhere else.
+list them, and the address of a token goes nowhere else. A redirect to such an address says what the page there says.
+
+Nobody keeps a page unless its view says so: going back after signing out shows none.
 """
 
 from collections.abc import Callable
@@ -11,8 +13,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
-from feeds.access import Moved, Person
+from feeds.access import Moved, Person, event_in_public
 from feeds.models import Event
+from feeds.spelling import spelled
 
 
 class SignpostMiddleware:
@@ -25,6 +28,9 @@ class SignpostMiddleware:
             response["Referrer-Policy"] = "no-referrer"
             response["X-Robots-Tag"] = "noindex"
             response["Cache-Control"] = "private, no-store"
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        if request.resolver_match is None and response.has_header("Location"):
+            _look_up(request)
         person: Person | None = vars(request).get("_person")
         if person and any(event.visibility != Event.Visibility.PUBLIC for event in person.events):
             response["X-Robots-Tag"] = "noindex"
@@ -57,13 +63,19 @@ class CsrfMiddleware(CsrfViewMiddleware):
 
 
 def _match(request: HttpRequest) -> ResolverMatch | None:
-    """Which view the address is of, also where the request did not get that far."""
+    """Which view the address is of, also where the request did not get that far, or only near it."""
     if request.resolver_match:
         return request.resolver_match
     try:
-        return resolve(request.path_info)
+        return resolve(spelled(request.path_info) or request.path_info)
     except Resolver404:
         return None
+
+
+def _look_up(request: HttpRequest) -> None:
+    """Let the event be known that a redirect leads to. Of a draft nothing is told, nor of one that does not exist."""
+    if (match := _match(request)) and (slug := _captured(match).get("slug")):
+        event_in_public(Person.of(request), slug)
 
 
 def _has_token(request: HttpRequest) -> bool:

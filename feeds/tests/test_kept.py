@@ -35,6 +35,7 @@ KEPT = {
     "feeds.names:_looks": "of a name, whoever has it",
     "feeds.names:_loose_looks": "of a name, whoever has it",
     "feeds.names:_look": "of one character",
+    "feeds.spelling:_routes": "of nothing",
     "feeds.titles:known_titles": "of catalogs",
     "feeds.titles:without_spaces": "of catalogs",
     "feeds.words:_is_visible": "of one character",

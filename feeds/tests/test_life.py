@@ -367,7 +367,7 @@ def test_who_is_too_late_has_the_text_kept_in_the_form(over, paul, on):
         answer = submit(paul, over, "Wait for me", htmx=htmx, **where)
         html = answer.content.decode()
         assert (answer.status_code, "Wait for me</textarea>" in html) == (403, True)
-        assert answer.get("Cache-Control", "") in {"", "private, no-cache"}
+        assert answer.get("Cache-Control", "") in {"private, no-store", "private, no-cache"}
 
 
 def test_a_poll_of_a_page_that_is_behind_gets_the_end_and_is_told_to_rest(over, rita, as_hugo):

@@ -8,11 +8,13 @@ from django.contrib.auth.tokens import default_token_generator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from feeds.models import Event, FormerSlug, Invitation
 from feeds.models.events import AddressField
+from feeds.spelling import spelled
 from feeds.tests.helpers import HTMX, fetch, submit
 from feeds.urls import urlpatterns
 
@@ -164,3 +166,75 @@ def test_elsewhere_a_form_without_an_origin_is_taken_only_where_the_browser_says
         for more in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-origin"})
     ]
     assert found == [403, 403, 303]
+
+
+NEARLY = [
+    ("/events/match", "/events/match/"),
+    ("/Events/match/", "/events/match/"),
+    ("/EVENTS/match/WALL", "/events/match/wall/"),
+    ("/Events/match/Host/Log/?page=2", "/events/match/host/log/?page=2"),
+    ("/EVENTS/match/Own-Posts.CSS", "/events/match/own-posts.css"),
+    ("/Events/", "/events/"),
+    ("/Sign-In", "/sign-in/"),
+    ("/SIGN-IN/AbC/", "/sign-in/AbC/"),
+    ("/Invitations/AbC", "/invitations/AbC/"),
+    ("/Password/", "/password/"),
+    ("/Admin/", "/admin/"),
+    ("/Design", "/design/"),
+    ("/Events/match/?x=%2B&y=1", "/events/match/?x=%2B&y=1"),
+]
+
+
+@pytest.mark.parametrize(("path", "there"), NEARLY)
+def test_an_address_that_is_nearly_right_leads_to_the_right_one(event, rita, path, there):
+    answer = rita.get(path)
+    assert (answer.status_code, answer["Location"]) == (302, there)
+    assert resolve(there.partition("?")[0])
+
+
+@pytest.mark.parametrize("path", ["/Nothing/", "/events/match/nothing", "/Ünt/"])
+def test_an_address_that_is_not_leads_nowhere(event, rita, path):
+    assert rita.get(path).status_code == 404
+    assert spelled(f"/{path}") is spelled("//Sign-In/") is None
+
+
+def test_capitals_in_both_parts_of_an_address_lead_to_the_event(event, rita):
+    assert rita.get("/EVENTS/MATCH/", follow=True).redirect_chain[-1] == ("/events/match/", 302)
+
+
+@pytest.mark.parametrize("path", ["/sign-in/AbC", "/password/AbC", "/invitations/AbC", "/Sign-In/AbC/"])
+def test_a_redirect_to_an_address_with_a_token_keeps_it_to_itself(rita, db, path):
+    answer = rita.get(path)
+    assert answer.status_code == 302
+    headers = [answer[name] for name in ("Referrer-Policy", "X-Robots-Tag", "Cache-Control")]
+    assert headers == ["no-referrer", "noindex", "private, no-store"]
+
+
+def test_a_redirect_to_an_event_says_what_its_page_says(new_event, rita, without_tokens):
+    for visibility in ("public", "unlisted", "draft"):
+        new_event(f"an-{visibility}", visibility=visibility, state="ended")
+    for path in ("/events/{}", "/Events/{}/wall", "/events/{}/rest"):
+        told = {slug: rita.get(path.format(slug)) for slug in ("an-public", "an-unlisted", "an-draft", "nothing")}
+        robots = {slug: answer.get("X-Robots-Tag") for slug, answer in told.items()}
+        assert robots == {"an-public": None, "an-unlisted": "noindex", "an-draft": None, "nothing": None}
+        assert {answer["Cache-Control"] for answer in told.values()} == {"private, no-store"}
+    page, rest = (rita.get(f"/events/an-unlisted/{part}") for part in ("", "rest/"))
+    assert rest["X-Robots-Tag"] == page["X-Robots-Tag"] == "noindex"
+    assert "s-maxage" in rest["Cache-Control"]
+    assert "s-maxage" in page["Cache-Control"]
+    assert "X-Robots-Tag" not in rita.get("/events/an-public/rest/")
+
+
+def test_nobody_keeps_a_page_for_one_person(event, draft, as_hugo, as_admin):
+    paths = ["/", "/password/", "/events/new/", "/events/import/", "/events/secret-plan/", "/nothing/"]
+    paths += [f"/events/match/{page}" for page in ("settings/", "people/", "host/", "host/log/", "host/removed/")]
+    for path in paths:
+        assert as_hugo.get(path)["Cache-Control"] == "private, no-store", path
+    assert "no-store" in as_admin.get("/admin/")["Cache-Control"]
+
+
+def test_every_answer_says_who_may_keep_it(event, rita):
+    values = {"slug": "match", "pk": "1"}
+    for pattern in urlpatterns:
+        path = "/" + re.sub(r"<\w+:(\w+)>", lambda found: values.get(found[1], "x"), str(pattern.pattern))
+        assert "Cache-Control" in rita.get(path), path

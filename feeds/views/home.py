@@ -57,9 +57,7 @@ class Listed:
 
 @require_safe
 def home(request: HtmxRequest) -> HttpResponse:
-    response = render(request, "home.html", {"events": _events(request, Listed.of(request.user))})
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return _kept(request, render(request, "home.html", {"events": _events(request, Listed.of(request.user))}))
 
 
 @require_safe
@@ -92,6 +90,10 @@ def _page(request: HtmxRequest, name: str) -> HttpResponse:
         raise Http404
     listed = Listed.of(request.user, (name,), Start.parse(request.GET.get("after"))).counted()
     context = {"name": name, "events": listed.sections[name], "more": listed.more.get(name)}
-    response = render(request, "events.html", context)
-    response["Cache-Control"] = "private, no-cache"
+    return _kept(request, render(request, "events.html", context))
+
+
+def _kept(request: HtmxRequest, response: HttpResponse) -> HttpResponse:
+    """Lists with somebody's own events are not there any more when they go back after signing out."""
+    response["Cache-Control"] = "private, no-store" if request.user.is_authenticated else "private, no-cache"
     return response

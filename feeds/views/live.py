@@ -113,9 +113,10 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
     """Asked by pages of an event that is over, whether it was reopened: they are brought back by the answer.
 
     `since` is the hour in which the page was loaded, `whole` a page that has to be loaded again. The same for everybody
-    who asks at this address, so that caches in front keep it as long as the pages; next to nothing while it is over.
+    who asks at this address, so that caches in front keep it as long as the pages, those of unlisted events included:
+    whoever has the link gets the same. Next to nothing while it is over.
     """
-    public = access.event_in_public(slug)
+    public = access.event_in_public(Person.of(request), slug)
     event = public or access.event_for(Person.of(request), slug)
     variant, whole = Variant.parse(request.GET), "whole" in request.GET  # by the address alone: caches keep it
     since = min(parse_number(request.GET.get("since")) or 0, int(time.time()) // HOUR + 1)

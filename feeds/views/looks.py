@@ -34,13 +34,12 @@ def accent(request: HttpRequest, colour: str) -> HttpResponse:
 
 @require_safe
 def logo(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
-    event = access.event_in_public(slug) or access.event_for(Person.of(request), slug)
+    person = Person.of(request)
+    event = access.event_in_public(person, slug) or access.event_for(person, slug)
     if event.logo != digest:
         raise Http404
     content: Any = get_object_or_404(Logo, event=event.pk).content
     response = HttpResponse(bytes(content), content_type=LOGO_TYPE)
     shown = event.visibility != Event.Visibility.DRAFT
     response["Cache-Control"] = f"public, max-age={DAY}, immutable" if shown else "private, no-cache"
-    if event.visibility != Event.Visibility.PUBLIC:
-        response["X-Robots-Tag"] = "noindex"
     return response

@@ -220,6 +220,10 @@ def live_page(
         response = render(request, template, context | {"shared": shared}, status=status)
     if not shared:
         context["visitor"].remember(response)
+    if context.get("desk") or context["event"].visibility == Event.Visibility.DRAFT:
+        response["Cache-Control"] = "private, no-store"  # going back after signing out shows none of it
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        return response
     return _kept_by(response, shared=shared)
 
 

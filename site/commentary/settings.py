@@ -343,7 +343,7 @@ MIDDLEWARE = [
     "feeds.middleware.LeadElsewhereMiddleware",
     "feeds.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "feeds.spelling.SpellingMiddleware",
     "feeds.signposts.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "feeds.middleware.LastSeenMiddleware",
