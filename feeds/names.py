@@ -5,7 +5,7 @@ and accents, with invisible characters, or with letters that only look like thos
 
 A clear claim is refused, with a sentence at the field. What may as well be somebody's name (“Jan Host”, “Kirsten
 Høst”, “4nn” where Ann hosts) waits for a host, who lets it through once. `Event.protected_names` says which names are
-a host's; what counts as the same is `_looks` and `_loose_looks`; and what hosts are called is in `feeds.titles`.
+a host's; what counts as the same is `looks` and `loose_looks`; and what hosts are called is in `feeds.titles`.
 """
 
 import re
@@ -14,38 +14,25 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from confusable_homoglyphs.utils import load
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from feeds import words
+from feeds import lookalikes, readings, words
 from feeds.models import Event
-from feeds.titles import CLAIM, NAMES_TOO, Title, known_titles, without_spaces
+from feeds.titles import CLAIM, FILLERS, MAYBE, NAMES_TOO, Title, known_titles, without_spaces
 
 DOUBTFUL = gettext_noop("Its author's name could be taken for a host's.")
 """Why a post waits that is under such a name."""
-LOOK_MAX = 640
-"""Characters of what a name looks like that are compared. No name has more but one that is made to cost time."""
-
+_LONG = 7
+"""Letters of titles that are found in one word with others as well: “annmoderator”."""
+_ENDINGS = ("s", "es", "e", "n", "en", "in", "innen", "i", "y", "ы", "и", "ка")
+_DENIALS = {"un", "in", "non", "ex"}
 _OVERRIDE = re.compile("[\u202d\u202e]")
-_SIGNS = {"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm"}
-# Letters in circles, squares and flags, small capitals, letters with a stroke: Unicode decomposes none of them.
-_LETTER_BY_NAME = re.compile(
-    r"(?:LATIN (?:CAPITAL|SMALL) LETTER|LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER) "
-    r"([A-Z])(?: WITH .+)?$"
-)
+_AROUND = "0123456789 ._-"
+# Parts of names that people write in one word with the next, which begins with a capital still.
+_PARTICLE = re.compile(r"\b(?:Mc|Mac|De|Di|Du|El|Fitz|La|Le|Van)(?=[A-Z])")
 # Names as people have them: words with spaces, hyphens and apostrophes between them, and initials.
 _USUAL = re.compile(r"[^\W_]+(?:(?:\. ?| |[-'’])[^\W_]+)*\.?")
-# One letter that two look like. The longer form stands for both, so that “vvv” has one form whatever it was.
-_SEVERAL = str.maketrans({"m": "rn", "w": "vv", "d": "cl"})
-_LIKE_LETTERS = {
-    **dict(zip("134578@$§€£¢¥+!|¡", "ieastbasselcytiii", strict=True)),  # as in “Ho§t” and “4nn”
-    **dict(zip("ΓΔΛΞΠΣΨΩαβγδεηθιλμνξπςτφχψω", "raaensyoabydenoiaunents" + "oxyw", strict=True)),
-    **dict(zip("БДИЙЛПСЦЧЯбвгдзийклмнпстцчшщэюяєҥҡ", "baeenncuyrbbraenukamhnstuywweorenk", strict=True)),
-    **dict(zip("ⲤⲥϹϲⲖⲗⲠⲡⲚⲛⲈⲉⲆⲇⲘⲙⲢⲣⲨⲩ", "ssssaannnneeaammppyy", strict=True)),
-    **dict(zip("ᗩᗷᑕᗪᗴᖴᘜᕼᒍᛕᒪᗰᑎᑭᑫᖇᔕᑌᐯᗯ", "abcdefghjklmnpqrsuvw", strict=True)),
-}
-"""What letters of other alphabets, digits and symbols are used for by who plays with them; beside what UTS #39 has."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +41,6 @@ class Verdict:
 
     refusal: str = ""
     is_doubtful: bool = False
-
-
-@dataclass(frozen=True)
-class _Word:
-    """What a word of a name looks like, and its characters as they are."""
-
-    look: str
-    source: str
 
 
 def refusal(name: str, event: Event) -> str:
@@ -80,60 +59,150 @@ def judge(name: str, event: Event) -> Verdict:
         said = _("“%(name)s” reads like a host of this event: leave out “%(badge)s”. If you host it, sign in first.")
         return Verdict(said % {"name": name, "badge": badge})
     hosts = event.protected_names()
-    if any(_looks(name) & _looks(taken) or (_is_disguised(name) and _alike(name, taken)) for taken in hosts):
+    if any(_is_taken(name, taken) for taken in hosts):
         said = _("“%(name)s” is or looks like the name of a host of this event: choose another. If it is you, sign in.")
         return Verdict(said % {"name": name})
-    return Verdict(is_doubtful=bool(claims) or any(_alike(name, taken) for taken in hosts))
+    return Verdict(is_doubtful=bool(claims) or any(_may_be_taken(name, taken) for taken in hosts))
 
 
 def refusal_for_host(name: str, event: Event, user: Any) -> str:
     """Why a host cannot use this name: it is another host's. "" if they can."""
-    looks = _looks(name)
-    if any(looks & _looks(taken) for taken in event.names_of_others(user)):
+    if any(
+        readings.looks(name) & readings.looks(taken) and not _is_another_name(name, taken)
+        for taken in event.names_of_others(user)
+    ):
         return _("“%(name)s” is or looks like the name of another host of this event: choose another.") % {"name": name}
     return ""
+
+
+def _is_taken(name: str, taken: str) -> bool:
+    """Whether a name is a host's, or only a disguise of it, or that with a title: “0lga”, “olgahost”."""
+    of_name, of_host = readings.looks(name), readings.looks(taken)
+    if of_name & of_host:
+        return not _is_another_name(name, taken)
+    if _joined(of_name | readings.looks(name.strip(_AROUND)), of_host) & _titles().keys():
+        return True
+    return _is_disguised(name) and _alike(name, taken)
+
+
+def _may_be_taken(name: str, taken: str) -> bool:
+    """Whether it could be taken for a host's name, or has all words of it, but may be somebody's name as well."""
+    of_name, of_host, loose = readings.looks(name), readings.looks(taken), readings.loose_looks(name)
+    return bool(
+        of_name & (of_host | readings.turned_looks(taken))
+        or any(len(rest) > 3 for rest in _joined(of_name, of_host) & _fillers())
+        or (loose and _alike(name, taken))
+        or (loose and _joined(loose, readings.coarse_looks(taken)) & _loose_titles().keys())
+        or any(_fits(gap, look) for gap in readings.gaps(name) for look in of_host)
+        or _has_all_words(name, taken)
+    )
+
+
+def _fits(gap: tuple[str, str], look: str) -> bool:
+    before, after = gap
+    return len(look) == len(before) + len(after) + 1 and look.startswith(before) and look.endswith(after)
+
+
+def _has_all_words(name: str, taken: str) -> bool:
+    """Whether it has a host's name of several words, or one of one word and nothing else that counts."""
+    return any(
+        of_host <= of_name and (len(of_host) > 1 or of_name - of_host <= _fillers())
+        for of_name, of_host in zip(readings.words_in(name), readings.words_in(taken), strict=True)
+        if of_host
+    )
+
+
+def _is_another_name(name: str, taken: str) -> bool:
+    """Whether it is of plain letters, and of other ones than the host's: “Lan” is not “Ian”, nor “Hạ” “Hà”."""
+    seen = _PARTICLE.sub("", _seen(name))
+    is_plain = _USUAL.fullmatch(seen) and all(
+        (part.isupper() or part[1:].islower() or part[1:] == "")
+        and words.plain(part).isascii()
+        and not any(words.is_styled(char) or char.isdigit() for char in part)
+        for part in re.findall(r"[^\W_]+", seen)
+    )
+    return bool(is_plain) and _letters(name) != _letters(taken)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, words.fold(name)))
+
+
+def _joined(of_name: set[str], of_host: set[str]) -> set[str]:
+    """What is before or after a host's name in one that begins or ends with it."""
+    pairs = [(whole, part) for whole in of_name for part in of_host if 2 < len(part) < len(whole)]
+    before = {whole.removesuffix(part) for whole, part in pairs if whole.endswith(part)}
+    return before | {whole.removeprefix(part) for whole, part in pairs if whole.startswith(part)}
 
 
 def _claims(name: str) -> Iterator[tuple[Title, bool]]:
     """Titles of hosts that a name has, the clear ones last, each with whether it is clear that it is meant."""
     found: dict[Title, bool] = {}
-    for is_loose, words_of in _all_readings(name):
+    for is_loose, words_of in readings.all_readings(name):
+        titles, longest = _loose_titles() if is_loose else _titles(), _longest_title()
+        counts = [*map(_counts, words_of)]
         for start in range(len(words_of)):
             look = ""
             for end in range(start, len(words_of)):
                 look += words_of[end].look
-                if len(look) > _longest_title():
+                if len(look) > longest:
                     break
-                if title := _titles().get(look):
+                if title := titles.get(look) or (_longer_title(look) if start == end and not is_loose else None):
                     part = words_of[start : end + 1]
-                    if len(part) > 1 and len(title.word) < 4:  # somebody's initials
-                        continue
-                    others = any(
-                        any(map(str.isalpha, word.source)) for word in (*words_of[:start], *words_of[end + 1 :])
-                    )
+                    if len(part) > 1 and len(title.word) < 4 and title.word.upper() != title.word.lower():
+                        continue  # somebody's initials
+                    others = sum(counts) - sum(counts[start : end + 1])
                     found[title] = found.get(title, False) or _is_clear(title, part, name, others, is_loose)
-    folded = words.fold(name)
+    folded = lookalikes.form(words.fold(name).replace(" ", ""))
     for title in without_spaces():
-        if title.word in folded:
+        if lookalikes.form(title.word) in folded:
             found.setdefault(title, False)
+    for gap in readings.gaps(name):
+        if gapped := _gapped_titles().get(gap):
+            found.setdefault(gapped, False)
     yield from sorted(found.items(), key=lambda each: (each[1], each[0].word))
 
 
-def _is_clear(title: Title, part: list[_Word], name: str, others: bool, is_loose: bool) -> bool:
+def _counts(word: readings.Word) -> bool:
+    """Whether it makes a title beside it part of a name or a phrase, as “the” and its like do not."""
+    return any(map(str.isalpha, word.source)) and word.look not in _fillers()
+
+
+@lru_cache(maxsize=1024)
+def _longer_title(look: str) -> Title | None:
+    """The title that a word has in it, with an article, an ending, or a name in one word with it."""
+    if len(look) < 4:
+        return None
+    article = next(filter(look.startswith, _articles()), "")
+    if article and (title := _titles().get(look.removeprefix(article))):
+        return title
+    ends = [look.removesuffix(ending) for ending in _ENDINGS if look.endswith(ending)] if len(look) > 4 else []
+    if len(look) > _LONG:
+        ends += [look[:at] for at in range(_LONG, len(look))]
+        ends += [look[at:] for at in range(1, len(look) - _LONG + 1) if look[:at] not in _DENIALS]
+    for end in ends:
+        if len(end) > 3 and (title := _titles().get(end)) and title.kind == CLAIM:
+            return Title(title.word, MAYBE, title.parts)
+    return None
+
+
+def _is_clear(title: Title, part: list[readings.Word], name: str, others: int, is_loose: bool) -> bool:
     """Whether somebody who writes a title like this means it, and is not just called so."""
     source = "".join(word.source for word in part)
     if is_loose:
         return _is_disguised(source)
+    is_usual = _USUAL.fullmatch(_seen(name)) and len(readings.read_words(name)) <= len(
+        re.findall(r"[^\W_]+", _seen(name))
+    )
     is_spelled_out = len(part) > 1 and all(len(word.source) == 1 for word in part)
     if len(part) > 1 and not is_spelled_out:
-        return title.kind == CLAIM and (len(part) == title.parts or len(title.word) > 4)
-    if title.kind != NAMES_TOO:
-        return title.kind == CLAIM
+        is_of_styles = any(map(words.is_styled, source)) and not all(map(words.is_styled, source))
+        return is_of_styles or (title.kind == CLAIM and (len(part) == title.parts or len(title.word) > 4))
+    if title.kind != NAMES_TOO:  # in a longer phrase it may be about anything: “Official Charts Fan”
+        return title.kind == CLAIM and not (is_usual and not is_spelled_out and others > 1)
     if _is_accented(source):  # Høst
         return False
-    if _USUAL.fullmatch(_seen(name)) and len(_words(name)) <= len(re.findall(r"[^\W_]+", _seen(name))):
-        return is_spelled_out or not others
-    return True
+    return not is_usual or is_spelled_out or not others
 
 
 def _seen(name: str) -> str:
@@ -151,7 +220,7 @@ def _is_disguised(word: str) -> bool:
     """Whether letters of several scripts, or letters and symbols, make one word: nobody is called so."""
     for each in word.split():
         scripts = {words.script(char) for char in each if char.isalpha() and not words.is_styled(char)}
-        has_symbol = any(char in _LIKE_LETTERS and not char.isalnum() for char in each)
+        has_symbol = any(map(lookalikes.is_symbol_for_letter, each))
         if ("LATIN" in scripts and len(scripts) > 1) or (
             has_symbol and scripts and not any(map(words.is_styled, each))
         ):
@@ -161,125 +230,44 @@ def _is_disguised(word: str) -> bool:
 
 def _alike(name: str, taken: str) -> bool:
     """Whether letters, digits and symbols that somebody used for others make these the same."""
-    return bool(_loose_looks(name) & (_looks(taken) | _loose_looks(taken)))
+    loose = readings.loose_looks(name)
+    return bool(loose) and bool(
+        loose & ({*map(lookalikes.coarse, readings.looks(taken))} | readings.loose_looks(taken))
+    )
 
 
 @cache
 def _titles() -> dict[str, Title]:
     found: dict[str, Title] = {}
     for title in known_titles():
-        for look in _looks(title.word):
+        for look in readings.looks(title.word):
             found.setdefault(look, title)
     return found
 
 
 @cache
-def _longest_title() -> int:
-    return max(map(len, _titles()))
-
-
-def _without_signs(name: str) -> str:
-    """With spaces for punctuation, some of which looks like a letter where it is none: “Ann |HOST|”."""
-    return "".join(" " if words.category(char) in _SIGNS else char for char in name)
-
-
-def _without_numbers(name: str) -> str:
-    """With spaces for digits: “Host1”."""
-    return re.sub(r"\d+", " ", _without_signs(name))
-
-
-@lru_cache(maxsize=1024)
-def _looks(name: str) -> set[str]:
-    """What a name can be taken for. Two names that have one in common are confusable."""
-    whole = {"".join(word.look for word in reading) for reading in _readings(name)}
-    return whole if "" not in whole else {words.fold(name)}
-
-
-@lru_cache(maxsize=1024)
-def _loose_looks(name: str) -> set[str]:
-    """What it can be taken for by who reads it in another way than Unicode's table; nothing for plain letters."""
-    if name.isascii() and name.isalpha():
-        return set()
-    return {"".join(word.look for word in reading) for reading in _readings(name, loose=True)} - {""}
-
-
-def _all_readings(name: str) -> Iterator[tuple[bool, list[_Word]]]:
-    for each in dict.fromkeys((name, _without_signs(name), _without_numbers(name))):
-        yield from ((False, reading) for reading in _readings(each))
-    if not (name.isascii() and name.replace(" ", "").isalpha()):
-        yield from ((True, reading) for reading in _readings(name, loose=True))
-
-
-def _readings(name: str, *, loose: bool = False) -> list[list[_Word]]:
-    """The words of a name as it is, in small letters and in capitals: what a letter looks like depends on its case."""
-    return [_words(each, loose=loose) for each in (name, name.lower(), name.upper())]
-
-
-def _words(name: str, *, loose: bool = False) -> list[_Word]:
-    """Its words, of which there are as many as `LOOK_MAX` has room for."""
-    found: list[_Word] = []
-    look, source, before, length = "", "", "", 0
-    for char in words.together(words.without_invisible(name)):
-        if words.is_mark(char):
-            seen = _look(char) if _is_vowel_of(before, char) else ""
-        else:
-            seen = _LIKE_LETTERS.get(char, "") if loose else ""
-            seen = seen or _look(char)
-            # “AnnHost” and “Annᴴᵒˢᵗ” are two words to a reader.
-            if before and (words.is_styled(char) != words.is_styled(before) or (char.isupper() and before.islower())):
-                seen = f" {seen}" if not loose else seen
-            before = char
-        length += len(seen)
-        if length > LOOK_MAX:
-            break
-        *ended, seen = seen.split(" ")
-        for each in ended:
-            found.append(_Word(_form(look + each), source + (char if each else "")))
-            look = source = ""
-        look, source = look + seen, source + (char if seen else "")
-    return [word for word in (*found, _Word(_form(look), source)) if word.look]
-
-
-def _form(look: str) -> str:
-    return look.casefold().translate(_SEVERAL)
-
-
-def _is_vowel_of(base: str, mark: str) -> bool:
-    """Whether a mark is part of the word, as vowels are in Devanagari or Thai, and not an accent somebody put on it."""
-    same_script = base and words.script(base) == words.script(mark)
-    return bool(same_script) and not words.is_accent_of_its_own(mark)
-
-
-@lru_cache(maxsize=4096)
-def _look(char: str) -> str:
-    """The plain letters that a character looks like, a space for what is no letter."""
-    prototypes = "".join(_prototypes().get(each, each) for each in words.apart(_letter_in(char)))
-    seen = ""
-    for each in words.apart("".join(map(_letter_in, prototypes))):
-        if each.isalnum() or (words.is_mark(each) and not words.is_accent_of_its_own(each)):
-            seen += each
-        elif not words.is_mark(each):
-            seen += " "
-    return seen
-
-
-def _letter_in(char: str) -> str:
-    """The letter that a character is a form of by its name."""
-    if char.isascii() or not (letter := _LETTER_BY_NAME.search(words.called(char))):
-        return char
-    return letter[1].lower() if "SMALL LETTER" in letter[0] else letter[1]
+def _loose_titles() -> dict[str, Title]:
+    return {lookalikes.coarse(look): title for look, title in _titles().items()}
 
 
 @cache
-def _prototypes() -> dict[str, str]:
-    """For each character that looks like another one what stands for all that look so.
+def _gapped_titles() -> dict[tuple[str, str], Title]:
+    """Titles that a letter is missing in, by what is before and after it."""
+    long = {look: title for look, title in _titles().items() if len(look) > 3 and look.isascii()}
+    return {(look[:at], look[at + 1 :]): title for look, title in long.items() for at in range(1, len(look) - 1)}
 
-    The package has Unicode's table both ways: with a prototype all that look like it, with each of these the prototype.
-    """
-    table = {char: [each["c"] for each in alike] for char, alike in load("confusables.json").items()}
-    found = {}
-    for char, alike in table.items():
-        if len(alike) == 1 and len(char) == 1:
-            pair = sorted([char, alike[0]], key=lambda each: (not each.isascii(), -len(each), each))
-            found[char] = alike[0] if len(table.get(alike[0], ())) > 1 else pair[0]
-    return found
+
+@cache
+def _fillers() -> set[str]:
+    return {look for word in FILLERS.split() for look in readings.looks(word)}
+
+
+@cache
+def _articles() -> tuple[str, ...]:
+    """Looks of the articles that Arabic and Hebrew write in one word with what follows."""
+    return tuple(look for article in ("ال", "ה") for look in readings.looks(article))
+
+
+@cache
+def _longest_title() -> int:
+    return max(map(len, _titles()))

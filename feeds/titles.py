@@ -13,16 +13,17 @@ CLAIM, NAMES_TOO, MAYBE = "claim", "names too", "maybe"
 """Only hosts are called so; people have it as a name, too; or it has other meanings, so that a host had better look."""
 
 _ENGLISH = """
-hosts cohost co-host cohosts co-hosts hostess host-team moderator moderators moderation admin admins administrator
-administrators commentary official officials organizer organizers organiser organisers owner presenter sysadmin
-webmaster
+hosts cohost co-host cohosts co-hosts hostess host-team moderator moderators moderation admins administrator
+administrators administration commentary official officials organizer organizers organiser organisers owners presenter
+presenters sysadmin sysadmins webmaster
 """
 _OTHERS = """
-moderatorin moderatoren moderation gastgeber gastgeberin veranstalter veranstalterin organisator organisatorin
+moderatorin moderatoren präsentator präsentatorin moderation gastgeber gastgeberin veranstalter veranstalterin
+organisator organisatorin
 administratorin offiziell ausrichter ausrichterin spielleitung
 anfitrión anfitriona moderadora moderador organizador organizadora administrador administradora presentador
 presentadora oficial coanfitrión apresentador apresentadora anfitrião anfitriã
-hôte hôtesse animateur animatrice organisateur organisatrice modérateur modératrice administrateur administratrice
+hôte hôtesse hôtes animateur animatrice organisateur organisatrice modérateur modératrice administrateur administratrice
 officiel présentateur présentatrice
 conduttore conduttrice organizzatore organizzatrice moderatore moderatrice amministratore amministratrice ufficiale
 presentatore presentatrice
@@ -36,27 +37,35 @@ organizatoare prezentator prezentatoare voditelj voditeljica domaćin domaćica 
 sunucu yönetici moderatör düzenleyici organizatör ev-sahibi
 tuan-rumah pembawa-acara penyelenggara pengelola
 người-dẫn-chương-trình quản-trị-viên ban-tổ-chức điều-hành-viên chủ-phòng chính-thức
-ведущий ведущая модератор модераторы админ админы администратор администраторы хост организатор организаторы
+ведущий ведущая ведущие модератор модераторы модерация мод моды модер модеры модераторша хосты админ админы админка
+администрация
+администратор администраторы хост организатор организаторы
 официальный официально хозяин ведучий ведуча адміністратор адмін організатор офіційний офіційно вядучы водещ домакин
 домаћин администрација
 οικοδεσπότης οικοδέσποινα διαχειριστής συντονιστής συντονίστρια διοργανωτής παρουσιαστής παρουσιάστρια επίσημος
-مضيف المضيف مضيفة المضيفة مشرف المشرف مشرفة مدير المدير منظم المنظم مقدم المقدم رسمي الرسمي مسؤول المسؤول
-میزبان مدیر ناظر برگزارکننده مجری رسمی منتظم
-מארח מארחת מנהל מנהלת מנחה מארגן מארגנת רשמי אדמין
+مضيف مضيفة مضيفون المشرف مشرفة مشرفون مشرفين مدير مدراء منظم منظمون مقدمة الرسمي مسؤول مسؤولون ادمن أدمن أدمنز
+إدارة هوست مودريتور
+میزبان مدیر برگزارکننده مجری ادمین مدیریت
+מארח מארחת מארחים מנהל מנהלת מנהלים מנחה מארגן מארגנת רשמי אדמין
 होस्ट मेज़बान मेजबान संचालक व्यवस्थापक आयोजक मॉडरेटर एडमिन आधिकारिक
 হোস্ট আয়োজক সঞ্চালক প্রশাসক அமைப்பாளர் தொகுப்பாளர் நிர்வாகி
-진행자 호스트 운영자 관리자 주최자 사회자 모더레이터 공식 운영진 방장
+진행자 호스트 어드민 스태프 운영자 관리자 주최자 사회자 모더레이터 공식 운영진 방장
 """
 _NO_SPACES = """
 主持人 主持 管理员 管理員 主办方 主辦方 主办者 主辦者 官方 版主 房主 群主 组织者 組織者 運營 运营 工作人员 工作人員
-司会 司会者 主催者 主催 ホスト 管理者 管理人 モデレーター モデレータ 運営 公式 スタッフ 進行役
+司会 司会者 司會 司會者 主催者 主催 ホスト 管理者 管理人 モデレーター モデレータ 運営 公式 スタッフ 進行役
 ผู้ดำเนินรายการ พิธีกร ผู้ดูแล ผู้จัด แอดมิน โฮสต์ เจ้าภาพ ทางการ ម្ចាស់ផ្ទះ
 """
-_NAMES_TOO = "host mod mods staff"
+_NAMES_TOO = "host mod mods staff admin owner مقدم المقدم ناظر رسمي مشرف منتظم"
 _MAYBE = """
 support operator system security leitung orga redaktion hoster värd vert vært gazda amfitrion hostes regie sysop resmi
 gospodarz domakin animador isäntä emäntä
 """
+FILLERS = """
+the real true original only actual official it's its this is i'm im der die das echt echte echter el la le il verdadero
+verdadera auténtico auténtica vrai vraie véritable prawdziwy prawdziwa настоящий настоящая
+"""
+"""What is put beside a name or a title and says no more than that it is meant."""
 
 
 @dataclass(frozen=True)

@@ -29,24 +29,27 @@ _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NOTHING = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"[\s" + _WIDE_BLANKS + "]+")
+# What makes a word longer and says nothing: Arabic, Syriac and others stretch the line between two letters with it.
+_STRETCH = "\u0640\u07fa\u0883\u0884\u0885\u180a"
 _IGNORED = re.compile(f"[{_IGNORABLE}{_OTHER_BLANKS}\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_IGNORED_IN_WORDS = re.compile(_IGNORED.pattern[:-1] + _STRETCH + "]")
 # At the ends of a text: not the joiners, selectors and tags that an emoji or a word may end with.
 _EDGES = "".join(
     map(chr, (*range(9, 14), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, 0x180E, *range(0x2000, 0x200C), 0x2028, 0x2029))
 )
 _EDGES += "\u202f\u205f\u2060\u3000\ufeff\u115f\u1160" + _WIDE_BLANKS
-# What makes a word longer and says nothing: Arabic, Syriac and others stretch the line between two letters with it.
-_STRETCH = "\u0640\u07fa\u0883\u0884\u0885\u180a"
 # Hebrew has marks of its own for what most keyboards only have as quotation marks and hyphens; so has Armenian.
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʹʻʼʽˈ`´＇׳՚ʾʿꞌ", "'") | dict.fromkeys("“”„‟″«»＂〝〞״", '"'))
-_TYPED = _QUOTES | str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－־֊᠆", "-") | dict.fromkeys(_STRETCH, ""))
+_TYPED = _QUOTES | str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－־֊᠆", "-"))
 # One letter that keyboards for Arabic and for Persian, Urdu or Kurdish have as two.
+_SAME_BY_CUSTOM = str.maketrans({"ى": "ي", "ے": "ي", "ة": "ه", "ۃ": "ه", "ٱ": "ا"})
 _SAME_LETTERS = str.maketrans(dict.fromkeys("ی", "ي") | dict.fromkeys("کڪ", "ك") | dict.fromkeys("ہھەۀۂ", "ه"))
 # Letters that Unicode does not take apart, and that are typed without their stroke where a keyboard has none.
 _UNMARKED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
-    | {"ى": "ي", "ے": "ي", "ة": "ه", "ۃ": "ه", "ٱ": "ا"}
 )
+VOICED = "\u3099\u309a"
+"""The marks of kana that make another sound of one."""
 # How letters are written where a keyboard does not have them, in German and in the North.
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa"})
 _QUOTES_INSIDE = re.compile(r"""(?<=\w)['"](?=\w)|(?<=\w)'(?= \w)""")
@@ -94,8 +97,8 @@ def is_word(text: str) -> bool:
 
 
 def without_invisible(text: str) -> str:
-    """Text as it is seen: what shows nothing is not there, and what shows a gap is a space."""
-    return text if text.isascii() and text.isprintable() else _IGNORED.sub("", _SPACES.sub(" ", text))
+    """Text as it is read: what shows nothing or only stretches a word is not there, what shows a gap is a space."""
+    return text if text.isascii() and text.isprintable() else _IGNORED_IN_WORDS.sub("", _SPACES.sub(" ", text))
 
 
 def typed(text: str) -> str:
@@ -122,7 +125,7 @@ def plain(text: str) -> str:
     folded = fold(text)
     if folded.isascii():
         return folded
-    apart = unicodedata.normalize("NFD", folded).translate(_UNMARKED)
+    apart = unicodedata.normalize("NFD", folded).translate(_UNMARKED).translate(_SAME_BY_CUSTOM)
     return unicodedata.normalize("NFC", "".join(char for char in apart if not _is_accent(char)))
 
 
@@ -163,7 +166,7 @@ def _compatible(char: str) -> str:
 @lru_cache(maxsize=4096)
 def _is_accent(char: str) -> bool:
     """Whether it is a mark of a script that is read without it; vowels of Indic scripts, say, are part of a word."""
-    return bool(unicodedata.combining(char)) and not 0x0900 <= ord(char) <= 0x0FFF and ord(char) not in {0x3099, 0x309A}
+    return bool(unicodedata.combining(char)) and not 0x0900 <= ord(char) <= 0x0FFF and char not in VOICED
 
 
 def category(char: str) -> str:
@@ -190,9 +193,28 @@ def is_styled(char: str) -> bool:
     return unicodedata.category(char) == "So" or unicodedata.normalize("NFKC", char) != char
 
 
+def is_ornament(char: str) -> bool:
+    """Whether it may stand beside a name and be no part of it, though Unicode takes it for letters, as ™ and ª."""
+    kind = unicodedata.decomposition(char).partition(" ")[0]
+    return unicodedata.category(char) == "So" or kind in {"<super>", "<sub>", "<font>", "<circle>", "<square>"}
+
+
+def same_letter(char: str) -> str:
+    """The one of several letters that differ by keyboard or by custom, as the Arabic and the Persian kaf."""
+    return char.translate(_SAME_LETTERS).translate(_SAME_BY_CUSTOM)
+
+
+def is_picture(char: str) -> bool:
+    """Whether it is an emoji or a sign that is no other form of a letter."""
+    return unicodedata.category(char) == "So" and not unicodedata.decomposition(char)
+
+
 def is_accent_of_its_own(mark: str) -> bool:
-    """Whether a mark has a place above or below any letter, as accents have; vowels of a script have none."""
-    return unicodedata.combining(mark) != 0
+    """Whether a mark has a place above or below any letter, as accents have; vowels of a script have none.
+
+    Nor have the marks that make “ポスト” of “ホスト”.
+    """
+    return unicodedata.combining(mark) != 0 and mark not in VOICED
 
 
 @lru_cache(maxsize=4096)

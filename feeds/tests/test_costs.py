@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from feeds import names
+from feeds import names, readings
 from feeds.forms.fields import NameField, TextField
 from feeds.links import links_in
 from feeds.markup import marked_up, written
@@ -75,8 +75,8 @@ def test_a_name_of_any_kind_is_judged_in_few_steps():
 def test_what_is_compared_is_bounded_after_it_was_taken_apart():
     longest = max(len(fold(text)) for _name, text in texts(ENTRY_MAX))
     assert longest <= GROWTH * ENTRY_MAX
-    looks = [look for _name, text in texts(NAME_MAX) for look in names._looks(text) | names._loose_looks(text)]
-    assert max(map(len, looks)) <= 2 * names.LOOK_MAX
+    looks = [look for _name, text in texts(NAME_MAX) for look in readings.looks(text) | readings.loose_looks(text)]
+    assert max(map(len, looks)) <= 2 * readings.LOOK_MAX
 
 
 def test_the_dearest_list_of_words_costs_one_search_for_each():

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from feeds import names
+from feeds import names, readings
 from feeds.models import Byline, Comment, Entry, Invitation
-from feeds.names import DOUBTFUL, judge, refusal
+from feeds.names import DOUBTFUL, Verdict, judge, refusal
 from feeds.tests.helpers import elements, fetch, form_of, submit
 from feeds.titles import known_titles
 
@@ -27,9 +27,18 @@ def match(event):
         *("olga", "Olga", "OLGA", "Hugo", "Olga Petrova", "olga  petrova", "O.l.g.a!", "Hu-go", "“hugo”"),
         *("Оlgа", "ΟLGA", "0lga", "OIga", "o1ga", "O|ga", "Нugо", "һugo"),  # Cyrillic, Greek, digits, look-alikes
         *("Ol\u200bga", "Ol\u00adga", "Olga\u3164", "\u2063hugo", "hu\ufe0fgo"),  # with what cannot be seen
-        *("Ólgà", "O\u0301lga", "Olga\u20dd", "Olga\u0e35", "Øłga"),  # with marks
+        *("Olga\u20dd", "Olga\u0e35", "Ol̶ga", "О́lga"),  # with marks that no language puts there
         *("Ｏｌｇａ", "𝓞𝓵𝓰𝓪", "Ⓞⓛⓖⓐ", "🅾🅻🅶🅰", "🇴🇱🇬🇦", "ᴏʟɢᴀ", "ᴼˡᵍᵃ"),  # in other styles
-        *("Olga ✓", "★hugo★"),
+        *("Olga ✓", "★hugo★", "Olga™", "™Olga", "Hugo ℠", "hugo ℹ️", "Olga Ⓜ️", "Olga🅿️", "Olga №", "Hugoª", "Hugo²"),
+        *("Olga ㏂", "Hugo ㊙", "Olga🆗", "Hugo℡", "Olga Ⓥ", "hugo ᵛᵉʳⁱᶠⁱᵉᵈ"),  # signs that Unicode spells with letters
+        *("𐌏lga", "Olg∀", "Olg∆", "Olgꓥ", "OlgⲀ", "O£ga", "O!ga", "Olg₳", "Hu₲o", "Hug∅"),
+        *(
+            "HUGOHOST",
+            "hosthugo",
+            "modhugo",
+            "hugohost2",
+            "Host Hugo",
+        ),
     ],
 )
 def test_a_visitor_cannot_post_under_what_reads_like_a_hosts_name(match, name):
@@ -41,6 +50,7 @@ def test_a_visitor_cannot_post_under_what_reads_like_a_hosts_name(match, name):
     [
         *("Ann (Host)", "[HOST] Ann", "Ann ✓ Host", "Ann|HOST|", "Ann_host", "AnnHost", "Annᴴᵒˢᵗ", "Ann𝐇𝐨𝐬𝐭"),
         *("H o s t", "h.o.s.t", "Ho\u200bst", "Ηost", "hosт", "Ann Ⓗⓞⓢⓣ", "Ann 🅷🅾🆂🆃", "ʜᴏsᴛ"),
+        *("Moderator™", "Mod®", "Ho𝓼t", "The Host", "Real Admin", "[Admin] Jo", "Ann, owner"),
         *("Moderator", "Mоderatоr 2", "[mod] Ann", "Ann, admin", "co-host", "Commentary", "C0MMENTARY", "Соmmеntаry"),
     ],
 )
@@ -54,6 +64,19 @@ def test_a_visitors_name_has_no_badge_and_asks_nobody_for_that(match, name, djan
     [
         *("Paul", "Olga K.", "Volga", "Olgas", "Olg", "Olga 2", "Hugues", "Petrova", "Anna Madsen", "José"),
         *("Ghost", "Hostetler", "Modest", "Mo D.", "Administrata", "Commentator", "Joost", "Thos", "Zoë"),
+        *(
+            "ポスト",
+            "Modina",
+            "Hostel",
+            "Modesty",
+            "Staffan",
+            "公主",
+            "Real Madrid Fan",
+            "€uro",
+            "T0m",
+            "⚽ Tom ⚽",
+            "A+",
+        ),
         *("Тоня", "Ольга", "王小明", "राम", "สมชาย", "محمد", "शिव", "😀", "…"),
     ],
 )
@@ -107,6 +130,10 @@ def test_other_names_are_free_and_cost_three_queries(match, name, django_assert_
             "Anfitrión",
             "ev sahibi",
         ),
+        *("Мод", "МОД", "модеры", "админка", "ادمن", "الأدمن", "ادمین", "המנחה", "המארח", "المنظم", "司會者", "ⱧØ₴₮"),
+        *("主 持 人", "官 方", "管 理 員", "ホ ス ト", "관 리 자", "主.催", "组 织 者", "Owners", "Administration"),
+        *("olgapetrovaADMIN", "hugo_mod", "[mod] hugo", "official hugo", "hôtes"),
+        *("المـضيف", "الـمـضـيـف", "مشـرف", "مـديـر"),
     ],
 )
 def test_what_hosts_are_called_in_any_language_is_a_claim(match, name):
@@ -128,10 +155,69 @@ def test_what_hosts_are_called_in_any_language_is_a_claim(match, name):
             "Ann Staff",
         ),
         *("Staff Sgt. Pepper", "ⲎⲞⲤⲦ", "ΗΟΣΤ", "h05t", "小明主持人", "Olg4", "Support"),
+        *("جواد مقدم", "ناظر حسین", "مشرف خان", "Admin Bajrić", "Edin Admin", "Owner Smith", "Pub owner"),  # names, too
+        *("Match commentary fan", "Official Charts Fan", "Home Owners Association"),  # about something else
+        *("Gastgeberinnen", "moderadores", "Organisatoren", "PAULMODERATOR", "officialpaul"),  # other forms
+        *("H⭕ST", "H⚽st", "h()st", "h[]st", "H♥st", "h*st", "h_st", "H•ST", "M😀derator"),  # with pictures in them
+        *("Hug⭕", "Hug○", "Hug◯", "○lga", "⚽lga", "h*go", "H♥go", "ʌdmin", "ɥugo", "卄ㄩᎶㄖ"),
+        *("Petrova Olga", "PETROVA, OLGA", "petrovaolga", "Olga Petrova (real)", "The real Olga Petrova", "Real Hugo"),
+        *("realhugo", "Olga M. Petrova", "Olga-Petrova fan", "0lg4mod"),
+        *("Ólgà", "O\u0301lga", "Øłga", "Hügo", "Olgą"),  # with accents, as other names have
     ],
 )
 def test_what_may_be_somebodys_name_waits_for_a_host(match, name):
     assert (refusal(name, match), judge(name, match).is_doubtful) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        *(
+            ("محمد", "مـحـمـد"),
+            ("يوسف", "یوسف"),
+            ("یوسف", "يوسف"),
+            ("کریم", "كريم"),
+            ("فاطمة", "فاطمه"),
+            ("منى", "منی"),
+        ),
+        *(("Иван", "Иван™"), ("Иван", "Ивaн"), ("Jürgen", "Jürgen™"), ("Sam", "Sam™"), ("Ann", "Ⲁnn")),
+        *(("Ann", "𐌀nn"), ("Ann", "∆nn"), ("Ann", "∀nn"), ("Ann", "ꓥnn"), ("Ann", "₳nn"), ("Ann", "HOSTANN")),
+        *(("Ann", "annhost"), ("Ann", "Ann ⓥ"), ("Ann", "Annº"), ("Ian", "iAn"), ("Clara", "CLARA"), ("Hà", "HÀ")),
+    ],
+)
+def test_a_hosts_name_is_refused_however_it_is_written(new_event, sam, host, name):
+    sam.username = host
+    sam.save()
+    assert refusal(name, new_event("theirs", owner=sam)) != ""
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        *(("Clara", "Ciara"), ("Dara", "clara"), ("Ian", "Lan"), ("Ian", "LAN"), ("Al", "Ai"), ("Kim", "Kirn")),
+        *(("Mam", "Marn"), ("McKim", "McKirn"), ("Ivan", "Lvan"), ("Wim", "vvim"), ("Ian Anh", "Lan Anh")),
+        *(("Hà", "Ha"), ("Hà", "Hạ"), ("Minh Anh", "Minh Ánh"), ("Lê", "Lệ"), ("Đan", "Dan"), ("Jürgen", "Jurgen")),
+        *(("Ann", "Ⲁⲛⲛ"), ("Ann", "ʌnn"), ("Ann", "₳₦₦"), ("Ann", "卂几几"), ("Ann", "คภภ"), ("Ann", "ᚨᚾᚾ")),
+    ],
+)
+def test_another_name_that_looks_like_a_hosts_only_waits(new_event, sam, host, name):
+    sam.username = host
+    sam.save()
+    event = new_event("theirs", owner=sam)
+    assert (refusal(name, event), judge(name, event).is_doubtful) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        *(("Clara", "Dara"), ("Clara", "DARA"), ("Dara", "Clara"), ("Kim", "KIRN"), ("Mam", "MARN"), ("Ann", "Leann")),
+        *(("Isa", "Elisa"), ("Resa", "Theresa"), ("ハナ", "バナ"), ("Host", "Ost"), ("G", "Ghost"), ("Tom", "T.M.")),
+    ],
+)
+def test_a_name_that_nobody_takes_for_a_hosts_is_free(new_event, sam, host, name):
+    sam.username = host
+    sam.save()
+    assert judge(name, new_event("theirs", owner=sam)) == Verdict()
 
 
 @pytest.mark.parametrize("name", ["Оlga", "Olgд", "Нugο", "ᕼugo", "hugо", "Olg@"])
@@ -180,9 +266,9 @@ def test_no_name_is_read_as_more_words_and_letters_than_there_is_room_for(match,
     counted = Counted(names._titles(), looked_up)
     monkeypatch.setattr("feeds.names._titles", lambda: counted)
     judge(name, match)
-    readings = [words for _loose, words in names._all_readings(name)]
-    assert max(sum(len(word.look) for word in reading) for reading in readings) <= 2 * names.LOOK_MAX
-    assert len(looked_up) <= len(readings) * names.LOOK_MAX * names._longest_title() / 10
+    read = [words for _loose, words in readings.all_readings(name)]
+    assert max(sum(len(word.look) for word in reading) for reading in read) <= 2 * readings.LOOK_MAX
+    assert len(looked_up) <= len(read) * readings.LOOK_MAX * names._longest_title() / 10
 
 
 class Counted(dict):
