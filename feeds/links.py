@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import IPv6Address
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +21,10 @@ _TRAILING = "*:;,.'!?"
 _WEB = re.compile(r"(?i)(?:(https?)://)?([^/?#:]+)(:[0-9]{1,5})?([/?#].*)?")
 _MIXED_END = re.compile(r"(?i)([a-z]{2,})[^\x00-\x7f]")
 _HOST = re.compile(r"(?:[^\x00-\x2c./:-@\[-`{-\x7f]{1,63}\.){1,8}[^\W\d_]{2,63}(?::\d{1,5})?(?![\w-])")
+_ROOT = re.compile(r"\.(?::[0-9]{1,5})?(?=[/?#])")
+"""A full stop behind the whole name of a host, where the link goes on."""
+_BY_NUMBER = re.compile(r"(?i)(?<!\w)(https?)://\[([0-9a-f:.]{2,45})\](:[0-9]{1,5})?")
+_MAIL_BEHIND_MAIL = re.compile(r"(@[^\s@/;,]{1,253})[;,](?=[^\s@/;,]{1,64}@)")
 _NUMBERS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 
@@ -37,9 +42,19 @@ def links_in(text: str) -> list[Link]:
     """The links of a text, in their order."""
     if "." not in text and ":" not in text:
         return []
-    masked = _FOREIGN.sub(_kept_if_mark, text)
-    found = (_link(masked, match) for match in _finder().match(masked) or [])
-    return [link for link in found if link]
+    masked = _MAIL_BEHIND_MAIL.sub(r"\1 ", _FOREIGN.sub(_kept_if_mark, text))
+    found = [_link(masked, match) for match in _finder().match(masked) or []]
+    found += [_link_by_number(masked, match) for match in _BY_NUMBER.finditer(masked)]
+    return _apart(sorted((link for link in found if link), key=lambda link: link.start))
+
+
+def _apart(links: list[Link]) -> list[Link]:
+    """Without those that begin inside another."""
+    apart: list[Link] = []
+    for link in links:
+        if not apart or link.start >= apart[-1].end:
+            apart.append(link)
+    return apart
 
 
 def _kept_if_mark(match: re.Match[str]) -> str:
@@ -51,7 +66,12 @@ class _Finder(LinkifyIt):
 
     def _validate_www(self, text: str, pos: int) -> int:
         host = _HOST.match(text, pos)
-        return self._path().match(text, host.end()).end() - pos if host else 0
+        return self.path_end(text, host.end()) - pos if host else 0
+
+    def path_end(self, text: str, pos: int) -> int:
+        """Where a path, if any, ends that begins here."""
+        found = self._path().match(text, pos)
+        return int(found.end()) if found else pos
 
     @cache  # noqa: B019  (there is one finder)
     def _path(self) -> Any:
@@ -65,13 +85,27 @@ def _finder() -> Any:
 
 
 def _link(text: str, match: Any) -> Link | None:
-    written = text[match.index : match.last_index].rstrip(_TRAILING)
+    end = match.last_index
+    if match.schema != "mailto:" and (root := _ROOT.match(text, end)):
+        end = _finder().path_end(text, root.end())
+    written = text[match.index : end].rstrip(_TRAILING)
     if match.schema == "mailto:":
         address = re.sub("(?i)^mailto:", "", written)
         href = _mail(address)
     else:
         written, href = _web(written)
     return Link(match.index, match.index + len(written), href) if href else None
+
+
+def _link_by_number(text: str, match: re.Match[str]) -> Link | None:
+    """Of a host that is an IPv6 address."""
+    try:
+        host = IPv6Address(match[2])
+    except ValueError:
+        return None
+    end = match.start() + len(text[match.start() : _finder().path_end(text, match.end())].rstrip(_TRAILING))
+    rest = quote(text[match.end() : end], safe=_SAFE)
+    return Link(match.start(), end, f"{match[1].lower()}://[{host}]{match[3] or ''}{rest}")
 
 
 def _mail(address: str) -> str:
@@ -104,7 +138,10 @@ def _end_of(host: str) -> str:
 
 
 def _ascii(host: str) -> str:
-    """The name of a host as the network knows it; "" where that cannot be."""
+    """The name of a host as the network knows it; "" where that cannot be. A full stop behind all of it stays."""
+    if host.endswith("."):
+        there = _ascii(host[:-1]) if not host.endswith("..") else ""
+        return there and f"{there}."
     if len(host) > 253:
         return ""
     if host.lower() == "localhost" or _NUMBERS.fullmatch(host):

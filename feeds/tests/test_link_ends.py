@@ -54,6 +54,15 @@ LINKS = [
     ("kicker.de/live", "kicker.de/live"),
     ("someone@example.org.", "someone@example.org"),
     ("http://192.0.2.1/a", "http://192.0.2.1/a"),
+    ("http://[2001:db8::1]/x", "http://[2001:db8::1]/x"),
+    ("(see https://[2001:db8::1]:8443/a_(b)?c=d.)", "https://[2001:db8::1]:8443/a_(b)?c=d"),
+    ("Go to HTTP://[2001:DB8::A].", "HTTP://[2001:DB8::A]"),
+    ("http://[2001:db8::1]/www.example.org", "http://[2001:db8::1]/www.example.org"),
+    ("https://a.example./x", "https://a.example./x"),
+    ("https://a.example.:8443/x?y#z.", "https://a.example.:8443/x?y#z"),
+    ("www.a.example./x", "www.a.example./x"),
+    ("https://a.example./www.example.org/", "https://a.example./www.example.org/"),
+    ("Is it https://a.example.?", "https://a.example"),
 ]
 
 
@@ -126,6 +135,26 @@ def test_a_link_says_where_it_leads_and_what_it_is_worth():
 def test_what_is_none_is_not_made_one(text):
     assert links_in(text) == []
     assert "<a" not in written(text) + marked_up(text)
+
+
+@pytest.mark.parametrize("text", ["http://[2001:db8::g]/", "http://[1]/x", "http://[]/", "xhttp://[::1]/", "[::1]"])
+def test_what_is_no_address_of_a_host_is_no_link(text):
+    assert links_in(text) == []
+
+
+@pytest.mark.parametrize("between", [";", ",", "; ", ", "])
+def test_each_of_several_addresses_for_mail_is_a_link(between):
+    text = between.join(["a@example.co.uk", "b@example.org", "c.d@example.com."])
+    seen = ["a@example.co.uk", "b@example.org", "c.d@example.com"]
+    assert [text[link.start : link.end] for link in links_in(text)] == seen
+    assert [link.href for link in links_in(text)] == [f"mailto:{each}" for each in seen]
+
+
+def test_a_host_by_its_number_is_a_link_that_is_held_and_leads_there():
+    text = "See http://[2001:db8::1]/x"
+    assert addresses_in(text) == {"http://[2001:db8::1]/x"}
+    assert 'href="http://[2001:db8::1]/x"' in written(text)
+    assert 'href="http://[2001:db8::1]/x"' in marked_up(text)
 
 
 def test_several_links_and_what_is_between_them_stay_in_order():
