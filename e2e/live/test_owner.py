@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import pytest
@@ -111,3 +112,24 @@ def test_ten_thousand_entries_come_in_and_posts_go_on(deployment: Deployment, sl
     olga = Visitor(deployment.url).sign_in()
     assert upload(olga, "/events/import/", document(10_000)).status == 302
     assert Visitor(deployment.url).publish(slug, "Still here") > 0
+
+
+@pytest.mark.parametrize("key", ["", "0197a0b0c0d0" + "5" * 20], ids=["many forms", "one form"])
+def test_of_many_events_of_one_title_made_at_once_each_form_has_one(
+    deployment: Deployment, new_slug: str, key: str
+) -> None:
+    deployment.event(f"{new_slug}-before")  # and with it the account
+    people = [Visitor(deployment.urls[number % len(deployment.urls)]).sign_in() for number in range(6)]
+    form = {"title": new_slug, "starts_at": "2026-07-04T20:00", "time_zone": "UTC", "visibility": "unlisted"}
+    form |= {"slug": "", "posting": "open", "key": key}
+
+    def makes(visitor: Visitor) -> int:
+        return visitor.post("/events/new/", htmx=False, **form).status
+
+    try:
+        with ThreadPoolExecutor(len(people)) as at_once:
+            assert list(at_once.map(makes, people)) == [302] * 6
+        made = deployment.shell(f"print(Event.objects.filter(title={new_slug!r}).count())").strip()
+        assert made == ("1" if key else "6")
+    finally:
+        deployment.shell("from feeds.models import Attempt\nAttempt.objects.all().delete()")

@@ -101,3 +101,18 @@ def test_so_do_a_comment_and_the_settings_of_the_event(event: str, cast: Cast, b
     signs_out_elsewhere(olga)
     is_not_sent_until_signed_in(olga, description, button(olga.main, "Save"), javascript=javascript)
     expect(ben.main.locator("header").get_by_text("What nobody knows yet")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/password/", "/events/{}/host/", "/events/{}/host/log/"])
+def test_going_back_after_signing_out_shows_no_page_of_a_host(event: str, cast: Cast, path: str) -> None:
+    olga = cast.host("Olga")
+    olga.goes_to(path.format(event))
+    expect(olga.page.get_by_role("button", name="Sign out")).to_be_visible()
+    olga.opens_home()
+    olga.presses("Sign out")
+    expect(olga.page.get_by_role("link", name="Host sign-in")).to_be_visible()
+    for _ in range(2):
+        olga.page.go_back()
+        expect(olga.page.get_by_role("heading", level=1)).to_be_visible()
+        expect(olga.page.get_by_role("button", name="Sign out")).to_have_count(0)
+    expect(olga.page.get_by_label("Password")).to_be_visible()
