@@ -1,7 +1,6 @@
 """Amounts at the beginning of a text, where a sign before it belongs to them: “- US$5” is a loss, “> half” is more."""
 
 import re
-import unicodedata
 
 from feeds import words
 
@@ -59,4 +58,4 @@ def _without_signs(text: str) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text[:1] != "" and (text[0] == "∞" or unicodedata.numeric(text[0], None) is not None)
+    return text[:1] != "" and (text[0] == "∞" or words.is_number(text[0]))

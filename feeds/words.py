@@ -91,6 +91,11 @@ def _is_visible(char: str) -> bool:
     return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me", "Mc"}
 
 
+def is_number(char: str) -> bool:
+    """Whether a character has a value, in any script: 5, ½, Ⅷ, 五."""
+    return unicodedata.numeric(char, None) is not None
+
+
 def is_word(text: str) -> bool:
     """Whether there is a letter, a digit or a symbol to look for once it is folded."""
     return any(unicodedata.category(char)[0] in "LNS" for char in fold(text))

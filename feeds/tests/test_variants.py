@@ -137,9 +137,14 @@ def test_a_poll_is_answered_in_the_order_and_view_of_the_page_whatever_the_brows
     event.publish("Olga", "Two", user=olga)
     event.publish("Paul", "Three")
     rita.get(f"{PAGE}?order=oldest")
-    for query, expected in {"": "Three Two One", "order=oldest": "One Two Three", "view=hosts": "Two"}.items():
+    for query, order, expected in (
+        ("", "desc", "One Two Three"),
+        ("order=oldest", "asc", "One Two Three"),
+        ("view=hosts", "desc", "Two"),
+    ):
         html = fetch(rita, f"{PAGE}changes/?{query}&after={start}", htmx=True)
         assert texts(html) == expected.split()
+        assert set(re.findall(r'~ \* #entries[^"]*" key="data-position" sort="(\w+)"', html)) == {order}
         assert f"changes/?{query}" in html or not query
 
 
@@ -173,8 +178,8 @@ def test_a_room_renders_once_for_each_variant_that_somebody_reads(event, olga, m
     async_to_sync(live)()
     assert rendered[0] == sorted(map(str, {Variant.plain(), OLDEST, HOSTS}))
     assert received == {
-        "a": ["By a host", "By a visitor"],
-        "b": ["By a host", "By a visitor"],
+        "a": ["By a visitor", "By a host"],
+        "b": ["By a visitor", "By a host"],
         "c": ["By a visitor", "By a host"],
         "d": ["By a host"],
     }
