@@ -27,7 +27,7 @@ def signs_in_by(host: Person, link: Locator) -> None:
     opened.value.get_by_label("Username").fill("olga")
     opened.value.get_by_label("Password").fill(PASSWORD)
     opened.value.get_by_role("button", name="Sign in").click()
-    expect(opened.value.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(opened.value.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
     opened.value.close()
 
 
@@ -107,7 +107,7 @@ def test_so_do_a_comment_and_the_settings_of_the_event(event: str, cast: Cast, b
 def test_going_back_after_signing_out_shows_no_page_of_a_host(event: str, cast: Cast, path: str) -> None:
     olga = cast.host("Olga")
     olga.goes_to(path.format(event))
-    expect(olga.page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(olga.page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
     olga.opens_home()
     olga.presses("Sign out")
     expect(olga.page.get_by_role("link", name="Host sign-in")).to_be_visible()
