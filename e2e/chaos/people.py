@@ -24,7 +24,7 @@ _GUARD = re.compile(r'hx-target="#cursor\[value=([\w-]+)\]')
 _ELSEWHERE = re.compile(r'hx-target="#cursor:not\(\[value=([\w-]+)\]\)')
 _HEARTBEAT = re.compile(
     r'id="heartbeat"[^>]* data-state="(\w+)".*?'
-    r'hx-get="([^"]+)"[^>]* hx-trigger="every (\d+)s, htmx:error delay:(\d+)s"[^>]* hx-config="timeout:(\d+)s"',
+    r'hx-get="([^"]+)"[^>]* hx-trigger="every (\d+)s, htmx:error delay:(\d+)s[^"]*"[^>]* hx-config="timeout:(\d+)s"',
     re.DOTALL,
 )
 _SOCKET = re.compile(r'id="socket"[^>]* hx-ws:connect="([^"]+)"')
