@@ -135,6 +135,11 @@ def of_surroundings() -> Iterator[Made]:
     yield "among others", LIVE | {"event": of, "entry": made, "around": around, "newest": around[0]}
 
 
+@shows("partials/again")
+def of_answers_to_it() -> Iterator[Made]:
+    yield "earlier entries", LIVE | {"event": event(), "entries": "", "older": 50}
+
+
 @shows("partials/fragment", "partials/fragment_frame", "partials/fragment_answer")
 def of_fragments() -> Iterator[Made]:
     yield "an entry", {"slug": SLUG, "post": entry(), "address": "/events/petrel-7/entries/7/"}

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from e2e.protocol import Page
-from feeds import changes
+from feeds import changes, runs
 from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry
@@ -122,6 +122,19 @@ def test_pages_of_other_entries_ask_again_where_a_frame_cannot_tell_all(match, m
         page.swap(answer.content.decode())
         assert page.element("excerpt").text.split() == opened(match, path).element("excerpt").text.split()
         assert "JST" in page.element("excerpt").text
+
+
+def test_a_page_of_later_entries_that_asks_again_goes_on_from_where_it_ends_then(match, monkeypatch):
+    monkeypatch.setattr(runs, "PAGE", 2)
+    path, htmx = "?order=oldest&since=1", {"HX-Request": "true"}
+    page = opened(match, path)
+    more = f"{page.element('older-link').attributes['hx-get']}&after={page.cursor}"
+    page.swap(Client().get(more, headers=htmx).content.decode(), page.element("older"))
+    assert len(page.entries) == 4
+    again = f"{match.get_absolute_url()}{path}&again=1&after={page.cursor}"
+    page.swap(Client().get(again, headers=htmx).content.decode())
+    fresh = opened(match, path)
+    assert (page.texts, page.older) == (fresh.texts, fresh.older)
 
 
 def test_the_page_of_an_entry_that_is_gone_says_so_when_it_asks_again(match):

@@ -170,9 +170,7 @@ def _asks_again(request: HtmxRequest) -> bool:
 
 def _again(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:
     """What an open page of other entries than the newest should show now: see partials/ask_again.html."""
-    event, asked = context["event"], Cursor.parse(request.GET.get("after"))
-    if asked and event.has_been_at(asked.epoch, asked.seq):
-        context["cursor"] = asked
+    context["cursor"] = Cursor.parse(request.GET.get("after")) or context["cursor"]
     response = render(request, "partials/again.html", context)
     response["Cache-Control"] = "private, no-store"
     return response

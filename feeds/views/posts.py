@@ -58,13 +58,8 @@ def entries(request: HtmxRequest, slug: str) -> HttpResponse:
     place, variant = Place.parse(request.GET), Variant.parse(request.GET, get_language())
     if not request.htmx or place is None:
         return redirect(event)
-    # The page may have applied newer changes to these very entries, or not yet. It goes back to the
-    # cursor it asked with and resumes, so that whatever changed since then is sent again.
-    head = Cursor(event.epoch, event.head)
-    asked = Cursor.parse(request.GET.get("after"))
-    cursor = asked if asked and event.has_been_at(asked.epoch, asked.seq) else head
     found = run(event, variant, place)
-    more = {"entries": found.entries, "older": found.more, "cursor": cursor, "variant": variant}
+    more = {"entries": found.entries, "older": found.more, "cursor": _back_to(request, event), "variant": variant}
     with translation.override(variant.language):
         return render(request, "partials/older_entries.html", live_context(request, event) | more)
 
@@ -85,6 +80,15 @@ def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     form = CommentForm(request.POST, **_naming(request, entry.event))
     template = "partials/comment_form.html"
     return _publish(request, entry.event, form, template=template, verb=entry.comment, page=page, entry=entry)
+
+
+def _back_to(request: HtmxRequest, event: Event) -> Cursor:
+    """Where a page is that has asked for more.
+
+    It may have applied newer changes to these very posts, or not yet. So it goes back to the cursor it asked with and
+    resumes, and whatever changed since then is sent again; all of it, if that cursor is of another history.
+    """
+    return Cursor.parse(request.GET.get("after")) or Cursor(event.epoch, event.head)
 
 
 def _naming(request: HtmxRequest, event: Event) -> dict[str, Any]:
