@@ -272,3 +272,14 @@ def test_frames_of_one_event_never_mention_another(event, elsewhere):
     there = elsewhere.publish("Paul", "There")
     assert list(posts_in(since(event, 0).html).values()) == ["Here"]
     assert posts_in(since(elsewhere, 0).html) == {f"entry-{there.pk}": "There"}
+
+
+def test_the_author_of_a_comment_is_told_that_it_waits_again_also_where_its_entry_was_removed(event, olga):
+    entry = event.publish("Paul", "Goal!")
+    comment = entry.comment("Rita", "Yes!", visitor="r" * 32)
+    entry.retract(by=olga)
+    start = now(event).seq
+    comment.hold_again(by=olga)
+    html = since(event, start).html
+    assert f'id="{comment.element_id}-asks"' in html
+    assert "Yes!" not in html

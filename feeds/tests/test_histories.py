@@ -48,7 +48,8 @@ class Somebody:
         self.visitor = Visitor.of({COOKIE: client.cookies[COOKIE].value}).id if COOKIE in client.cookies else ""
         self.hosts = "sessionid" in client.cookies
         self.page = self._opened(event)
-        self.shows_waiting = self._own_css(event)
+        self.began_full = len(self.page.entries) == runs.PAGE
+        self.shows_waiting = self.own_css(event)
         self.asked: set[Node] = set()
         self.reader: Reader | None = None
         self.gone = False
@@ -72,7 +73,7 @@ class Somebody:
     def _opened(self, event: Event) -> Page:
         return Page(self._get(event.get_absolute_url() + self.path))
 
-    def _own_css(self, event: Event) -> str:
+    def own_css(self, event: Event) -> str:
         return self._get(f"{event.get_absolute_url()}own-posts.css") if self.visitor else ""
 
     @property
@@ -94,7 +95,7 @@ class Somebody:
             return
         event = Event.objects.get()
         if own != [link.attributes["href"] for link in self._own_links()]:
-            self.shows_waiting = self._own_css(event)
+            self.shows_waiting = self.own_css(event)
         for node in self.page.element("asks").elements if "asks" in self.page.ids else ():
             if node not in self.asked and f"#{node.id}" in self.shows_waiting:
                 self.asked.add(node)
@@ -143,7 +144,7 @@ class Somebody:
             "older" not in self.page.ids
         ):  # the wall: nobody scrolls there, so it may show more than it would now, or less
             ends = [min([entry.position for entry in page.entries], default=0) for page in (self.page, fresh)]
-            floor = max(ends) if len(fresh.entries) == runs.PAGE else 0
+            floor = max(ends) if self.began_full or len(fresh.entries) == runs.PAGE else 0
         over = event.is_over
         ceiling = self.page.ceiling if self.page.is_oldest_first else 10**18
         shown, there = (lines(page, floor, ceiling, over=over) for page in (self.page, fresh))
@@ -278,6 +279,14 @@ class Crowd:
                 case _:
                     await self.connect(newcomer)
 
+    def tell_tabs(self, before: int) -> None:
+        """What the answer to a post brings about: all tabs of its author learn that it is theirs."""
+        kinds = (self.world.event.entries, self.world.event.comments)
+        authors = {post.visitor for posts in kinds for post in posts.filter(position__gt=before)}
+        for somebody in (*self.live, *self.polling, *self.asleep):  # who sleeps learns it on waking up
+            if somebody.visitor in authors - {""}:
+                somebody.shows_waiting = somebody.own_css(self.world.event)
+
     async def live_on(self) -> None:
         """After one change: it is told now or with the next, and some do something of their own."""
         if self.chance.random() < 0.5:
@@ -328,7 +337,9 @@ async def play(world: World, steps: int) -> None:
         for _ in range(0, steps, CHECKED):
             await crowd.newcomers()
             for _ in range(CHECKED):
+                before = world.event.head
                 await sync_to_async(world.history.step)()
+                await sync_to_async(crowd.tell_tabs)(before)
                 await crowd.live_on()
             await sync_to_async(check)(world, await crowd.gather())
             crowd.part()
