@@ -53,6 +53,12 @@ SELECT {event}, {entries} + i, {entries} + i, CASE WHEN {held} THEN 0 ELSE {entr
 FROM n
 """
 
+REPLIES = """
+UPDATE feeds_entry SET replies = (
+  SELECT COUNT(*) FROM feeds_comment c WHERE c.entry_id = feeds_entry.id AND c.removed_at IS NULL
+) WHERE event_id = {event}
+"""
+
 ACTS = """
 INSERT INTO feeds_act (event_id, at, by_id, by_name, verb, about, post, details)
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
@@ -92,6 +98,7 @@ def _statements(event: Any, size: Size) -> list[str]:
     return [
         ENTRIES.format_map(words | flags | {"thread": LONG_THREAD, "number": size.entries, "at": _at(size.entries)}),
         COMMENTS.format_map(words | flags | {"number": size.comments, "at": _at(size.comments)}),
+        REPLIES.format_map(words),
         ACTS.format_map(words | {"number": size.entries // 10, "at": _at(size.entries // 10)}),
         *([COPIES.format_map(words | {"number": size.events} | _copied(event, lite))] if size.events else []),
     ]

@@ -1,5 +1,6 @@
 """Entries, and the comments on them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -21,16 +22,22 @@ BY_HOST = models.Q(by_host=True)
 
 
 class Entry(Post):
+    NEWEST = 10
+    """Comments on an entry that pages show unless a reader asks for more: the newest ones."""
+
     is_near: bool
     """Only in `Event.moments`: whether it is among the newest entries."""
     shown_comments: list["Comment"]
-    """Only where `runs.with_comments` put them."""
+    """Only where `threads.give_newest` put them, in order."""
+    thread: Any = None
+    """Only on a page that shows more of its comments than the newest, or others: see `threads.open_at`."""
     moment = models.CharField(max_length=60, blank=True, editable=False)
     counts = models.JSONField(default=dict, editable=False, help_text="reactions of each kind, as pages show them")
     counted = models.PositiveBigIntegerField(default=0, editable=False, help_text="number of the change that said so")
     marked = models.PositiveBigIntegerField(
         default=0, editable=False, help_text="number of the change that last made it a key moment"
     )
+    replies = models.IntegerField(default=0, db_default=0, editable=False, help_text="visible comments on it")
 
     objects = PostQuerySet["Entry"].as_manager()
 
@@ -67,6 +74,16 @@ class Entry(Post):
     @property
     def permalink(self) -> str:
         return reverse("entry", args=[self.event.slug, self.pk])
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has more comments than pages show."""
+        return self.replies > self.NEWEST
+
+    @staticmethod
+    def count_replies(on: Iterable[int], more: int) -> None:
+        """Take note that each of these entries, by their keys, has this many more. Only under the event's lock."""
+        Entry.objects.filter(pk__in=on).update(replies=models.F("replies") + more)
 
     def comment(self, name: str, text: str, **about: Any) -> "Comment":
         """Add a comment and return it, like `Event.publish`. Raises `Closed`, and `Gone` for a removed entry."""
@@ -190,8 +207,15 @@ class Comment(Post):
         return f"{self.name}: {self.text[:60]}"
 
     def get_absolute_url(self) -> str:
-        """Its place on its entry's page, which has it however old the entry is."""
-        return f"{reverse('entry', args=[self.event.slug, self.entry_id])}#{self.element_id}"
+        """Its place on its entry's page, opened at this comment, so that it is there however many came later."""
+        return f"{reverse('entry', args=[self.event.slug, self.entry_id])}?from={self.position}#{self.element_id}"
+
+    def _stamp(self, event: Event, **fields: Any) -> int:
+        number = super()._stamp(event, **fields)
+        now = fields.get("removed_at", self.removed_at)
+        if bool(now) is not bool(self.removed_at):
+            Entry.count_replies([self.entry_id], -1 if now else 1)
+        return number
 
     @property
     def is_under_removed(self) -> bool:

@@ -430,8 +430,9 @@ class Event(Hosted):
             post.event = self
             post.position = post.seq = number
             post.shown = 0 if post.removed_at else number
-        for entry, _replies in threads:
+        for entry, replies in threads:
             entry.marked = entry.position if entry.moment else 0
+            entry.replies = sum(not comment.removed_at for comment in replies)
         for some in batched([entry for entry, _replies in threads]):
             with self.filling():
                 self.entries.bulk_create(some)

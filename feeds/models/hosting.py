@@ -1,6 +1,7 @@
 """What the hosts of an event do about each other and about its visitors."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -159,6 +160,9 @@ class Hosted(TakesPosts):
     def _remove_at_once(self, posts: Any, those: "list[Any]") -> None:
         """As `Post._stamp` for each, with one query for many: a flood is removed while it goes on."""
         now = timezone.now()
+        gone = Counter(each.entry_id for each in those if each.kind == "comment" and not each.removed_at)
+        for number in {*gone.values()}:
+            self.entries.model.count_replies([pk for pk in gone if gone[pk] == number], -number)
         for each in those:
             each.seq, each.removed_at, each.held = self.take_number(), each.removed_at or now, ""
         posts.bulk_update(those, ["seq", "removed_at", "held"], batch_size=200)

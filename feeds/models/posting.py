@@ -136,6 +136,8 @@ class TakesPosts(Life):
             event.keep_busy()
             if user is not None:
                 event.keep_bylines([written["name"], *names_of(user)], user)
+            if entry and not hold:
+                entry.count_replies([entry.pk], 1)
             return posts.create(
                 event=event,
                 seq=number,

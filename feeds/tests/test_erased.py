@@ -18,6 +18,7 @@ STAYS = {
     "moved": "by which pages know",
     "shown": "by which pages know",
     "counted": "by which pages know",
+    "replies": "how many comments of others and one's own can be seen",
     "marked": "by which pages know",
     "published_at": "that there was a post, and when",
     "edited_at": "that there was a post, and when",
