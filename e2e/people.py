@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Locator, expect
 
 from e2e.patience import HANGING
-from e2e.protocol import Page, unlike
+from e2e.protocol import Page, Thread, alike, unlike
 from e2e.proxy import Proxy
 from e2e.watch import NETWORK_ERRORS, Watch
 
@@ -180,6 +180,14 @@ class Person:
     @property
     def unread(self) -> Locator:
         return self.page.get_by_role("link", name=re.compile("new entr", re.IGNORECASE))
+
+    def earlier_comments(self, on: str) -> Locator:
+        """The link above the comments on an entry that has more than are shown."""
+        return self.post(on).get_by_role("link", name="Show earlier comments")
+
+    def comments_on(self, text: str) -> list[str]:
+        """Texts of the comments that are shown, from the first."""
+        return [words.strip() for words in self.post(text).locator(".comment > .body > .text").all_text_contents()]
 
     # Doing things
 
@@ -377,7 +385,11 @@ class Person:
         expect(self.cursor).to_have_value(fresh.cursor.input_value())
         shown = self.document()
         assert not shown.view().duplicate_ids
-        differences = unlike(shown, fresh.document_back_to(shown.floor))
+        there = fresh.document_back_to(shown.floor)
+        for thread in [Thread(shown, entry) for entry in shown.headed]:
+            while thread.is_opened and Thread(there, thread.entry).floor > thread.floor:
+                there = fresh.document_with_earlier_comments(thread.entry)
+        differences = unlike(*alike(shown, there))
         assert not differences, "\n".join(differences)
         fresh.page.close()
 
@@ -393,6 +405,14 @@ class Person:
             link.click()
             expect(link).not_to_have_attribute("href", address)
         return document
+
+    def document_with_earlier_comments(self, entry: str) -> Page:
+        """The same, after asking for some on this entry."""
+        link = self.page.locator(f"#{entry}-earlier-link")
+        address = link.get_attribute("href") or ""
+        link.click()
+        expect(link).not_to_have_attribute("href", address)
+        return self.document()
 
     @contextmanager
     def stays_put(self, text: str, pixels: float = 2) -> Iterator[None]:

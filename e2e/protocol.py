@@ -126,8 +126,10 @@ class Compound(NamedTuple):
     classes: tuple[str, ...]
     attributes: tuple[tuple[str, str], ...]
     has: "tuple[tuple[Compound, ...], ...]"
-    unless: "tuple[Compound, ...]"
+    unless: "tuple[tuple[Compound, ...], ...]"
+    one_of: "tuple[tuple[tuple[Compound, ...], ...], ...]"
     empty: bool
+    focused: bool
 
 
 _NAME = r"-?[A-Za-z_][\w-]*"
@@ -136,18 +138,31 @@ _NAME = r"-?[A-Za-z_][\w-]*"
 @lru_cache(maxsize=4096)
 def selector(text: str) -> tuple[tuple[Compound, ...], ...]:
     """The alternatives of a selector. Knows what our frames use and refuses everything else."""
-    alternatives, rest = [], text.strip()
-    while rest:
+    alternatives, rest = _alternatives(text.strip())
+    assert not rest, f"no selector: {text}"
+    return alternatives
+
+
+def _alternatives(text: str) -> tuple[tuple[tuple[Compound, ...], ...], str]:
+    """A list of selectors, and what follows: the bracket that it is in, where it is in one."""
+    alternatives, rest = [], text
+    while rest and not rest.startswith(")"):
         steps: list[Compound] = []
         while rest and not rest.startswith((",", ")")):
             step, rest = _compound(rest)
             steps.append(step)
         alternatives.append(tuple(steps))
-        assert not rest or rest.startswith(","), f"no selector: {text}"
-        rest = rest[1:].strip()
+        rest = rest[1:].strip() if rest.startswith(",") else rest
     assert alternatives, f"no selector: {text}"
     assert all(alternatives), f"no selector: {text}"
-    return tuple(alternatives)
+    return tuple(alternatives), rest
+
+
+def _in_brackets(text: str) -> tuple[tuple[tuple[Compound, ...], ...], str]:
+    """What is in the brackets that this text begins with, and what follows them."""
+    alternatives, rest = _alternatives(text.partition("(")[2])
+    assert rest.startswith(")"), f"no selector: {text}"
+    return alternatives, rest[1:]
 
 
 def _compound(text: str) -> tuple[Compound, str]:
@@ -155,25 +170,23 @@ def _compound(text: str) -> tuple[Compound, str]:
     classes: list[str] = []
     attributes: list[tuple[str, str]] = []
     has: list[tuple[Compound, ...]] = []
-    unless: list[Compound] = []
-    empty = False
+    unless: list[tuple[Compound, ...]] = []
+    one_of: list[tuple[tuple[Compound, ...], ...]] = []
+    flags = {":empty": False, ":focus-within": False}
     if found := re.match(r"\s*([>~+])\s*|\s+", text):
         combinator, text = found[1] or " ", text[found.end() :]
     start = text
     while text:
-        if text.startswith(":has("):
-            inner, text = _relative(text[5:])
-            has.append(inner)
-            text = text[1:]
+        if pseudo := re.match(r":(has|not|is)(?=\()", text):
+            inner, text = _in_brackets(text)
+            if pseudo[1] == "is":
+                one_of.append(inner)
+            else:
+                assert pseudo[1] == "not" or len(inner) == 1, f"no selector: {start}"
+                (unless if pseudo[1] == "not" else has).extend(inner)
             continue
-        if text.startswith(":not("):
-            while not text.startswith(")"):
-                other, text = _compound(re.sub(r"^(:not\(|,\s*)", "", text))
-                unless.append(other)
-            text = text[1:]
-            continue
-        if text.startswith(":empty"):
-            empty, text = True, text[6:]
+        if flag := next((each for each in flags if text.startswith(each)), ""):
+            flags[flag], text = True, text.removeprefix(flag)
             continue
         found = re.match(rf"(\*|{_NAME})|#({_NAME})|\.({_NAME})|\[({_NAME})=(?:({_NAME})|\"([^\"]*)\")\]", text)
         if not found:
@@ -183,21 +196,8 @@ def _compound(text: str) -> tuple[Compound, str]:
         classes += [found[3]] if found[3] else []
         attributes += [(found[4], found[5] or found[6] or "")] if found[4] else []
     assert text != start, f"no selector: {start}"
-    return Compound(
-        combinator, tag, identity, tuple(classes), tuple(attributes), tuple(has), tuple(unless), empty
-    ), text.rstrip()
-
-
-def _relative(text: str) -> tuple[tuple[Compound, ...], str]:
-    """What is in the brackets of `:has(…)`, and what follows, from the bracket on."""
-    steps: list[Compound] = []
-    rest = text
-    while rest and not rest.startswith(")"):
-        step, rest = _compound(rest)
-        steps.append(step)
-    assert steps, f"no selector: {text}"
-    assert rest, f"no selector: {text}"
-    return tuple(steps), rest
+    parts = tuple(classes), tuple(attributes), tuple(has), tuple(unless), tuple(one_of)
+    return Compound(combinator, tag, identity, *parts, *flags.values()), text.rstrip()
 
 
 class Comment(NamedTuple):
@@ -214,6 +214,9 @@ class Entry(NamedTuple):
     text: str
     edited: bool
     comments: tuple[Comment, ...]
+    """The newest, or all from some place on where the reader has asked for earlier ones."""
+    total: str = ""
+    """What the page says of how many there are, where it does."""
 
     @property
     def pk(self) -> int:
@@ -259,7 +262,8 @@ def normalised(node: Node, floor: int = 0, depth: int = 0) -> Iterator[str]:
         return
     if attributes.get("name") in _PASSING_FIELDS:
         return
-    if float(attributes.get("data-position", floor)) < floor or (floor and node.id == "older"):
+    above = "earlier" in attributes.get("class", "").split()  # all comments, wherever those are
+    if (float(attributes.get("data-position", floor)) < floor and not above) or (floor and node.id == "older"):
         return  # below what is compared; and where that ends
     if node.tag == "input" and attributes.get("name") == "name":
         attributes.pop("value", None)
@@ -359,6 +363,11 @@ class Page:
         return min([self.older, *positions[-1:]])
 
     @property
+    def headed(self) -> list[str]:
+        """Ids of entries with a header above their comments: there are more, or a reader has asked for a part."""
+        return [identity.removesuffix("-earlier") for identity in self.ids if identity.endswith("-earlier")]
+
+    @property
     def about(self) -> About:
         node = self.element("event")
         title = next(child.text for child in node.elements if child.tag == "h1")
@@ -398,9 +407,12 @@ class Page:
 
     def _entry(self, node: Node) -> Entry:
         author, text, edited = self._words(node)
-        comments = next(child for child in node.elements if child.id == f"{node.id}-comments").elements
+        ids = {f"{node.id}-comments", f"{node.id}-excerpt"}
+        comments = next(child for child in node.elements if child.id in ids).elements
         said = tuple(Comment(comment.id, *self._words(comment)) for comment in comments if _is_post(comment))
-        return Entry(node.id, int(node.attributes["data-position"]), author, text, edited, said)
+        total = self.ids.get(f"{node.id}-total")
+        position = int(node.attributes["data-position"])
+        return Entry(node.id, position, author, text, edited, said, total[0].text if total else "")
 
     def _words(self, post: Node) -> tuple[str, str, bool]:
         body = next(child for child in post.elements if child.id == f"{post.id}-body")
@@ -542,9 +554,12 @@ class Page:
             return []  # and nobody's post fails
         found = []
         for steps in selector(text):
-            last = steps[-1]
-            assert last.id or last.classes, f"neither id nor class at the end of {text}"
-            nodes = self.ids.get(last.id, []) if last.id else list(self.document.all())
+            last, before = steps[-1], steps[-2] if len(steps) > 1 else None
+            if before and before.id and last.combinator == ">":
+                nodes = [node for parent in self.ids.get(before.id, []) for node in parent.elements]
+            else:
+                assert last.id or last.classes, f"neither id nor class at the end of {text}"
+                nodes = self.ids.get(last.id, []) if last.id else list(self.document.all())
             found += [node for node in nodes if self._matches(node, steps)]
         return found
 
@@ -578,13 +593,16 @@ class Page:
             and set(step.classes) <= set(attributes.get("class", "").split())
             and all(attributes.get(name) == value for name, value in step.attributes)
             and all(self._has(node, inner) for inner in step.has)
-            and not any(self._fits(node, other) for other in step.unless)
+            and not any(self._matches(node, other) for other in step.unless)
+            and all(any(self._matches(node, other) for other in others) for others in step.one_of)
             and not (step.empty and node.children)
+            and not step.focused  # nobody is anywhere
         )
 
     def _has(self, node: Node, inner: tuple[Compound, ...]) -> bool:
-        last = inner[-1]
-        candidates = self.ids.get(last.id, []) if last.id else list(self.document.all())
+        last, beside = inner[-1], any(step.combinator == "~" for step in inner)
+        others = self.document if beside else node
+        candidates = self.ids.get(last.id, []) if last.id else list(others.all())
         return any(self._hangs_on(other, inner, node) for other in candidates)
 
     def _hangs_on(self, node: Node, steps: tuple[Compound, ...], scope: Node) -> bool:
@@ -593,6 +611,51 @@ class Page:
             return False
         before = self._before(node, steps[-1].combinator)
         return any(other is scope if len(steps) == 1 else self._hangs_on(other, steps[:-1], scope) for other in before)
+
+
+class Thread:
+    """What a page shows of the comments on an entry."""
+
+    def __init__(self, page: Page, entry: str) -> None:
+        self.page, self.entry = page, entry
+        self.list = next(page.ids[each][0] for each in (f"{entry}-comments", f"{entry}-excerpt") if each in page.ids)
+        self.header = self.list.first("earlier")
+        self.is_opened = self.list.first("opened") is not None
+        self.link = page.element(f"{entry}-earlier-link").attributes.get("hx-get", "") if self.header else ""
+        """What brings earlier ones; "" where all are there."""
+        shown = [float(node.attributes["data-position"]) for node in self.list.elements if _is_post(node)]
+        self.floor = min(shown, default=float("inf")) if self.link else 0
+        """Position down to which it shows every comment, and up to which."""
+        self.ceiling = max(shown, default=0) if self.list.first("later") else float("inf")
+
+    def cut(self, floor: float, ceiling: float) -> None:
+        """Leave what is between these positions, and nothing that tells how much somebody has opened."""
+        for node in self.list.elements:
+            out_of_range = node.tag == "article" and not floor <= float(node.attributes["data-position"]) <= ceiling
+            if out_of_range or "later" in node.attributes["class"].split():
+                self.page._remove(node)
+        self.list.attributes = {**self.list.attributes, "id": f"{self.entry}-comments"}
+        if self.header:
+            total = self.page.element(f"{self.entry}-total")
+            self.page._remove(total)
+            for node in self.header.elements:
+                self.page._remove(node)
+            self.header.attributes, self.header.children = {**self.header.attributes, "class": "earlier"}, []
+            self.page._place(self.header, 0, [total])
+            if not total.text.strip():
+                self.page._remove(self.header)
+
+
+def alike(shown: Page, fresh: Page) -> tuple[Page, Page]:
+    """Copies of two pages with as much of each thread as both show, where one shows more than the newest."""
+    shown, fresh = shown.copy(), fresh.copy()
+    for entry in {entry for page in (shown, fresh) for entry in page.headed if Thread(page, entry).is_opened}:
+        if all(entry in page.ids for page in (shown, fresh)):
+            threads = Thread(shown, entry), Thread(fresh, entry)
+            floor, ceiling = max(each.floor for each in threads), min(each.ceiling for each in threads)
+            for thread in threads:
+                thread.cut(floor, ceiling)
+    return shown, fresh
 
 
 def unlike(shown: Page, fresh: Page) -> list[str]:
@@ -840,6 +903,12 @@ class ProtocolReader:
         """Apply such an answer; where it brings a resume form that sends itself, say so on the socket."""
         self._take(answer, self.page.element("older"))
 
+    def opens_comments(self, entry: str) -> None:
+        """Follow “Show earlier comments” on an entry, by its id."""
+        answer = self.visitor.get(f"{Thread(self.page, entry).link}&after={self.page.cursor}", htmx=True)
+        assert answer.status == 200, answer.text
+        self._take(answer.text, self.page.element(f"{entry}-earlier"))
+
     def _take(self, html: str, target: Node | None = None) -> None:
         before = list(self.page.ids.get("resume", []))
         self.page.swap(html, target)
@@ -850,6 +919,13 @@ class ProtocolReader:
 
     def fresh(self) -> View:
         """What somebody sees who opens the page now and asks for earlier entries until as many are shown."""
+        return self._as_far(self._fresh())
+
+    def _as_far(self, page: Page) -> View:
+        """What a page shows of what this one does."""
+        return page.view().up_to(self.page.ceiling) if page.is_oldest_first else page.view().down_to(self.page.floor)
+
+    def _fresh(self) -> Page:
         other = copy(self)
         answer = self.visitor.get(self.path)
         assert answer.status == 200, answer.text
@@ -858,15 +934,19 @@ class ProtocolReader:
         if self.page.is_oldest_first:
             while other.page.ceiling < self.page.ceiling:
                 other.take_older(other.older_answer())
-            return other.page.view().up_to(self.page.ceiling)
-        while other.page.floor > self.page.floor:
-            other.take_older(other.older_answer())
+        else:
+            while other.page.floor > self.page.floor:
+                other.take_older(other.older_answer())
+        for thread in [Thread(self.page, entry) for entry in self.page.headed if entry in other.page.headed]:
+            while thread.is_opened and Thread(other.page, thread.entry).floor > thread.floor:
+                other.opens_comments(thread.entry)
         assert other.page.cursor == cursor, "the event changed while it was read"
-        return other.page.view().down_to(self.page.floor)
+        return other.page
 
     def agrees(self) -> None:
         """Is this page what a fresh one is, to the last comment?"""
-        assert self.page.view() == self.fresh()
+        mine, fresh = alike(self.page, self._fresh())
+        assert mine.view() == self._as_far(fresh)
 
 
 def agree(readers: list[ProtocolReader]) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -21,7 +20,9 @@ from feeds.access import Banned
 from feeds.forms import Cursor, JumpForm, new_form_key
 from feeds.kept import for_everybody
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, sole
-from feeds.runs import neighbour, run, visible_comments
+from feeds.replies import Replies
+from feeds.runs import neighbour, run
+from feeds.threads import give_newest
 from feeds.variants import ALL, MOMENTS, NEWEST, Variant
 
 FRAME = 200
@@ -179,6 +180,7 @@ class _Step:
         comments = [comment for comment in changed if not comment.is_under_removed]
         self.entries = [entry for entry in entries if not entry.removed_at]
         self.comments = comments
+        self.replies = Replies.within(start.seq, end.seq, comments)
         for entry in self.entries:
             entry.event = event
         self._give_comments([entry for entry in self.entries if any(self._appears(entry, each) for each in variants)])
@@ -207,14 +209,13 @@ class _Step:
         return variant.shows(entry) and self.start.seq < variant.since(entry) <= self.end.seq
 
     def _give_comments(self, appeared: list[Entry]) -> None:
-        """As `with_comments`. All comments on an entry that did not exist at `start` are among the changed ones."""
+        """As `give_newest`. All comments on an entry that did not exist at `start` are among the changed ones."""
         start = self.start.seq
-        prefetch_related_objects([entry for entry in appeared if not entry.is_new_since(start)], visible_comments())
+        give_newest([entry for entry in appeared if not entry.is_new_since(start)])
         for entry in appeared:
             if entry.is_new_since(start):
-                entry.shown_comments = [
-                    each for each in self.comments if each.entry_id == entry.pk and not each.removed_at
-                ]
+                theirs = [each for each in self.comments if each.entry_id == entry.pk and not each.removed_at]
+                entry.shown_comments = theirs[-Entry.NEWEST :]
 
     def frame(self, variant: Variant) -> Frame:
         event, start, end = self.event, self.start, self.end
@@ -223,7 +224,7 @@ class _Step:
         whole = {entry.pk for entry in appeared}
         others = [entry for entry in self.entries if entry.pk not in whole and entry.seq <= end.seq]
         revised = [entry for entry in others if variant.shows(entry)]
-        comments = self._comments_below(variant, whole)
+        replies = self._replies_below(variant, whole)
         html = _render(
             event,
             end,
@@ -235,7 +236,7 @@ class _Step:
                 "appeared": [place for place in places if place[0] not in newest],
                 "around": self._around(places, others, variant),
                 "revised": revised,
-                "comments": comments,
+                "replies": replies,
                 "recounted": [each for each in self.recounted if each.pk not in whole and variant.shows(each)],
                 "left": [entry for entry in others if variant.view == MOMENTS and entry.marked and not entry.moment],
                 "removed": [post for post in self.removed if getattr(post, "entry_id", None) not in whole],
@@ -245,7 +246,7 @@ class _Step:
             },
         )
         at_head = end == Cursor(event.epoch, event.head)
-        holds = _held(whole_entries=appeared, bodies=revised, comments=comments, event_changed=self.event_changed)
+        holds = _held(whole_entries=appeared, bodies=revised, replies=replies, event_changed=self.event_changed)
         return Frame(
             start,
             end,
@@ -262,14 +263,13 @@ class _Step:
             outdates=self.outdates | ({"event"} if self.event_changed else set()),
         )
 
-    def _comments_below(self, variant: Variant, whole: set[int]) -> list[Comment]:
+    def _replies_below(self, variant: Variant, whole: set[int]) -> Replies:
         """Changed comments on entries that such a page had before."""
-        found = [each for each in self.comments if not each.removed_at and each.entry_id not in whole]
-        if not found or variant.view == ALL:
-            return found
-        entries = variant.among(Entry.objects.filter(pk__in={each.entry_id for each in found}))
-        on_page = set(entries.order_by().values_list("pk", flat=True))
-        return [each for each in found if each.entry_id in on_page]
+        had = self.replies.entries - whole
+        if had and variant.view != ALL:
+            entries = variant.among(Entry.objects.filter(pk__in=had))
+            had = set(entries.order_by().values_list("pk", flat=True))
+        return self.replies.on(had.__contains__)
 
     def _around(
         self, places: list[tuple[Entry, Entry | None]], others: list[Entry], variant: Variant
@@ -310,14 +310,12 @@ class _Step:
         return places
 
 
-def _held(
-    *, whole_entries: list[Entry], bodies: list[Entry], comments: list[Comment], event_changed: bool
-) -> Iterator[str]:
+def _held(*, whole_entries: list[Entry], bodies: list[Entry], replies: Replies, event_changed: bool) -> Iterator[str]:
     for entry in (*whole_entries, *bodies):
         yield entry.element_id
     for entry in whole_entries:
         yield from (comment.element_id for comment in entry.shown_comments)
-    for comment in comments:
+    for comment in replies.comments:
         yield comment.element_id
         yield f"entry-{comment.entry_id}"  # which may be removed, and the comment with it
     if event_changed:

@@ -1,9 +1,11 @@
 """What hosts see of what they removed, where it was: for hosts alone, and without its words; and a list of it all."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feeds.models import Comment, Entry, Event, Post
 from feeds.runs import Run, neighbour
+from feeds.threads import newest, next_after
 from feeds.variants import Variant
 
 LATEST = 20
@@ -19,6 +21,17 @@ class Gap:
     """What a page must show to have room for it; None for the first."""
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Where a comment was removed."""
+
+    comment: Comment
+    next: Comment | None = None
+    """The comment right after it, on an entry with more than pages show."""
+    is_further_back: bool = False
+    """Only pages that show `next` and more than the newest have room for it."""
+
+
 def with_removed(event: Event, variant: Variant, run: Run, *, first: bool) -> list[Entry]:
     """The entries of a run and those removed from it, and the same of comments. `first`: nothing comes before it."""
     shown = run.entries
@@ -30,17 +43,29 @@ def with_removed(event: Event, variant: Variant, run: Run, *, first: bool) -> li
         removed = removed.filter(**{"position__lte" if variant.is_oldest_first else "position__gte": tail})
     entries = {entry.pk: entry for entry in shown}
     for comment in latest_comments(event):
-        if entry := entries.get(comment.entry_id):
+        entry = entries.get(comment.entry_id)
+        if entry and not (entry.is_long and comment.position < entry.shown_comments[0].position):
             entry.shown_comments = sorted([*entry.shown_comments, comment], key=lambda each: each.position)
     marks = removed.order_by("position" if variant.is_oldest_first else "-position")[:MARKS]
     return sorted([*shown, *marks], key=lambda each: each.position, reverse=not variant.is_oldest_first)
 
 
-def latest_gaps(event: Event, variant: Variant) -> tuple[list[Gap], list[Comment]]:
+def latest_gaps(event: Event, variant: Variant) -> tuple[list[Gap], list[Mark]]:
     """The latest removed entries and comments, to be put into pages that were open before."""
     entries = Entry.objects.removed_by_hosts().filter(event=event).order_by("-removed_at")[:LATEST]
     shown = [entry for entry in entries if variant.shows(entry)]
-    return [Gap(entry, neighbour(entry, variant, event.head)) for entry in shown], latest_comments(event)
+    return [Gap(entry, neighbour(entry, variant, event.head)) for entry in shown], list(_marks(event))
+
+
+def _marks(event: Event) -> Iterator[Mark]:
+    comments = latest_comments(event)
+    last = newest({comment.entry for comment in comments if comment.entry.is_long}, event.head)
+    for comment in comments:
+        if shown := last.get(comment.entry_id):
+            further_back = comment.position < shown[0].position
+            yield Mark(comment, next_after(comment, event.head), further_back)
+        else:
+            yield Mark(comment)
 
 
 def latest_comments(event: Event) -> list[Comment]:

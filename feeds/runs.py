@@ -1,12 +1,12 @@
 """Runs of entries: what a page lists of an event, without a gap."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from feeds.forms import AT, BEFORE, SINCE, Place
-from feeds.models import Comment, Entry, Event
+from feeds.models import Entry, Event
+from feeds.threads import give_newest
 from feeds.variants import Variant
 
 PAGE = 50
@@ -18,7 +18,7 @@ AROUND = 3
 @dataclass(frozen=True)
 class Run:
     entries: list[Entry]
-    """With their comments, in the order of the page."""
+    """With their newest comments, in the order of the page."""
     more: int | None
     """Position to go on from in the order of the page; None where it ends."""
     back: int | None = None
@@ -70,11 +70,13 @@ def _beyond(
     """The entries next to a position, in the order of the page, and where to go on from if there are more."""
     limit = PAGE if limit is None else limit
     entries = _ahead(_all(event, variant), variant, position, backward=backward)
-    page = list(with_comments(entries)[: limit + 1])
+    page = list(entries[: limit + 1])
+    more = page[limit - 1].position if len(page) > limit else None
+    page = page[:limit][::-1] if backward else page[:limit]
     for entry in page:
         entry.event = event
-    more = page[limit - 1].position if len(page) > limit else None
-    return page[:limit][::-1] if backward else page[:limit], more
+    give_newest(page)
+    return page, more
 
 
 def _end(event: Event, variant: Variant, last: list[Entry], *, backward: bool = False) -> int | None:
@@ -103,12 +105,3 @@ def neighbour(entry: Entry, variant: Variant, end: int) -> Entry | None:
     """
     others = variant.among(Entry.objects.visible().filter(event=entry.event_id), end)
     return _ahead(others, variant, entry.position, backward=True).first()
-
-
-def with_comments(entries: Any) -> Any:
-    """Entries with `.shown_comments`, the visible ones in order."""
-    return entries.prefetch_related(visible_comments())
-
-
-def visible_comments() -> Any:
-    return Prefetch("comments", Comment.objects.visible(), to_attr="shown_comments")

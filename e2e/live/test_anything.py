@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from e2e.deployment import Deployment
-from e2e.protocol import ProtocolReader, Visitor, agree
+from e2e.protocol import ProtocolReader, Thread, Visitor, agree
 
 PLAY = """
 from feeds.tests import histories
@@ -16,11 +16,21 @@ for verb in ("Event.end", "Event.archive", "Event.keep_time", "LifeQuerySet.keep
 event = Event.objects.get(slug={slug!r})
 event.configure(blocked_words=histories.BLOCKED)
 history = histories.History(event, event.owner, {seed})
+for entry in event.entries.order_by("-position")[:4]:
+    for number in range(14):
+        entry.comment("Ben", f"Remark {{number}}")
 
 def play(times):
     history.play(times)
     print(history.event.head)
 """
+
+
+def opens_earlier_comments(reader: ProtocolReader) -> None:
+    """On every other entry that has more than the page shows."""
+    for entry in reader.page.headed[::2]:
+        if Thread(reader.page, entry).link:
+            reader.opens_comments(entry)
 
 
 @pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
@@ -34,21 +44,35 @@ def test_whatever_changes_pages_that_are_live_reconnect_or_poll_are_what_a_fresh
         live = [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
         deep, returning = (stack.enter_context(ProtocolReader.live(deployment.url, slug)) for _ in range(2))
         deep.take_older(deep.older_answer())
+        curious, asking = (
+            stack.enter_context(ProtocolReader.live(deployment.url, slug)),
+            ProtocolReader(deployment.url, slug),
+        )
         polling, stale = ProtocolReader(deployment.url, slug), ProtocolReader(deployment.url, slug)
+        long_threads = set[str]()
         for turn in range(6):
             if turn % 3 == 0:
                 returning.disconnect()
+            for reader in (curious, asking):
+                opens_earlier_comments(reader)
+                long_threads |= {*reader.page.headed}
             head = int(deployment.shell("play(25)"))
-            polling.page.swap(polling.poll())
+            for reader in (polling, asking):
+                while reader.page.seq < head:
+                    reader.page.swap(reader.poll())
             if turn % 3 == 2:
                 returning.connect()
                 returning.resume()
                 returning.reaches(head)
             readers = [*live, deep, polling, *([returning] if turn % 3 == 2 else [])]
-            for reader in (*live, deep):
+            for reader in (*live, deep, curious):
                 reader.reaches(head)
             agree(readers)
-        stale.page.swap(stale.poll())
+            for reader in (curious, asking):
+                reader.agrees()
+        assert long_threads, "no entry ever had more comments than pages show"
+        while stale.page.seq < head:
+            stale.page.swap(stale.poll())
         agree([*live, deep, stale])
 
 

@@ -1,7 +1,7 @@
 """States of what keeps a page live, and of what is only ever sent."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +30,8 @@ from feeds.design.samples import (
 from feeds.design.states import HOSTS, LOST, PAGE, Made, shows
 from feeds.forms import JumpForm
 from feeds.models import Entry, Event, Held
+from feeds.removed import Gap, Mark
+from feeds.replies import Brought, Replies, Tidied
 
 SLUG = "petrel-7"
 FROM = f"[value={BEFORE}]"
@@ -187,6 +189,15 @@ def of_seen() -> Iterator[Made]:
     yield "after the newest", {"line": "line-12", "position": "12.5"}
 
 
+@shows("partials/earlier_comments")
+def of_earlier_comments() -> Iterator[Made]:
+    of = event()
+    made = entry(of, comments=4, replies=4000)
+    about = LIVE | {"event": of, "entry": made, "comments": made.shown_comments}
+    yield "there are more", about | {"earlier": 110}
+    yield "these are the first", about | {"earlier": None}
+
+
 @shows("partials/older", "partials/older_entries")
 def of_older() -> Iterator[Made]:
     of = event()
@@ -261,7 +272,17 @@ def of_frames() -> Iterator[Made]:
     yield "one came back", _frame(appeared=[(entry(of, shown=115), entry(of, pk=8, position=116))])
     yield "several were published", _frame(newest=[made, entry(of, pk=9, position=117)])
     yield "oldest first", _frame(appeared=[(made, None)], variant=variant(order="oldest"))
-    yield "a comment", _frame(comments=[remark])
+    yield "a comment", _frame(replies=Replies(brought=[Brought(remark)]))
+    yield "a comment was edited", _frame(replies=Replies(revised=[remark]))
+    long, next_one = entry(of, comments=Entry.NEWEST, replies=11), comment(entry(of), pk=21, position=111)
+    tidied = Tidied(long, long.shown_comments)
+    yield "a comment, and more than pages show", _frame(replies=Replies(brought=[Brought(remark)], tidied=[tidied]))
+    yield (
+        "as many comments again as pages show",
+        _frame(replies=Replies(brought=[Brought(remark, if_missing=True)], tidied=[Tidied(entry(of, replies=10), [])])),
+    )
+    came_back = Brought(comment(entry(of), shown=115), next_one, is_further_back=True)
+    yield "an old comment came back", _frame(replies=Replies(brought=[came_back], tidied=[tidied]))
     yield "edited", _frame(revised=[made])
     yield "reacted to", _frame(recounted=[made])
     yield "removed", _frame(removed=[entry(of, removed_at=START)])
@@ -276,21 +297,17 @@ def of_frames() -> Iterator[Made]:
     )
 
 
-@dataclass(frozen=True)
-class Gap:
-    entry: Entry
-    before: Entry | None = None
-
-
 @shows("partials/removed_frame")
 def of_removals() -> Iterator[Made]:
     of = event()
     first, second = (entry(of, pk=n, position=100 + n, removed_at=START) for n in (7, 8))
     about = LIVE | {"event": of}
-    yield "the first of all", about | {"gaps": [Gap(second)], "comments": []}
-    yield "after another", about | {"gaps": [Gap(first, second)], "comments": []}
+    yield "the first of all", about | {"gaps": [Gap(second, None)], "marks": []}
+    yield "after another", about | {"gaps": [Gap(first, second)], "marks": []}
     yield "oldest first", about | {"gaps": [Gap(second, first)], "variant": variant(order="oldest")}
-    yield "a comment", about | {"comments": [comment(entry(of), removed_at=START)]}
+    remark, next_one = comment(entry(of), removed_at=START), comment(entry(of), pk=21, position=111)
+    yield "a comment", about | {"marks": [Mark(remark)]}
+    yield "a comment that is further back than pages show", about | {"marks": [Mark(remark, next_one, True)]}
 
 
 @shows("partials/typing_frame", "partials/typing_over_frame")

@@ -15,6 +15,7 @@ from feeds.design.samples import FORM_KEY, LONG, LOOKS, ONE_WORD, RTL, WORDS, en
 from feeds.design.states import HOSTS, LOST, PAGE, WALL, Made, shows
 from feeds.forms import EventForm, JumpForm, RulesForm, SignInForm
 from feeds.models import Ban, Event, Held
+from feeds.threads import Thread
 
 OLGA = user()
 
@@ -69,6 +70,9 @@ def of_entry_pages() -> Iterator[Made]:
     made = entry(of, comments=2, text=LONG)
     around = [entry(of, pk=8, position=108), made, entry(of, pk=6, position=106)]
     yield "among others", _page(of) | {"entry": made, "around": around}, PAGE
+    long = entry(of, comments=12, replies=4000)
+    long.thread = Thread(long.shown_comments, 110, 121)
+    yield "opened at a comment", _page(of) | {"entry": long, "around": [long]}, PAGE
     yield "removed meanwhile", _page(of) | {"entry": made, "around": around[:1]}, PAGE
 
 

@@ -22,8 +22,9 @@ from feeds.design.samples import (
     fresh_act,
 )
 from feeds.design.states import HOSTS, OWN, Made, shows
-from feeds.models import Event, Held
+from feeds.models import Entry, Event, Held
 from feeds.places import Place
+from feeds.threads import Thread
 
 OVER = Event.State.ENDED
 COUNTS = {"like": 128, "love": 3, "clap": 17}
@@ -38,6 +39,7 @@ def of_entries() -> Iterator[Made]:
     for name, fields in HOW.items():
         yield name, shown(**fields)
     yield "with comments", shown(comments=9)
+    yield "with more comments than pages show", shown(comments=Entry.NEWEST, replies=4000)
     yield "with reactions", shown(counts=COUNTS)
     yield "a key moment", shown(moment="Ignition")
     yield "as its author sees it", shown(comments=1), OWN
@@ -47,6 +49,33 @@ def of_entries() -> Iterator[Made]:
     yield "posting closed", shown(event(posting=Event.Posting.CLOSED), counts=COUNTS)
     yield "without reactions to choose from", shown(event(reactions=""))
     yield "event over", shown(event(state=OVER), comments=2, counts=COUNTS)
+
+
+@shows("partials/comments")
+def of_threads() -> Iterator[Made]:
+    def shown(number: int = Entry.NEWEST, replies: int = 4000, thread: Thread | None = None) -> dict[str, Any]:
+        made = entry(comments=number, replies=replies)
+        made.thread = thread
+        return {"event": made.event, "entry": made}
+
+    yield "the newest", shown()
+    yield "all there are", shown(2, 2)
+    yield "none", shown(0, 0)
+    yield "the newest, as a host sees it", shown(), HOSTS
+    yield "from some place on", shown(thread=Thread([], 110))
+    yield "from the first on", shown(thread=Thread([], None, 119))
+    yield "in between", shown(thread=Thread([], 110, 119))
+    yield "on a page of them, all there are", shown(2, 2, Thread([], None))
+
+
+@shows("partials/earlier", "partials/comment_count")
+def of_earlier() -> Iterator[Made]:
+    made = entry(replies=4000)
+    about = {"event": made.event, "entry": made}
+    yield "there are more", about
+    yield "some are opened", about | {"opened": True, "earlier": 110}
+    yield "all are opened", about | {"opened": True, "earlier": None}
+    yield "no more than pages show", about | {"entry": entry(replies=2), "opened": True}
 
 
 @shows("partials/comment")

@@ -92,7 +92,7 @@ def entry(of: Event | None = None, *, comments: int = 0, **fields: Any) -> Entry
         "published_at": START + timedelta(minutes=7),
         "counts": {},
     }
-    made = Entry(**(usual | fields))
+    made = Entry(**({"replies": comments} | usual | fields))
     ways = list(HOW.values())
     made.shown_comments = [
         comment(made, pk=10 * made.pk + n, position=110 + n, **ways[n % len(ways)]) for n in range(comments)

@@ -1,6 +1,6 @@
 """Everything that comes from outside is checked here."""
 
-from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number
+from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number, parse_opened
 from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
 from feeds.forms.events import TAKEN, TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField, arrived_broken
@@ -51,4 +51,5 @@ __all__ = [
     "arrived_broken",
     "new_form_key",
     "parse_number",
+    "parse_opened",
 ]

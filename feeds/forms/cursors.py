@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -105,6 +105,12 @@ class Place:
             if re.fullmatch(r"[0-9]{1,18}", text := data.get(way) or ""):
                 return cls(way, int(text))
         return None
+
+
+def parse_opened(texts: Iterable[str]) -> dict[int, int]:
+    """Down to which position a page shows the comments on entries, by their keys: `<key>-<position>` for each."""
+    found = (re.fullmatch(r"([0-9]{1,18})-([0-9]{1,18})", text) for text in texts)
+    return {int(match[1]): int(match[2]) for match in found if match}
 
 
 @dataclass(frozen=True, order=True)

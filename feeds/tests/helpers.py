@@ -182,6 +182,8 @@ class Page:
     def apply(self, html):
         for operation in operations(html):
             where = operation.target.removeprefix("#cursor ~ * ")
+            if operation.swap == "delete" and ":not(" in where:
+                continue  # above comments that are too many, of which there are none here
             if operation.swap == "delete":
                 self._delete(where.removeprefix("#entries > ").removeprefix("#"))
             elif operation.swap == "upsert" and where.startswith("#entries"):
@@ -189,7 +191,7 @@ class Page:
                     self._put_entry(operation.posts)
                     self.counts[next(iter(operation.posts))] = operation.counts
             elif operation.swap == "upsert":
-                self._put_comment(where.removeprefix("#").removesuffix("-comments"), operation.posts)
+                self._put_comment(where.removeprefix("#").partition("-comments")[0], operation.posts)
             elif where.endswith("-body"):
                 self._revise(operation.posts)
             elif where.endswith("-reactions"):

@@ -128,7 +128,12 @@ def publish(h: History) -> None:
 
 
 def comment(h: History) -> None:
-    h.entry(removed_at=None).comment("Ben", h.words(), **h.about())
+    """Mostly on new entries that have comments already, so that some get more than pages show."""
+    entries = list(Entry.objects.filter(event=h.event, removed_at=None).order_by("-position")[:20])
+    busy = sorted(entries, key=lambda entry: -entry.replies)[:2]
+    entry = h.chance.choice(busy) if h.likely(0.8) else h.entry(removed_at=None)
+    for _ in range(h.chance.choice([1, 1, 5])):
+        entry.comment("Ben", h.words(), **h.about())
 
 
 def revise(h: History) -> None:
@@ -204,7 +209,7 @@ def lift(h: History) -> None:
 VERBS: dict[str, tuple[float, Callable[[History], Any]]] = {
     "Event.publish": (14, publish),
     "Event.add": (2, lambda h: h.event.add(h.event.entries, name="Zoe", text=h.words(), **h.about())),
-    "Entry.comment": (12, comment),
+    "Entry.comment": (16, comment),
     "Post.revise": (12, revise),
     "Post.retract": (8, lambda h: h.post().retract(by=h.by(), erase=h.likely(0.2))),
     "Post.restore": (8, lambda h: h.post(removed_at__isnull=False, held="").restore(by=h.by())),

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from feeds import changes, runs
+from feeds import changes, runs, threads
 from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import KINDS, Comment, Entry, Gone, Tally
@@ -103,7 +103,8 @@ def catch_up(page, event, cursor, variant):
 def check(page, event, more, variant):
     """The page shows visible entries from its top without a gap, as far as it did, and paging goes on from there."""
     entries = variant.among(Entry.objects.visible().filter(event=event))
-    visible = list(runs.with_comments(entries.order_by("position" if variant.is_oldest_first else "-position")))
+    visible = list(entries.order_by("position" if variant.is_oldest_first else "-position"))
+    threads.give_newest(visible)
     whole = Page(visible, complete=True).entries
     if variant.is_oldest_first:
         must = [entry.element_id for entry in visible if more is None or entry.position <= more]

@@ -54,13 +54,14 @@ def test_a_revised_entry_is_changed_in_place(event):
     assert (frame.news, frame.latest) == (0, "")
 
 
-def test_a_new_comment_and_a_revised_one_are_put_under_their_entry(event):
+def test_a_new_comment_is_put_under_its_entry_and_a_revised_one_changes_where_it_is(event):
     entry = event.publish("Paul", "Goal!")
     comment = entry.comment("Rita", "Yse!")
-    step = ("upsert", f"#cursor ~ * #entry-{entry.pk}-comments", [f"comment-{comment.pk}"])
-    assert steps(since(event, 1).html) == [step, CURSOR]
+    put = ("upsert", f"#cursor ~ * #entry-{entry.pk}-comments", [f"comment-{comment.pk}"])
+    assert steps(since(event, 1).html) == [put, CURSOR]
     comment.revise("Yes!")
-    assert steps(since(event, 2).html) == [step, CURSOR]
+    changed = ("outerHTML", f"#cursor ~ * #comment-{comment.pk}-body", [f"comment-{comment.pk}-body"])
+    assert steps(since(event, 2).html) == [changed, CURSOR]
     assert posts_in(since(event, 2).html) == {f"comment-{comment.pk}": "Yes!"}
 
 

@@ -54,9 +54,15 @@ MISSING = [
     ),
     (
         "partials/entry.html",
-        'id="{{ entry.element_id }}-comments"',
+        '{% include "partials/comments.html" %}',
         "",
         'partials/entry.html: an element must carry id="entry-{{ entry.pk }}-comments"',
+    ),
+    (
+        "partials/earlier.html",
+        ' data-position="0"',
+        "",
+        'partials/earlier.html: the outer element must carry data-position="0"',
     ),
     (
         "partials/comment.html",

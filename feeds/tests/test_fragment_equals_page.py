@@ -52,11 +52,16 @@ class Stage:
         self.removed.retract(by=host)
         self.waiting = event.publish("Rita", "Hello?", visitor=VISITOR, hold="Every post waits in this event.")
         event.ban(event.publish("Spam", "Buy!", visitor="s" * 32), by=host)
+        self.busy = event.publish("Ann", "Who will win?", visitor=OTHER)
+        self.replies = [self.busy.comment("Zoe", f"I say {n}", visitor=VISITOR if n < 4 else OTHER) for n in range(13)]
+        self.replies[1].retract(by=host)
+        self.open = event.publish("Ann", "Rovers?", visitor=OTHER)
+        self.answers = [self.open.comment("Zoe", f"They {n}", visitor=VISITOR) for n in range(10)]
         self.newest = event.publish("Ann", "Goal!", visitor=OTHER)
         self.fresh()
 
     def fresh(self) -> "Stage":
-        for each in vars(self).values():
+        for each in (*vars(self).values(), *self.replies, *self.answers):
             if isinstance(each, Event | Entry | Comment):
                 each.refresh_from_db()
         return self
@@ -94,24 +99,41 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         lambda s: s.event.publish("Zoe", "May I?", visitor=VISITOR, hold="Every post waits in this event."),
     ],
     "Event.add": [lambda s: s.event.add(s.event.entries, name="Zoe", text="مرحبا 🎉")],
-    "Entry.comment": [lambda s: s.plain.comment("Zoe", "Same here"), lambda s: s.marked.comment("Zoe", "<b>!</b>")],
+    "Entry.comment": [
+        lambda s: s.plain.comment("Zoe", "Same here"),
+        lambda s: s.marked.comment("Zoe", "<b>!</b>"),
+        lambda s: s.busy.comment("Zoe", "Same here"),
+        lambda s: s.open.comment("Zoe", "Same here"),
+        lambda s: s.busy.comment("Zoe", "Same here", visitor=OTHER, hold="Every post waits in this event."),
+    ],
     "Post.revise": [
         lambda s: s.plain.revise("First, and edited", by=s.host),
         lambda s: s.plain.revise("First", name="Rita R."),
         lambda s: s.marked.revise("Kick-off!"),
         lambda s: s.pinned.revise("New rules"),
         lambda s: s.comment.revise("Indeed!"),
+        lambda s: s.replies[0].revise("I don't know"),
+        lambda s: s.replies[9].revise("I know"),
     ],
     "Post.retract": [
         lambda s: s.plain.retract(by=s.host),
         lambda s: s.marked.retract(erase=True),
         lambda s: s.pinned.retract(by=s.host),
         lambda s: s.comment.retract(erase=True),
+        lambda s: s.replies[0].retract(by=s.host),
+        lambda s: s.replies[9].retract(erase=True),
+        lambda s: s.answers[9].retract(erase=True),
     ],
-    "Post.restore": [lambda s: s.removed.restore(by=s.host)],
-    "Post.approve": [lambda s: s.waiting.approve(by=s.host), lambda s: s.waiting.approve(by=s.host, top=True)],
+    "Post.restore": [lambda s: s.removed.restore(by=s.host), lambda s: s.replies[1].restore(by=s.host)],
+    "Post.approve": [
+        lambda s: s.waiting.approve(by=s.host),
+        lambda s: s.waiting.approve(by=s.host, top=True),
+        both(lambda s: s.replies[2].hold_again(by=s.host), lambda s: s.replies[2].approve(by=s.host)),
+        both(lambda s: s.replies[2].hold_again(by=s.host), lambda s: s.replies[2].approve(by=s.host, top=True)),
+        both(lambda s: s.answers[2].hold_again(by=s.host), lambda s: s.answers[2].approve(by=s.host, top=True)),
+    ],
     "Post.reject": [lambda s: s.waiting.reject(by=s.host)],
-    "Post.hold_again": [lambda s: s.plain.hold_again(by=s.host)],
+    "Post.hold_again": [lambda s: s.plain.hold_again(by=s.host), lambda s: s.replies[9].hold_again(by=s.host)],
     "Entry.pin": [lambda s: s.newest.pin(by=s.host)],
     "Entry.unpin": [lambda s: s.pinned.unpin(by=s.host)],
     "Entry.mark": [

@@ -22,7 +22,7 @@ from feeds.models import Act, Comment, Entry, Event, Presence
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX
 
-SMALL, LARGE = Size(1_200, 2_400, 600, thread=20), Size(3_600, 7_200, 1_800, thread=20)
+SMALL, LARGE = Size(1_200, 2_400, 600, thread=250), Size(3_600, 9_000, 1_800, thread=4_000)
 ROWS = 1_200
 """Rows that one step of a plan may touch: what is counted up to a thousand, and a page."""
 PARTIAL = "event_ends"
@@ -98,6 +98,10 @@ def grown(event: Event, size: Size) -> None:
     Event.objects.exclude(pk=event.pk).delete()
     fill(event, size)
     Presence.objects.report("another", {event.pk: range(7)})
+    comments = event.entries.visible().order_by("-position")[0].comments.visible().order_by("-position")
+    comments[0].retract()
+    (old := comments[100]).retract()
+    old.restore()  # what a frame brings of the rest of that thread is in “changes”
     event.refresh_from_db()
 
 
@@ -108,6 +112,8 @@ def pages(event: Any, owner: Any, admin: Any) -> dict[str, Callable[[], Any]]:
     first, *_, last = event.entries.visible().order_by("position")
     act, at = event.acts.order_by("pk").first(), "%Y-%m-%dT%H:%M"
     middle = event.entries.visible().filter(position__gt=last.position // 2).order_by("position").first()
+    replies = last.comments.visible().order_by("position").values_list("position", flat=True)
+    reply = replies[last.replies // 2]
     here = f"/events/{event.slug}/"
     asked = {
         visitor: [
@@ -124,6 +130,7 @@ def pages(event: Any, owner: Any, admin: Any) -> dict[str, Callable[[], Any]]:
             ),
             *(f"{here}?before={middle.position}", f"{here}?since={middle.position}"),
             *(f"{here}entries/{post.pk}/" for post in (first, middle, last)),
+            *(f"{here}entries/{last.pk}/?{way}={said}" for way in ("since", "before", "from") for said in (0, reply)),
         ],
         host: [
             *("/", "/events/?list=own", here, f"{here}host/", f"{here}host/removed/", f"{here}host/log/"),
@@ -138,7 +145,10 @@ def pages(event: Any, owner: Any, admin: Any) -> dict[str, Callable[[], Any]]:
         ],
     }
     polled = {
-        visitor: ["/events/", f"{here}changes/?after={event.epoch}-{event.head - 5}", f"{here}changes/?after=none-0"],
+        visitor: [
+            *("/events/", f"{here}changes/?after={event.epoch}-{event.head - 5}", f"{here}changes/?after=none-0"),
+            *(f"{here}entries/{last.pk}/comments/", f"{here}entries/{last.pk}/comments/?before={reply}"),
+        ],
         host: [
             "/events/",
             f"{here}host/state/",

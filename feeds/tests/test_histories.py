@@ -17,11 +17,11 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
-from e2e.protocol import Node, Page, normalised
-from feeds import changes, removed, rooms, runs
+from e2e.protocol import Node, Page, Thread, alike, normalised
+from feeds import changes, removed, rooms, runs, threads
 from feeds.access import COOKIE, Visitor
 from feeds.forms import Cursor
-from feeds.models import Event, events
+from feeds.models import Entry, Event, events
 from feeds.rooms import Reader, Room
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX
@@ -51,6 +51,8 @@ class Somebody:
         self.began_full = len(self.page.entries) == runs.PAGE
         self.shows_waiting = self.own_css(event)
         self.asked: set[Node] = set()
+        self.answers: list[tuple[str, Node]] = []
+        """Earlier comments that are on their way, each with what they take the place of."""
         self.reader: Reader | None = None
         self.gone = False
         query = Variant.parse(dict(part.split("=") for part in path.partition("?")[2].split("&") if part))
@@ -89,6 +91,8 @@ class Somebody:
             self.asked.add(ask[0])
             path = self.path + ("&" if "?" in self.path else "?")
             event = Event.objects.get()
+            opened = [node for node in self.page.document.all() if node.attributes.get("name") == "opened"]
+            path += "".join(f"opened={node.attributes['value']}&" for node in opened)
             answer = self._get(f"{event.get_absolute_url()}{path}again=1&after={self.cursor}", **HTMX)
             self.page.swap(answer)
         if not self.visitor or "own" not in self.page.ids:
@@ -117,16 +121,39 @@ class Somebody:
             link = self.page.element("older-link").attributes["hx-get"]
             self.take(self._get(f"{link}&after={self.cursor}", **HTMX), self.page.element("older"))
 
+    def asks_for_comments(self, entry: str) -> None:
+        """Earlier ones on an entry that has more than pages show."""
+        thread = Thread(self.page, entry)
+        is_there = Entry.objects.visible().filter(pk=entry.removeprefix("entry-")).exists()  # the page may not know
+        if thread.header and thread.link and is_there:
+            answer = self._get(f"{thread.link}&after={self.cursor}", **HTMX)
+            self.answers.append((answer, thread.header))
+
+    def takes_answers(self) -> None:
+        """Whenever they come. htmx drops one whose target is gone."""
+        answers, self.answers = self.answers, []
+        for html, target in answers:
+            if target in self.page.ids.get(target.id, ()):
+                self.take(html, target)
+
     def fresh(self, event: Event) -> Page | None:
         """What it would be if it was opened now, as far on as it is; None where it is no more."""
         other = Somebody.__new__(Somebody)
-        other.__dict__ |= self.__dict__ | {"page": self._opened(event)}
+        other.__dict__ |= self.__dict__ | {"page": self._opened(event), "answers": []}
         if "cursor" not in other.page.ids:
             return None
         while other.page.older and (
             other.page.older < self.page.ceiling if self.page.is_oldest_first else other.page.older > self.page.floor
         ):
             other.pages_on()
+        for thread in [Thread(self.page, entry) for entry in self.page.headed]:
+            while thread.is_opened and thread.entry in other.page.headed:
+                there = Thread(other.page, thread.entry)
+                if not there.link or there.floor <= thread.floor:
+                    break
+                other.asks_for_comments(thread.entry)
+                assert other.answers, f"{thread.entry} is on a fresh page, and has no more comments"
+                other.takes_answers()
         other.looks_for_gaps(event)
         return other.page
 
@@ -137,8 +164,9 @@ class Somebody:
         unseen = {f"{post.element_id}-waiting" for post in event.held_from(self.visitor or "-") if not post.shown}
         for identity in (unseen & fresh.ids.keys()) - self.page.ids.keys():
             fresh._remove(fresh.element(identity))
+        mine, fresh = alike(self.page, fresh)
         if "excerpt" in self.page.ids:
-            return _unlike_around(*(as_seen(page, over=event.is_over) for page in (self.page, fresh)))
+            return _unlike_around(*(as_seen(page, over=event.is_over) for page in (mine, fresh)))
         floor = 0 if self.page.is_oldest_first else self.page.floor
         if (
             "older" not in self.page.ids
@@ -147,7 +175,7 @@ class Somebody:
             floor = max(ends) if self.began_full or len(fresh.entries) == runs.PAGE else 0
         over = event.is_over
         ceiling = self.page.ceiling if self.page.is_oldest_first else 10**18
-        shown, there = (lines(page, floor, ceiling, over=over) for page in (self.page, fresh))
+        shown, there = (lines(page, floor, ceiling, over=over) for page in (mine, fresh))
         return unlike(shown, there)
 
 
@@ -223,6 +251,12 @@ class World:
         entries = list(self.event.entries.visible())
         found += [(reader, f"?before={self.event.head}", "en"), (reader, "?order=oldest&since=3", "de")]
         found += [(reader, f"entries/{entry.pk}/", "en") for entry in self.chance.sample(entries, min(2, len(entries)))]
+        longest = max(entries, key=lambda entry: entry.replies, default=None)
+        if longest and (comments := longest.comments.visible().values_list("position", flat=True)):
+            found += [
+                (who, f"entries/{longest.pk}/?{way}={self.chance.choice(comments)}", "en")
+                for who, way in ((reader, "since"), (reader, "before"), (reader, "from"), (host, "from"))
+            ]
         return found
 
     def come(self, number: int) -> list[Somebody]:
@@ -298,15 +332,31 @@ class Crowd:
                     self.asleep.append(somebody)
             elif self.chance.random() < 0.08 and not somebody.gone:
                 await sync_to_async(somebody.pages_on)()
-                self.disconnect(somebody)  # the page has gone back, and says so
-                await self.connect(somebody)
+                await self.say_where(somebody)
+            elif self.chance.random() < 0.5 and somebody.answers:
+                await sync_to_async(somebody.takes_answers)()
+                await self.say_where(somebody)
         for somebody in self.polling:
             if self.chance.random() < 0.3:
+                await sync_to_async(somebody.takes_answers)()
                 await sync_to_async(somebody.poll)(self.world.event)
+        for somebody in (*self.live, *self.polling):
+            if somebody.page.headed and not somebody.gone and self.chance.random() < 0.1:
+                await sync_to_async(somebody.asks_for_comments)(self.chance.choice(somebody.page.headed))
+
+    async def say_where(self, somebody: Somebody) -> None:
+        """The page has gone back."""
+        self.disconnect(somebody)
+        await self.connect(somebody)
 
     async def gather(self) -> list[Somebody]:
         """All who are where the event is now; some have just woken up."""
         await self.flush()
+        for somebody in [each for each in self.live if each.answers and not each.gone]:
+            await sync_to_async(somebody.takes_answers)()
+            await self.say_where(somebody)
+        for somebody in self.polling:
+            await sync_to_async(somebody.takes_answers)()
         for somebody in list(self.asleep):
             if self.chance.random() < 0.3:
                 self.asleep.remove(somebody)
@@ -357,6 +407,8 @@ def poll_to_the_end(somebody: Somebody, event: Event) -> None:
 
 def check(world: World, here: list[Somebody]) -> None:
     head = str(Cursor(world.event.epoch, world.event.head))
+    for entry in world.event.entries.all():
+        assert entry.replies == entry.comments.visible().count(), world.history.told[-25:]
     for somebody in here:
         assert somebody.page.cursor == head, f"{somebody.name} is at {somebody.page.cursor}, not {head}"
         somebody.looks_for_gaps(world.event)
@@ -375,6 +427,9 @@ def test_whatever_happens_open_pages_end_as_those_that_are_opened_then(event, ol
     monkeypatch.setattr(changes, "RESET", 60)
     monkeypatch.setattr(removed, "LATEST", 1000)
     monkeypatch.setattr(events, "NEAR", 3)
+    monkeypatch.setattr(Entry, "NEWEST", 3)
+    for name, number in {"PAGE": 6, "STEP": 2, "AROUND": 1}.items():
+        monkeypatch.setattr(threads, name, number)
     monkeypatch.setattr(rooms, "in_thread", sync_to_async)
     cache.clear()
     event.configure(blocked_words=BLOCKED)

@@ -53,7 +53,7 @@ def test_what_is_pinned_changes_at_the_top_when_it_is_edited_and_goes_when_it_is
     entry.pin()
     start = now(event)
     comment.revise("A typo")
-    assert brought(event, start) == {("upsert", comment.element_id), ("outerHTML", "cursor")}
+    assert brought(event, start) == {("outerHTML", f"{comment.element_id}-body"), ("outerHTML", "cursor")}
     start = now(event)
     entry.revise("Goal!")
     assert brought(event, start) == ABOUT | {("outerHTML", f"{entry.element_id}-body")}

@@ -100,7 +100,7 @@ def test_the_page_of_an_entry_that_moved_asks_for_what_is_around_it_now(match, o
     match.refresh_from_db()
     follow(page, match, Variant.plain())
     (ask,) = page.ids["again"]
-    assert ask.attributes["hx-include"] == "#cursor"
+    assert ask.attributes["hx-include"] == "#cursor, .opened"
     query = {"again": "1", "after": page.cursor}
     answer = Client().get(entry.permalink, query, headers={"HX-Request": "true"})
     page.swap(answer.content.decode())

@@ -82,8 +82,8 @@ def removed(request: HtmxRequest, slug: str) -> HttpResponse:
     etag = f"W/{etag_of((settings.BUILD, event.pk, event.epoch, event.head, str(variant), request.user.pk))}"
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        gaps, comments = latest_gaps(event, variant)
-        context = {"event": event, "variant": variant, "gaps": gaps, "comments": comments}
+        gaps, marks = latest_gaps(event, variant)
+        context = {"event": event, "variant": variant, "gaps": gaps, "marks": marks}
         response = render(request, "partials/removed_frame.html", context)
     response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
     return response

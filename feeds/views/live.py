@@ -49,10 +49,8 @@ def fragment(request: HtmxRequest, slug: str) -> HttpResponse:
             post = access.entry_for(person, slug, wanted.pk)
     except Http404:
         return HttpResponse(status=204)  # the page stays as it is
-    entry = post.entry if isinstance(post, Comment) else post
-    entry.event = post.event
-    anchor = f"#{post.element_id}" if isinstance(post, Comment) else ""
-    context = {"event": post.event, "post": post, "address": f"{entry.permalink}{anchor}"}
+    address = post.get_absolute_url() if isinstance(post, Comment) else post.permalink
+    context = {"event": post.event, "post": post, "address": address}
     response = render(request, "partials/fragment_answer.html", context)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from feeds import access, rendered
 from feeds.access import Person
-from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number
+from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number, parse_opened
 from feeds.kept import for_everybody
 from feeds.models import Act, Comment, Entry, Event, Post, Reaction
 from feeds.models.life import name_of
@@ -24,6 +24,7 @@ from feeds.models.posting import RECENT
 from feeds.runs import AROUND, around
 from feeds.senders import Sender
 from feeds.templatetags.commentary import this_hour
+from feeds.threads import open_at
 from feeds.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
 from feeds.views.reading import at_the_end, held
@@ -148,13 +149,21 @@ def _etag(request: HtmxRequest, context: dict[str, Any]) -> str:
 
 
 def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:
-    """One entry among a few around it; `composer` fills its comment form."""
+    """One entry among a few around it, with its newest comments or those elsewhere.
+
+    `composer` fills its comment form.
+    """
     context = live_context(request, entry.event) | composer
     variant = context["variant"]
     entries, _, _ = around(entry.event, variant, entry.position)
     above = [each for each in entries if each.position > entry.position]
     has_room = not variant.is_oldest_first and len(above) < AROUND
     context["newest"] = (above or [entry])[0] if has_room else None
+    opened = parse_opened(request.GET.getlist("opened")) if _asks_again(request) else {}
+    for each in entries:
+        place = Place.parse(request.GET) if each.pk == entry.pk else None
+        if place or each.pk in opened:
+            open_at(each, place, opened.get(each.pk))
     if _asks_again(request):
         if entry.removed_at:  # its place stays, and says so
             entries = sorted([*entries, entry], key=lambda each: each.position)

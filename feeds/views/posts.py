@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from feeds import access, wakeups
 from feeds.access import COOKIE, Person, Visitor
 from feeds.addresses import client_address
-from feeds.forms import CommentForm, Cursor, EntryForm, Place, PostForm, ReviseForm, arrived_broken
+from feeds.forms import CommentForm, Cursor, EntryForm, Place, PostForm, ReviseForm, arrived_broken, parse_number
 from feeds.models import (
     Closed,
     Comment,
@@ -34,6 +34,7 @@ from feeds.models import (
     submission_digest,
 )
 from feeds.runs import run
+from feeds.threads import before
 from feeds.variants import Variant
 from feeds.views import HtmxRequest, came_from
 from feeds.views.desk import desk_page
@@ -66,9 +67,10 @@ def entries(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    """POST adds a comment to an entry; GET leads to the entry, where the form is."""
+    """POST adds a comment to an entry; GET with `?before=<position>` or nothing answers HTMX with earlier ones."""
     if request.method != "POST":
-        return redirect(access.entry_for(Person.of(request), slug, pk))
+        entry = access.entry_for(Person.of(request), slug, pk)
+        return _earlier(request, entry) if request.htmx else redirect(entry)
     entry = access.entry_for(Person.of(request), slug, pk, removed_too=True)  # whose comment must not be lost
 
     def page(request: HtmxRequest, event: Event, form: PostForm, focus: str, status: int) -> HttpResponse:
@@ -89,6 +91,15 @@ def _back_to(request: HtmxRequest, event: Event) -> Cursor:
     resumes, and whatever changed since then is sent again; all of it, if that cursor is of another history.
     """
     return Cursor.parse(request.GET.get("after")) or Cursor(event.epoch, event.head)
+
+
+def _earlier(request: HtmxRequest, entry: Entry) -> HttpResponse:
+    """Earlier comments for an open page."""
+    found = before(entry, parse_number(request.GET.get("before")))
+    context = {"event": entry.event, "entry": entry, "comments": found.comments, "earlier": found.earlier}
+    context["cursor"] = _back_to(request, entry.event)
+    with translation.override(Variant.parse(request.GET, get_language()).language):
+        return render(request, "partials/earlier_comments.html", context)
 
 
 def _naming(request: HtmxRequest, event: Event) -> dict[str, Any]:
