@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy
 
 from feeds.documents import ABOUT, FORMAT, VERSION
 from feeds.forms import decoding
-from feeds.forms.events import addresses
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.forms.keys import Keyed
+from feeds.forms.keys import MadeOnce
 from feeds.forms.looks import AccentField, LogoTextField
+from feeds.forms.slugs import free_slugs, put_at_first
 from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, LOGO_ALT_MAX, Comment, Entry, Event, Held, Logo
 from feeds.models.events import LONG_AGO, validate_start
 from feeds.models.limits import require_few_events
@@ -191,7 +191,7 @@ class EntryPart(PostPart):
         return said
 
 
-class ImportForm(Keyed, forms.Form):
+class ImportForm(MadeOnce, forms.Form):
     """A file with an event's document. `limited`: as from the web."""
 
     file = forms.FileField(
@@ -341,16 +341,16 @@ class ImportForm(Keyed, forms.Form):
     def _complete(self, event: Event, address: str, owner: Any, hosts: list[str]) -> Event:
         """Complete it; or return the event that the same submission made meanwhile."""
         submission = self.submission(owner)
-        for slug in addresses(address):
-            try:
-                with transaction.atomic():
-                    event.complete(slug, by=owner, verb="imported", submission=submission)
-                    if hosts:
-                        event.hosts.set(get_user_model().objects.filter(username__in=hosts, is_active=True))
-                    return event
-            except IntegrityError:  # somebody took the address just now
-                if earlier := Event.objects.made_by(submission):
-                    return earlier
+
+        def put(slug: str) -> Event:
+            with transaction.atomic():
+                event.complete(slug, by=owner, verb="imported", submission=submission)
+                if hosts:
+                    event.hosts.set(get_user_model().objects.filter(username__in=hosts, is_active=True))
+            return event
+
+        if made := put_at_first(free_slugs(address), submission, put):
+            return made
         raise IntegrityError(f"No address like “{address}” stays free.")
 
 

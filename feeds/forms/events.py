@@ -1,9 +1,6 @@
 """What hosts say of an event."""
 
-import itertools
-import uuid
 import zoneinfo
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
@@ -11,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext as _
@@ -19,10 +15,11 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.clocks import moments
 from feeds.forms.fields import WrittenField
-from feeds.forms.keys import Keyed
+from feeds.forms.keys import MadeOnce
 from feeds.forms.looks import AccentField, LogoField
+from feeds.forms.slugs import free_slug, free_slugs, put_at_first
 from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
-from feeds.models.events import RESERVED_SLUGS, validate_slug, validate_start
+from feeds.models.events import validate_slug, validate_start
 from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
 from feeds.templatetags.commentary import zone_of
 from feeds.words import clean, is_blank
@@ -36,28 +33,7 @@ UNWANTED = ("blocked_words", "blocked_networks")
 """What keeps unwanted posts away: under a heading of its own, and one a line."""
 
 
-TRIES = 5
-"""Addresses that are tried where others take them at the same moment."""
-
-
-def addresses(wanted: str) -> Iterator[str]:
-    """Free ones to try one after the other, since somebody may take one meanwhile; the last is nobody else's."""
-    for _try in range(TRIES):
-        yield free_address(wanted)
-    yield f"{wanted[:50].rstrip('-')}-{uuid.uuid4().hex[:8]}"
-
-
-def free_address(wanted: str, event: Event | None = None) -> str:
-    """This address, or the first with a number behind it, that no other event has or had."""
-    numbered = (f"{wanted[:50].rstrip('-')}-{number}" for number in itertools.count(2))
-    return next(
-        slug
-        for slug in itertools.chain([wanted], numbered)
-        if slug not in RESERVED_SLUGS and Event.objects.at(slug) in (None, event)
-    )
-
-
-class EventForm(Keyed, forms.ModelForm):
+class EventForm(MadeOnce, forms.ModelForm):
     """What a host says of an event. The start is entered as the clock shows it in the event's time zone."""
 
     class Meta:
@@ -220,7 +196,7 @@ class EventForm(Keyed, forms.ModelForm):
 
     def _slug_from_title(self) -> str:
         """An address nobody has, for a host who did not want to think of one."""
-        return free_address(self._wanted(), self.instance)
+        return free_slug(self._wanted(), self.instance)
 
     def _wanted(self) -> str:
         return slugify(self.cleaned_data.get("title", ""))[:50].strip("-") or "event"
@@ -230,18 +206,19 @@ class EventForm(Keyed, forms.ModelForm):
 
         None where somebody took the address that was typed just now: the form says so. Raises `TooOften`.
         """
-        event, submission = self.save(commit=False), self.submission(owner)
+        event = self.save(commit=False)
+        event.submission = self.submission(owner)
+
+        def put(slug: str) -> Event:
+            event.slug = slug
+            Event.objects.make(event, owner=owner, picture=self.cleaned_data.get("picture"))
+            return event
+
         typed = self.cleaned_data["slug"] if self.data.get("slug", "").strip() else ""
-        for slug in [typed] if typed else addresses(self._wanted()):
-            event.slug, event.submission = slug, submission
-            try:
-                Event.objects.make(event, owner=owner, picture=self.cleaned_data.get("picture"))
-                return event
-            except IntegrityError:
-                if earlier := Event.objects.made_by(submission):
-                    return earlier
-        self.add_error("slug", _(TAKEN))
-        return None
+        made = put_at_first([typed] if typed else free_slugs(self._wanted()), event.submission, put)
+        if made is None:
+            self.add_error("slug", _(TAKEN))
+        return made
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

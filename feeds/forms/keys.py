@@ -4,7 +4,13 @@ import hashlib
 import re
 import time
 import uuid
-from typing import Any
+from typing import cast
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import UploadedFile
+from django.forms import BaseForm
+from django.http import QueryDict
 
 NOT_SAID = {"csrfmiddlewaretoken", "sender"}
 """Fields that differ between two submissions of the same."""
@@ -26,28 +32,35 @@ def age_of(key: str) -> float | None:
     return age if age >= 0 else None
 
 
-class Keyed:
-    """A form of which a second submission leads to what the first one made."""
-
-    data: Any
-    files: Any
+class Keyed(BaseForm):
+    """A form that has a key."""
 
     @property
-    def key(self) -> str:
-        """The key that came with it; empty where none did."""
+    def own_key(self) -> str:
+        """The key it was sent with, if it is one of ours: a form that is refused goes on being that form."""
         key = str(self.data.get("key", ""))
         return key if is_form_key(key) else ""
 
-    def submission(self, user: Any) -> str | None:
+
+class MadeOnce(Keyed):
+    """A form of which a second submission leads to what the first one made."""
+
+    data: QueryDict
+    _submission: str | None = None
+
+    def submission(self, user: AbstractBaseUser | AnonymousUser) -> str | None:
         """Digest that identifies a repeated submission: same person, same rendered form, same words and files.
 
         The words count: somebody who goes back and writes others wants something else. None without a key.
         """
-        if not self.key:
-            return None
+        if self.own_key and self._submission is None:
+            self._submission = self._digest(user)
+        return self._submission
+
+    def _digest(self, user: AbstractBaseUser | AnonymousUser) -> str:
         said = sorted((name, values) for name, values in self.data.lists() if name not in NOT_SAID)
         digest = hashlib.sha256(repr((type(self).__name__, user.pk, said)).encode("utf-8", "surrogatepass"))
-        for name, file in sorted(self.files.items()):
+        for name, file in sorted(cast("dict[str, UploadedFile]", self.files.dict()).items()):
             digest.update(repr((name, file.size)).encode())
             for chunk in file.chunks():
                 digest.update(chunk)

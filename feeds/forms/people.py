@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds import doors
 from feeds.forms.fields import WrittenField
-from feeds.forms.keys import Keyed
+from feeds.forms.keys import MadeOnce
 from feeds.models import FOR_MAX, NAME_MAX, Link
 from feeds.tries import Tries, too_many
 from feeds.words import fold, is_blank
@@ -152,7 +152,7 @@ class EmailForm(OwnPassword, forms.Form):
         return self.check_own_password(self.cleaned_data["password"], _("This is not your password."))
 
 
-class InviteForm(Keyed, forms.Form):
+class InviteForm(MadeOnce, forms.Form):
     meant_for = WrittenField(
         limit=FOR_MAX,
         required=False,

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds import names
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.forms.keys import age_of, is_form_key
+from feeds.forms.keys import Keyed, age_of
 from feeds.models import COMMENT_MAX, ENTRY_MAX, NOTE_MAX, Entry, Event, Post
 from feeds.words import is_blank
 
 
-class PostForm(forms.Form):
+class PostForm(Keyed, forms.Form):
     """A name, a text and the key that was made when the form was rendered.
 
     Beside them the form has a field that people do not see. Programs fill it in, and perhaps a browser that means
@@ -78,12 +78,6 @@ class PostForm(forms.Form):
             return ""
         # Once a host has let it through, this visitor goes by that name.
         return "" if self.event.has_seen(self.visitor, self.cleaned_data["name"]) else names.DOUBTFUL
-
-    @property
-    def own_key(self) -> str:
-        """The key it was sent with, if it is one of ours: a form that is refused goes on being that form."""
-        key = self.data.get("key", "")
-        return key if is_form_key(key) else ""
 
     @property
     def is_hurried(self) -> bool:

@@ -5,12 +5,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
+
+from feeds.forms import new_form_key
+from feeds.models import Event, TooOften
 
 
 class HtmxRequest(HttpRequest):
@@ -34,6 +40,21 @@ def login_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         raise PermissionDenied(_("Only who is signed in can do that. Sign in as a host, then send it again."))
 
     return guarded
+
+
+def making_page(request: HttpRequest, template: str, form: BaseForm, refusal: TooOften | None = None) -> HttpResponse:
+    """Page with a form that makes an event, under a new key: fresh, refused (422), or to be sent later (429)."""
+    status = 429 if refusal else 422 if form.is_bound else 200
+    response = render(request, template, {"form": form, "form_key": new_form_key()}, status=status)
+    if refusal:
+        response["Retry-After"] = str(refusal.wait)
+    return response
+
+
+def made(request: HttpRequest, event: Event, said: str) -> HttpResponse:
+    """Lead to an event that a form has made, now or when it was sent before."""
+    messages.success(request, said)
+    return redirect(event)
 
 
 def etag_of(parts: object) -> str:

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds.access import Person, hosted_event
 from feeds.bodies import MEGABYTE, takes_files
-from feeds.forms import LOGO_MAX_MB, TAKEN, EventForm, new_form_key
+from feeds.forms import LOGO_MAX_MB, TAKEN, EventForm
 from feeds.models import Event, Presence, TooOften
-from feeds.views import HtmxRequest, came_from, login_required
+from feeds.views import HtmxRequest, came_from, login_required, made, making_page
 
 TOO_LARGE = format_lazy(
     gettext_lazy(
@@ -37,26 +37,16 @@ def create(request: HttpRequest) -> HttpResponse:
     initial = {"starts_at": timezone.now().replace(minute=0, second=0), "posting": "open", "visibility": "public"}
     form = EventForm(*_sent(request), initial=initial)
     valid = form.is_valid()  # first: an event that the same form makes meanwhile takes the address
-    if form.is_bound and (earlier := Event.objects.made_by(form.submission(request.user))):
-        return _made(request, earlier)
-    if valid:
+    event = Event.objects.made_by(form.submission(request.user)) if form.is_bound else None
+    if valid and not event:
         try:
             event = form.make(request.user)
         except TooOften as refusal:
             form.add_error(None, str(refusal))
-            response = render(request, "event_form.html", {"form": form, "form_key": new_form_key()}, status=429)
-            response["Retry-After"] = str(refusal.wait)
-            return response
-        if event:
-            return _made(request, event)
-    return render(
-        request, "event_form.html", {"form": form, "form_key": new_form_key()}, status=422 if form.is_bound else 200
-    )
-
-
-def _made(request: HttpRequest, event: Event) -> HttpResponse:
-    messages.success(request, _("The event is there. Start it when you are ready."))
-    return redirect(event)
+            return making_page(request, "event_form.html", form, refusal)
+    if event:
+        return made(request, event, _("The event is there. Start it when you are ready."))
+    return making_page(request, "event_form.html", form)
 
 
 @takes_a_logo

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from feeds import access
 from feeds.access import Person
 from feeds.bodies import MEGABYTE, takes_files
-from feeds.forms import DOCUMENT_MAX_MB, DeleteForm, EraseForm, FindForm, ImportForm, new_form_key
+from feeds.forms import DOCUMENT_MAX_MB, DeleteForm, EraseForm, FindForm, ImportForm
 from feeds.models import Comment, Entry, Event, TooOften, Traces
 from feeds.models.limits import require_few_events
-from feeds.views import login_required
+from feeds.views import login_required, made, making_page
 
 TOO_LARGE = format_lazy(
     gettext_lazy(
@@ -96,25 +96,19 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """Make an event from a file that `export` made."""
     posted = request.method == "POST"
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
-    if posted and (earlier := Event.objects.made_by(form.submission(request.user))):
-        return _imported(request, earlier)
-    if posted and (refusal := _too_many_events(request)):  # before the file is read
-        return _import_later(request, ImportForm(request.POST, request.FILES, unread=str(refusal)), refusal)
-    if form.is_valid():
+    event = Event.objects.made_by(form.submission(request.user)) if posted else None
+    if posted and not event and (refusal := _too_many_events(request)):  # before the file is read
+        form = ImportForm(request.POST, request.FILES, unread=str(refusal))
+        return making_page(request, "import.html", form, refusal)
+    if not event and form.is_valid():
         try:
             event = form.save(request.user, with_hosts=request.user.has_perm("feeds.change_event"))
         except TooOften as refusal:
             form.add_error("file", str(refusal))
-            return _import_later(request, form, refusal)
-        return _imported(request, event)
-    return render(
-        request, "import.html", {"form": form, "form_key": new_form_key()}, status=422 if form.is_bound else 200
-    )
-
-
-def _imported(request: HttpRequest, event: Event) -> HttpResponse:
-    messages.success(request, _("The event is here, as a draft. Choose in its settings who sees it."))
-    return redirect(event)
+            return making_page(request, "import.html", form, refusal)
+    if event:
+        return made(request, event, _("The event is here, as a draft. Choose in its settings who sees it."))
+    return making_page(request, "import.html", form)
 
 
 def _too_many_events(request: HttpRequest) -> TooOften | None:
@@ -126,9 +120,3 @@ def _too_many_events(request: HttpRequest) -> TooOften | None:
     except TooOften as refusal:
         return refusal
     return None
-
-
-def _import_later(request: HttpRequest, form: ImportForm, refusal: TooOften) -> HttpResponse:
-    response = render(request, "import.html", {"form": form, "form_key": new_form_key()}, status=429)
-    response["Retry-After"] = str(refusal.wait)
-    return response

@@ -47,7 +47,7 @@ def invite(request: HtmxRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, event, status=422, form=form)
     try:
-        token = Invitation.make(event, by=request.user, meant_for=form.cleaned_data["meant_for"], key=form.key)
+        token = Invitation.make(event, by=request.user, meant_for=form.cleaned_data["meant_for"], key=form.own_key)
     except Spent:
         return _page(request, event, status=409, said=_(NOT_OPEN))
     link = origin_of(request) + reverse("invitation", args=[token])
