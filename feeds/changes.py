@@ -285,9 +285,7 @@ class _Step:
 
     def _newest(self, appeared: list[Entry], variant: Variant) -> list[Entry]:
         """Entries that every page of the newest ones has room for: one swap for all, in which each goes on top."""
-        if variant.order != NEWEST or variant.view == MOMENTS:
-            return []
-        return [entry for entry in appeared if entry.shown == entry.position and entry not in self.moved]
+        return [entry for entry in appeared if _goes_on_top(entry, variant) and entry not in self.moved]
 
     def _places(self, appeared: list[Entry], variant: Variant) -> list[tuple[Entry, Entry | None]]:
         """Entries in the order of the page, each with the one that a page must show to have room for it.
@@ -299,7 +297,7 @@ class _Step:
         newest_first = variant.order == NEWEST
         for entry in reversed(appeared) if newest_first else appeared:
             is_new = entry.position > self.start.seq
-            if newest_first and variant.view != MOMENTS and entry.shown == entry.position:
+            if _goes_on_top(entry, variant):
                 before = None
             elif is_new and (newest_first or (last and last.position > self.start.seq)):
                 before = last  # all new ones are in this step
@@ -308,6 +306,11 @@ class _Step:
             places.append((entry, before))
             last = entry
         return places
+
+
+def _goes_on_top(entry: Entry, variant: Variant) -> bool:
+    """Whether every page of the newest entries has room for this one, wherever it ends."""
+    return variant.order == NEWEST and variant.view != MOMENTS and entry.shown == entry.position
 
 
 def _held(*, whole_entries: list[Entry], bodies: list[Entry], replies: Replies, event_changed: bool) -> Iterator[str]:

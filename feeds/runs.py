@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from feeds.forms import AT, BEFORE, SINCE, Place
 from feeds.models import Entry, Event
+from feeds.paging import page_of
 from feeds.threads import give_newest
 from feeds.variants import Variant
 
@@ -70,9 +71,8 @@ def _beyond(
     """The entries next to a position, in the order of the page, and where to go on from if there are more."""
     limit = PAGE if limit is None else limit
     entries = _ahead(_all(event, variant), variant, position, backward=backward)
-    page = list(entries[: limit + 1])
-    more = page[limit - 1].position if len(page) > limit else None
-    page = page[:limit][::-1] if backward else page[:limit]
+    page, more = page_of(entries, limit)
+    page = page[::-1] if backward else page
     for entry in page:
         entry.event = event
     give_newest(page)

@@ -27,8 +27,8 @@ class SpellingMiddleware(CommonMiddleware):
 
 def spelled(path: str) -> str | None:
     """The address that is meant by one that nothing is at; None where there is none, or nothing to mend."""
-    if _is_right(path):
-        return None
+    if (path.endswith("/") and path == path.lower()) or _is_right(path):
+        return None  # the former for every request there is, without another look at all routes
     ended = path if path.endswith("/") else f"{path}/"
     if _is_right(ended):
         return ended

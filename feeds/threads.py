@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from feeds.forms import AT, BEFORE, SINCE, Place
 from feeds.models import Comment, Entry
 from feeds.models.posts import PostQuerySet
+from feeds.paging import page_of
 
 PAGE = 100
 """Comments on a page of them."""
@@ -68,10 +69,8 @@ def thread(entry: Entry, place: Place) -> Thread:
         return Thread(found.comments, found.earlier, _end(entry, found.comments[-1:]))
     start = {AT: place.position - 1, SINCE: place.position, BEFORE: 0}[place.way]
     lead = before(entry, place.position, AROUND) if place.way == AT else Thread([], None)
-    room = PAGE - len(lead.comments)
-    rest = _listed(entry, _visible(entry).filter(position__gt=start).order_by("position")[: room + 1])
-    later = rest[room - 1].position if len(rest) > room else None
-    comments = [*lead.comments, *rest[:room]]
+    rest, later = page_of(_visible(entry).filter(position__gt=start).order_by("position"), PAGE - len(lead.comments))
+    comments = [*lead.comments, *_listed(entry, rest)]
     short = Entry.NEWEST - len(comments)
     if later is None and short > 0:
         lead = before(entry, comments[0].position if comments else sys.maxsize, short)
@@ -98,9 +97,8 @@ def before(entry: Entry, position: int | None, limit: int = STEP) -> Thread:
         limit += Entry.NEWEST
     else:
         comments = comments.filter(position__lt=position)
-    found = _listed(entry, comments.order_by("-position")[: limit + 1])
-    earlier = found[limit - 1].position if len(found) > limit else None
-    return Thread(found[:limit][::-1], earlier)
+    found, earlier = page_of(comments.order_by("-position"), limit)
+    return Thread(_listed(entry, found)[::-1], earlier)
 
 
 def may_have_been_long(entry: Entry) -> bool:

@@ -5,11 +5,9 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -18,24 +16,20 @@ from feeds import access, rendered
 from feeds.access import Person
 from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number, parse_opened
 from feeds.kept import for_everybody
-from feeds.models import Act, Comment, Entry, Event, Post, Reaction
+from feeds.models import Act, Entry, Event
 from feeds.models.life import name_of
-from feeds.models.posting import RECENT
 from feeds.runs import AROUND, around
 from feeds.senders import Sender
 from feeds.templatetags.commentary import this_hour
 from feeds.threads import open_at
 from feeds.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
+from feeds.views.own_posts import waiting_of
 from feeds.views.reading import at_the_end, held
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
-MARKED = 1000
-"""Reactions of one's own that a page marks: the ones to the latest entries."""
 ORDER_COOKIE = f"{settings.COOKIE_PREFIX}commentary_order"
-OWN = 200
-"""Own entries, and comments, of which a page knows that they are its reader's."""
 KEPT_BY_CACHES = 30
 """Seconds for which caches in front may answer with a page of an event that is over."""
 
@@ -166,8 +160,8 @@ def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer
             open_at(each, place, opened.get(each.pk))
     if _asks_again(request):
         if entry.removed_at:  # its place stays, and says so
-            entries = sorted([*entries, entry], key=lambda each: each.position)
-            entries = entries if variant.is_oldest_first else entries[::-1]
+            newest_first = not variant.is_oldest_first
+            entries = sorted([*entries, entry], key=lambda each: each.position, reverse=newest_first)
         return _again(request, context | {"entry": entry, "around": entries})
     context |= {"entry": entry, "around": entries, "waiting": waiting_of(request, context)}
     return live_page(request, "entry.html", context, status)
@@ -179,16 +173,19 @@ def _asks_again(request: HtmxRequest) -> bool:
 
 def _again(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:
     """What an open page of other entries than the newest should show now: see partials/ask_again.html."""
-    context["cursor"] = Cursor.parse(request.GET.get("after")) or context["cursor"]
+    context["cursor"] = back_to(request, context["event"])
     response = render(request, "partials/again.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def waiting_of(request: HtmxRequest, context: dict[str, Any]) -> list[Post]:
-    """This visitor's own posts that wait for a host, or were not approved. Who has never posted is not asked for."""
-    visitor, event = context["visitor"], context["event"]
-    return event.held_from(visitor.id) if visitor.name and not context["resting"] else []
+def back_to(request: HtmxRequest, event: Event) -> Cursor:
+    """Place in the history that a page goes back to which has asked for more, or for itself.
+
+    It may have applied newer changes to these very posts, or not yet. So it goes back to the cursor it asked with and
+    resumes, and whatever changed since then is sent again; all of it, if that cursor is of another history.
+    """
+    return Cursor.parse(request.GET.get("after")) or Cursor(event.epoch, event.head)
 
 
 def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
@@ -250,63 +247,3 @@ def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
         context["resting"]
         and not {settings.SESSION_COOKIE_NAME, settings.MESSAGES_COOKIE_NAME} & request.COOKIES.keys()
     )
-
-
-def _recent_posts(event: Event, person: Person) -> list[Post]:
-    """This person's latest posts, some of which they may still change.
-
-    The event is compared here: an index on it would be taken for the better one, and lead through everybody's.
-    """
-    since = timezone.now() - RECENT
-    by = [Q(visitor=person.visitor.id), *([Q(user=person.user.pk)] if person.user.is_authenticated else [])]
-    kinds: list[Any] = [Entry.objects, Comment.objects]
-    theirs = [
-        posts.filter(one, published_at__gt=since).order_by("-published_at")[:OWN] for posts in kinds for one in by
-    ]
-    found = {post.element_id: post for posts in theirs for post in posts if post.event_id == event.pk}
-    return list(found.values())
-
-
-@require_safe
-def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Those of a visitor's posts that wait for a host, for an open page of theirs: see partials/asks.html."""
-    event = access.event_for(Person.of(request), slug)
-    if not request.htmx:
-        return redirect(event)
-    response = render(
-        request, "partials/held.html", {"event": event, "waiting": event.held_from(Person.of(request).visitor.id)}
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-@require_safe
-def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
-    """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts, and marks their reactions.
-
-    What is broadcast is the same for everybody, so the links are in every post, hidden; this is all
-    about a post that differs by viewer. `?reactions`: without the links. And who has been approved reads no more
-    that a host reads their first post.
-    """
-    person, now = Person.of(request), timezone.now()
-    event = access.event_for(person, slug)
-    again = "reactions" in request.GET  # after a tap, which changes nothing else
-    posts = [] if again else _recent_posts(event, person)
-    left = [
-        (post.element_id, int((post.author_may_change_until() - now).total_seconds()))
-        for post in posts
-        if not post.removed_at and post.author_may_change_until() > now
-    ]
-    reacted = (
-        Reaction.objects.filter(person.wrote(), entry__event=event).order_by("-entry").values_list("entry", "kind")
-    )
-    context = {
-        "posts": left,
-        "asking": [post.element_id for post in posts if not post.by_host],
-        "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted[:MARKED]],
-        "again": again,
-    }
-    context["known"] = event.posting == Event.Posting.FIRST and event.has_seen(person.visitor.id)
-    response = render(request, "own_posts.css", context, content_type="text/css; charset=utf-8")
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from feeds import access, wakeups
 from feeds.access import COOKIE, Person, Visitor
 from feeds.addresses import client_address
-from feeds.forms import CommentForm, Cursor, EntryForm, Place, PostForm, ReviseForm, arrived_broken, parse_number
+from feeds.forms import CommentForm, EntryForm, Place, PostForm, ReviseForm, arrived_broken, parse_number
 from feeds.models import (
     Closed,
     Comment,
@@ -39,7 +39,7 @@ from feeds.variants import Variant
 from feeds.views import HtmxRequest, came_from
 from feeds.views.desk import desk_page
 from feeds.views.errors import problem
-from feeds.views.pages import entry_page, event_page, live_context, variant_of
+from feeds.views.pages import back_to, entry_page, event_page, live_context, variant_of
 
 
 class SeeOther(HttpResponseRedirect):
@@ -60,7 +60,7 @@ def entries(request: HtmxRequest, slug: str) -> HttpResponse:
     if not request.htmx or place is None:
         return redirect(event)
     found = run(event, variant, place)
-    more = {"entries": found.entries, "older": found.more, "cursor": _back_to(request, event), "variant": variant}
+    more = {"entries": found.entries, "older": found.more, "cursor": back_to(request, event), "variant": variant}
     with translation.override(variant.language):
         return render(request, "partials/older_entries.html", live_context(request, event) | more)
 
@@ -84,20 +84,11 @@ def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return _publish(request, entry.event, form, template=template, verb=entry.comment, page=page, entry=entry)
 
 
-def _back_to(request: HtmxRequest, event: Event) -> Cursor:
-    """Where a page is that has asked for more.
-
-    It may have applied newer changes to these very posts, or not yet. So it goes back to the cursor it asked with and
-    resumes, and whatever changed since then is sent again; all of it, if that cursor is of another history.
-    """
-    return Cursor.parse(request.GET.get("after")) or Cursor(event.epoch, event.head)
-
-
 def _earlier(request: HtmxRequest, entry: Entry) -> HttpResponse:
     """Earlier comments for an open page."""
     found = before(entry, parse_number(request.GET.get("before")))
     context = {"event": entry.event, "entry": entry, "comments": found.comments, "earlier": found.earlier}
-    context["cursor"] = _back_to(request, entry.event)
+    context["cursor"] = back_to(request, entry.event)
     with translation.override(Variant.parse(request.GET, get_language()).language):
         return render(request, "partials/earlier_comments.html", context)
 

@@ -1,0 +1,15 @@
+"""Pages of rows that go on from a position, never from a count of rows."""
+
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+
+from feeds.models import Comment, Entry
+
+P = TypeVar("P", Entry, Comment)
+
+
+def page_of(rows: "QuerySet[P, Any]", limit: int) -> tuple[list[P], int | None]:
+    """The first rows, at most `limit`, and the position of the last one if there are more."""
+    found = list(rows[: limit + 1])
+    return found[:limit], found[limit - 1].position if len(found) > limit else None

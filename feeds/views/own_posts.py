@@ -1,0 +1,86 @@
+"""Own posts and reactions of one browser, which are not in what everybody gets: see templates/own_posts.css."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from feeds import access
+from feeds.access import Person
+from feeds.models import Comment, Entry, Event, Post, Reaction
+from feeds.models.posting import RECENT
+from feeds.views import HtmxRequest
+
+MARKED = 1000
+"""Reactions of one's own that a page marks: the ones to the latest entries."""
+OWN = 200
+"""Own entries, and comments, of which a page knows that they are its reader's."""
+
+
+def waiting_of(request: HtmxRequest, context: dict[str, Any]) -> list[Post]:
+    """This visitor's own posts that wait for a host, or were not approved. Who has never posted is not asked for."""
+    visitor, event = context["visitor"], context["event"]
+    return event.held_from(visitor.id) if visitor.name and not context["resting"] else []
+
+
+def _recent_posts(event: Event, person: Person) -> list[Post]:
+    """This person's latest posts, some of which they may still change.
+
+    The event is compared here: an index on it would be taken for the better one, and lead through everybody's.
+    """
+    since = timezone.now() - RECENT
+    by = [Q(visitor=person.visitor.id), *([Q(user=person.user.pk)] if person.user.is_authenticated else [])]
+    kinds: list[Any] = [Entry.objects, Comment.objects]
+    theirs = [
+        posts.filter(one, published_at__gt=since).order_by("-published_at")[:OWN] for posts in kinds for one in by
+    ]
+    found = {post.element_id: post for posts in theirs for post in posts if post.event_id == event.pk}
+    return list(found.values())
+
+
+@require_safe
+def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Those of a visitor's posts that wait for a host, for an open page of theirs: see partials/asks.html."""
+    event = access.event_for(Person.of(request), slug)
+    if not request.htmx:
+        return redirect(event)
+    response = render(
+        request, "partials/held.html", {"event": event, "waiting": event.held_from(Person.of(request).visitor.id)}
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
+    """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts, and marks their reactions.
+
+    What is broadcast is the same for everybody, so the links are in every post, hidden; this is all
+    about a post that differs by viewer. `?reactions`: without the links. And who has been approved reads no more
+    that a host reads their first post.
+    """
+    person, now = Person.of(request), timezone.now()
+    event = access.event_for(person, slug)
+    again = "reactions" in request.GET  # after a tap, which changes nothing else
+    posts = [] if again else _recent_posts(event, person)
+    left = [
+        (post.element_id, int((post.author_may_change_until() - now).total_seconds()))
+        for post in posts
+        if not post.removed_at and post.author_may_change_until() > now
+    ]
+    reacted = (
+        Reaction.objects.filter(person.wrote(), entry__event=event).order_by("-entry").values_list("entry", "kind")
+    )
+    context = {
+        "posts": left,
+        "asking": [post.element_id for post in posts if not post.by_host],
+        "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted[:MARKED]],
+        "again": again,
+    }
+    context["known"] = event.posting == Event.Posting.FIRST and event.has_seen(person.visitor.id)
+    response = render(request, "own_posts.css", context, content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
+    return response
