@@ -177,6 +177,9 @@ class EventForm(MadeOnce, forms.ModelForm):
             raise ValidationError(_(TAKEN))
         return slug
 
+    def validate_unique(self) -> None:
+        """Leave it to `clean_slug` and the database: a free address that is taken now is chosen again, not refused."""
+
     def clean_reactions(self) -> str:
         chosen = self.cleaned_data["reactions"]
         if len(chosen) > KINDS_MAX:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from feeds.forms import EventForm
 from feeds.models import Event
 from feeds.models.events import EventQuerySet
 from feeds.tests.helpers import fetch
@@ -73,6 +74,21 @@ def test_an_address_that_was_taken_meanwhile_is_chosen_again(as_sam, meanwhile):
     assert as_sam.post("/events/new/", FREE)["Location"] == "/events/final-3/"
     meanwhile(*(f"final-{number}" for number in range(4, 10)))
     assert re.fullmatch("/events/final-[0-9a-f]{8}/", as_sam.post("/events/new/", FREE)["Location"])
+
+
+def test_an_address_that_is_taken_while_the_form_is_checked_is_chosen_again(as_sam, new_event, monkeypatch):
+    clean_slug = EventForm.clean_slug
+
+    def overtaken(self):
+        slug = clean_slug(self)
+        new_event(slug)
+        return slug
+
+    monkeypatch.setattr(EventForm, "clean_slug", overtaken)
+    assert as_sam.post("/events/new/", FREE)["Location"] == "/events/final-2/"
+    response = as_sam.post("/events/new/", FORM | {"slug": "cup"})
+    assert response.status_code == 422
+    assert "Another event has or had this address." in response.content.decode()
 
 
 def test_a_typed_address_that_was_taken_meanwhile_is_told(as_sam, as_hugo, event, new_event, meanwhile, monkeypatch):
