@@ -1,10 +1,6 @@
-"""What is erased is gone from the row: by its author, by an owner, and what earlier versions left."""
-
-import importlib
+"""What is erased is gone from the row: by its author or by an owner."""
 
 import pytest
-from django.apps import apps
-from django.db import models
 
 from feeds.models import Attempt, Comment, Entry, Post, Traces
 from feeds.tests.helpers import HTMX, submit
@@ -89,20 +85,3 @@ def test_of_an_erased_post_nobody_is_the_author_any_longer(event, paul):
     entry = Entry.objects.get()
     path = f"/events/match/entries/{entry.pk}/remove/"
     assert [paul.post(path, headers=HTMX).status_code for _ in range(2)] == [200, 404]
-
-
-def test_the_migration_empties_rows_that_were_left_so_and_no_others(event, olga, posts):
-    """Removal by an author used to empty text and name alone."""
-    migration = importlib.import_module("feeds.migrations.0019_moved_and_erased")
-    assert migration.ERASED | {"text": "", "sought": ""} == Post.PERSONAL
-    entry, comment = posts
-    kept = left_of(comment)
-    Entry.objects.filter(pk=entry.pk).update(text="", name="", removed_at=models.F("published_at"))
-    migration.erase_what_is_left(apps, None)
-    migration.suppose_moved(apps, None)
-    assert left_of(entry) == Post.PERSONAL
-    assert left_of(comment) == kept
-    assert event.acts.get(post=entry.element_id).about == "an erased post"
-    assert event.acts.get(post=comment.element_id).about == "the comment by Rita"
-    comment.refresh_from_db()
-    assert comment.moved == comment.position

@@ -434,5 +434,5 @@ def test_entries_from_before_are_counted_by_the_migration(event):
     entry, other = thread_of(event, 12), thread_of(event, 0)
     entry.comments.get(text="3").retract()
     Entry.objects.update(replies=0)
-    import_module("feeds.migrations.0024_replies").count(apps, None)
+    import_module("feeds.migrations.0002_replies").count(apps, None)
     assert (count_of(entry), count_of(other)) == (11, 0)

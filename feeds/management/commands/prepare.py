@@ -14,6 +14,18 @@ from feeds.management import QUICK_CHECKS
 from feeds.management.commands.sign_in_link import one_time_url
 from feeds.models import Event
 
+HALF_WAY = (
+    "This database is older than the migrations of this version. Bring it up to date with commit e654281 first "
+    "(git checkout e654281, then make run), and come back to this version then."
+)
+
+
+def is_half_way(executor: MigrationExecutor) -> bool:
+    """Whether only some of those migrations ran that one migration replaces now."""
+    loader = executor.loader
+    ran = ([name in loader.applied_migrations for name in each.replaces] for each in loader.replacements.values())
+    return any(any(each) and not all(each) for each in ran)
+
 
 class Command(BaseCommand):
     help = "Bring the database up to date; at the very first start, make an owner and the demo content."
@@ -42,6 +54,8 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         executor = MigrationExecutor(connection)
+        if is_half_way(executor):
+            raise CommandError(HALF_WAY)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0, interactive=False)
         users = get_user_model()

@@ -12,7 +12,8 @@ def count(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feeds", "0023_submissions")]
+    replaces = [("feeds", "0024_replies")]
+    dependencies = [("feeds", "0001_squashed")]
     operations = [
         migrations.AddField(
             model_name="entry",
