@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-from commentary.addresses import Address, behind_proxies, parse_address
+from serving.addresses import Address, behind_proxies, parse_address
 
 __all__ = ["Address", "Network", "client_address", "network_of", "parse_address"]
 

@@ -15,7 +15,6 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from commentary.wire import Message
 from feeds.access import Banned
 from feeds.forms import Cursor, JumpForm, new_form_key
 from feeds.kept import for_everybody
@@ -24,6 +23,7 @@ from feeds.replies import Replies
 from feeds.runs import neighbour, run
 from feeds.threads import give_newest
 from feeds.variants import ALL, MOMENTS, NEWEST, Variant
+from serving.wire import Message
 
 FRAME = 200
 """Changes in one frame at most; who is further behind gets several."""

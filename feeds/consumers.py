@@ -14,7 +14,6 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 
-from commentary import BROADCAST
 from feeds import access
 from feeds.access import Banned, Person, Visitor
 from feeds.changes import NOWHERE
@@ -23,6 +22,7 @@ from feeds.hub import hub
 from feeds.rooms import Reader, farewell, in_thread, outdated, render
 from feeds.saved import watch
 from feeds.variants import Variant
+from serving import BROADCAST
 
 logger = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from contextlib import suppress
 
 from django.db import DatabaseError
 
-from feeds import wakeups
 from feeds.models import Entry, Gone, Tally
 from feeds.models.reactions import APART
 from feeds.rooms import in_thread
+from serving.threads import loop
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ def will_be_told(entry: Entry) -> bool:
 
 def publish_soon(entry: Entry, seconds: float) -> None:
     """Publish an entry's counts after so many seconds. Called in a request's thread, which does not wait."""
-    if loop := wakeups.loop.get():
-        loop.call_soon_threadsafe(_wait_for, entry.pk, seconds)
+    if server := loop.get():
+        server.call_soon_threadsafe(_wait_for, entry.pk, seconds)
 
 
 def _wait_for(entry_pk: int, seconds: float) -> None:

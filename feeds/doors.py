@@ -12,9 +12,9 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.middleware import csrf
 
-from commentary.logs import shown
 from feeds.addresses import client_address
 from feeds.models import NetworkKey
+from serving.logs import shown
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,6 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from commentary import TOO_LARGE
-from commentary.bodies import BodyLimits, Headers, declared
 from feeds import bodies
 from feeds.consumers import cookies_of, signed_in
 from feeds.known import Known
@@ -18,6 +16,8 @@ from feeds.models import SignIn
 from feeds.rooms import in_thread
 from feeds.views.errors import problem
 from feeds.views.unsent import not_as_before
+from serving import TOO_LARGE
+from serving.bodies import BodyLimits, Headers, declared
 
 
 class RouteLimits(BodyLimits):

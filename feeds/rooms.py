@@ -21,7 +21,6 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 
-from commentary.wire import Message
 from feeds import access, changes, rendered
 from feeds.access import COOKIE, EARLIER_COOKIE, Banned, Visitor
 from feeds.changes import RESET, Frame, Signs
@@ -29,6 +28,7 @@ from feeds.forms import Cursor
 from feeds.kept import for_everybody
 from feeds.typists import Typists
 from feeds.variants import Variant
+from serving.wire import Message
 
 logger = logging.getLogger(__name__)
 

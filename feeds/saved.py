@@ -18,10 +18,10 @@ from typing import Any, TypeVar, cast
 from django.conf import settings
 from django.template import Engine, engines
 
-from commentary import static
 from commentary.saving import Templates, files, loaders, tried
 from feeds import contract, design
 from feeds.hub import hub
+from serving import static
 
 logger = logging.getLogger(__name__)
 

@@ -8,11 +8,12 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from contextvars import ContextVar
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+
+from serving.threads import loop
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +29,6 @@ _away = {"until": 0.0}
 def group(event_pk: int) -> str:
     """The channel layer's group for one event. The primary key, because a slug may be no valid group name."""
     return f"event.{event_pk}"
-
-
-loop: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("loop", default=None)
-"""The server's event loop, in the threads of its requests."""
 
 
 def wake(event_pk: int) -> None:

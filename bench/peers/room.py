@@ -15,12 +15,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "site"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commentary.settings")
 
 from commentary.asgi import application
-from commentary.server import Server, endpoints
 from feeds import changes, consumers, rooms
 from feeds import hub as hubs
 from feeds.changes import FRAME, Frame, Signs
 from feeds.forms import Cursor
 from feeds.variants import Variant
+from serving.server import Server, endpoints
 
 EVENT, SLUG, EPOCH = 1, "bench", "bench"
 fragments: list[str] = []

@@ -10,11 +10,11 @@ import logging
 import sys
 from typing import Any
 
-from commentary import BROADCAST
-from commentary.bodies import BodyLimits
-from commentary.server import Server, endpoints
-from commentary.wire import Message
 from e2e.raw import text_of
+from serving import BROADCAST
+from serving.bodies import BodyLimits
+from serving.server import Server, endpoints
+from serving.wire import Message
 
 
 class Connection:

@@ -11,12 +11,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commentary.logs import shown
 from feeds.models.history import Overtaken
 from feeds.models.life import name_of, names_of
 from feeds.models.posting import TakesPosts
 from feeds.models.reactions import all_by, take_back
 from feeds.models.traces import Traces
+from serving.logs import shown
 
 if TYPE_CHECKING:
     from feeds.models.posts import Post

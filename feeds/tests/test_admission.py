@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from commentary.addresses import key_of
-from commentary.admission import FOR_FILES, FOR_PAGES, Admission, holds
+from serving.addresses import key_of
+from serving.admission import FOR_FILES, FOR_PAGES, Admission, holds
 
 
 class Connection:

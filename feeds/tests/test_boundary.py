@@ -2,7 +2,7 @@
 
 import asyncio
 
-from commentary.boundary import guarded
+from serving.boundary import guarded
 
 
 def handed_on(**scope):

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finder
 from django.urls import reverse
 
-from commentary.static import StaticFiles
 from feeds import contract, design, saved
 from feeds.tests.helpers import elements, fetch
+from serving.static import StaticFiles
 
 PARTIALS = sorted(path.name for path in Path(settings.ROOT, "templates/partials").glob("*.html"))
 

@@ -60,9 +60,9 @@ KEPT = {
     "feeds.models.networks:cache.set": "the day's key",
     "feeds.variants:_made": "of three of a few words",
     "feeds.views.design:_listed": "of templates",
-    "commentary.addresses:key_of": "of an address",
-    "commentary.static:_digest": "of a file",
-    "commentary.static:_gzipped": "of a file",
+    "serving.addresses:key_of": "of an address",
+    "serving.static:_digest": "of a file",
+    "serving.static:_gzipped": "of a file",
 }
 """Everything that a process keeps beyond one request, and what it is a function of."""
 

@@ -5,7 +5,7 @@ import sys
 import pytest
 from django.db import OperationalError
 
-from commentary.logs import KINDS, LINES, LONGEST, AtMost, InOneLine, Line, shown
+from serving.logs import KINDS, LINES, LONGEST, AtMost, InOneLine, Line, shown
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_no_link_that_opens_an_account_gets_into_the_log(path):
 
 def test_a_flood_of_one_kind_is_counted_and_leaves_room_for_others(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("commentary.logs.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("serving.logs.time.monotonic", lambda: now[0])
     filtered = AtMost()
 
     def passes(message, *arguments):

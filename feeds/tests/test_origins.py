@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from commentary import TOO_LARGE
-from commentary.origins import require_same_origin
 from feeds.middleware import limit_body
+from serving import TOO_LARGE
+from serving.origins import require_same_origin
 
 
 @pytest.fixture(autouse=True)

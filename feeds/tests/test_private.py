@@ -8,9 +8,10 @@ from contextlib import closing
 import pytest
 from django.core.management import call_command
 
-from commentary import private, supervisor
+from commentary import private
 from feeds.apps import files_are_private
 from feeds.tests.test_settings import ROOT, run
+from serving import supervisor
 
 
 @pytest.fixture(autouse=True)

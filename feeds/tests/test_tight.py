@@ -2,7 +2,7 @@
 
 import gzip
 
-from commentary.pages import compressed, tight
+from serving.compression import compressed, tight
 
 
 def test_a_template_loses_what_is_there_for_who_reads_it_and_keeps_the_spaces_between_words():

@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from commentary.wire import DEFLATED_TEXT, TEXT, WORTH_DEFLATING, Message
+from serving.wire import DEFLATED_TEXT, TEXT, WORTH_DEFLATING, Message
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from commentary.logs import shown
 from feeds import access, doors
 from feeds.access import Banned, Person
 from feeds.forms import InviteForm, new_form_key
@@ -18,6 +17,7 @@ from feeds.models import Event, Invitation, Link, Overtaken, Spent, sole
 from feeds.rooms import farewell
 from feeds.variants import Variant
 from feeds.views import HtmxRequest, etag_of, login_required, origin_of
+from serving.logs import shown
 
 NOT_OPEN = gettext_noop("That invitation was not open any more. Nothing was changed.")
 

@@ -12,11 +12,11 @@ django.setup(set_prefix=False)  # before the imports below: they need the app re
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
-from commentary.boundary import guarded  # noqa: E402
-from commentary.handler import Handler  # noqa: E402
-from commentary.origins import require_same_origin  # noqa: E402
 from feeds.middleware import limit_body  # noqa: E402
 from feeds.urls import websocket_urlpatterns  # noqa: E402
+from serving.boundary import guarded  # noqa: E402
+from serving.handler import Handler  # noqa: E402
+from serving.origins import require_same_origin  # noqa: E402
 
 application = guarded(
     ProtocolTypeRouter(

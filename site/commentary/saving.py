@@ -22,7 +22,7 @@ from django.template.loaders import filesystem
 from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import mark_safe
 
-from commentary.pages import tight
+from serving.compression import tight
 
 _tried: ContextVar[Engine | None] = ContextVar("tried", default=None)
 

@@ -333,7 +333,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before all that may refuse a request
-    "commentary.pages.CompressedMiddleware",
+    "serving.compression.CompressedMiddleware",
     *(["commentary.saving.AnewMiddleware"] if WATCH_TEMPLATES else []),
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -370,7 +370,7 @@ TEMPLATES = [
                         if WATCH_TEMPLATES
                         else "django.template.loaders.filesystem.Loader"
                         if DEBUG
-                        else "commentary.pages.Loader",
+                        else "serving.compression.Loader",
                         "django.template.loaders.app_directories.Loader",
                     ],
                 )
@@ -446,11 +446,11 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STATICFILES_FINDERS = [
-    "commentary.static.ThemeFinder",  # first: what a theme has takes the place of ours
+    "serving.static.ThemeFinder",  # first: what a theme has takes the place of ours
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-STORAGES = {"staticfiles": {"BACKEND": "commentary.static.HashedNames"}}
+STORAGES = {"staticfiles": {"BACKEND": "serving.static.HashedNames"}}
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 SERVESTATIC_MAX_AGE = 600
@@ -465,9 +465,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "commentary.logs.Line", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "line": {"()": "serving.logs.Line", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
-    "filters": {"at_most": {"()": "commentary.logs.AtMost"}, "in_one_line": {"()": "commentary.logs.InOneLine"}},
+    "filters": {"at_most": {"()": "serving.logs.AtMost"}, "in_one_line": {"()": "serving.logs.InOneLine"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["at_most", "in_one_line"]}
     },

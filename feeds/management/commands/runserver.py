@@ -2,8 +2,8 @@ from functools import partial
 
 from daphne.management.commands.runserver import Command as DaphneRunserver
 
-from commentary.server import Server
 from feeds.middleware import LIMITS
+from serving.server import Server
 
 
 class Command(DaphneRunserver):

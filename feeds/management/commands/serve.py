@@ -8,12 +8,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from commentary import admission, supervisor
-from commentary.server import Server, endpoints
 from feeds.hub import hub
 from feeds.management import QUICK_CHECKS
 from feeds.middleware import LIMITS
 from feeds.saved import watch
+from serving import admission, supervisor
+from serving.server import Server, endpoints
 
 FEW = 5000
 """Readers below which an operator is told how to have more."""

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from commentary.server import BACKLOG
+from serving.server import BACKLOG
 
 logger = logging.getLogger(__name__)
 

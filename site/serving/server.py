@@ -19,12 +19,12 @@ from twisted.internet import defer, reactor, tcp
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
-import commentary.requests  # noqa: F401  (puts its own in the place of Daphne's)
-from commentary import BROADCAST, TOO_LARGE
-from commentary.admission import Admission
-from commentary.bodies import BodyLimits
-from commentary.channel import Channel
-from commentary.connections import MESSAGE_LIMIT, Inbox, Outlet, Protocol
+import serving.requests  # noqa: F401  (puts its own in the place of Daphne's)
+from serving import BROADCAST, TOO_LARGE
+from serving.admission import Admission
+from serving.bodies import BodyLimits
+from serving.channel import Channel
+from serving.connections import MESSAGE_LIMIT, Inbox, Outlet, Protocol
 
 logger = logging.getLogger(__name__)
 

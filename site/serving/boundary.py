@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commentary import answers
+from serving import answers
 
 UNTRUSTED = {b"daphne-root-path"}
 """Headers that say where this site is. It is at the root of its address, whatever anybody says."""

@@ -10,8 +10,8 @@ import daphne.http_protocol
 from daphne.http_protocol import WebRequest
 from daphne.utils import HEADER_NAME_RE, INVALID_HEADER_VALUE_BYTES
 
-from commentary import answers
-from commentary.wire import turned_away
+from serving import answers
+from serving.wire import turned_away
 
 _TARGET = re.compile(rb"/[!-\"$-~]*")
 _KEY = re.compile(rb"[0-9A-Za-z+/]{22}==")

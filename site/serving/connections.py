@@ -19,8 +19,8 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
-from commentary.answers import answer
-from commentary.wire import Message
+from serving.answers import answer
+from serving.wire import Message
 
 MESSAGE_LIMIT = 16 * 1024
 """Bytes a browser may send in one message; ours sends about 700."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from commentary.logs import shown
+from serving.logs import shown
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel, HTTPFactory
 
-from commentary import answers
-from commentary.addresses import behind_proxies, key_of
+from serving import answers
+from serving.addresses import behind_proxies, key_of
 
 HEADER_SECONDS = 10.0
 """Seconds that a connection has for the headers of its first request, and a request for its headers from then on."""

@@ -118,7 +118,7 @@ def _gzipped(path: str) -> bytes:
 
 
 def look_again() -> None:
-    """Files have changed: see `commentary.saving`."""
+    """Files have changed: see live reload."""
     for each in StaticFiles.made:
         each.add_files_from_finders()
     _gzipped.cache_clear()

@@ -11,8 +11,8 @@ from typing import Any
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 
-from commentary.static import StaticFiles
-from feeds import wakeups
+from serving.static import StaticFiles
+from serving.threads import loop
 
 THREADS = 12
 """Requests that run at once; more wait. Each thread has one connection to the database."""
@@ -38,7 +38,7 @@ class Handler(ASGIHandler):
         """
         executor = min(self._requests, key=lambda each: self._requests[each])
         self._requests[executor] += 1
-        wakeups.loop.set(asyncio.get_running_loop())
+        loop.set(asyncio.get_running_loop())
         try:
             async with ThreadSensitiveContext(executor=executor):
                 await super().__call__(scope, receive, send)
