@@ -19,7 +19,7 @@ from feeds import names  # noqa: E402  (models want settings first)
 from feeds.forms.fields import NameField, TextField  # noqa: E402
 from feeds.markup import marked_up, written  # noqa: E402
 from feeds.models import ENTRY_MAX, NAME_MAX  # noqa: E402
-from feeds.models.suspicions import addresses_in, blocked_words_in, validate_blocked_words  # noqa: E402
+from feeds.models.moderation.suspicions import addresses_in, blocked_words_in, validate_blocked_words  # noqa: E402
 from feeds.tests.adversarial import texts  # noqa: E402
 from feeds.words import fold, plain  # noqa: E402
 

@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from feeds import changes
 from feeds.access import Visitor
 from feeds.forms import Cursor, EntryForm
-from feeds.models.history import sole
+from feeds.models.event.history import sole
 from feeds.variants import Variant
 
 event = Event.objects.get(slug={slug!r})

@@ -10,7 +10,7 @@ from contextlib import suppress
 from django.db import DatabaseError
 
 from feeds.models import Entry, Gone, Tally
-from feeds.models.reactions import APART
+from feeds.models.post.reactions import APART
 from feeds.rooms import in_thread
 from serving.threads import loop
 

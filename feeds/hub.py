@@ -7,9 +7,9 @@ import uuid
 
 from django.db import DatabaseError, connections
 
-from feeds import changes, counting, erasing, wakeups
+from feeds import changes, counting, wakeups
 from feeds.forms import Cursor
-from feeds.models import Event, Presence, tidy
+from feeds.models import Event, Presence, sqlite, tidy
 from feeds.rooms import Reader, Room, in_thread
 from feeds.wakeups import Listener
 
@@ -99,7 +99,7 @@ class Hub:
             try:
                 await in_thread(Event.objects.keep_time)()
                 await in_thread(counting.publish_left_over)()
-                await in_thread(erasing.empty_log)()
+                await in_thread(sqlite.empty_log)()
                 await self._compare()
                 if time.monotonic() >= beat_at:
                     beat_at += HEARTBEAT

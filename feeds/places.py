@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from feeds.models import Act, Comment, Entry, Event, Post
-from feeds.models.posts import Held
+from feeds.models.post.posts import Held
 
 KEPT = 80
 """Posts that a desk may name; of more it keeps the last."""

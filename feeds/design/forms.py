@@ -38,7 +38,7 @@ from feeds.forms import (
     SignsForm,
 )
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Event, Held, TooOften
-from feeds.models.limits import TOO_MANY_BY_VISITOR
+from feeds.models.limits.rates import TOO_MANY_BY_VISITOR
 
 WRONG_POSTS: dict[str, dict[str, str]] = {
     "name missing": {"name": "", "text": WORDS},

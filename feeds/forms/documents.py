@@ -24,9 +24,9 @@ from feeds.forms.keys import MadeOnce
 from feeds.forms.looks import AccentField, LogoTextField
 from feeds.forms.slugs import free_slugs, put_at_first
 from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, LOGO_ALT_MAX, Comment, Entry, Event, Held, Logo
-from feeds.models.events import LONG_AGO, validate_start
-from feeds.models.limits import require_few_events
-from feeds.models.reactions import KINDS_MAX
+from feeds.models.event.events import LONG_AGO, validate_start
+from feeds.models.limits.rates import require_few_events
+from feeds.models.post.reactions import KINDS_MAX
 from feeds.words import clean, has_halves
 
 DOCUMENT_MAX_MB = 20

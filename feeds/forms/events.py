@@ -19,8 +19,8 @@ from feeds.forms.keys import MadeOnce
 from feeds.forms.looks import AccentField, LogoField
 from feeds.forms.slugs import free_slug, free_slugs, put_at_first
 from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
-from feeds.models.events import validate_slug, validate_start
-from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
+from feeds.models.event.events import validate_slug, validate_start
+from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
 from feeds.templatetags.commentary import zone_of
 from feeds.words import clean, is_blank
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from feeds.clocks import is_repeated, moments
 from feeds.models import Event
-from feeds.models.events import EARLIEST_YEAR, LATEST_YEAR
+from feeds.models.event.events import EARLIEST_YEAR, LATEST_YEAR
 from feeds.templatetags.commentary import zone_of
 
 _WRITTEN = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from django.db import IntegrityError
 
 from feeds.models import Event
-from feeds.models.events import RESERVED_SLUGS
+from feeds.models.event.events import RESERVED_SLUGS
 
 TRIES = 5
 """Addresses that are tried where others take them at the same moment."""

@@ -5,11 +5,11 @@ A database in which all of them ran counts as having run this one. `prepare` say
 
 import django.db.models.deletion
 import django.utils.timezone
-import feeds.models.events
-import feeds.models.history
-import feeds.models.looks
-import feeds.models.posts
-import feeds.models.suspicions
+import feeds.models.event.events
+import feeds.models.event.history
+import feeds.models.event.branding
+import feeds.models.post.posts
+import feeds.models.moderation.suspicions
 from django.conf import settings
 from django.db import migrations, models
 
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('counted', models.PositiveBigIntegerField(default=0, editable=False, help_text='number of the change that said so')),
                 ('counts', models.JSONField(default=dict, editable=False, help_text='reactions of each kind, as pages show them')),
                 ('moved', models.PositiveBigIntegerField(default=0, editable=False, help_text='number of the change that put it at the top; 0: it is where it was made')),
-                ('sought', feeds.models.posts.SoughtField(blank=True, db_default='', default='', editable=False)),
+                ('sought', feeds.models.post.posts.SoughtField(blank=True, db_default='', default='', editable=False)),
                 ('user', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -88,30 +88,30 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('slug', feeds.models.events.AddressField(help_text="The last part of the event's address: letters, digits, “-”.", max_length=60, unique=True, validators=[feeds.models.events.validate_slug], verbose_name='address')),
+                ('slug', feeds.models.event.events.AddressField(help_text="The last part of the event's address: letters, digits, “-”.", max_length=60, unique=True, validators=[feeds.models.event.events.validate_slug], verbose_name='address')),
                 ('description', models.TextField(blank=True, max_length=1000, verbose_name='description')),
-                ('starts_at', models.DateTimeField(validators=[feeds.models.events.validate_start], verbose_name='start')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[feeds.models.events.validate_time_zone], verbose_name='time zone')),
+                ('starts_at', models.DateTimeField(validators=[feeds.models.event.events.validate_start], verbose_name='start')),
+                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[feeds.models.event.events.validate_time_zone], verbose_name='time zone')),
                 ('state', models.CharField(choices=[('scheduled', 'Scheduled'), ('live', 'Live'), ('ended', 'Ended'), ('archived', 'Archived')], default='scheduled', max_length=10, verbose_name='state')),
                 ('visibility', models.CharField(choices=[('draft', 'Draft: only hosts see it'), ('unlisted', 'Unlisted: whoever has the link sees it'), ('public', 'Public: listed on the home page')], default='draft', max_length=10, verbose_name='visibility')),
                 ('posting', models.CharField(choices=[('open', 'Open: everybody may post'), ('first', "First posts wait: a host approves each visitor's first one"), ('all', 'All posts wait: a host approves each'), ('hosts', 'Hosts only'), ('closed', 'Closed: nobody may post')], default='open', max_length=10, verbose_name='posting')),
                 ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended at')),
                 ('head', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('epoch', models.CharField(default=feeds.models.history.new_epoch, editable=False, max_length=20)),
+                ('epoch', models.CharField(default=feeds.models.event.history.new_epoch, editable=False, max_length=20)),
                 ('seq', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('earlier_epochs', models.JSONField(default=list, editable=False)),
                 ('has_bans', models.BooleanField(default=False, editable=False)),
                 ('auto_end_hours', models.PositiveSmallIntegerField(blank=True, help_text='After so many hours without a post. Empty: only by a host.', null=True, verbose_name='end by itself')),
                 ('auto_start', models.BooleanField(default=False, help_text='At the start, without a host.', verbose_name='start by itself')),
-                ('blocked_networks', models.TextField(blank=True, help_text='One a line, such as 203.0.113.0/24. Nobody can post from them.', max_length=4000, validators=[feeds.models.suspicions.validate_blocked_networks], verbose_name='blocked networks')),
-                ('blocked_words', models.TextField(blank=True, help_text='One a line. Posts that have one wait for a host.', max_length=4000, validators=[feeds.models.suspicions.validate_blocked_words], verbose_name='blocked words')),
+                ('blocked_networks', models.TextField(blank=True, help_text='One a line, such as 203.0.113.0/24. Nobody can post from them.', max_length=4000, validators=[feeds.models.moderation.suspicions.validate_blocked_networks], verbose_name='blocked networks')),
+                ('blocked_words', models.TextField(blank=True, help_text='One a line. Posts that have one wait for a host.', max_length=4000, validators=[feeds.models.moderation.suspicions.validate_blocked_words], verbose_name='blocked words')),
                 ('comments_open', models.BooleanField(default=True, help_text='Visitors may comment on entries.', verbose_name='comments')),
                 ('busy_at', models.DateTimeField(editable=False, null=True)),
                 ('counted', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('reactions', models.CharField(blank=True, default='like love laugh clap', max_length=60, verbose_name='reactions')),
                 ('show_readers', models.BooleanField(default=True, help_text='Everybody sees how many read. Hosts always do.', verbose_name='readers now')),
                 ('show_typing', models.BooleanField(default=True, help_text='Readers see that somebody writes, not who or what.', verbose_name='someone is typing')),
-                ('accent', models.CharField(blank=True, help_text='Of links and buttons, such as #0b6157. In dark it is a lighter shade. Empty: the usual.', max_length=7, validators=[feeds.models.looks.validate_accent], verbose_name='accent colour')),
+                ('accent', models.CharField(blank=True, help_text='Of links and buttons, such as #0b6157. In dark it is a lighter shade. Empty: the usual.', max_length=7, validators=[feeds.models.event.branding.validate_accent], verbose_name='accent colour')),
                 ('logo', models.CharField(blank=True, editable=False, max_length=12, verbose_name='logo')),
                 ('logo_alt', models.CharField(blank=True, max_length=120, verbose_name='logo in words')),
                 ('logo_height', models.PositiveSmallIntegerField(default=0, editable=False)),
@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                 ('markdown', models.BooleanField(default=False, editable=False)),
                 ('network', models.CharField(blank=True, editable=False, max_length=64)),
                 ('moved', models.PositiveBigIntegerField(default=0, editable=False, help_text='number of the change that put it at the top; 0: it is where it was made')),
-                ('sought', feeds.models.posts.SoughtField(blank=True, db_default='', default='', editable=False)),
+                ('sought', feeds.models.post.posts.SoughtField(blank=True, db_default='', default='', editable=False)),
                 ('user', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='feeds.entry', verbose_name='entry')),
                 ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='feeds.event', verbose_name='event')),
@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
             name='FormerSlug',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', feeds.models.events.AddressField(max_length=60, unique=True)),
+                ('slug', feeds.models.event.events.AddressField(max_length=60, unique=True)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_slugs', to='feeds.event')),
             ],
         ),

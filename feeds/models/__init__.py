@@ -6,21 +6,25 @@ What a browser missed is then `seq > cursor`, whatever made it miss it. `save()`
 only the verbs are live.
 """
 
-import feeds.models.accounts  # noqa: F401  (listens to accounts being saved)
-from feeds.models.acts import UNDO, Act
-from feeds.models.attempts import Attempt
-from feeds.models.bans import NOTE_MAX, Ban
-from feeds.models.bylines import Byline
-from feeds.models.entries import Comment, Entry
-from feeds.models.events import Event, FormerSlug, Logo, validate_time_zone
-from feeds.models.history import Gone, Overtaken, sole
-from feeds.models.invitations import FOR_MAX, Invitation, Spent
-from feeds.models.limits import TooOften, in_words, require_few_changes
-from feeds.models.links import Link
-from feeds.models.looks import LOGO_ALT_MAX, LOGO_TYPE, Picture, validate_accent
-from feeds.models.networks import NetworkKey
-from feeds.models.posting import Closed
-from feeds.models.posts import (
+import feeds.models.accounts.deactivation  # noqa: F401  (listens to accounts being saved)
+from feeds.models.accounts.bylines import Byline
+from feeds.models.accounts.invitations import FOR_MAX, Invitation, Spent
+from feeds.models.accounts.links import Link
+from feeds.models.accounts.sign_ins import SignIn
+from feeds.models.event.branding import LOGO_ALT_MAX, LOGO_TYPE, Picture, validate_accent
+from feeds.models.event.events import Event, FormerSlug, Logo, validate_time_zone
+from feeds.models.event.history import Gone, Overtaken, sole
+from feeds.models.event.posting import Closed
+from feeds.models.event.presence import Presence
+from feeds.models.limits.attempts import Attempt
+from feeds.models.limits.networks import NetworkKey
+from feeds.models.limits.rates import TooOften, in_words, require_few_changes
+from feeds.models.limits.retention import tidy
+from feeds.models.moderation.bans import NOTE_MAX, Ban
+from feeds.models.moderation.erasure import Traces
+from feeds.models.moderation.log import UNDO, Act
+from feeds.models.post.entries import Comment, Entry
+from feeds.models.post.posts import (
     AUTHOR_MAY_CHANGE_FOR,
     COMMENT_MAX,
     ENTRY_MAX,
@@ -29,11 +33,7 @@ from feeds.models.posts import (
     Post,
     submission_digest,
 )
-from feeds.models.presence import Presence
-from feeds.models.reactions import DEFAULT_KINDS, KINDS, KINDS_MAX, Reaction, Tally
-from feeds.models.sign_ins import SignIn
-from feeds.models.tidying import tidy
-from feeds.models.traces import Traces
+from feeds.models.post.reactions import DEFAULT_KINDS, KINDS, KINDS_MAX, Reaction, Tally
 
 __all__ = [
     "AUTHOR_MAY_CHANGE_FOR",

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from feeds.forms import people
 from feeds.models import Attempt, SignIn
-from feeds.models.sign_ins import browser_in_words
+from feeds.models.accounts.sign_ins import browser_in_words
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import fetch, values
 from feeds.tests.test_hosting import errors, whoami

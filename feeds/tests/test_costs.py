@@ -14,7 +14,7 @@ from feeds.forms.fields import NameField, TextField
 from feeds.links import links_in
 from feeds.markup import marked_up, written
 from feeds.models import ENTRY_MAX, NAME_MAX
-from feeds.models.suspicions import addresses_in, blocked_words_in, validate_blocked_words
+from feeds.models.moderation.suspicions import addresses_in, blocked_words_in, validate_blocked_words
 from feeds.tests.adversarial import texts
 from feeds.words import GROWTH, clean, fold, is_blank, plain, spellings
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from feeds.models import Act, Event, Gone, Overtaken
-from feeds.models.posting import TakesPosts
+from feeds.models.event.posting import TakesPosts
 from feeds.tests.helpers import HTMX, fetch, now, submit
 
 DESK = "/events/match/host/"
@@ -231,7 +231,7 @@ def test_the_log_tells_of_start_and_end_and_names_no_words(event, entry, as_hugo
 
 
 def test_many_posts_that_wait_come_the_oldest_first_and_the_rest_as_one_decides(event, hugo, as_hugo, monkeypatch):
-    monkeypatch.setattr("feeds.models.posting.WAITING", 2)
+    monkeypatch.setattr("feeds.models.event.posting.WAITING", 2)
     monkeypatch.setattr(TakesPosts.waiting, "__defaults__", (2,))
     for text in ("One", "Two", "Three"):
         event.publish("Paul", text, visitor="paul", hold="Every post waits in this event.")

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from feeds.changes import frame_between
 from feeds.forms import Cursor
-from feeds.models import Event, history
+from feeds.models import Event
+from feeds.models.event import history
 from feeds.tests.helpers import now
 
 

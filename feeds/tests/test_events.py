@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from feeds import wakeups
 from feeds.models import Closed, Entry, Event, Gone, Presence, validate_time_zone
-from feeds.models.presence import LISTED
+from feeds.models.event.presence import LISTED
 
 
 def roll_back(verb):

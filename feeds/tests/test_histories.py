@@ -21,7 +21,8 @@ from e2e.protocol import Node, Page, Thread, alike, normalised
 from feeds import changes, removed, rooms, runs, threads
 from feeds.access import COOKIE, Visitor
 from feeds.forms import Cursor
-from feeds.models import Entry, Event, events
+from feeds.models import Entry, Event
+from feeds.models.event import events
 from feeds.rooms import Reader, Room
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX

@@ -6,7 +6,7 @@ import pytest
 
 from feeds.links import links_in
 from feeds.markup import marked_up, written
-from feeds.models.suspicions import addresses_in
+from feeds.models.moderation.suspicions import addresses_in
 
 LINKS = [
     ("https://example.org/a。次は", "https://example.org/a"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from feeds import access, known
 from feeds.forms import people
 from feeds.models import Invitation, Link, SignIn, tidy
-from feeds.models.links import KEPT
+from feeds.models.accounts.links import KEPT
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import fetch
 from feeds.tests.test_accounts import NEW, NEW_TWICE, PASSWORD, sign_in

@@ -3,7 +3,7 @@
 import pytest
 
 from feeds.models import Act, Event, Invitation
-from feeds.models.acts import SENTENCES
+from feeds.models.moderation.log import SENTENCES
 from feeds.tests import test_admin as admin
 from feeds.tests.test_authorisation import (
     CELLS,

@@ -86,9 +86,9 @@ def test_the_command_says_what_it_did(event):
 
 def test_what_is_forgotten_is_forgotten_in_steps(event, monkeypatch):
     """Each of which others can write after."""
-    monkeypatch.setattr("feeds.models.tidying.STEP", 2)
+    monkeypatch.setattr("feeds.models.limits.retention.STEP", 2)
     steps = []
-    monkeypatch.setattr("feeds.models.tidying.time.sleep", steps.append)
+    monkeypatch.setattr("feeds.models.limits.retention.time.sleep", steps.append)
     for number in range(5):
         event.publish("Ann", f"Entry {number}", network="n", at=timezone.now() - timedelta(days=40))
     assert tidy() == 5

@@ -9,7 +9,7 @@ from django.test import Client
 
 from feeds.forms.keys import age_of, new_form_key
 from feeds.models import Comment, Entry
-from feeds.models.suspicions import addresses_in, blocked_words_in
+from feeds.models.moderation.suspicions import addresses_in, blocked_words_in
 from feeds.tests.effort import effort
 from feeds.tests.helpers import HTMX, fetch, posts_in, submit
 from feeds.tests.test_hosting import FORM

@@ -13,7 +13,7 @@ import feeds
 from feeds.documents import pieces
 from feeds.forms import DeleteForm, EventForm, FindForm, ImportForm, SignUpForm
 from feeds.models import Comment, Entry
-from feeds.models.suspicions import blocked_words_in
+from feeds.models.moderation.suspicions import blocked_words_in
 from feeds.tests.helpers import fetch, submit
 from feeds.words import GROWTH, clean, fold, is_blank, plain, search_key
 

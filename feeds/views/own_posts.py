@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from feeds import access
 from feeds.access import Person
 from feeds.models import Comment, Entry, Event, Post, Reaction
-from feeds.models.posting import RECENT
+from feeds.models.event.posting import RECENT
 from feeds.views import HtmxRequest
 
 MARKED = 1000

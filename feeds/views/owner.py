@@ -16,7 +16,7 @@ from feeds.access import Person
 from feeds.bodies import MEGABYTE, takes_files
 from feeds.forms import DOCUMENT_MAX_MB, DeleteForm, EraseForm, FindForm, ImportForm
 from feeds.models import Comment, Entry, Event, TooOften, Traces
-from feeds.models.limits import require_few_events
+from feeds.models.limits.rates import require_few_events
 from feeds.views import login_required, made, making_page
 
 TOO_LARGE = format_lazy(

@@ -17,7 +17,7 @@ from feeds.access import Person
 from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number, parse_opened
 from feeds.kept import for_everybody
 from feeds.models import Act, Entry, Event
-from feeds.models.life import name_of
+from feeds.models.event.life import name_of
 from feeds.runs import AROUND, around
 from feeds.senders import Sender
 from feeds.templatetags.commentary import this_hour

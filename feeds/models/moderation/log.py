@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from feeds.models.entries import Comment, Entry
-from feeds.models.events import Event
-from feeds.models.history import Gone, Overtaken
-from feeds.models.reactions import give_back
+from feeds.models.event.events import Event
+from feeds.models.event.history import Gone, Overtaken
+from feeds.models.post.entries import Comment, Entry
+from feeds.models.post.reactions import give_back
 
 UNDO = timedelta(seconds=30)
 SENTENCES = {

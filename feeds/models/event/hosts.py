@@ -11,15 +11,15 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds.models.history import Overtaken
-from feeds.models.life import name_of, names_of
-from feeds.models.posting import TakesPosts
-from feeds.models.reactions import all_by, take_back
-from feeds.models.traces import Traces
+from feeds.models.event.history import Overtaken
+from feeds.models.event.life import name_of, names_of
+from feeds.models.event.posting import TakesPosts
+from feeds.models.moderation.erasure import Traces
+from feeds.models.post.reactions import all_by, take_back
 from serving.logs import shown
 
 if TYPE_CHECKING:
-    from feeds.models.posts import Post
+    from feeds.models.post.posts import Post
 
 NAMED = 20
 """Hosts that an event's page names."""

@@ -12,8 +12,8 @@ from django.db import models
 from django.dispatch import receiver
 from django.utils import timezone
 
-from feeds.models.events import Event
-from feeds.models.history import sole
+from feeds.models.event.events import Event
+from feeds.models.event.history import sole
 
 KEPT = 10
 """Links of one kind that an account has at most; the oldest make room."""

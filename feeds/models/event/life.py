@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds.models.history import Gone, History, Overtaken
+from feeds.models.event.history import Gone, History, Overtaken
 
 if TYPE_CHECKING:
-    from feeds.models.posts import Post
+    from feeds.models.post.posts import Post
 
 NOBODY = "Commentary"
 """Under this name the audit log has what no host did."""

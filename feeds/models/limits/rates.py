@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from feeds.models.attempts import Attempt
+from feeds.models.limits.attempts import Attempt
 
 if TYPE_CHECKING:
-    from feeds.models.entries import Entry
-    from feeds.models.posting import TakesPosts
-    from feeds.models.posts import Post
+    from feeds.models.event.posting import TakesPosts
+    from feeds.models.post.entries import Entry
+    from feeds.models.post.posts import Post
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CHANGES_PER_POST = 3

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from feeds import erasing
-from feeds.models.events import Event
-from feeds.models.history import Gone, Overtaken, sole
-from feeds.models.limits import remember_erased
-from feeds.models.suspicions import reason_in_words, suspicion
-from feeds.models.traces import ERASED_POST
+from feeds.models import sqlite
+from feeds.models.event.events import Event
+from feeds.models.event.history import Gone, Overtaken, sole
+from feeds.models.limits.rates import remember_erased
+from feeds.models.moderation.erasure import ERASED_POST
+from feeds.models.moderation.suspicions import reason_in_words, suspicion
 from feeds.words import search_key, spellings
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
@@ -258,7 +258,7 @@ class Post(models.Model):
                 return row.seq if erase else row._overtaken(by, "removed")
             event.note(by, "removed", row, restorable=not erase)
             if erase:
-                erasing.erased()
+                sqlite.erased()
                 remember_erased(row)
                 return row._erase(event)
             return row._stamp(event, removed_at=timezone.now())

@@ -21,20 +21,20 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds import erasing
 from feeds.kept import path_of
-from feeds.models.history import Gone, sole
-from feeds.models.hosting import Hosted
-from feeds.models.life import ENDS, STARTS, Life, LifeQuerySet, names_of
-from feeds.models.limits import require_few_events
-from feeds.models.looks import LOGO_ALT_MAX, Picture, validate_accent
-from feeds.models.posting import NUMBERED, TakesPosts
-from feeds.models.presence import Presence
-from feeds.models.reactions import DEFAULT_KINDS, Tally
-from feeds.models.suspicions import validate_blocked_networks, validate_blocked_words
+from feeds.models import sqlite
+from feeds.models.event.branding import LOGO_ALT_MAX, Picture, validate_accent
+from feeds.models.event.history import Gone, sole
+from feeds.models.event.hosts import Hosted
+from feeds.models.event.life import ENDS, STARTS, Life, LifeQuerySet, names_of
+from feeds.models.event.posting import NUMBERED, TakesPosts
+from feeds.models.event.presence import Presence
+from feeds.models.limits.rates import require_few_events
+from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
+from feeds.models.post.reactions import DEFAULT_KINDS, Tally
 
 if TYPE_CHECKING:
-    from feeds.models.entries import Comment, Entry
+    from feeds.models.post.entries import Comment, Entry
 
 
 RESERVED_SLUGS = {"new", "import"}
@@ -490,14 +490,14 @@ class Event(Hosted):
         for rows in (self.comments, self.entries, self.acts):
             while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
                 with transaction.atomic():
-                    erasing.erased()
+                    sqlite.erased()
                     rows.filter(pk__in=keys).delete()
                 if time.monotonic() > until:
                     return False
                 if len(keys) == STEP:
                     time.sleep(PAUSE)
         with transaction.atomic():
-            erasing.erased()
+            sqlite.erased()
             self.delete()
         return True
 

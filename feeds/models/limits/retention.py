@@ -12,12 +12,12 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
-from feeds import erasing
-from feeds.models.entries import Comment, Entry
-from feeds.models.events import PAUSE, STEP, Event
-from feeds.models.links import Link
-from feeds.models.networks import NetworkKey
-from feeds.models.reactions import Taps
+from feeds.models import sqlite
+from feeds.models.accounts.links import Link
+from feeds.models.event.events import PAUSE, STEP, Event
+from feeds.models.limits.networks import NetworkKey
+from feeds.models.post.entries import Comment, Entry
+from feeds.models.post.reactions import Taps
 
 NETWORKS_KEPT = timedelta(days=29)
 """It is done once a day, so that nothing is left after 30."""
@@ -39,7 +39,7 @@ def tidy() -> int:
         Session.objects.filter(expire_date__lt=now),
     ):
         in_steps(over, lambda rows: rows.delete()[0])
-    erasing.erased()
+    sqlite.erased()
     for event in Event.everything.abandoned():
         event.clear()
     return forgotten
@@ -57,4 +57,4 @@ def in_steps(rows: QuerySet[Any], change: Callable[[QuerySet[Any]], int]) -> int
 
 @receiver(post_delete, sender=settings.AUTH_USER_MODEL)
 def _account_deleted(**_: Any) -> None:
-    erasing.erased()
+    sqlite.erased()

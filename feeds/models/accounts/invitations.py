@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from feeds.models.events import Event
-from feeds.models.history import sole
+from feeds.models.event.events import Event
+from feeds.models.event.history import sole
 
 LASTS = timedelta(days=3)
 FOR_MAX = 60

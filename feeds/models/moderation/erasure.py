@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from feeds import erasing
-from feeds.models.reactions import all_by, take_back
+from feeds.models import sqlite
+from feeds.models.post.reactions import all_by, take_back
 
 if TYPE_CHECKING:
-    from feeds.models.entries import Comment, Entry
-    from feeds.models.hosting import Hosted
-    from feeds.models.posts import Post
+    from feeds.models.event.hosts import Hosted
+    from feeds.models.post.entries import Comment, Entry
+    from feeds.models.post.posts import Post
 
 NOBODY = "an erased visitor"
 ERASED_POST = "an erased post"
@@ -71,7 +71,7 @@ class Traces:
     def erase(self, event: Any, *, by: Any, lift_bans: bool) -> int:
         """Only inside `changing()`, on the event it yields; `Event.erase` is the verb."""
         there = Traces(event, self.visitor, self.post)  # as it is under the lock
-        erasing.erased()
+        sqlite.erased()
         posts, names = there.posts, there.names
         for post in posts:
             if post.text:

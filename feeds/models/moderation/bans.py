@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from feeds.models.events import Event
-from feeds.models.posts import NAME_MAX
+from feeds.models.event.events import Event
+from feeds.models.post.posts import NAME_MAX
 
 logger = logging.getLogger(__name__)
 

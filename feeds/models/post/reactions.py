@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds.models.limits import MINUTE, TooOften
+from feeds.models.limits.rates import MINUTE, TooOften
 
 if TYPE_CHECKING:
-    from feeds.models.entries import Entry
+    from feeds.models.post.entries import Entry
 
 KINDS = {
     "like": ("👍", gettext_lazy("Like")),

@@ -7,9 +7,9 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from feeds.models.invitations import Invitation
-from feeds.models.links import Link
-from feeds.models.sign_ins import SignIn
+from feeds.models.accounts.invitations import Invitation
+from feeds.models.accounts.links import Link
+from feeds.models.accounts.sign_ins import SignIn
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL)

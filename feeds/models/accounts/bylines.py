@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from feeds.models.events import Event
+from feeds.models.event.events import Event
 
 NAME_MAX = 150
 

@@ -14,7 +14,7 @@ from feeds.links import links_in
 from feeds.words import Blocked, clean, fold, is_blank, is_word, one_line_end
 
 if TYPE_CHECKING:
-    from feeds.models.posting import TakesPosts
+    from feeds.models.event.posting import TakesPosts
 
 WORD_MAX = 60
 BLOCKED_WORD = gettext_noop("It has a blocked word: “%(word)s”.")

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.addresses import Address
-from feeds.models.history import Gone, sole
-from feeds.models.life import Life, names_of
-from feeds.models.limits import require_pause, was_erased
-from feeds.models.reactions import KINDS
-from feeds.models.suspicions import is_blocked, suspicion
+from feeds.models.event.history import Gone, sole
+from feeds.models.event.life import Life, names_of
+from feeds.models.limits.rates import require_pause, was_erased
+from feeds.models.moderation.suspicions import is_blocked, suspicion
+from feeds.models.post.reactions import KINDS
 
 if TYPE_CHECKING:
-    from feeds.models.bans import Ban
-    from feeds.models.entries import Entry
-    from feeds.models.posts import Post
+    from feeds.models.moderation.bans import Ban
+    from feeds.models.post.entries import Entry
+    from feeds.models.post.posts import Post
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Accounts: links that open them, invitations, sign-ins, and the names they posted under."""

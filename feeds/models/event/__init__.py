@@ -1,0 +1,1 @@
+"""An event: its settings, life, hosts and numbers, and what it takes."""

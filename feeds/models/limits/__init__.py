@@ -1,0 +1,1 @@
+"""Limits: how often, from where, and for how long anything is kept."""

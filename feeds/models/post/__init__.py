@@ -1,0 +1,1 @@
+"""Posts: entries, the comments on them, and reactions."""
