@@ -15,13 +15,13 @@ sys.path.insert(0, "site")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commentary.settings")
 django.setup()
 
-from feeds import names  # noqa: E402  (models want settings first)
+from feeds.access import impersonation  # noqa: E402  (models want settings first)
 from feeds.forms.fields import NameField, TextField  # noqa: E402
-from feeds.markup import marked_up, written  # noqa: E402
 from feeds.models import ENTRY_MAX, NAME_MAX  # noqa: E402
 from feeds.models.moderation.suspicions import addresses_in, blocked_words_in, validate_blocked_words  # noqa: E402
 from feeds.tests.adversarial import texts  # noqa: E402
-from feeds.words import fold, plain  # noqa: E402
+from feeds.values.markup import marked_up, written  # noqa: E402
+from feeds.values.words import fold, plain  # noqa: E402
 
 BOUND = 0.05
 
@@ -29,7 +29,7 @@ BOUND = 0.05
 def cases() -> Iterator[tuple[str, Callable[[str], Any], int]]:
     """What is done with a text, and how long that may be."""
     event: Any = SimpleNamespace(protected_names=lambda: {"Olga Petrova", "hugo", "x" * 150, "\ufdfa" * 60})
-    yield "a name", lambda name: (NameField().clean(name), names.judge(name, event)), NAME_MAX
+    yield "a name", lambda name: (NameField().clean(name), impersonation.judge(name, event)), NAME_MAX
     yield "the field of an entry", TextField(limit=ENTRY_MAX).clean, ENTRY_MAX
     yield "an entry of a host", marked_up, ENTRY_MAX
     yield "an entry of a visitor", written, ENTRY_MAX

@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from feeds import changes
-from feeds.access import Visitor
+from feeds.access.visitors import Visitor
 from feeds.forms import Cursor, EntryForm
 from feeds.models.event.history import sole
 from feeds.variants import Variant

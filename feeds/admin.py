@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds.forms import NameField, TextField, WrittenField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Gone, Overtaken, Post
-from feeds.words import has_words, plain
+from feeds.values.words import has_words, plain
 
 admin.site.site_header = admin.site.site_title = "Commentary"
 

@@ -15,9 +15,9 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from feeds.access import Banned
+from feeds.access.rules import Banned
 from feeds.forms import Cursor, JumpForm, new_form_key
-from feeds.kept import for_everybody
+from feeds.memo import for_everybody
 from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, sole
 from feeds.replies import Replies
 from feeds.runs import neighbour, run

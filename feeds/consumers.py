@@ -14,8 +14,9 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 
-from feeds import access
-from feeds.access import Banned, Person, Visitor
+from feeds.access import rules
+from feeds.access.rules import Banned
+from feeds.access.visitors import Person, Visitor
 from feeds.changes import NOWHERE
 from feeds.forms import Cursor, Fragment, Typing
 from feeds.hub import hub
@@ -201,7 +202,7 @@ def signed_in(cookies: dict[str, str]) -> bool:
 def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, tuple[int, str] | None]:
     """The event at this address, and the user and session with these cookies if a host's. Raises as `event_for`."""
     person = Person(_user(cookies), Visitor.of(cookies))
-    event = access.event_for(person, slug)
+    event = rules.event_for(person, slug)
     return event.pk, (person.user.pk, cookies[settings.SESSION_COOKIE_NAME]) if person.hosts(event) else None
 
 

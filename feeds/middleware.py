@@ -10,8 +10,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from feeds import bodies
+from feeds.access.known_browsers import Known
 from feeds.consumers import cookies_of, signed_in
-from feeds.known import Known
 from feeds.models import SignIn
 from feeds.rooms import in_thread
 from feeds.views.errors import problem

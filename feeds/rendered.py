@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from feeds import changes
 from feeds.changes import NOWHERE, Frame
 from feeds.forms import AT, Cursor, Place
-from feeds.kept import Kept, for_everybody, weight_of
+from feeds.memo import Kept, for_everybody, weight_of
 from feeds.models import Event, sole
 from feeds.removed import with_removed
 from feeds.runs import run, run_to
@@ -57,7 +57,7 @@ def entries(
     """A page of entries as HTML, and the positions to go on and back from: see `runs.run`.
 
     `for_hosts`: with what was removed, in its place. `reach`: on to this position. `viewer` has what differs:
-    `csrf_token`, `form_key`, `remembered`, the viewer's name, and `sender`, as in feeds/senders.py.
+    `csrf_token`, `form_key`, `remembered`, the viewer's name, and `sender`, as in feeds/access/senders.py.
     """
 
     def render() -> Page:

@@ -21,11 +21,13 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 
-from feeds import access, changes, rendered
-from feeds.access import COOKIE, EARLIER_COOKIE, Banned, Visitor
+from feeds import changes, rendered
+from feeds.access import rules, visitors
+from feeds.access.rules import Banned
+from feeds.access.visitors import COOKIE, EARLIER_COOKIE, Visitor
 from feeds.changes import RESET, Frame, Signs
 from feeds.forms import Cursor
-from feeds.kept import for_everybody
+from feeds.memo import for_everybody
 from feeds.typists import Typists
 from feeds.variants import Variant
 from serving.wire import Message
@@ -112,8 +114,8 @@ class Reader:
         self.host: tuple[int, str] | None = None
         """Its user's primary key and session, where the user hosts the event."""
         self.outlet = outlet
-        self.browser = access.browser_of(cookies) or -id(self)
-        """The same for all tabs of a browser: see `access.browser_of`."""
+        self.browser = visitors.browser_of(cookies) or -id(self)
+        """The same for all tabs of a browser: see `visitors.browser_of`."""
         self._cookie = cookies.get(COOKIE) or cookies.get(EARLIER_COOKIE, "")
 
     @property
@@ -230,7 +232,7 @@ class Room:
     async def _ask_who_hosts(self) -> None:
         """Readers who host the event no more are readers like any other."""
         claimed = {reader.host for reader in self.everybody() if reader.host}
-        former = claimed - await in_thread(access.hosts_among)(self.event_pk, claimed) if claimed else claimed
+        former = claimed - await in_thread(rules.hosts_among)(self.event_pk, claimed) if claimed else claimed
         for reader in self.everybody():
             if reader.host in former:
                 reader.host = None

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
-from feeds.access import Moved, Person, event_in_public
+from feeds.access.rules import Moved, event_in_public
+from feeds.access.visitors import Person
 from feeds.models import Event
 from feeds.spelling import spelled
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.html import format_html
 
-from feeds.access import Banned
+from feeds.access.rules import Banned
 from feeds.changes import Frame
 from feeds.design.samples import (
     BEFORE,

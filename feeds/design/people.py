@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from feeds.access.throttle import too_many
 from feeds.design.forms import of_people
 from feeds.design.samples import (
     FORM_KEY,
@@ -37,7 +38,6 @@ from feeds.forms import (
     SignUpForm,
 )
 from feeds.models import SignIn
-from feeds.tries import too_many
 
 OLGA, HUGO = user(), user(2, "hugo")
 

@@ -27,7 +27,7 @@ from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, LOGO_ALT_MAX, Comment, E
 from feeds.models.event.events import LONG_AGO, validate_start
 from feeds.models.limits.rates import require_few_events
 from feeds.models.post.reactions import KINDS_MAX
-from feeds.words import clean, has_halves
+from feeds.values.words import clean, has_halves
 
 DOCUMENT_MAX_MB = 20
 POSTS_MAX = 50_000

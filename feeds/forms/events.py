@@ -13,7 +13,6 @@ from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from feeds.clocks import moments
 from feeds.forms.fields import WrittenField
 from feeds.forms.keys import MadeOnce
 from feeds.forms.looks import AccentField, LogoField
@@ -22,7 +21,8 @@ from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
 from feeds.models.event.events import validate_slug, validate_start
 from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
 from feeds.templatetags.commentary import zone_of
-from feeds.words import clean, is_blank
+from feeds.values.clocks import moments
+from feeds.values.words import clean, is_blank
 
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
 TIME_ZONES = ["UTC", *sorted(_PLACES)]

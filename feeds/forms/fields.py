@@ -10,11 +10,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy
 
 from feeds.models import NAME_MAX
-from feeds.words import clean, has_halves, is_blank
+from feeds.values.words import clean, has_halves, is_blank
 
 
 class WrittenField(forms.CharField):
-    """Text a person wrote, as `feeds.words` cleans it, or nothing where nobody could see any of it.
+    """Text a person wrote, as `feeds.values.words` cleans it, or nothing where nobody could see any of it.
 
     Refuses what is too long, and halves of characters, which no browser sends.
     """

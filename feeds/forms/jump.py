@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds.clocks import is_repeated, moments
 from feeds.models import Event
 from feeds.models.event.events import EARLIEST_YEAR, LATEST_YEAR
 from feeds.templatetags.commentary import zone_of
+from feeds.values.clocks import is_repeated, moments
 
 _WRITTEN = re.compile(
     r"(?P<clock>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?P<offset>Z|[-+ ]\d\d:\d\d)?", re.ASCII

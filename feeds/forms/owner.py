@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from feeds.forms.cursors import parse_number
 from feeds.forms.fields import WrittenField
 from feeds.models import Comment, Entry, Event
-from feeds.words import fold, typed
+from feeds.values.words import fold, typed
 
 FOUND = 50
 """Posts shown of those that were found."""

@@ -15,12 +15,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds import doors
+from feeds.access import door_log
+from feeds.access.throttle import Tries, too_many
 from feeds.forms.fields import WrittenField
 from feeds.forms.keys import MadeOnce
 from feeds.models import FOR_MAX, NAME_MAX, Link
-from feeds.tries import Tries, too_many
-from feeds.words import fold, is_blank
+from feeds.values.words import fold, is_blank
 
 RESET_PER = timedelta(minutes=10)
 _mail = ThreadPoolExecutor(1, "mail")
@@ -53,7 +53,7 @@ class SignInForm(Counted, AuthenticationForm):
             cleaned: dict[str, Any] = super().clean()
         except ValidationError:
             why = f"too many tries, {self.wait} s to wait" if self.wait else "wrong password"
-            doors.refused(self.request, name, why)
+            door_log.refused(self.request, name, why)
             raise
         tries.went_well()
         return cleaned
@@ -96,7 +96,7 @@ class _Links:
 
     @staticmethod
     def make_token(user: Any) -> str:
-        doors.reset_link_made(user, "by mail")
+        door_log.reset_link_made(user, "by mail")
         return Link.make(Link.Kind.RESET, user)
 
 
@@ -109,10 +109,10 @@ class OwnPassword:
     def check_own_password(self, password: str, wrong: str) -> str:
         tries = Tries.by_one("own-password", str(self.user.pk))
         if seconds := tries.wait():
-            doors.password_refused(self.user, f"too many tries, {seconds} s to wait")
+            door_log.password_refused(self.user, f"too many tries, {seconds} s to wait")
             raise ValidationError(too_many(seconds), code="too_many")
         if not self.user.check_password(password):
-            doors.password_refused(self.user, "wrong")
+            door_log.password_refused(self.user, "wrong")
             raise ValidationError(wrong)
         tries.went_well()
         return password

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from feeds import names
+from feeds.access import impersonation
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.keys import Keyed, age_of
 from feeds.models import COMMENT_MAX, ENTRY_MAX, NOTE_MAX, Entry, Event, Post
-from feeds.words import is_blank
+from feeds.values.words import is_blank
 
 
 class PostForm(Keyed, forms.Form):
@@ -60,10 +60,10 @@ class PostForm(Keyed, forms.Form):
         if not name:
             raise ValidationError(self.fields["name"].error_messages["required"], code="required")
         if self.event and self.host:
-            if asked := names.refusal_for_host(name, self.event, self.host):
+            if asked := impersonation.refusal_for_host(name, self.event, self.host):
                 raise ValidationError(asked, code="taken")
         elif self.event:
-            verdict = names.judge(name, self.event)
+            verdict = impersonation.judge(name, self.event)
             if verdict.refusal:
                 raise ValidationError(verdict.refusal, code="taken")
             self.is_doubtful = verdict.is_doubtful
@@ -77,7 +77,7 @@ class PostForm(Keyed, forms.Form):
         if not self.event or not self.is_doubtful:
             return ""
         # Once a host has let it through, this visitor goes by that name.
-        return "" if self.event.has_seen(self.visitor, self.cleaned_data["name"]) else names.DOUBTFUL
+        return "" if self.event.has_seen(self.visitor, self.cleaned_data["name"]) else impersonation.DOUBTFUL
 
     @property
     def is_hurried(self) -> bool:

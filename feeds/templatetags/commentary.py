@@ -17,10 +17,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from feeds.clocks import is_repeated
-from feeds.markup import marked_up, written
+from feeds.access.senders import FIELD, Sender
 from feeds.models import KINDS, Act, Comment, Entry, Event, Post
-from feeds.senders import FIELD, Sender
+from feeds.values.clocks import is_repeated
+from feeds.values.markup import marked_up, written
 
 register = template.Library()
 
@@ -34,7 +34,7 @@ def theme_css() -> str:
 
 @register.simple_tag(takes_context=True)
 def sender(context: template.Context) -> str:
-    """For whom this is rendered: see feeds/senders.py. Kept pages have a stand-in for it."""
+    """For whom this is rendered: see feeds/access/senders.py. Kept pages have a stand-in for it."""
     hosting = context.get("hosting")
     known = hosting if isinstance(hosting, bool) else None
     return str(context.get("sender") or Sender.of(context.get("user"), known))

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 from django.test import RequestFactory
 
-from feeds.addresses import client_address, network_of
+from feeds.values.addresses import client_address, network_of
 
 
 def address(peer, forwarded=None):

@@ -6,9 +6,9 @@ from django.core import signing
 from django.test import Client
 
 from commentary.cookies import EarlierNamesMiddleware
-from feeds import access
-from feeds.access import Visitor
-from feeds.known import Known
+from feeds.access import visitors
+from feeds.access.known_browsers import Known
+from feeds.access.visitors import Visitor
 from feeds.rooms import Reader
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import fetch, submit
@@ -21,10 +21,10 @@ NEW_KEY, OLD_KEY = "n" * 50, "o" * 50
 @pytest.fixture
 def over_https(monkeypatch):
     """Names and salts as they are where PUBLIC_URL is https."""
-    monkeypatch.setattr(access, "COOKIE", "__Host-commentary_visitor")
+    monkeypatch.setattr(visitors, "COOKIE", "__Host-commentary_visitor")
     monkeypatch.setattr("feeds.rooms.COOKIE", "__Host-commentary_visitor")
     monkeypatch.setattr("feeds.views.posts.COOKIE", "__Host-commentary_visitor")
-    monkeypatch.setattr(access, "_SALT", "feeds.visitor__Host-")
+    monkeypatch.setattr(visitors, "_SALT", "feeds.visitor__Host-")
 
 
 def visitor_cookie(visitor="a" * 32, name="Paul"):
@@ -43,16 +43,16 @@ def test_a_visitor_from_before_https_keeps_their_posts_under_the_new_name(event,
     client = Client()
     client.cookies["commentary_visitor"] = visitor_cookie()
     fetch(client, "/events/match/")
-    assert Visitor.of({access.COOKIE: client.cookies[access.COOKIE].value}) == Visitor("a" * 32, "Paul")
+    assert Visitor.of({visitors.COOKIE: client.cookies[visitors.COOKIE].value}) == Visitor("a" * 32, "Paul")
     submit(client, event, "Goal!")
     assert event.entries.get().visitor == "a" * 32
 
 
 def test_once_a_visitor_has_the_new_cookie_nobody_plants_another_visitor(over_https):
     own = signing.dumps({"id": "b" * 32, "name": ""}, salt="feeds.visitor__Host-")
-    assert Visitor.of({access.COOKIE: own, access.EARLIER_COOKIE: visitor_cookie()}).id == "b" * 32
+    assert Visitor.of({visitors.COOKIE: own, visitors.EARLIER_COOKIE: visitor_cookie()}).id == "b" * 32
     # And of what a neighbour gets here today nothing can be planted under the name that is not protected.
-    assert Visitor.of({access.EARLIER_COOKIE: own}).id != "b" * 32
+    assert Visitor.of({visitors.EARLIER_COOKIE: own}).id != "b" * 32
 
 
 def test_an_open_page_from_before_https_is_known_as_well(over_https):
@@ -100,5 +100,5 @@ def test_a_new_key_takes_nothing_from_anybody_while_the_old_one_is_named(event, 
 
 
 def test_all_cookies_of_ours_have_the_prefix():
-    found = {access.COOKIE, installed.SESSION_COOKIE_NAME, installed.CSRF_COOKIE_NAME, installed.LANGUAGE_COOKIE_NAME}
+    found = {visitors.COOKIE, installed.SESSION_COOKIE_NAME, installed.CSRF_COOKIE_NAME, installed.LANGUAGE_COOKIE_NAME}
     assert {name.startswith("__Host-") for name in found} == {bool(installed.COOKIE_PREFIX)}

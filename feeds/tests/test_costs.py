@@ -9,14 +9,14 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from feeds import names, readings
+from feeds.access import impersonation, readings
 from feeds.forms.fields import NameField, TextField
-from feeds.links import links_in
-from feeds.markup import marked_up, written
 from feeds.models import ENTRY_MAX, NAME_MAX
 from feeds.models.moderation.suspicions import addresses_in, blocked_words_in, validate_blocked_words
 from feeds.tests.adversarial import texts
-from feeds.words import GROWTH, clean, fold, is_blank, plain, spellings
+from feeds.values.links import links_in
+from feeds.values.markup import marked_up, written
+from feeds.values.words import GROWTH, clean, fold, is_blank, plain, spellings
 
 FEW = "\n".join(["a", "禁", "host", "a.b", "'", "ß"])
 READ = [marked_up, written, links_in, addresses_in, clean, is_blank, fold, plain, TextField(limit=ENTRY_MAX).clean]
@@ -63,11 +63,11 @@ def test_twice_the_text_is_about_twice_the_work_and_the_longest_is_little(functi
 def test_a_name_of_any_kind_is_judged_in_few_steps():
     hosts = {"Olga Petrova", "hugo", "主持", "x" * 150, "\ufdfa" * 60}
     event = SimpleNamespace(protected_names=lambda: hosts)
-    names.judge("Paul", event)
+    impersonation.judge("Paul", event)
     dear = [
         (name, count)
         for name, text in texts(NAME_MAX)
-        if (count := steps(lambda name: names.judge(name, event), text)) > 40_000
+        if (count := steps(lambda name: impersonation.judge(name, event), text)) > 40_000
     ]
     assert dear == []
 

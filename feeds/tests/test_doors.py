@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 from django.test import Client
 
-from feeds import doors
+from feeds.access import door_log
 from feeds.forms import people
 from feeds.models import Link, NetworkKey
 from feeds.tests.conftest import signed_in
@@ -129,7 +129,7 @@ def test_a_host_that_is_not_ours_is_named_with_the_setting(db, rita, log):
     (line,) = log()
     assert line == (
         "Refused a request for the host “live.example.org”: if people use that address, set "
-        f"PUBLIC_URL=https://live.example.org (or http://); otherwise {doors.PROXY}."
+        f"PUBLIC_URL=https://live.example.org (or http://); otherwise {door_log.PROXY}."
     )
     rita.get("/", HTTP_HOST=f"evil\n{'x' * 5000}")
     (line,) = log()
@@ -149,7 +149,7 @@ def test_a_proxy_that_does_not_pass_the_host_on_is_told_of(event, log):
     assert line == (
         "Refused a form (events/<slug:slug>/entries/): Origin checking failed - https://live.example.org does not "
         "match any trusted origins (Host: testserver). If people use https://live.example.org, set "
-        f"PUBLIC_URL=https://live.example.org; or {doors.PROXY}."
+        f"PUBLIC_URL=https://live.example.org; or {door_log.PROXY}."
     )
 
 

@@ -19,7 +19,7 @@ from django.test import Client
 
 from e2e.protocol import Node, Page, Thread, alike, normalised
 from feeds import changes, removed, rooms, runs, threads
-from feeds.access import COOKIE, Visitor
+from feeds.access.visitors import COOKIE, Visitor
 from feeds.forms import Cursor
 from feeds.models import Entry, Event
 from feeds.models.event import events

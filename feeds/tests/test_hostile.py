@@ -8,9 +8,9 @@ from django.utils.html import escape
 
 from feeds.changes import frame_between
 from feeds.forms import Cursor
-from feeds.markup import written
 from feeds.models import Comment, Entry
 from feeds.tests.helpers import HTMX, elements, fetch, submit
+from feeds.values.markup import written
 
 HARMLESS = "Plain words"
 PAYLOADS = [

@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import get_script_prefix, set_script_prefix
 
 from feeds import changes, rendered
-from feeds.access import COOKIE
+from feeds.access.visitors import COOKIE
 from feeds.forms.looks import read_picture
-from feeds.kept import Kept
+from feeds.memo import Kept
 from feeds.tests.helpers import HTMX, now, picture_file
 from feeds.urls import urlpatterns
 from feeds.views.pages import ORDER_COOKIE
@@ -25,37 +25,37 @@ KEPT = {
     "feeds.rendered:pages": "compared below",
     "feeds.rendered:frames": "compared below",
     "feeds.rendered:lists": "compared below",
-    "feeds.colours:_read": "of files",
+    "feeds.values.colours:_read": "of files",
     "feeds.contract:_compiled": "of a template's text",
     "feeds.contract:_read": "of a template",
-    "feeds.links:_finder": "of nothing",
+    "feeds.values.links:_finder": "of nothing",
     "feeds.spelling:_routes": "of nothing",
-    "feeds.links:_path": "of nothing",
-    "feeds.lookalikes:look": "of one character",
-    "feeds.lookalikes:loose_look": "of one character",
-    "feeds.lookalikes:is_symbol_for_letter": "of one character",
-    "feeds.lookalikes:_prototypes": "of a table",
-    "feeds.lookalikes:_loose_prototypes": "of a table",
-    "feeds.readings:looks": "of a name, whoever has it",
-    "feeds.readings:words_in": "of a name, whoever has it",
-    "feeds.readings:loose_looks": "of a name, whoever has it",
-    "feeds.readings:coarse_looks": "of a name, whoever has it",
-    "feeds.readings:turned_looks": "of a name, whoever has it",
-    "feeds.readings:gaps": "of a name, whoever has it",
-    "feeds.readings:_readings": "of a name, whoever has it",
-    "feeds.names:_longer_title": "of a word of a name",
-    "feeds.names:_titles": "of catalogs",
-    "feeds.names:_loose_titles": "of catalogs",
-    "feeds.names:_gapped_titles": "of catalogs",
-    "feeds.names:_longest_title": "of catalogs",
-    "feeds.names:_fillers": "of a list",
-    "feeds.names:_articles": "of a list",
-    "feeds.titles:known_titles": "of catalogs",
-    "feeds.titles:without_spaces": "of catalogs",
-    "feeds.words:_is_visible": "of one character",
-    "feeds.words:_compatible": "of one character",
-    "feeds.words:_is_accent": "of one character",
-    "feeds.words:called": "of one character",
+    "feeds.values.links:_path": "of nothing",
+    "feeds.access.lookalikes:look": "of one character",
+    "feeds.access.lookalikes:loose_look": "of one character",
+    "feeds.access.lookalikes:is_symbol_for_letter": "of one character",
+    "feeds.access.lookalikes:_prototypes": "of a table",
+    "feeds.access.lookalikes:_loose_prototypes": "of a table",
+    "feeds.access.readings:looks": "of a name, whoever has it",
+    "feeds.access.readings:words_in": "of a name, whoever has it",
+    "feeds.access.readings:loose_looks": "of a name, whoever has it",
+    "feeds.access.readings:coarse_looks": "of a name, whoever has it",
+    "feeds.access.readings:turned_looks": "of a name, whoever has it",
+    "feeds.access.readings:gaps": "of a name, whoever has it",
+    "feeds.access.readings:_readings": "of a name, whoever has it",
+    "feeds.access.impersonation:_longer_title": "of a word of a name",
+    "feeds.access.impersonation:_titles": "of catalogs",
+    "feeds.access.impersonation:_loose_titles": "of catalogs",
+    "feeds.access.impersonation:_gapped_titles": "of catalogs",
+    "feeds.access.impersonation:_longest_title": "of catalogs",
+    "feeds.access.impersonation:_fillers": "of a list",
+    "feeds.access.impersonation:_articles": "of a list",
+    "feeds.access.host_titles:known_titles": "of catalogs",
+    "feeds.access.host_titles:without_spaces": "of catalogs",
+    "feeds.values.words:_is_visible": "of one character",
+    "feeds.values.words:_compatible": "of one character",
+    "feeds.values.words:_is_accent": "of one character",
+    "feeds.values.words:called": "of one character",
     "feeds.models.moderation.suspicions:_networks": "of an event's blocked networks",
     "feeds.models.limits.networks:cache.set": "the day's key",
     "feeds.variants:_made": "of three of a few words",
@@ -335,7 +335,7 @@ def test_what_is_kept_is_bounded_in_number_and_in_size():
 def test_what_is_kept_is_made_again_after_a_while(monkeypatch):
     kept = Kept(len, number=3, size=10)
     assert kept.once("a", lambda: "old") == "old"
-    monkeypatch.setattr("feeds.kept.SECONDS", -1.0)
+    monkeypatch.setattr("feeds.memo.SECONDS", -1.0)
     assert kept.once("a", lambda: "new") == "new"
     assert (len(kept), kept.weight) == (1, 3)
 

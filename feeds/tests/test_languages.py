@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import translation
 
 from feeds import rooms
-from feeds.access import Banned
+from feeds.access.rules import Banned
 from feeds.forms import Cursor
 from feeds.management.commands.messages import catalogs, in_sources, key_of
 from feeds.models import Entry

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from feeds.access import COOKIE
+from feeds.access.visitors import COOKIE
 from feeds.models import Event, Overtaken, Presence
 from feeds.rooms import rest
 from feeds.tests.helpers import HTMX, cursor_in, elements, fetch, now, operations, posts_in, steps, submit, values

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from feeds.links import links_in
-from feeds.markup import marked_up, written
 from feeds.models.moderation.suspicions import addresses_in
+from feeds.values.links import links_in
+from feeds.values.markup import marked_up, written
 
 LINKS = [
     ("https://example.org/a。次は", "https://example.org/a"),

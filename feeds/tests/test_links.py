@@ -10,7 +10,7 @@ from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
-from feeds import access, known
+from feeds.access import known_browsers, visitors
 from feeds.forms import people
 from feeds.models import Invitation, Link, SignIn, tidy
 from feeds.models.accounts.links import KEPT
@@ -193,13 +193,15 @@ def test_no_token_is_in_the_database(links):
 
 
 def test_nothing_that_is_signed_for_one_purpose_is_taken_for_another():
-    salts = [access._SALT, known._SALT]
+    salts = [visitors._SALT, known_browsers._SALT]
     assert len(set(salts)) == len(salts)
     ours = {"id": "a" * 32, "name": "Paul", "accounts": [1]}
     for salt in salts:
         cookie = signing.dumps(ours, salt=salt)
-        assert (access.Visitor.of({access.COOKIE: cookie}).name == "Paul") is (salt == access._SALT)
-        assert (known.Known.of({known.COOKIE: cookie}).accounts == (1,)) is (salt == known._SALT)
+        assert (visitors.Visitor.of({visitors.COOKIE: cookie}).name == "Paul") is (salt == visitors._SALT)
+        assert (known_browsers.Known.of({known_browsers.COOKIE: cookie}).accounts == (1,)) is (
+            salt == known_browsers._SALT
+        )
 
 
 # Guessing
@@ -248,12 +250,12 @@ def test_a_browser_that_is_known_has_limits_too_and_only_for_whom_it_knows(olga,
 
 def test_a_forged_cookie_makes_no_browser_known(olga, rita):
     assert sign_in(rita).status_code == 302
-    genuine = rita.cookies[known.COOKIE].value
+    genuine = rita.cookies[known_browsers.COOKIE].value
     guess_from(40)
     forged = signing.dumps({"id": "x", "accounts": [olga.pk]}, salt="feeds.visitor")
     for value in (genuine[:-1], "x", "", forged, genuine + "x"):
         other = Client()
-        other.cookies[known.COOKIE] = value
+        other.cookies[known_browsers.COOKIE] = value
         assert sign_in(other).status_code == 429, value
 
 
@@ -266,7 +268,10 @@ def test_a_new_password_by_a_link_lets_one_in_whatever_others_try(event, hugo, a
 
 def test_the_cookie_tells_nobody_which_accounts_it_knows(olga, rita):
     sign_in(rita)
-    assert (rita.cookies[known.COOKIE]["httponly"], "olga" in rita.cookies[known.COOKIE].value) == (True, False)
+    assert (rita.cookies[known_browsers.COOKIE]["httponly"], "olga" in rita.cookies[known_browsers.COOKIE].value) == (
+        True,
+        False,
+    )
 
 
 def test_the_old_password_is_guessed_at_slowly_wherever_one_is_signed_in(olga, as_olga, rita):

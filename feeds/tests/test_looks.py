@@ -9,13 +9,14 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from feeds import colours, documents
+from feeds import documents
 from feeds.changes import frame_between
 from feeds.forms import Cursor, ImportForm
 from feeds.forms.looks import read_picture
 from feeds.models import Act, Event, Logo
 from feeds.tests.helpers import fetch, picture_file
 from feeds.tests.test_hosting import FORM, errors
+from feeds.values import colours
 
 LIGHT, DARK = colours.LIGHT, colours.DARK
 MATCH = FORM | {"title": "Match", "slug": "match"}

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from feeds.markup import marked_up, written
+from feeds.values.markup import marked_up, written
 
 
 def html(text):

@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from feeds import names, readings
+from feeds.access import impersonation, readings
+from feeds.access.host_titles import known_titles
+from feeds.access.impersonation import DOUBTFUL, Verdict, judge, refusal
 from feeds.models import Byline, Comment, Entry, Invitation
-from feeds.names import DOUBTFUL, Verdict, judge, refusal
 from feeds.tests.helpers import elements, fetch, form_of, submit
-from feeds.titles import known_titles
 
 TAKEN = "is or looks like the name of a host of this event: choose another. If it is you, sign in."
 
@@ -263,12 +263,12 @@ def test_a_doubtful_name_waits_until_a_host_has_let_it_through(match, rita, htmx
 )
 def test_no_name_is_read_as_more_words_and_letters_than_there_is_room_for(match, name, monkeypatch):
     looked_up = []
-    counted = Counted(names._titles(), looked_up)
-    monkeypatch.setattr("feeds.names._titles", lambda: counted)
+    counted = Counted(impersonation._titles(), looked_up)
+    monkeypatch.setattr("feeds.access.impersonation._titles", lambda: counted)
     judge(name, match)
     read = [words for _loose, words in readings.all_readings(name)]
     assert max(sum(len(word.look) for word in reading) for reading in read) <= 2 * readings.LOOK_MAX
-    assert len(looked_up) <= len(read) * readings.LOOK_MAX * names._longest_title() / 10
+    assert len(looked_up) <= len(read) * readings.LOOK_MAX * impersonation._longest_title() / 10
 
 
 class Counted(dict):

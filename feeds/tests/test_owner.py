@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from feeds.access import Visitor
+from feeds.access.visitors import Visitor
 from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import Act, Ban, Comment, Entry, Event, FormerSlug, Gone

@@ -8,7 +8,7 @@ from django.test import Client
 
 from feeds import changes, rendered
 from feeds.forms import Cursor
-from feeds.kept import Kept
+from feeds.memo import Kept
 from feeds.tests.helpers import HTMX, fetch, now, submit, values
 
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+from feeds.access.senders import Sender
 from feeds.models import Event
-from feeds.senders import Sender
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX, fetch, values
 

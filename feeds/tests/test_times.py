@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.clocks import moments
 from feeds.tests.helpers import fetch
+from feeds.values.clocks import moments
 
 
 def shown(html):

@@ -15,7 +15,7 @@ from feeds.forms import DeleteForm, EventForm, FindForm, ImportForm, SignUpForm
 from feeds.models import Comment, Entry
 from feeds.models.moderation.suspicions import blocked_words_in
 from feeds.tests.helpers import fetch, submit
-from feeds.words import GROWTH, clean, fold, is_blank, plain, search_key
+from feeds.values.words import GROWTH, clean, fold, is_blank, plain, search_key
 
 EVERY = [
     char

@@ -14,7 +14,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from feeds import access, doors
+from feeds.access import door_log, rules
 from feeds.forms import EmailForm, NewPasswordForm
 from feeds.models import Link
 from feeds.views import for_its_receiver, login_required
@@ -31,19 +31,19 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks, POST signs in: previews of links and mail scanners follow links, too."""
     if request.method == "POST":
         return for_its_receiver(_sign_in_once(request, token))
-    link = access.good_link(Link.Kind.SIGN_IN, token)
+    link = rules.good_link(Link.Kind.SIGN_IN, token)
     return for_its_receiver(render(request, "one_time.html", {"account": link.user}) if link else _spent(request))
 
 
 def _sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
     with transaction.atomic():
-        link = access.good_link(Link.Kind.SIGN_IN, token, lock=True)
+        link = rules.good_link(Link.Kind.SIGN_IN, token, lock=True)
         if link is None:
-            doors.link_refused(request, "sign in")
+            door_log.link_refused(request, "sign in")
             return _spent(request)
         Link.objects.spend(link.user)
         login(request, link.user, "django.contrib.auth.backends.ModelBackend")
-    doors.signed_in(request, link.user, "a link")
+    door_log.signed_in(request, link.user, "a link")
     if not link.user.has_usable_password():
         messages.info(request, _("Set a password now, so that you can sign in without a link next time."))
         return redirect("password")
@@ -78,7 +78,7 @@ class SetPassword(PasswordChangeView):
         response = super().form_valid(form)
         user: Any = self.request.user
         user.sign_ins.end(but=self.request.session.session_key)
-        doors.password_set(user, "on the page of the account")
+        door_log.password_set(user, "on the page of the account")
         messages.success(self.request, _("Your password is set."))
         return response
 

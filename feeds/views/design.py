@@ -15,7 +15,8 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from commentary.saving import TAG
-from feeds import access, contract, design
+from feeds import contract, design
+from feeds.access import rules
 from feeds.saved import watch
 from feeds.views import HtmxRequest
 
@@ -39,7 +40,7 @@ class Shown:
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know of no arguments but the request
 def gallery(request: HtmxRequest) -> HttpResponse:
     """All of it; `?only=` one template, of which `?state=` one state, `?width=` and `?scheme=` one of those."""
-    access.require_designer(request.user)
+    rules.require_designer(request.user)
     only, one, width, scheme = (request.GET.get(name, "") for name in ("only", "state", "width", "scheme"))
     widths = {width: WIDTHS[width]} if width in WIDTHS else WIDTHS
     schemes = (scheme,) if scheme in SCHEMES else SCHEMES
@@ -60,7 +61,7 @@ def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
 
     Where templates are watched there is htmx, outside of a frame (`?v=`), with nothing in the state left to it.
     """
-    access.require_designer(request.user)
+    rules.require_designer(request.user)
     found = next((each for each in _states(template) if each.slug == state), None)
     if found is None:
         raise Http404

@@ -19,8 +19,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import access, places, rendered
-from feeds.access import Person
+from feeds import places, rendered
+from feeds.access import rules
+from feeds.access.visitors import Person
 from feeds.forms import EntryForm, RulesForm, SignsForm, parse_number
 from feeds.models import Event, Presence
 from feeds.removed import latest_gaps, latest_removed, removed_before
@@ -39,7 +40,7 @@ ACTS = 100
 @require_safe
 @login_required
 def desk(request: HtmxRequest, slug: str) -> HttpResponse:
-    return desk_page(request, access.hosted_event(Person.of(request), slug))
+    return desk_page(request, rules.hosted_event(Person.of(request), slug))
 
 
 def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
@@ -55,7 +56,7 @@ def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer:
 @require_safe
 def state(request: HtmxRequest, slug: str) -> HttpResponse:
     """What the desk fetches again and again. Posts are looked up only where something has changed."""
-    event = access.hosted_event(Person.of(request), slug)
+    event = rules.hosted_event(Person.of(request), slug)
     if not request.htmx:
         return redirect("desk", event.slug)
     context: dict[str, Any] = {**_numbers(event), "acts": list(event.acts.all()[:SHOWN])}
@@ -75,7 +76,7 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_safe
 def removed(request: HtmxRequest, slug: str) -> HttpResponse:
     """A list of what hosts removed; to HTMX what open pages fetch again and again, to show in its place what it was."""
-    event = access.hosted_event(Person.of(request), slug)
+    event = rules.hosted_event(Person.of(request), slug)
     if not request.htmx:
         return _all_removed(request, event)
     variant = Variant.parse(request.GET)
@@ -155,9 +156,9 @@ def _pace(event: Event) -> dict[str, int]:
 
 @require_POST
 @login_required
-def rules(request: HtmxRequest, slug: str) -> HttpResponse:
+def change_rules(request: HtmxRequest, slug: str) -> HttpResponse:
     """Change who may post, or with `signs` what readers see of each other, while it goes on."""
-    event = access.hosted_event(Person.of(request), slug)
+    event = rules.hosted_event(Person.of(request), slug)
     kind: Any = SignsForm if "signs" in request.POST else RulesForm
     form = kind(request.POST, instance=copy(event))  # a form writes what was sent into its instance
     if not form.is_valid():
@@ -174,7 +175,7 @@ def rules(request: HtmxRequest, slug: str) -> HttpResponse:
 @login_required
 def preview(request: HtmxRequest, slug: str) -> HttpResponse:
     """How an entry that is still being written would look."""
-    event = access.hosted_event(Person.of(request), slug)
+    event = rules.hosted_event(Person.of(request), slug)
     form = EntryForm(request.POST, remembered=Person.of(request).visitor.name)
     form.full_clean()
     text = form.cleaned_data.get("text", "")
@@ -187,7 +188,7 @@ def preview(request: HtmxRequest, slug: str) -> HttpResponse:
 @login_required
 def log(request: HtmxRequest, slug: str) -> HttpResponse:
     """All that hosts did, the latest first, a page at a time: `?before=` is the key of the last act seen."""
-    event = access.hosted_event(Person.of(request), slug)
+    event = rules.hosted_event(Person.of(request), slug)
     last = event.acts.filter(pk=parse_number(request.GET.get("before")) or 0).first()
     acts = event.acts.filter(at__lte=last.at).exclude(at=last.at, pk__gte=last.pk) if last else event.acts.all()
     page = list(acts[: ACTS + 1])

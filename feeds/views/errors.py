@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from feeds import doors
-from feeds.kept import for_everybody
+from feeds.access import door_log
+from feeds.memo import for_everybody
 from feeds.views.unsent import renews_token, sender_in, unsent
 
 EXPLANATIONS = {
@@ -67,7 +67,7 @@ def problem(request: HttpRequest, status: int, explanation: str = "", typed: str
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, DisallowedHost):
-        doors.host_refused(request)
+        door_log.host_refused(request)
         return problem(request, HTTPStatus.BAD_REQUEST, str(ANOTHER_ADDRESS))
     return problem(request, HTTPStatus.BAD_REQUEST)
 
@@ -90,8 +90,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    doors.form_refused(request, reason)
-    if doors.is_of_another_address(reason):
+    door_log.form_refused(request, reason)
+    if door_log.is_of_another_address(reason):
         return problem(request, HTTPStatus.FORBIDDEN, str(ANOTHER_ADDRESS), typed=request.POST.get("text", ""))
     if renews_token(request):
         return unsent(request, sender_in(request), status=HTTPStatus.FORBIDDEN)

@@ -11,8 +11,9 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_POST
 
-from feeds import access, documents
-from feeds.access import Person
+from feeds import documents
+from feeds.access import rules
+from feeds.access.visitors import Person
 from feeds.views import login_required
 
 PIECE = 64 * 1024
@@ -24,7 +25,7 @@ AGAIN = 0.05
 @require_POST
 @login_required
 def export(request: HttpRequest, slug: str) -> HttpResponse:
-    event = access.owned_event(Person.of(request), slug)
+    event = rules.owned_event(Person.of(request), slug)
     event.note_now(request.user, "exported", "")
     response: Any = StreamingHttpResponse(content_type="application/json; charset=utf-8")
     response.streaming_content = _while_written(event.pk) if hasattr(request, "scope") else _written(event.pk)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from feeds.access import Person, hosted_event
+from feeds.access.rules import hosted_event
+from feeds.access.visitors import Person
 from feeds.bodies import MEGABYTE, takes_files
 from feeds.forms import LOGO_MAX_MB, TAKEN, EventForm
 from feeds.models import Event, Presence, TooOften

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from feeds import doors
+from feeds.access import door_log
+from feeds.access.throttle import Tries, too_many
 from feeds.forms import SignUpForm
 from feeds.models import Invitation, Spent
-from feeds.tries import Tries, too_many
 from feeds.views import HtmxRequest, for_its_receiver
 from feeds.views.errors import problem
 
@@ -59,7 +59,7 @@ def _answer(request: HtmxRequest, invitation: Invitation, tries: Tries) -> HttpR
             tries.went_well()
             if form:
                 login(request, user, "django.contrib.auth.backends.ModelBackend")
-                doors.signed_in(request, user, "an invitation, with a new account")
+                door_log.signed_in(request, user, "an invitation, with a new account")
             messages.success(request, _("You host this event now."))
             return redirect(invitation.event)
     context = {"invitation": invitation, "event": invitation.event, "form": form}

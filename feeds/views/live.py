@@ -11,11 +11,13 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from feeds import access, rendered
-from feeds.access import Banned, Person
+from feeds import rendered
+from feeds.access import rules
+from feeds.access.rules import Banned
+from feeds.access.visitors import Person
 from feeds.changes import NOWHERE
 from feeds.forms import Cursor, Fragment, parse_number
-from feeds.kept import for_everybody
+from feeds.memo import for_everybody
 from feeds.models import Comment, Entry, Event
 from feeds.rooms import farewell
 from feeds.variants import Variant
@@ -39,14 +41,14 @@ def _has_own(event: Event, person: Person, after: Cursor) -> bool:
 def fragment(request: HtmxRequest, slug: str) -> HttpResponse:
     """Lead a page that does not show the post after the “#” of its address to the post's own page."""
     person, wanted = Person.of(request), Fragment.of(request.headers.get("HX-Current-URL"))
-    access.event_for(person, slug)
+    rules.event_for(person, slug)
     if not wanted:
         return HttpResponse(status=204)
     try:
         if wanted.kind == "comment":
-            post: Entry | Comment = access.comment_for(person, slug, wanted.pk)
+            post: Entry | Comment = rules.comment_for(person, slug, wanted.pk)
         else:
-            post = access.entry_for(person, slug, wanted.pk)
+            post = rules.entry_for(person, slug, wanted.pk)
     except Http404:
         return HttpResponse(status=204)  # the page stays as it is
     address = post.get_absolute_url() if isinstance(post, Comment) else post.permalink
@@ -70,7 +72,7 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
     variant = Variant.parse(request.GET, get_language())
     try:
         person = Person.of(request)
-        event = access.event_for(person, slug)
+        event = rules.event_for(person, slug)
     except (Http404, Banned) as refusal:
         if not request.htmx:
             raise
@@ -114,8 +116,8 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
     who asks at this address, so that caches in front keep it as long as the pages, those of unlisted events included:
     whoever has the link gets the same. Next to nothing while it is over.
     """
-    public = access.event_in_public(Person.of(request), slug)
-    event = public or access.event_for(Person.of(request), slug)
+    public = rules.event_in_public(Person.of(request), slug)
+    event = public or rules.event_for(Person.of(request), slug)
     variant, whole = Variant.parse(request.GET), "whole" in request.GET  # by the address alone: caches keep it
     since = min(parse_number(request.GET.get("since")) or 0, int(time.time()) // HOUR + 1)
     hours = time.time() / HOUR - since

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from feeds import access, colours
-from feeds.access import Person
+from feeds.access import rules
+from feeds.access.visitors import Person
 from feeds.models import LOGO_TYPE, Event, Logo
+from feeds.values import colours
 
 DAY, YEAR = 24 * 3600, 365 * 24 * 3600
 
@@ -35,7 +36,7 @@ def accent(request: HttpRequest, colour: str) -> HttpResponse:
 @require_safe
 def logo(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
     person = Person.of(request)
-    event = access.event_in_public(person, slug) or access.event_for(person, slug)
+    event = rules.event_in_public(person, slug) or rules.event_for(person, slug)
     if event.logo != digest:
         raise Http404
     content: Any = get_object_or_404(Logo, event=event.pk).content

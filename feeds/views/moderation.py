@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from feeds import access
-from feeds.access import Person
+from feeds.access import rules
+from feeds.access.visitors import Person
 from feeds.forms import BanForm, MomentForm, parse_number
 from feeds.models import Comment, Entry, Overtaken
 from feeds.views import HtmxRequest, came_from
@@ -23,8 +23,8 @@ from feeds.views.posts import change, done, too_late
 def _hosted(request: HtmxRequest, slug: str, kind: str, pk: int) -> Entry | Comment:
     """A post of an event that this person hosts, removed or waiting ones included."""
     person = Person.of(request)
-    access.hosted_event(person, slug)
-    find = access.entry_for if kind == "entry" else access.comment_for
+    rules.hosted_event(person, slug)
+    find = rules.entry_for if kind == "entry" else rules.comment_for
     return find(person, slug, pk, removed_too=True)
 
 
@@ -97,7 +97,7 @@ def _said(post: Entry | Comment, form: BanForm) -> str:
 
 @require_POST
 def lift_ban(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    event = access.hosted_event(Person.of(request), slug)
+    event = rules.hosted_event(Person.of(request), slug)
     get_object_or_404(event.bans.select_related("event"), pk=pk).lift(by=request.user)
     messages.success(request, _("The ban is lifted."))
     return redirect("settings", event.slug)
@@ -119,7 +119,7 @@ def decide(request: HtmxRequest, slug: str, kind: str, pk: int, verb: str) -> Ht
 @require_POST
 def undo(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """Make what a host did in the last half minute as if it had not been done."""
-    event = access.hosted_event(Person.of(request), slug)
+    event = rules.hosted_event(Person.of(request), slug)
     act = get_object_or_404(event.acts.select_related("event"), pk=pk)
     return from_desk(request, event.slug, lambda: act.undo(by=request.user), _("Undone."), undone=act.pk)
 
@@ -134,7 +134,7 @@ def from_desk(
     except Overtaken as late:
         said, status = str(late), 409
     if "desk" in request.headers.get("HX-Target", ""):
-        return desk_answer(request, access.hosted_event(Person.of(request), slug), status, said, undone)
+        return desk_answer(request, rules.hosted_event(Person.of(request), slug), status, said, undone)
     if request.htmx:
         return render(request, "partials/changed.html", {"said": said}, status=status)
     messages.info(request, said)

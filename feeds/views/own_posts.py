@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from feeds import access
-from feeds.access import Person
+from feeds.access import rules
+from feeds.access.visitors import Person
 from feeds.models import Comment, Entry, Event, Post, Reaction
 from feeds.models.event.posting import RECENT
 from feeds.views import HtmxRequest
@@ -44,7 +44,7 @@ def _recent_posts(event: Event, person: Person) -> list[Post]:
 @require_safe
 def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
     """Those of a visitor's posts that wait for a host, for an open page of theirs: see partials/asks.html."""
-    event = access.event_for(Person.of(request), slug)
+    event = rules.event_for(Person.of(request), slug)
     if not request.htmx:
         return redirect(event)
     response = render(
@@ -63,7 +63,7 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     that a host reads their first post.
     """
     person, now = Person.of(request), timezone.now()
-    event = access.event_for(person, slug)
+    event = rules.event_for(person, slug)
     again = "reactions" in request.GET  # after a tap, which changes nothing else
     posts = [] if again else _recent_posts(event, person)
     left = [

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feeds import access
-from feeds.access import Person
+from feeds.access import rules
+from feeds.access.visitors import Person
 from feeds.bodies import MEGABYTE, takes_files
 from feeds.forms import DOCUMENT_MAX_MB, DeleteForm, EraseForm, FindForm, ImportForm
 from feeds.models import Comment, Entry, Event, TooOften, Traces
@@ -32,7 +32,7 @@ TOO_LARGE = format_lazy(
 @login_required
 def data(request: HttpRequest, slug: str) -> HttpResponse:
     """The page with all of it; `?q=` finds posts."""
-    event = access.owned_event(Person.of(request), slug)
+    event = rules.owned_event(Person.of(request), slug)
     return _page(request, event, FindForm(event, request.GET if "q" in request.GET else None))
 
 
@@ -48,7 +48,7 @@ def _page(request: HttpRequest, event: Event, find: FindForm, deleting: DeleteFo
 @login_required
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """POST deletes the event with all it holds; GET leads to the form for that."""
-    event = access.owned_event(Person.of(request), slug)
+    event = rules.owned_event(Person.of(request), slug)
     if request.method != "POST":
         return redirect("owner", event.slug)
     form = DeleteForm(event, request.POST)
@@ -71,7 +71,7 @@ def erase_by_comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 def _erase(request: HttpRequest, slug: str, posts: Any, pk: int) -> HttpResponse:
     """Erase everything by whoever wrote this post."""
-    post = access.owned_post(Person.of(request), slug, posts, pk)
+    post = rules.owned_post(Person.of(request), slug, posts, pk)
     event, traces = post.event, Traces.behind(post)
     form = EraseForm(request.POST if request.method == "POST" else None, banned=traces.bans.exists())
     if form.is_valid():

@@ -12,14 +12,15 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from feeds import access, rendered
-from feeds.access import Person
+from feeds import rendered
+from feeds.access import rules
+from feeds.access.senders import Sender
+from feeds.access.visitors import Person
 from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number, parse_opened
-from feeds.kept import for_everybody
+from feeds.memo import for_everybody
 from feeds.models import Act, Entry, Event
 from feeds.models.event.life import name_of
 from feeds.runs import AROUND, around
-from feeds.senders import Sender
 from feeds.templatetags.commentary import this_hour
 from feeds.threads import open_at
 from feeds.variants import NEWEST, ORDERS, Variant
@@ -36,12 +37,12 @@ KEPT_BY_CACHES = 30
 
 @require_safe
 def event(request: HtmxRequest, slug: str) -> HttpResponse:
-    return event_page(request, access.event_for(Person.of(request), slug))
+    return event_page(request, rules.event_for(Person.of(request), slug))
 
 
 @require_safe
 def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    entry = access.entry_for(Person.of(request), slug, pk, removed_too=True)
+    entry = rules.entry_for(Person.of(request), slug, pk, removed_too=True)
     if entry.removed_at and not (_asks_again(request) and entry.shown):
         return _removed(request, entry)
     return entry_page(request, entry)

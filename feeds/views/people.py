@@ -10,8 +10,9 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import access, doors
-from feeds.access import Banned, Person
+from feeds.access import door_log, rules
+from feeds.access.rules import Banned
+from feeds.access.visitors import Person
 from feeds.forms import InviteForm, new_form_key
 from feeds.models import Event, Invitation, Link, Overtaken, Spent, sole
 from feeds.rooms import farewell
@@ -26,7 +27,7 @@ NOT_OPEN = gettext_noop("That invitation was not open any more. Nothing was chan
 @login_required
 def people(request: HtmxRequest, slug: str) -> HttpResponse:
     """The page; to HTMX what it asks for again and again: who hosts, and which invitations are open."""
-    event = access.hosted_event(Person.of(request), slug)
+    event = rules.hosted_event(Person.of(request), slug)
     if not request.htmx:
         return _page(request, event)
     context = _people(request, event)
@@ -42,7 +43,7 @@ def people(request: HtmxRequest, slug: str) -> HttpResponse:
 @login_required
 def invite(request: HtmxRequest, slug: str) -> HttpResponse:
     """Make an invitation. Its link is in this answer and nowhere else."""
-    event = access.hosted_event(Person.of(request), slug)
+    event = rules.hosted_event(Person.of(request), slug)
     form = InviteForm(request.POST)
     if not form.is_valid():
         return _page(request, event, status=422, form=form)
@@ -57,7 +58,7 @@ def invite(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def withdraw(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    event = access.hosted_event(Person.of(request), slug)
+    event = rules.hosted_event(Person.of(request), slug)
     try:
         get_object_or_404(event.invitations, pk=pk).withdraw(by=request.user)
     except Spent:
@@ -68,7 +69,7 @@ def withdraw(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def remove(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    event = access.owned_event(Person.of(request), slug)
+    event = rules.owned_event(Person.of(request), slug)
     host = sole(event.hosts.filter(pk=pk))
     try:
         if host is None:
@@ -84,10 +85,10 @@ def remove(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """Make a link with which a host sets a new password. It is in this answer and nowhere else."""
-    event, host = access.host_to_help(Person.of(request), slug, pk)
+    event, host = rules.host_to_help(Person.of(request), slug, pk)
     event.note_now(request.user, "made a reset link", f"for {host.get_username()}")
     token = Link.make(Link.Kind.RESET, host, event=event, by=request.user)
-    doors.reset_link_made(host, f"by “{shown(request.user.get_username())}” in “{event.slug}”")
+    door_log.reset_link_made(host, f"by “{shown(request.user.get_username())}” in “{event.slug}”")
     link = origin_of(request) + reverse("reset", args=[token])
     return _page(request, event, link=link, reset_for=host)
 
@@ -114,7 +115,7 @@ def hosting(request: HtmxRequest, slug: str) -> HttpResponse:
     """Asked every 3 s by the open pages of hosts: 204 while they are, and then what takes the controls away."""
     person = Person.of(request)
     try:
-        event = access.event_for(person, slug)
+        event = rules.event_for(person, slug)
     except (Http404, Banned) as refusal:
         if not request.htmx:
             raise

@@ -16,9 +16,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from feeds import access, wakeups
-from feeds.access import COOKIE, Person, Visitor
-from feeds.addresses import client_address
+from feeds import wakeups
+from feeds.access import rules, visitors
+from feeds.access.visitors import COOKIE, Person, Visitor
 from feeds.forms import CommentForm, EntryForm, Place, PostForm, ReviseForm, arrived_broken, parse_number
 from feeds.models import (
     Closed,
@@ -35,6 +35,7 @@ from feeds.models import (
 )
 from feeds.runs import run
 from feeds.threads import before
+from feeds.values.addresses import client_address
 from feeds.variants import Variant
 from feeds.views import HtmxRequest, came_from
 from feeds.views.desk import desk_page
@@ -51,7 +52,7 @@ class SeeOther(HttpResponseRedirect):
 @require_http_methods(["GET", "HEAD", "POST"])
 def entries(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST publishes an entry; GET with `?before=<position>` or `?since=…` answers HTMX with more of them."""
-    event = access.event_for(Person.of(request), slug)
+    event = rules.event_for(Person.of(request), slug)
     if request.method == "POST":
         form = EntryForm(request.POST, **_naming(request, event))
         page = desk_page if "markdown" in request.POST and Person.of(request).hosts(event) else event_page
@@ -69,9 +70,9 @@ def entries(request: HtmxRequest, slug: str) -> HttpResponse:
 def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """POST adds a comment to an entry; GET with `?before=<position>` or nothing answers HTMX with earlier ones."""
     if request.method != "POST":
-        entry = access.entry_for(Person.of(request), slug, pk)
+        entry = rules.entry_for(Person.of(request), slug, pk)
         return _earlier(request, entry) if request.htmx else redirect(entry)
-    entry = access.entry_for(Person.of(request), slug, pk, removed_too=True)  # whose comment must not be lost
+    entry = rules.entry_for(Person.of(request), slug, pk, removed_too=True)  # whose comment must not be lost
 
     def page(request: HtmxRequest, event: Event, form: PostForm, focus: str, status: int) -> HttpResponse:
         if not entry.removed_at:
@@ -149,7 +150,7 @@ def _publish(
     response = _answer(request, event, form, post, status, template=template, page=page, entry=entry, visitor=visitor)
     if post:
         response["Commentary-Seq"] = str(post.position)
-        if browser := access.browser_of(request.COOKIES):
+        if browser := visitors.browser_of(request.COOKIES):
             wakeups.tell_tabs(event.pk, browser, str(post.position))
     if wait:
         response["Retry-After"] = str(wait)
@@ -195,24 +196,24 @@ def _answer(
 
 
 def edit_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _edit(request, access.entry_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
+    return _edit(request, rules.entry_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
 
 
 def edit_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _edit(request, access.comment_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
+    return _edit(request, rules.comment_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
 
 
 def remove_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _remove(request, access.entry_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
+    return _remove(request, rules.entry_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
 
 
 def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _remove(request, access.comment_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
+    return _remove(request, rules.comment_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
-    as_author = access.require_change(Person.of(request), post)
+    as_author = rules.require_change(Person.of(request), post)
     status, wait = 422, 0
     form = ReviseForm(post, request.POST if request.method == "POST" else None, broken=arrived_broken(request))
     hosting = Person.of(request).hosts(post.event)
@@ -302,7 +303,7 @@ def _why_gone(post: Entry | Comment, hosting: bool) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
-    as_author = access.require_change(Person.of(request), post)
+    as_author = rules.require_change(Person.of(request), post)
     if request.method == "POST":
         by = None if as_author else request.user
         try:

@@ -5,12 +5,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from feeds import access, counting
-from feeds.access import COOKIE, Person
-from feeds.addresses import client_address
+from feeds import counting
+from feeds.access import rules
+from feeds.access.visitors import COOKIE, Person
 from feeds.forms import new_form_key
 from feeds.models import Closed, Entry, Gone, NetworkKey, TooOften
 from feeds.runs import PAGE
+from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest
 from feeds.views.errors import problem
 from feeds.views.posts import SeeOther
@@ -24,8 +25,8 @@ def react(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """
     person = Person.of(request)
     if request.method != "POST":
-        return redirect(access.entry_for(person, slug, pk))
-    entry = access.entry_for(person, slug, pk, removed_too=True)
+        return redirect(rules.entry_for(person, slug, pk))
+    entry = rules.entry_for(person, slug, pk, removed_too=True)
     try:
         _tap(request, entry)
     except Closed as refusal:

@@ -6,8 +6,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from feeds import access
-from feeds.access import Person
+from feeds.access import rules
+from feeds.access.visitors import Person
 from feeds.forms import Cursor, parse_number
 from feeds.views import HtmxRequest
 
@@ -23,7 +23,7 @@ def reading(request: HtmxRequest, slug: str) -> HttpResponse:
     `line` is the tap on “3 new entries”: what is there now counts as read, and what comes later is held anew.
     `end`: with the oldest first, the end of the list came into view. `count` asks for the ten numbers from `start` on.
     """
-    event = access.event_for(Person.of(request), slug)
+    event = rules.event_for(Person.of(request), slug)
     if not request.htmx:
         return redirect(event)
     at, cursor = request.GET.get("at"), Cursor.parse(request.GET.get("after"))

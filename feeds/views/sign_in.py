@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from feeds import access, doors
+from feeds.access import door_log, rules
+from feeds.access.known_browsers import Known
 from feeds.forms import AskResetForm, SignInForm
-from feeds.known import Known
 from feeds.models import Link
 from feeds.models import SignIn as Session
 from feeds.views import for_its_receiver, origin_of
@@ -40,7 +40,7 @@ class SignIn(auth.LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        doors.signed_in(self.request, form.get_user(), "password")
+        door_log.signed_in(self.request, form.get_user(), "password")
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -88,10 +88,10 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 
 def _reset(request: HttpRequest, token: str) -> HttpResponse:
     posted = request.method == "POST"
-    link = access.good_link(Link.Kind.RESET, token, lock=posted)
+    link = rules.good_link(Link.Kind.RESET, token, lock=posted)
     if link is None:
         if posted:
-            doors.link_refused(request, "set a new password")
+            door_log.link_refused(request, "set a new password")
         said = _("This link was used already, or is older than a day. Ask for a new one where you got it.")
         return problem(request, 410, said)
     form = SetPasswordForm(link.user, request.POST if posted else None)
@@ -100,7 +100,7 @@ def _reset(request: HttpRequest, token: str) -> HttpResponse:
     form.save()
     Link.objects.spend(link.user)
     Session.objects.filter(user=link.user).end()
-    doors.password_set(link.user, "by a link")
+    door_log.password_set(link.user, "by a link")
     messages.success(request, _("Your new password is set. Sign in with it."))
     response = redirect("sign-in")
     Known.of(request.COOKIES).remember(link.user, response)  # so that nobody who guesses keeps it from signing in now

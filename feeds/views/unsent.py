@@ -12,9 +12,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from feeds.access import Person
+from feeds.access.senders import FIELD, HEADER, Sender
+from feeds.access.visitors import Person
 from feeds.models import Event
-from feeds.senders import FIELD, HEADER, Sender
 from feeds.views import HtmxRequest
 
 FREE = {"sign-in", "sign-out", "one-time", "language", "ask-reset", "reset"}

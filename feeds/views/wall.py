@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from feeds import access, rendered
-from feeds.access import Person
+from feeds import rendered
+from feeds.access import rules
+from feeds.access.visitors import Person
 from feeds.models import Event
 from feeds.views import HtmxRequest, origin_of
 from feeds.views.pages import live_context, live_page
@@ -23,7 +24,7 @@ def wall(request: HtmxRequest, slug: str) -> HttpResponse:
     So it forgets entries that nobody sees any more, and comes back where its connection was closed for good: when the
     event is reopened, say. Pages of readers are told to reload then, but here is nobody to do so.
     """
-    event = access.event_for(Person.of(request), slug)
+    event = rules.event_for(Person.of(request), slug)
     again = request.htmx and "again" in request.GET
     context = live_context(request, event) | _join(request, event)
     variant, nobody = context["variant"], {"csrf_token": "", "remembered": ""}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from feeds import colours
+from feeds.values import colours
 
 LOGO_ALT_MAX = 120
 LOGO_TYPE = "image/webp"

@@ -21,7 +21,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds.kept import path_of
+from feeds.memo import path_of
 from feeds.models import sqlite
 from feeds.models.event.branding import LOGO_ALT_MAX, Picture, validate_accent
 from feeds.models.event.history import Gone, sole

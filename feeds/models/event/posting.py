@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from feeds.addresses import Address
 from feeds.models.event.history import Gone, sole
 from feeds.models.event.life import Life, names_of
 from feeds.models.limits.rates import require_pause, was_erased
 from feeds.models.moderation.suspicions import is_blocked, suspicion
 from feeds.models.post.reactions import KINDS
+from feeds.values.addresses import Address
 
 if TYPE_CHECKING:
     from feeds.models.moderation.bans import Ban

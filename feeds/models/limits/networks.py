@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import models
 from django.utils import timezone
 
-from feeds.addresses import Address, network_of
+from feeds.values.addresses import Address, network_of
 
 ASKED_EVERY = 60
 """Seconds for which a process remembers the day's key."""

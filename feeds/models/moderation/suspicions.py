@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from feeds.addresses import Address, Network
-from feeds.links import links_in
-from feeds.words import Blocked, clean, fold, is_blank, is_word, one_line_end
+from feeds.values.addresses import Address, Network
+from feeds.values.links import links_in
+from feeds.values.words import Blocked, clean, fold, is_blank, is_word, one_line_end
 
 if TYPE_CHECKING:
     from feeds.models.event.posting import TakesPosts
@@ -54,7 +54,7 @@ def _is_known(event: "TakesPosts", visitor: str, *, besides_this: bool) -> bool:
 
 
 def blocked_words_in(blocked: str, text: str) -> set[str]:
-    """Which of these words (one a line) are in a text, as `feeds.words.fold` compares them."""
+    """Which of these words (one a line) are in a text, as `feeds.values.words.fold` compares them."""
     return _list_of(blocked).found_in(text) if blocked and text else set()
 
 

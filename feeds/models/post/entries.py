@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds.addresses import Address
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, sole
 from feeds.models.event.posting import Closed
 from feeds.models.moderation.suspicions import is_blocked
 from feeds.models.post.posts import SHOWN, Post, PostQuerySet, indexes_of
 from feeds.models.post.reactions import Tally, toggle
+from feeds.values.addresses import Address
 
 MOMENT = ~models.Q(moment="")
 BY_HOST = models.Q(by_host=True)

@@ -18,7 +18,7 @@ from feeds.models.event.history import Gone, Overtaken, sole
 from feeds.models.limits.rates import remember_erased
 from feeds.models.moderation.erasure import ERASED_POST
 from feeds.models.moderation.suspicions import reason_in_words, suspicion
-from feeds.words import search_key, spellings
+from feeds.values.words import search_key, spellings
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)

@@ -22,8 +22,8 @@ from markdown_it.rules_block.blockquote import blockquote
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 
-from feeds import amounts, words
-from feeds.links import Link, links_in
+from feeds.values import amounts, words
+from feeds.values.links import Link, links_in
 
 _NEAR = 20
 """Lines of backticks alone among which one that ends code is looked for."""

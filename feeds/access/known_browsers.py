@@ -11,7 +11,7 @@ from django.core import signing
 from django.http import HttpResponse
 
 COOKIE = f"{settings.COOKIE_PREFIX}commentary_known"
-_SALT = "feeds.known-browser"
+_SALT = "feeds.access.known_browsers-browser"
 ACCOUNTS = 5
 """Accounts that a browser is known for at most, the latest ones."""
 LASTS = 365 * 24 * 3600

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from confusable_homoglyphs.utils import load
 
-from feeds import words
+from feeds.values import words
 
 # Letters in circles, squares and flags, small capitals, letters with a stroke: Unicode decomposes none of them.
 _LETTER_BY_NAME = re.compile(

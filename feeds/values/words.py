@@ -3,7 +3,7 @@
 Names, posts, titles, searches, lists of blocked words, the admin and imports all ask here, so that none of them has a
 notion of its own. `clean` is what is stored; `is_blank` is what nobody can see; `fold` is what lists of words compare;
 `plain` takes “sean” for “Seán” as well, and `spellings` has all that a search compares: “OBrien” is “O’Brien”. What
-merely *looks* like something else is for `feeds.names`.
+merely *looks* like something else is for `feeds.access.impersonation`.
 
 Every function takes time in proportion to its text, and no result is more than `GROWTH` times as long.
 """

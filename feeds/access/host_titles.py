@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
-from feeds import words
+from feeds.values import words
 
 CLAIM, NAMES_TOO, MAYBE = "claim", "names too", "maybe"
 """Only hosts are called so; people have it as a name, too; or it has other meanings, so that a host had better look."""

@@ -5,7 +5,8 @@ and accents, with invisible characters, or with letters that only look like thos
 
 A clear claim is refused, with a sentence at the field. What may as well be somebody's name (“Jan Host”, “Kirsten
 Høst”, “4nn” where Ann hosts) waits for a host, who lets it through once. `Event.protected_names` says which names are
-a host's; what counts as the same is `looks` and `loose_looks`; and what hosts are called is in `feeds.titles`.
+a host's; what counts as the same is `looks` and `loose_looks`; and what hosts are called is in
+`host_titles`.
 """
 
 import re
@@ -17,9 +18,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from feeds import lookalikes, readings, words
+from feeds.access import lookalikes, readings
+from feeds.access.host_titles import CLAIM, FILLERS, MAYBE, NAMES_TOO, Title, known_titles, without_spaces
 from feeds.models import Event
-from feeds.titles import CLAIM, FILLERS, MAYBE, NAMES_TOO, Title, known_titles, without_spaces
+from feeds.values import words
 
 DOUBTFUL = gettext_noop("Its author's name could be taken for a host's.")
 """Why a post waits that is under such a name."""

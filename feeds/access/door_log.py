@@ -12,8 +12,8 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.middleware import csrf
 
-from feeds.addresses import client_address
 from feeds.models import NetworkKey
+from feeds.values.addresses import client_address
 from serving.logs import shown
 
 logger = logging.getLogger(__name__)

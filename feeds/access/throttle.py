@@ -11,11 +11,11 @@ from typing import Self
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from feeds import addresses
-from feeds.addresses import client_address
-from feeds.known import Known
+from feeds.access.known_browsers import Known
 from feeds.models import Attempt, NetworkKey, in_words
-from feeds.words import fold
+from feeds.values import addresses
+from feeds.values.addresses import client_address
+from feeds.values.words import fold
 
 AT_ONE_THING, FROM_ONE_NETWORK = 5, 20
 PER = timedelta(minutes=1)

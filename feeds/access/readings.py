@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from feeds import lookalikes, words
+from feeds.access import lookalikes
+from feeds.values import words
 
 LOOK_MAX = 640
 """Characters of what a name looks like that are compared. No name has more but one that is made to cost time."""

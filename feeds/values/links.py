@@ -10,7 +10,7 @@ from urllib.parse import quote
 import idna
 from linkify_it import LinkifyIt
 
-from feeds import words
+from feeds.values import words
 
 COMMON = {"com", "org", "net", "edu", "gov", "int", "mil", "info", "biz", "рф"}
 """Ends of names that make a link without “https://”, “www.” or a path: “goal.so far” is none."""

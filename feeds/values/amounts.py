@@ -2,7 +2,7 @@
 
 import re
 
-from feeds import words
+from feeds.values import words
 
 _CODES = {
     *("ca", "approx", "circa", "dm", "euro", "eur", "usd", "gbp", "chf", "fr", "sfr", "kr", "kč", "kc", "zł", "zl"),
