@@ -408,7 +408,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from feeds import changes, runs
 from feeds.forms import Cursor
-from feeds.variants import Variant
+from feeds.timeline.variants import Variant
 event = Event.objects.get(slug={slug!r})
 for what, ask in (
     ('A page of the newest entries', lambda: runs.run(event, Variant.plain())),

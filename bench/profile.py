@@ -23,7 +23,7 @@ from feeds import changes
 from feeds.access.visitors import Visitor
 from feeds.forms import Cursor, EntryForm
 from feeds.models.event.history import sole
-from feeds.variants import Variant
+from feeds.timeline.variants import Variant
 
 event = Event.objects.get(slug={slug!r})
 entry = event.publish('Ann', {text!r})

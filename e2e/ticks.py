@@ -15,7 +15,7 @@ class Ticks(AppConfig):
     name = "e2e"
 
     def ready(self) -> None:
-        from feeds.hub import Hub  # noqa: PLC0415  (models are there only now)
+        from feeds.live.hub import Hub  # noqa: PLC0415  (models are there only now)
 
         compare, forgone = Hub._compare, Path(os.environ["CLOCK_FILE"]).with_name("no-ticks")
 

@@ -1,0 +1,1 @@
+"""Events with live commentary: the product."""

@@ -11,10 +11,17 @@ from commentary import private
 class FeedsConfig(AppConfig):
     name = "feeds"
 
+    def ready(self) -> None:
+        """Let every committed change wake the readers of its event."""
+        from feeds.live.wakeups import wake  # noqa: PLC0415  (models come first)
+        from feeds.models.event.history import changed  # noqa: PLC0415
+
+        changed.connect(wake)
+
 
 @checks.register(checks.Tags.templates)
 def templates_keep_the_contract(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    from feeds import contract  # noqa: PLC0415  (only who checks needs it, and the samples)
+    from feeds.gallery import contract  # noqa: PLC0415  (only who checks needs it, and the samples)
 
     return contract.check()
 

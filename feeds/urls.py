@@ -3,19 +3,20 @@ from django.templatetags.static import static
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from feeds.consumers import EventConsumer, gallery, refuse
+from feeds.gallery.socket import gallery_socket
+from feeds.live.sockets import EventConsumer, refuse
 from feeds.views import (
     account,
-    design,
+    branding,
     desk,
     errors,
     export,
+    gallery,
     home,
     hosting,
     invitations,
     language,
     live,
-    looks,
     moderation,
     own_posts,
     owner,
@@ -32,9 +33,9 @@ from feeds.views import (
 urlpatterns = [
     path("", home.home, name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # the admin's pages name no icon
-    path("design/", design.gallery, name="design"),
-    path("design/<path:template>/<slug:state>/", design.state, name="design-state"),
-    path("accent/<slug:colour>.css", looks.accent, name="accent"),
+    path("design/", gallery.overview, name="design"),
+    path("design/<path:template>/<slug:state>/", gallery.state, name="design-state"),
+    path("accent/<slug:colour>.css", branding.accent, name="accent"),
     path("unreachable/", errors.unreachable, name="unreachable"),
     path("go-on/", unsent.go_on, name="go-on"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -53,7 +54,7 @@ urlpatterns = [
     path("events/import/", owner.take_in, name="import"),
     path("events/<slug:slug>/", pages.event, name="event"),
     path("events/<slug:slug>/wall/", wall.wall, name="wall"),
-    path("events/<slug:slug>/logo/<slug:digest>.webp", looks.logo, name="logo"),
+    path("events/<slug:slug>/logo/<slug:digest>.webp", branding.logo, name="logo"),
     path("events/<slug:slug>/settings/", hosting.settings, name="settings"),
     path("events/<slug:slug>/start/", hosting.step, {"verb": "start"}, name="start"),
     path("events/<slug:slug>/end/", hosting.end, name="end"),
@@ -111,6 +112,6 @@ urlpatterns = [
 
 websocket_urlpatterns = [
     path("events/<slug:slug>/live/", EventConsumer.as_asgi()),
-    path("design/live/", gallery),  # type: ignore[arg-type]  # Django's types know of no ASGI applications
+    path("design/live/", gallery_socket),  # type: ignore[arg-type]  # Django's types know of no ASGI applications
     re_path("", refuse),  # type: ignore[arg-type]  # without it an unknown path is a traceback in the log
 ]

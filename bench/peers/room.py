@@ -15,11 +15,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "site"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commentary.settings")
 
 from commentary.asgi import application
-from feeds import changes, consumers, rooms
-from feeds import hub as hubs
-from feeds.changes import FRAME, Frame, Signs
 from feeds.forms import Cursor
-from feeds.variants import Variant
+from feeds.live import hub as hubs
+from feeds.live import room as rooms
+from feeds.live import sockets
+from feeds.timeline import frames
+from feeds.timeline.frames import FRAME, Frame, Signs
+from feeds.timeline.variants import Variant
 from serving.server import Server, endpoints
 
 EVENT, SLUG, EPOCH = 1, "bench", "bench"
@@ -61,10 +63,10 @@ def instead_of(module: Any, name: str, substitute: Any) -> None:
 
 
 for substitute in (frame_between, frames_between, standing, heads):
-    instead_of(changes, substitute.__name__, substitute)
-for module in (rooms, hubs, consumers):
+    instead_of(frames, substitute.__name__, substitute)
+for module in (rooms, hubs, sockets):
     instead_of(module, "in_thread", at_once)
-instead_of(consumers, "_authorise", lambda slug, cookies: (EVENT, False))
+instead_of(sockets, "_authorise", lambda slug, cookies: (EVENT, False))
 counted = SimpleNamespace(report=lambda process, here: {event: len(browsers) for event, browsers in here.items()})
 instead_of(hubs, "Presence", SimpleNamespace(objects=counted))
 

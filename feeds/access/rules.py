@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 
 from feeds.access.visitors import Person, Visitor
 from feeds.models import Ban, Comment, Entry, Event, Link, Post
-from feeds.templatetags.commentary import in_zone, when
+from feeds.values.clocks import when
 
 P = TypeVar("P", Entry, Comment)
 
 
 class Moved(Exception):
-    """The event that this address leads to has another one now. A middleware leads there: see `feeds.signposts`."""
+    """The event that this address leads to has another one now. `feeds.middleware.signposts` leads there."""
 
     def __init__(self, event: Event) -> None:
         super().__init__(event)
@@ -46,7 +46,7 @@ class Banned(PermissionDenied):
     @classmethod
     def by(cls, ban: Ban) -> "Banned":
         """Its end is told in the event's time zone."""
-        return cls(in_zone(ban.until, ban.event) if ban.until else None, ban.note)
+        return cls(ban.until.astimezone(ban.event.tz) if ban.until else None, ban.note)
 
     @property
     def is_over(self) -> bool:

@@ -77,7 +77,7 @@ class Person:
     reads_a_page: bool = False
     """Whether they go to an address, which may not be that of an event any more; not a form, or a part of a page."""
     events: list[Event] = field(default_factory=list, compare=False, repr=False)
-    """Events that they were let into, see `feeds.signposts`."""
+    """Events that they were let into, see `feeds.middleware.signposts`."""
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Person":

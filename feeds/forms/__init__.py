@@ -1,13 +1,12 @@
 """Everything that comes from outside is checked here."""
 
+from feeds.forms.branding import LOGO_MAX_MB
 from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number, parse_opened
-from feeds.forms.documents import DOCUMENT_MAX_MB, ImportForm
 from feeds.forms.events import TAKEN, TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField, arrived_broken
 from feeds.forms.hosting import MomentForm, RulesForm, SignsForm
 from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
-from feeds.forms.looks import LOGO_MAX_MB
 from feeds.forms.owner import DeleteForm, EraseForm, FindForm
 from feeds.forms.people import AskResetForm, EmailForm, InviteForm, NewPasswordForm, SignInForm, SignUpForm
 from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
@@ -15,7 +14,6 @@ from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseF
 __all__ = [
     "AT",
     "BEFORE",
-    "DOCUMENT_MAX_MB",
     "LOGO_MAX_MB",
     "SINCE",
     "TAKEN",
@@ -31,7 +29,6 @@ __all__ = [
     "EventForm",
     "FindForm",
     "Fragment",
-    "ImportForm",
     "InviteForm",
     "JumpForm",
     "MomentForm",

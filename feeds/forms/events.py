@@ -13,15 +13,14 @@ from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from feeds.forms.branding import AccentField, LogoField
 from feeds.forms.fields import WrittenField
 from feeds.forms.keys import MadeOnce
-from feeds.forms.looks import AccentField, LogoField
 from feeds.forms.slugs import free_slug, free_slugs, put_at_first
 from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
 from feeds.models.event.events import validate_slug, validate_start
 from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
-from feeds.templatetags.commentary import zone_of
-from feeds.values.clocks import moments
+from feeds.values.clocks import moments, zone_of
 from feeds.values.words import clean, is_blank
 
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))

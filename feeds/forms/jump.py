@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from feeds.models import Event
 from feeds.models.event.events import EARLIEST_YEAR, LATEST_YEAR
-from feeds.templatetags.commentary import zone_of
-from feeds.values.clocks import is_repeated, moments
+from feeds.values.clocks import is_repeated, moments, zone_of
 
 _WRITTEN = re.compile(
     r"(?P<clock>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?P<offset>Z|[-+ ]\d\d:\d\d)?", re.ASCII

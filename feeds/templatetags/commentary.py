@@ -19,7 +19,7 @@ from django.utils.translation import pgettext
 
 from feeds.access.senders import FIELD, Sender
 from feeds.models import KINDS, Act, Comment, Entry, Event, Post
-from feeds.values.clocks import is_repeated
+from feeds.values.clocks import is_repeated, when, zone_of
 from feeds.values.markup import marked_up, written
 
 register = template.Library()
@@ -115,15 +115,6 @@ def _clock(local: datetime, *, beside: datetime) -> str:
     return f"{dateformat.format(local, pattern)} {zone_of(local)}"
 
 
-def zone_of(local: datetime) -> str:
-    """What its zone is called at that moment: CET, CEST; where it has no letters, UTC+3 or UTC-9:30."""
-    name = local.tzname() or ""
-    if not name.startswith(("+", "-")):
-        return name
-    hours, minutes = name[1:3].lstrip("0") or "0", name[3:5]
-    return f"UTC{name[0]}{hours}" + (f":{minutes}" if minutes not in {"", "00"} else "")
-
-
 @register.filter
 def in_zone(moment: datetime, event: Event) -> datetime:
     """The same moment as the clock shows it in the event's zone, zone name included."""
@@ -136,10 +127,7 @@ def machine(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
-@register.filter
-def when(moment: datetime) -> str:
-    """Date and time in full, in the moment's own zone and with that zone's name."""
-    return f"{dateformat.format(moment, pgettext('date format', 'D j M Y, H:i'))} {zone_of(moment)}"
+register.filter("when", when)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.contrib.staticfiles.finders import get_finder
 from django.test import Client
 from django.utils import translation
 
-from feeds import wakeups
+from feeds.live import wakeups
 from feeds.models import Event
 
 

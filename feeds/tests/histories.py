@@ -2,6 +2,7 @@
 
 import inspect
 import random
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -52,7 +53,7 @@ INDIRECT = {"Act.undo", "Entry.publish_counts"}
 
 def verbs() -> set[str]:
     """Public functions of the models that take a number of the event, themselves or by another one."""
-    modules = [module for _, module in inspect.getmembers(models, inspect.ismodule)]
+    modules = [module for name, module in sys.modules.items() if name.startswith(models.__name__)]
     classes = {each for module in modules for _, each in inspect.getmembers(module, inspect.isclass)}
     functions = {
         f"{owner.__name__}.{name}": names_in(inspect.unwrap(function).__code__)

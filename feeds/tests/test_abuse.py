@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from feeds import documents
 from feeds.models import Comment, Entry, Event
 from feeds.tests.helpers import HTMX, elements, fetch, form_of, submit
 from feeds.tests.test_hosting import FORM
+from feeds.transfer import exports
 
 MINUTE = timedelta(minutes=1)
 
@@ -252,7 +252,7 @@ def test_a_refused_form_uses_up_no_event(settings, as_sam):
 
 def test_an_import_makes_an_event_as_well(settings, event, as_sam):
     settings.EVENTS_PER_HOUR = 1
-    document = "".join(documents.pieces(event)).encode()
+    document = "".join(exports.pieces(event)).encode()
     made, refused = (
         as_sam.post("/events/import/", {"file": SimpleUploadedFile("match.json", document)}) for _ in range(2)
     )

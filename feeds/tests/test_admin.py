@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry, Event
 from feeds.tests.helpers import fetch, posts_in
+from feeds.timeline.frames import frame_between
 
 
 @pytest.fixture

@@ -16,13 +16,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from feeds import documents
-from feeds.consumers import _authorise
-from feeds.forms.looks import read_picture
+from feeds.forms.branding import read_picture
+from feeds.live.sockets import _authorise
 from feeds.models import Act, Ban, Comment, Entry, Event, Invitation
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX, picture_file, submit
 from feeds.tests.test_hosting import FORM
+from feeds.transfer import exports
 from feeds.urls import urlpatterns, websocket_urlpatterns
 
 pytestmark = pytest.mark.timeout(240)  # hundreds of requests in a test, and the machine may be busy
@@ -177,7 +177,7 @@ def address(name, event, slug=""):
 
 
 def the_file(event):
-    return SimpleUploadedFile("match.json", "".join(documents.pieces(event)).encode())
+    return SimpleUploadedFile("match.json", "".join(exports.pieces(event)).encode())
 
 
 def form(name, event):

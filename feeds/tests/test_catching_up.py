@@ -6,12 +6,12 @@ from itertools import count
 
 import pytest
 
-from feeds import changes, runs, threads
-from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import KINDS, Comment, Entry, Gone, Tally
 from feeds.tests.helpers import Page, counts_of, operations
-from feeds.variants import ORDERS, VIEWS, Variant
+from feeds.timeline import frames, listing, threads
+from feeds.timeline.frames import frame_between
+from feeds.timeline.variants import ORDERS, VIEWS, Variant
 
 
 class Host:
@@ -88,7 +88,7 @@ in_each_variant = pytest.mark.parametrize("variant", VARIANTS, ids=str)
 
 def opened(event, variant):
     """A page as it is when it is opened now, where it is, and the entries that it must go on to have."""
-    run = runs.run(event, variant)
+    run = listing.run(event, variant)
     return Page(run.entries, complete=run.more is None), Cursor(event.epoch, event.head), run.more
 
 
@@ -121,7 +121,7 @@ def check(page, event, more, variant):
 @in_each_variant
 @pytest.mark.parametrize("window", [200, 3])
 def test_a_page_that_shows_the_whole_event_ends_up_right_from_every_cursor(event, monkeypatch, variant, window):
-    monkeypatch.setattr(changes, "FRAME", window)
+    monkeypatch.setattr(frames, "FRAME", window)
     host = Host(event, window)
     pages = [opened(event, variant)]
     for _ in range(20):
@@ -135,8 +135,8 @@ def test_a_page_that_shows_the_whole_event_ends_up_right_from_every_cursor(event
 @in_each_variant
 @pytest.mark.parametrize("window", [200, 3])
 def test_a_page_that_shows_the_first_entries_only_ends_up_right_from_every_cursor(event, monkeypatch, variant, window):
-    monkeypatch.setattr(changes, "FRAME", window)
-    monkeypatch.setattr(runs, "PAGE", 3)
+    monkeypatch.setattr(frames, "FRAME", window)
+    monkeypatch.setattr(listing, "PAGE", 3)
     host = Host(event, window)
     for _ in range(12):
         host.publish()
@@ -153,7 +153,7 @@ def test_a_page_that_shows_the_first_entries_only_ends_up_right_from_every_curso
 
 @in_each_variant
 def test_a_page_that_follows_live_is_right_after_every_change(event, monkeypatch, variant):
-    monkeypatch.setattr(runs, "PAGE", 3)
+    monkeypatch.setattr(listing, "PAGE", 3)
     host = Host(event, 7)
     for _ in range(8):
         host.publish()
@@ -245,7 +245,7 @@ def test_two_restored_neighbours_both_come_back_when_a_frame_ends_between_them(e
     assert page.entries == {}
     two.restore()
     one.restore()
-    monkeypatch.setattr(changes, "FRAME", 1)
+    monkeypatch.setattr(frames, "FRAME", 1)
     catch_up(page, event, cursor, NEWEST_FIRST)
     check(page, event, older, NEWEST_FIRST)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from feeds.changes import FRAME, RESET, frame_between, heads
 from feeds.forms import Cursor
 from feeds.tests.helpers import Operations, now, operations, posts_in, steps
+from feeds.timeline.frames import FRAME, RESET, frame_between, heads
 
 CURSOR = ("outerHTML", "#cursor", ["cursor"])
 
@@ -251,7 +251,7 @@ def test_each_operation_holds_only_where_the_frame_begins_unless_the_page_may_be
 
 
 def test_a_page_that_may_be_beyond_gets_one_frame_that_leads_all_the_way(event, monkeypatch):
-    monkeypatch.setattr("feeds.changes.FRAME", 2)
+    monkeypatch.setattr("feeds.timeline.frames.FRAME", 2)
     for number in range(3):
         event.publish("Paul", f"Entry {number}")
     start = Cursor(now(event).epoch, 0)

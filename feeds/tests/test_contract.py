@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.checks import Tags, run_checks
 from django.template import engines
 
-from feeds import contract, design
+from feeds import gallery
+from feeds.gallery import contract
 
 SHIPPED = Path(settings.ROOT, "templates")
 
@@ -28,7 +29,7 @@ def theme(tmp_path, settings):
     return put
 
 
-@pytest.mark.parametrize("template", design.templates())
+@pytest.mark.parametrize("template", gallery.templates())
 def test_what_comes_with_it_keeps_the_contract_in_every_state(template):
     assert contract.problems(template) == []
 
@@ -163,7 +164,7 @@ def test_manage_check_says_it_and_in_which_file(theme, tmp_path):
 )
 def test_the_example_theme_keeps_the_contract(example_theme, template):
     assert contract.problems(template) == []
-    assert 'class="at"' in "".join(state.render() for state in design.states_of(template))
+    assert 'class="at"' in "".join(state.render() for state in gallery.states_of(template))
 
 
 def test_a_theme_that_looks_different_but_has_what_is_needed_is_fine(theme):

@@ -10,10 +10,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from feeds.forms import ImportForm, decoding, looks
+from feeds.forms import branding, decoding
 from feeds.forms.decoding import TooDeep, TooMuch, Turns, measure, require_modest
-from feeds.forms.documents import CONTAINERS_MAX, POSTS_MAX, VALUES_MAX
 from feeds.tests.helpers import picture_file
+from feeds.transfer.imports import CONTAINERS_MAX, POSTS_MAX, VALUES_MAX, ImportForm
 
 
 def moving(kind):
@@ -46,14 +46,14 @@ def test_a_picture_is_measured_by_its_header(kind, options, whole):
 def test_what_has_no_such_header_is_no_picture(content):
     assert measure(content) is None or 0 in measure(content)[:2] or measure(content)[:2] == (1, 1)
     with pytest.raises(ValidationError, match="no picture"):
-        looks.read_picture(content)
+        branding.read_picture(content)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_a_picture_that_moves_is_refused(kind):
     assert measure(moving(kind)).moves
     with pytest.raises(ValidationError, match="This picture moves"):
-        looks.read_picture(moving(kind))
+        branding.read_picture(moving(kind))
 
 
 def chunk(kind, data):
@@ -77,17 +77,17 @@ def test_a_picture_of_too_many_pixels_is_never_opened(kind, limit, monkeypatch):
     opened, original = [], Image.open
     monkeypatch.setattr(Image, "open", lambda *args, **options: opened.append(args) or original(*args, **options))
     with pytest.raises(ValidationError) as refused:
-        looks.read_picture(content)
+        branding.read_picture(content)
     assert refused.value.messages == [f"This picture has more than {limit} million pixels. Make it smaller."]
     assert opened == []
-    assert looks.read_picture(picture_file()).width == 60
+    assert branding.read_picture(picture_file()).width == 60
     assert len(opened) == 1
 
 
 def test_a_photograph_of_a_camera_is_read_in_its_smaller_form(monkeypatch):
     content = picture_file("JPEG", (5000, 4000))
     assert measure(content).whole is False
-    picture = looks.read_picture(content)
+    picture = branding.read_picture(content)
     assert (picture.width, picture.height) == (300, 240)
 
 
@@ -105,7 +105,7 @@ def test_a_file_of_many_parts_is_refused(monkeypatch):
         with pytest.raises(TooMuch):
             measure(content)
         with pytest.raises(ValidationError, match="no picture"):
-            looks.read_picture(content)
+            branding.read_picture(content)
     assert measure(head + chunk(b"tEXt", b"a\0b") * 10 + rest) == (60, 30, False, True)
 
 
@@ -116,7 +116,7 @@ def test_a_file_that_says_two_sizes_is_refused():
     webp[21] ^= 1
     for content in (png[:8] + small + png[33:], bytes(webp)):
         try:
-            picture = looks.read_picture(content)
+            picture = branding.read_picture(content)
         except ValidationError:
             continue
         assert picture.width <= 61
@@ -126,9 +126,9 @@ def test_a_logo_in_a_document_is_bounded_before_it_is_decoded(monkeypatch):
     def decode(*_args, **_options):
         raise AssertionError
 
-    monkeypatch.setattr(looks.base64, "b64decode", decode)
+    monkeypatch.setattr(branding.base64, "b64decode", decode)
     with pytest.raises(ValidationError, match="more than 4 MB"):
-        looks.LogoTextField(required=False).clean("A" * (6 * 1024 * 1024))
+        branding.LogoTextField(required=False).clean("A" * (6 * 1024 * 1024))
 
 
 BOUNDS = {"values": 100, "containers": 50}

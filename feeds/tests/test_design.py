@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finder
 from django.urls import reverse
 
-from feeds import contract, design, saved
+from feeds import gallery
+from feeds.gallery import contract, live_reload
 from feeds.tests.helpers import elements, fetch
 from serving.static import StaticFiles
 
@@ -18,16 +19,16 @@ PARTIALS = sorted(path.name for path in Path(settings.ROOT, "templates/partials"
 
 @pytest.mark.parametrize("partial", PARTIALS)
 def test_every_partial_has_states_that_need_no_database_and_are_always_the_same(partial):
-    states, again = (list(design.states_of(f"partials/{partial}")) for _ in range(2))
+    states, again = (list(gallery.states_of(f"partials/{partial}")) for _ in range(2))
     assert len({state.slug for state in states}) == len(states) > 0
     assert [state.render() for state in states] == [state.render() for state in again]
 
 
 def test_every_page_has_states_as_well():
     there = {path.name for path in Path(settings.ROOT, "templates").glob("*.html")} - {"base.html", "live.html"}
-    assert there == {name for name in design.templates() if "/" not in name}
+    assert there == {name for name in gallery.templates() if "/" not in name}
     for name in there:
-        states = list(design.states_of(name))
+        states = list(gallery.states_of(name))
         assert len({state.slug for state in states}) == len(states) > 0
         assert all("<h1" in state.render() for state in states), name
 
@@ -35,7 +36,7 @@ def test_every_page_has_states_as_well():
 def test_the_gallery_shows_every_state_at_two_widths_in_two_schemes_with_its_file_and_its_context(as_admin):
     page = fetch(as_admin, reverse("design") + "?only=partials/entry.html")
     frames = [dict(attrs) for tag, attrs in elements(page) if tag == "iframe"]
-    states = list(design.states_of("partials/entry.html"))
+    states = list(gallery.states_of("partials/entry.html"))
     assert len(frames) == 4 * len(states)
     assert {(frame["width"], re.search("scheme=([a-z]+)", frame["src"])[1]) for frame in frames} == {
         (width, scheme) for width in ("360", "1280") for scheme in ("light", "dark")
@@ -49,7 +50,7 @@ def test_the_gallery_shows_every_state_at_two_widths_in_two_schemes_with_its_fil
 
 
 def test_the_gallery_of_all_waits_for_no_contract_and_each_is_worked_out_once(as_admin, monkeypatch):
-    asked, may_go_on, checked = [], threading.Event(), {name: threading.Event() for name in design.templates()}
+    asked, may_go_on, checked = [], threading.Event(), {name: threading.Event() for name in gallery.templates()}
 
     def problems(template, *, everywhere):
         may_go_on.wait()
@@ -58,7 +59,7 @@ def test_the_gallery_of_all_waits_for_no_contract_and_each_is_worked_out_once(as
         return [f"{template} is crooked"]
 
     monkeypatch.setattr(contract, "problems", problems)
-    monkeypatch.setattr("feeds.views.design.watch", saved.Watch())
+    monkeypatch.setattr("feeds.views.gallery.watch", live_reload.Watch())
     first = fetch(as_admin, "/design/")
     assert "still being checked" in first
     assert "crooked" not in first
@@ -68,15 +69,15 @@ def test_the_gallery_of_all_waits_for_no_contract_and_each_is_worked_out_once(as
     second = fetch(as_admin, "/design/")
     while "still being checked" in second:  # the last one is being noted down
         second = fetch(as_admin, "/design/")
-    assert second.count("is crooked") == len(design.templates())
+    assert second.count("is crooked") == len(gallery.templates())
     assert fetch(as_admin, "/design/?only=partials/by.html").count("is crooked") == 1
-    assert sorted(asked) == sorted(design.templates())
+    assert sorted(asked) == sorted(gallery.templates())
 
 
 def test_a_state_alone_is_the_partial_itself_in_a_page_that_does_nothing(as_admin):
     answer = as_admin.get(reverse("design-state", args=["partials/entry.html", "plain"]) + "?scheme=dark")
     page = answer.content.decode()
-    assert next(design.states_of("partials/entry.html")).render() in page
+    assert next(gallery.states_of("partials/entry.html")).render() in page
     assert 'data-scheme="dark"' in page
     assert "<script" not in page
     assert "form-action 'none'" in answer["Content-Security-Policy"]

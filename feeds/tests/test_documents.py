@@ -15,19 +15,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench.crowd import Size, fill
-from feeds import documents
-from feeds.changes import frame_between
 from feeds.forms import Cursor, new_form_key
-from feeds.forms.documents import MomentField
 from feeds.models import Comment, Entry, Event, tidy
-from feeds.runs import run
 from feeds.tests.helpers import fetch, posts_in, submit
-from feeds.variants import Variant
+from feeds.timeline.frames import frame_between
+from feeds.timeline.listing import run
+from feeds.timeline.variants import Variant
+from feeds.transfer import exports
+from feeds.transfer.imports import MomentField
 from feeds.views import owner
 
 
 def text_of(event):
-    return "".join(documents.pieces(Event.objects.get(pk=event.pk)))
+    return "".join(exports.pieces(Event.objects.get(pk=event.pk)))
 
 
 def upload(client, document, follow=False):
@@ -146,7 +146,7 @@ def test_what_is_published_while_it_is_read_is_not_in_it(event):
     event.publish("Ann", "First")
     before = Event.objects.get()
     event.publish("Ann", "Second").comment("Ann", "Third")
-    assert "".join(documents.pieces(before)).count('"text"') == 1
+    assert "".join(exports.pieces(before)).count('"text"') == 1
 
 
 def same_but_for(document, **different):
@@ -385,7 +385,7 @@ def test_a_large_file_is_read_and_a_larger_one_refused(document, as_sam, monkeyp
     document["entries"] *= 0
     padding = b" " * (4 * 1024 * 1024)  # more than is kept in memory
     assert upload(as_sam, json.dumps(document).encode() + padding).status_code == 302
-    monkeypatch.setattr("feeds.forms.documents.DOCUMENT_MAX_MB", 3)
+    monkeypatch.setattr("feeds.transfer.imports.DOCUMENT_MAX_MB", 3)
     (line,) = told(upload(as_sam, json.dumps(document).encode() + padding))
     assert line.startswith("This file has 4.0 MB and the limit is 3 MB.")
     monkeypatch.setattr(owner.take_in, "files", replace(owner.take_in.files, size=3 * 1024 * 1024))
@@ -395,7 +395,7 @@ def test_a_large_file_is_read_and_a_larger_one_refused(document, as_sam, monkeyp
 
 
 def test_more_posts_than_the_limit_are_for_the_command(document, as_sam, monkeypatch):
-    monkeypatch.setattr("feeds.forms.documents.POSTS_MAX", 2)
+    monkeypatch.setattr("feeds.transfer.imports.POSTS_MAX", 2)
     (line,) = told(upload(as_sam, document))
     assert line.startswith("This file has 3 entries and comments, and the limit is 2.")
 
@@ -464,7 +464,7 @@ def test_who_has_made_many_events_is_told_so_before_the_file_is_read(event, as_s
     settings.EVENTS_PER_HOUR = 1
     document = document_of(event, 1)
     assert upload(as_sam, document).status_code == 302
-    monkeypatch.setattr("feeds.forms.documents._parsed", lambda content: 1 / 0)
+    monkeypatch.setattr("feeds.transfer.imports._parsed", lambda content: 1 / 0)
     answer = upload(as_sam, document)
     assert answer.status_code == 429
     assert "You can make 1 events an hour" in answer.content.decode()
@@ -490,7 +490,7 @@ def test_an_export_takes_as_much_memory_however_much_is_in_it(event):
         fill(event, size)
         event.refresh_from_db()
         tracemalloc.start()
-        length = sum(len(piece) for piece in documents.pieces(event))
+        length = sum(len(piece) for piece in exports.pieces(event))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert length > 200 * (size.entries + size.comments)

@@ -38,7 +38,11 @@ def log(caplog):
     caplog.set_level(logging.INFO)
 
     def lines():
-        found = [record.getMessage() for record in caplog.records if record.name.startswith(("feeds", "commentary"))]
+        found = [
+            record.getMessage()
+            for record in caplog.records
+            if record.name.startswith(("feeds", "commentary", "serving"))
+        ]
         caplog.clear()
         for secret in (PASSWORD, NEW, "192.0.2.", "198.51.100.", "wrong-one"):
             assert secret not in "\n".join(found)

@@ -5,11 +5,11 @@ from contextlib import suppress
 import pytest
 from django.db import transaction
 
-from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import Event
 from feeds.models.event import history
 from feeds.tests.helpers import now
+from feeds.timeline.frames import frame_between
 
 
 @pytest.fixture

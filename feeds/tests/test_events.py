@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from feeds import wakeups
+from feeds.live import wakeups
 from feeds.models import Closed, Entry, Event, Gone, Presence, validate_time_zone
 from feeds.models.event.presence import LISTED
 

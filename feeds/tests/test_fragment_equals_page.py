@@ -19,14 +19,14 @@ from django.test import Client
 from django.utils import timezone
 
 from e2e.protocol import Page
-from feeds.changes import frames_between
 from feeds.forms import Cursor
-from feeds.forms.looks import read_picture
+from feeds.forms.branding import read_picture
 from feeds.models import Act, Ban, Closed, Comment, Entry, Event, Gone, Invitation, Overtaken, Traces
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import picture_file
 from feeds.tests.histories import verbs
-from feeds.variants import ORDERS, VIEWS, Variant
+from feeds.timeline.frames import frames_between
+from feeds.timeline.variants import ORDERS, VIEWS, Variant
 
 VISITOR, OTHER = "v" * 32, "w" * 32
 VARIANTS = [

@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.crowd import Size, fill
-from feeds import counting
+from feeds.live import reaction_counts
 from feeds.models import Act, Comment, Entry, Event, Presence
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX
@@ -166,7 +166,7 @@ def pages(event: Any, owner: Any, admin: Any) -> dict[str, Callable[[], Any]]:
                 key = f"{name} {said}{' polled' if headers else ''}"
                 key += "'" * sum(each.rstrip("'") == key for each in found)
                 found[key] = partial(who.get, path, headers=headers)
-    return found | {"tick: keep_time": Event.objects.keep_time, "tick: left over": counting.publish_left_over}
+    return found | {"tick: keep_time": Event.objects.keep_time, "tick: left over": reaction_counts.publish_left_over}
 
 
 @pytest.fixture

@@ -18,16 +18,17 @@ from django.http import HttpResponse
 from django.test import Client
 
 from e2e.protocol import Node, Page, Thread, alike, normalised
-from feeds import changes, removed, rooms, runs, threads
 from feeds.access.visitors import COOKIE, Visitor
 from feeds.forms import Cursor
+from feeds.live import room
+from feeds.live.room import Reader, Room
 from feeds.models import Entry, Event
 from feeds.models.event import events
-from feeds.rooms import Reader, Room
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX
 from feeds.tests.histories import BLOCKED, PAUL, RITA, VERBS, History, verbs
-from feeds.variants import ORDERS, VIEWS, Variant
+from feeds.timeline import frames, gaps, listing, threads
+from feeds.timeline.variants import ORDERS, VIEWS, Variant
 
 STEPS = int(os.environ.get("STEPS", "48"))
 SEEDS = [int(os.environ["SEED"])] if "SEED" in os.environ else [1, 2, 3]
@@ -49,7 +50,7 @@ class Somebody:
         self.visitor = Visitor.of({COOKIE: client.cookies[COOKIE].value}).id if COOKIE in client.cookies else ""
         self.hosts = "sessionid" in client.cookies
         self.page = self._opened(event)
-        self.began_full = len(self.page.entries) == runs.PAGE
+        self.began_full = len(self.page.entries) == listing.PAGE
         self.shows_waiting = self.own_css(event)
         self.asked: set[Node] = set()
         self.answers: list[tuple[str, Node]] = []
@@ -173,7 +174,7 @@ class Somebody:
             "older" not in self.page.ids
         ):  # the wall: nobody scrolls there, so it may show more than it would now, or less
             ends = [min([entry.position for entry in page.entries], default=0) for page in (self.page, fresh)]
-            floor = max(ends) if self.began_full or len(fresh.entries) == runs.PAGE else 0
+            floor = max(ends) if self.began_full or len(fresh.entries) == listing.PAGE else 0
         over = event.is_over
         ceiling = self.page.ceiling if self.page.is_oldest_first else 10**18
         shown, there = (lines(page, floor, ceiling, over=over) for page in (mine, fresh))
@@ -423,15 +424,15 @@ def check(world: World, here: list[Somebody]) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_happens_open_pages_end_as_those_that_are_opened_then(event, olga, hugo, monkeypatch, seed):
-    monkeypatch.setattr(runs, "PAGE", 5)
-    monkeypatch.setattr(changes, "FRAME", 7)
-    monkeypatch.setattr(changes, "RESET", 60)
-    monkeypatch.setattr(removed, "LATEST", 1000)
+    monkeypatch.setattr(listing, "PAGE", 5)
+    monkeypatch.setattr(frames, "FRAME", 7)
+    monkeypatch.setattr(frames, "RESET", 60)
+    monkeypatch.setattr(gaps, "LATEST", 1000)
     monkeypatch.setattr(events, "NEAR", 3)
     monkeypatch.setattr(Entry, "NEWEST", 3)
     for name, number in {"PAGE": 6, "STEP": 2, "AROUND": 1}.items():
         monkeypatch.setattr(threads, name, number)
-    monkeypatch.setattr(rooms, "in_thread", sync_to_async)
+    monkeypatch.setattr(room, "in_thread", sync_to_async)
     cache.clear()
     event.configure(blocked_words=BLOCKED)
     history = History(Event.objects.get(pk=event.pk), hugo, seed)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from feeds.changes import frame_between
 from feeds.models import Entry, Event, Held, Overtaken
 from feeds.tests.helpers import HTMX, fetch, now, operations, submit
+from feeds.timeline.frames import frame_between
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
-from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry
 from feeds.tests.helpers import HTMX, elements, fetch, submit
+from feeds.timeline.frames import frame_between
 from feeds.values.markup import written
 
 HARMLESS = "Plain words"

@@ -13,23 +13,23 @@ from django.conf import settings
 from django.test import Client
 from django.urls import get_script_prefix, set_script_prefix
 
-from feeds import changes, rendered
 from feeds.access.visitors import COOKIE
-from feeds.forms.looks import read_picture
+from feeds.forms.branding import read_picture
 from feeds.memo import Kept
 from feeds.tests.helpers import HTMX, now, picture_file
+from feeds.timeline import cache, frames
 from feeds.urls import urlpatterns
 from feeds.views.pages import ORDER_COOKIE
 
 KEPT = {
-    "feeds.rendered:pages": "compared below",
-    "feeds.rendered:frames": "compared below",
-    "feeds.rendered:lists": "compared below",
+    "feeds.timeline.cache:pages": "compared below",
+    "feeds.timeline.cache:kept_frames": "compared below",
+    "feeds.timeline.cache:lists": "compared below",
     "feeds.values.colours:_read": "of files",
-    "feeds.contract:_compiled": "of a template's text",
-    "feeds.contract:_read": "of a template",
+    "feeds.gallery.contract:_compiled": "of a template's text",
+    "feeds.gallery.contract:_read": "of a template",
     "feeds.values.links:_finder": "of nothing",
-    "feeds.spelling:_routes": "of nothing",
+    "feeds.middleware.spelling:_routes": "of nothing",
     "feeds.values.links:_path": "of nothing",
     "feeds.access.lookalikes:look": "of one character",
     "feeds.access.lookalikes:loose_look": "of one character",
@@ -58,8 +58,8 @@ KEPT = {
     "feeds.values.words:called": "of one character",
     "feeds.models.moderation.suspicions:_networks": "of an event's blocked networks",
     "feeds.models.limits.networks:cache.set": "the day's key",
-    "feeds.variants:_made": "of three of a few words",
-    "feeds.views.design:_listed": "of templates",
+    "feeds.timeline.variants:_made": "of three of a few words",
+    "feeds.views.gallery:_listed": "of templates",
     "serving.addresses:key_of": "of an address",
     "serving.static:_digest": "of a file",
     "serving.static:_gzipped": "of a file",
@@ -110,12 +110,12 @@ VARIES = {"accept-language": {"language", "odd language"}, "cookie": {"language 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch):
     """Whatever is in a rendering but once is what others get, but for its random key."""
-    monkeypatch.setattr(changes, "new_form_key", lambda: "0" * 32)
+    monkeypatch.setattr(frames, "new_form_key", lambda: "0" * 32)
     forget()
 
 
 def forget():
-    for each in (rendered.pages, rendered.frames, rendered.lists):
+    for each in (cache.pages, cache.kept_frames, cache.lists):
         each.clear()
 
 
@@ -133,7 +133,7 @@ def somebody(how):
 
 
 def kept():
-    found = (*rendered.pages._found.items(), *rendered.frames._found.items(), *rendered.lists._found.items())
+    found = (*cache.pages._found.items(), *cache.kept_frames._found.items(), *cache.lists._found.items())
     return {key: getattr(value, "html", value) for key, (value, _weight, _time) in found if value}
 
 
@@ -275,7 +275,7 @@ def _keepers(tree):
 
 def test_everything_that_a_process_keeps_is_in_the_list():
     found = set()
-    for folder in (settings.ROOT / "feeds", settings.ROOT / "site" / "commentary"):
+    for folder in (settings.ROOT / "feeds", settings.ROOT / "site" / "commentary", settings.ROOT / "site" / "serving"):
         for path in folder.rglob("*.py"):
             if {"tests", "migrations"} & set(path.parts):
                 continue
@@ -288,16 +288,16 @@ def test_cursors_that_are_not_of_the_history_are_answered_with_one_rendering(eve
     for number in range(60):
         event.publish("Ann", f"Entry {number}")
     event.refresh_from_db()
-    made, original = [], changes.render_to_string
-    monkeypatch.setattr(changes, "render_to_string", lambda name, *rest: made.append(name) or original(name, *rest))
+    made, original = [], frames.render_to_string
+    monkeypatch.setattr(frames, "render_to_string", lambda name, *rest: made.append(name) or original(name, *rest))
     strangers = [f"e{number}-{number}" for number in range(20)]
     strangers += [f"{event.epoch}-{event.head + 1 + number}" for number in range(20)]
     strangers += ["", "evil", "e-", "%00-1", "9" * 40]
     answers = {after: rita.get(f"/events/match/changes/?after={after}", headers=HTMX) for after in strangers}
     assert made == ["partials/frame.html"]
-    assert len(rendered.frames) == 1
+    assert len(cache.kept_frames) == 1
     assert f"#cursor[value={strangers[0]}] ~ * #entries" in answers[strangers[0]].content.decode()
-    assert all(changes.WHOSE not in answer.content.decode() for answer in answers.values())
+    assert all(frames.WHOSE not in answer.content.decode() for answer in answers.values())
 
 
 def test_a_page_too_far_behind_gets_the_same_as_one_from_elsewhere(event, rita):
@@ -306,7 +306,7 @@ def test_a_page_too_far_behind_gets_the_same_as_one_from_elsewhere(event, rita):
     for seq in range(0, 9_000, 500):
         html = rita.get(f"/events/match/changes/?after={event.epoch}-{seq}", headers=HTMX).content.decode()
         assert f"#cursor[value={event.epoch}-{seq}] ~ * #entries" in html
-    assert len(rendered.frames) == 1
+    assert len(cache.kept_frames) == 1
 
 
 def test_what_is_shown_at_a_place_that_somebody_names_is_not_kept(event, rita):
@@ -316,7 +316,7 @@ def test_what_is_shown_at_a_place_that_somebody_names_is_not_kept(event, rita):
     for number in range(10, 50, 8):
         for query in (f"before={number}", f"since={number}", f"from={number}", f"reach={number}", f"x={number}"):
             assert rita.get(f"/events/match/?{query}").status_code == 200
-    assert len(rendered.pages) == 1
+    assert len(cache.pages) == 1
 
 
 def test_what_is_kept_is_bounded_in_number_and_in_size():
@@ -341,5 +341,5 @@ def test_what_is_kept_is_made_again_after_a_while(monkeypatch):
 
 
 def test_both_of_them_hold_sixteen_megabytes_at_most():
-    bounds = [(each.number, each.size) for each in (rendered.pages, rendered.frames)]
+    bounds = [(each.number, each.size) for each in (cache.pages, cache.kept_frames)]
     assert bounds == [(64, 16 * 1024 * 1024), (256, 16 * 1024 * 1024)]

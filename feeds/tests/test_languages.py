@@ -13,14 +13,14 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import translation
 
-from feeds import rooms
 from feeds.access.rules import Banned
 from feeds.forms import Cursor
+from feeds.live import room
 from feeds.management.commands.messages import catalogs, in_sources, key_of
 from feeds.models import Entry
 from feeds.tests.helpers import HTMX, fetch, submit
 from feeds.tests.test_hosting import FORM
-from feeds.variants import Variant
+from feeds.timeline.variants import Variant
 
 GERMAN, ENGLISH = {"Accept-Language": "de-CH, de;q=0.9, en;q=0.5"}, {"Accept-Language": "en"}
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)s|\{[a-z_]*\}|<[^>]+>|%%")
@@ -156,7 +156,7 @@ def test_somebody_who_is_banned_is_told_so_in_their_language_whoever_banned_them
         event.publish("Ann", "Goal!", visitor="ann"), by=olga, until=datetime(2199, 3, 1, 12, tzinfo=UTC), note="!"
     )
     ban = event.bans.select_related("event").get()
-    told = {language: rooms.farewell(Variant.plain(language), Banned.by(ban)) for language in ("de", "en")}
+    told = {language: room.farewell(Variant.plain(language), Banned.by(ban)) for language in ("de", "en")}
     assert "Ein Host hat den Zugang zu diesem Event bis Fr, 1. März 2199, 13:00 CET gesperrt. „!“" in told["de"]
     assert "A host has banned you from this event until Fri 1 Mar 2199, 13:00 CET. “!”" in told["en"]
 

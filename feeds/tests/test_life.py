@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from feeds.access.visitors import COOKIE
+from feeds.live.room import rest
 from feeds.models import Event, Overtaken, Presence
-from feeds.rooms import rest
 from feeds.tests.helpers import HTMX, cursor_in, elements, fetch, now, operations, posts_in, steps, submit, values
 from feeds.tests.test_home import cards
 from feeds.tests.test_hosting import FORM, errors
-from feeds.variants import Variant
+from feeds.timeline.variants import Variant
 
 REST = "This event is over. If it is reopened, this page goes on by itself."
 

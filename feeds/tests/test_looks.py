@@ -9,13 +9,14 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from feeds import documents
-from feeds.changes import frame_between
-from feeds.forms import Cursor, ImportForm
-from feeds.forms.looks import read_picture
+from feeds.forms import Cursor
+from feeds.forms.branding import read_picture
 from feeds.models import Act, Event, Logo
 from feeds.tests.helpers import fetch, picture_file
 from feeds.tests.test_hosting import FORM, errors
+from feeds.timeline.frames import frame_between
+from feeds.transfer import exports
+from feeds.transfer.imports import ImportForm
 from feeds.values import colours
 
 LIGHT, DARK = colours.LIGHT, colours.DARK
@@ -243,13 +244,13 @@ def test_a_new_event_can_have_both(as_sam):
 
 def test_an_export_has_both_and_an_import_takes_them_over(event, sam):
     event.configure(accent="#7a0b56", picture=read_picture(picture_file()), logo_alt="FC")
-    document = "".join(documents.pieces(Event.objects.get()))
+    document = "".join(exports.pieces(Event.objects.get()))
     form = ImportForm({}, {"file": file(document.encode(), "match.json")})
     assert form.is_valid(), form.errors
     copy = form.save(sam)
     assert (copy.accent, copy.logo, copy.logo_alt) == ("#7a0b56", Event.objects.get(pk=event.pk).logo, "FC")
     assert bytes(copy.picture.content) == bytes(event.picture.content)
-    again = json.loads("".join(documents.pieces(copy)))
+    again = json.loads("".join(exports.pieces(copy)))
     assert again["event"]["logo"] == json.loads(document)["event"]["logo"]
 
 
@@ -263,7 +264,7 @@ def test_an_export_has_both_and_an_import_takes_them_over(event, sam):
     ],
 )
 def test_an_import_takes_no_other_colours_and_pictures(event, wrong, said):
-    document = json.loads("".join(documents.pieces(event)))
+    document = json.loads("".join(exports.pieces(event)))
     document["event"] |= wrong
     form = ImportForm({}, {"file": file(json.dumps(document).encode(), "match.json")})
     assert form.errors["file"][0].startswith(said)

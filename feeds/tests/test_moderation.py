@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import Ban, Gone
 from feeds.tests.helpers import HTMX, fetch, now, operations, submit
+from feeds.timeline.frames import frame_between
 
 
 def pinned_in(html):

@@ -4,12 +4,12 @@ import pytest
 from django.test import Client
 
 from e2e.protocol import Page
-from feeds import changes, runs
-from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry
 from feeds.tests.helpers import now, posts_in
-from feeds.variants import ORDERS, VIEWS, Variant
+from feeds.timeline import frames, listing
+from feeds.timeline.frames import frame_between
+from feeds.timeline.variants import ORDERS, VIEWS, Variant
 
 RITA = "r" * 32
 
@@ -43,7 +43,7 @@ def match(event, olga):
 @pytest.mark.parametrize("frame", [200, 1])
 @pytest.mark.parametrize("query", [f"?order={order}&view={view}" for order in ORDERS for view in VIEWS])
 def test_an_entry_that_is_put_at_the_top_leaves_its_old_place(match, olga, monkeypatch, query, frame):
-    monkeypatch.setattr(changes, "FRAME", frame)
+    monkeypatch.setattr(frames, "FRAME", frame)
     variant = Variant.parse(dict(part.split("=") for part in query[1:].split("&")))
     page = opened(match, query)
     hold_and_approve_at_the_top(Entry.objects.get(text="Entry 1"), olga)
@@ -88,7 +88,7 @@ def test_one_that_moved_and_was_removed_and_restored_in_later_frames_is_where_it
     entry.retract(by=olga)
     entry.restore(by=olga)
     match.refresh_from_db()
-    monkeypatch.setattr(changes, "FRAME", 3)
+    monkeypatch.setattr(frames, "FRAME", 3)
     follow(page, match, Variant.plain())
     assert page.entries == opened(match).entries
 
@@ -125,7 +125,7 @@ def test_pages_of_other_entries_ask_again_where_a_frame_cannot_tell_all(match, m
 
 
 def test_a_page_of_later_entries_that_asks_again_goes_on_from_where_it_ends_then(match, monkeypatch):
-    monkeypatch.setattr(runs, "PAGE", 2)
+    monkeypatch.setattr(listing, "PAGE", 2)
     path, htmx = "?order=oldest&since=1", {"HX-Request": "true"}
     page = opened(match, path)
     more = f"{page.element('older-link').attributes['hx-get']}&after={page.cursor}"

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from feeds.middleware import limit_body
+from feeds.middleware.body_limits import limit_body
 from serving import TOO_LARGE
 from serving.origins import require_same_origin
 

@@ -8,10 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from feeds.access.visitors import Visitor
-from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import Act, Ban, Comment, Entry, Event, FormerSlug, Gone
 from feeds.tests.helpers import HTMX, fetch, now, operations, submit
+from feeds.timeline.frames import frame_between
 
 
 def errors(response):

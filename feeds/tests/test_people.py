@@ -10,11 +10,11 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from feeds.changes import frame_between
 from feeds.models import Invitation, Overtaken, Spent
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX, fetch, now, values
 from feeds.tests.test_hosting import errors, whoami
+from feeds.timeline.frames import frame_between
 
 PEOPLE = "/events/match/people/"
 ACCOUNT = {"username": "helga", "name": "Helga H.", "password": "grandstand-7"}

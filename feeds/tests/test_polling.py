@@ -2,10 +2,10 @@
 
 import pytest
 
-from feeds.changes import frame_between
 from feeds.forms import Cursor
 from feeds.models import Entry
 from feeds.tests.helpers import fetch, now, posts_in, steps
+from feeds.timeline.frames import frame_between
 
 HEARTBEAT = [
     ("outerHTML", "#heartbeat", ["heartbeat"]),

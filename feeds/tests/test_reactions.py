@@ -10,12 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from feeds import counting, documents
-from feeds.changes import frame_between
 from feeds.forms import Cursor
-from feeds.forms.documents import ImportForm
+from feeds.live import reaction_counts
 from feeds.models import Closed, Entry, Event, Gone, Reaction, Tally
 from feeds.tests.helpers import HTMX, fetch, now, steps, submit
+from feeds.timeline.frames import frame_between
+from feeds.transfer import exports
+from feeds.transfer.imports import ImportForm
 
 
 @pytest.fixture
@@ -145,13 +146,13 @@ def test_what_a_process_that_died_had_still_to_publish_another_does(event, entry
     entry.react("like", visitor="1")
     entry.publish_counts()
     entry.react("like", visitor="2")
-    counting.publish_left_over()
+    reaction_counts.publish_left_over()
     assert counts(entry) == {"like": 1}  # whoever took the tap may be about to
     quiet(entry, seconds=2)
-    counting.publish_left_over()
+    reaction_counts.publish_left_over()
     assert counts(entry) == {"like": 2}
     with CaptureQueriesContext(connection) as queries:
-        counting.publish_left_over()
+        reaction_counts.publish_left_over()
     assert len(queries) == 1
 
 
@@ -161,7 +162,7 @@ def test_of_two_taps_that_cancel_each_other_nobody_is_told(event, entry, rita, h
     tap(rita, entry)
     tap(rita, entry)
     quiet(entry)
-    counting.publish_left_over()
+    reaction_counts.publish_left_over()
     assert head(event) == before
     assert not Tally.objects.get().due
 
@@ -241,7 +242,7 @@ def test_what_is_over_shows_the_last_tap_and_takes_no_more(event, entry, rita):
     Tally.objects.update(due=True)  # a tap that was under way
     quiet(entry)
     before = now(event)
-    counting.publish_left_over()
+    reaction_counts.publish_left_over()
     assert (now(event), Tally.objects.get().due) == (before, False)
 
 
@@ -297,7 +298,7 @@ def test_a_copy_of_an_event_has_its_numbers_and_counts_on_from_there(event):
     entry = event.publish("Paul", "Goal!")
     entry.react("like", visitor="r" * 32)
     entry.publish_counts()
-    document = json.loads("".join(documents.pieces(Event.objects.get())))
+    document = json.loads("".join(exports.pieces(Event.objects.get())))
     form = ImportForm(files={"file": SimpleUploadedFile("x.json", json.dumps(document).encode())})
     assert form.is_valid()
     copy = form.save(event.owner)
@@ -323,7 +324,7 @@ def test_a_copy_of_an_event_has_its_numbers_and_counts_on_from_there(event):
 )
 def test_a_file_has_only_reactions_that_there_are(event, where, reactions, mistake):
     event.publish("Paul", "Goal!")
-    document = json.loads("".join(documents.pieces(Event.objects.get())))
+    document = json.loads("".join(exports.pieces(Event.objects.get())))
     (document["event"] if where == "event" else document["entries"][0])["reactions"] = reactions
     form = ImportForm(files={"file": SimpleUploadedFile("x.json", json.dumps(document).encode())})
     assert not form.is_valid()
@@ -331,7 +332,7 @@ def test_a_file_has_only_reactions_that_there_are(event, where, reactions, mista
 
 
 def test_a_file_of_a_server_without_reactions_gets_the_usual_ones(event):
-    document = json.loads("".join(documents.pieces(event)))
+    document = json.loads("".join(exports.pieces(event)))
     for name in ("reactions", "show_readers", "show_typing"):
         del document["event"][name]
     form = ImportForm(files={"file": SimpleUploadedFile("x.json", json.dumps(document).encode())})

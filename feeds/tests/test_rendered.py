@@ -6,18 +6,18 @@ from threading import Barrier, Thread
 import pytest
 from django.test import Client
 
-from feeds import changes, rendered
 from feeds.forms import Cursor
 from feeds.memo import Kept
 from feeds.tests.helpers import HTMX, fetch, now, submit, values
+from feeds.timeline import cache, frames
 
 
 @pytest.fixture
 def renderings(monkeypatch):
     """What was rendered, by the name of its template."""
     made = []
-    original = rendered.render_to_string
-    for module in (rendered, changes):
+    original = cache.render_to_string
+    for module in (cache, frames):
         monkeypatch.setattr(module, "render_to_string", lambda name, *rest: made.append(name) or original(name, *rest))
     return made
 
@@ -37,7 +37,7 @@ def test_what_differs_by_viewer_is_put_in_for_each(event, rita, paul):
     submit(paul, event, "I am here", name='Paul "<b>" & Co')
     pages = [fetch(client, event.get_absolute_url()) for client in (paul, rita, paul)]
     for page in pages:
-        assert not [stand_in for stand_in in rendered.STAND_INS.values() if stand_in in page]
+        assert not [stand_in for stand_in in cache.STAND_INS.values() if stand_in in page]
         keys = re.findall(r'name="key" value="(\w+)"', page)
         assert (len(keys), len(set(keys))) == (3, 1)
         assert len(re.findall(r'name="csrfmiddlewaretoken" value="\w{64}"', page)) == 6
@@ -74,7 +74,7 @@ def test_a_page_that_is_not_the_same_for_this_viewer_is_sent(event, rita, as_hug
     if what == "name":
         submit(rita, event, "Hello")
         event.entries.filter(text="Hello").delete()
-        changes.Event.objects.filter(pk=event.pk).update(head=60)
+        frames.Event.objects.filter(pk=event.pk).update(head=60)
     elif what == "hosting":
         client = as_hugo
     elif what == "token":

@@ -6,10 +6,11 @@ from collections import Counter
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 
-from feeds import changes, rooms
 from feeds.forms import Cursor
-from feeds.rooms import Reader, Room
+from feeds.live import room
+from feeds.live.room import Reader, Room
 from feeds.tests.helpers import cursor_in, now
+from feeds.timeline import frames
 
 PLACES, READERS = 5, 100
 
@@ -17,16 +18,16 @@ PLACES, READERS = 5, 100
 @pytest.fixture
 def rendered(monkeypatch):
     """How many frames were rendered from each place, whoever they were for."""
-    counts, frames_between = Counter(), changes.frames_between
+    counts, frames_between = Counter(), frames.frames_between
 
     def counted(event_pk, start, *args, **kwargs):
         frames = frames_between(event_pk, start, *args, **kwargs)
         counts.update([start] * len(frames))
         return frames
 
-    monkeypatch.setattr(changes, "frames_between", counted)
+    monkeypatch.setattr(frames, "frames_between", counted)
     # In the thread of the test, whose transaction nobody else sees.
-    monkeypatch.setattr(rooms, "in_thread", sync_to_async)
+    monkeypatch.setattr(room, "in_thread", sync_to_async)
     return counts
 
 

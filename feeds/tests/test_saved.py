@@ -8,8 +8,9 @@ from unittest.mock import AsyncMock
 import pytest
 from django.template.loader import render_to_string
 
-from feeds import consumers, design, saved
-from feeds.design.samples import comment
+from feeds import gallery
+from feeds.gallery import live_reload, socket
+from feeds.gallery.samples import comment
 from feeds.tests.helpers import HTMX, fetch
 
 
@@ -18,16 +19,16 @@ def watched(settings):
     """As with WATCH_TEMPLATES=1."""
     template, before = settings.TEMPLATES[0], settings.MIDDLEWARE
     options = template["OPTIONS"]
-    processors = [*options["context_processors"], "commentary.saving.watching"]
-    loaders = [("django.template.loaders.cached.Loader", ["commentary.saving.Loader"])]
+    processors = [*options["context_processors"], "feeds.gallery.tried_templates.watching"]
+    loaders = [("django.template.loaders.cached.Loader", ["feeds.gallery.tried_templates.Loader"])]
     settings.TEMPLATES = [
         template
         | {
-            "BACKEND": "commentary.saving.Templates",
+            "BACKEND": "feeds.gallery.tried_templates.Templates",
             "OPTIONS": options | {"context_processors": processors, "loaders": loaders},
         }
     ]
-    settings.MIDDLEWARE = [before[0], before[1], "commentary.saving.AnewMiddleware", *before[2:]]
+    settings.MIDDLEWARE = [before[0], before[1], "feeds.gallery.tried_templates.AnewMiddleware", *before[2:]]
     settings.WATCH_TEMPLATES, settings.BUILD = True, "before"
 
 
@@ -37,8 +38,8 @@ def save(watched, tmp_path, settings, monkeypatch):
     settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
     (tmp_path / "partials").mkdir()
     rendered()  # what is on the disk until now is in use
-    watch = saved.Watch()
-    monkeypatch.setattr(saved, "watch", watch)
+    watch = live_reload.Watch()
+    monkeypatch.setattr(live_reload, "watch", watch)
 
     def save(name, old, new):
         text = (settings.ROOT / "templates/partials" / name).read_text()
@@ -94,8 +95,8 @@ def test_what_was_wrong_before_may_stay_so(save, settings, tmp_path):
     settings.TEMPLATES = [*settings.TEMPLATES]  # as after a start
     rendered()
     path.write_text("<article class=new>{{ comment.text }}</article>")
-    saved.watch.take({str(path)})
-    assert saved.watch.broken == []
+    live_reload.watch.take({str(path)})
+    assert live_reload.watch.broken == []
     assert rendered() == "<article class=new>What a sight!</article>"
 
 
@@ -127,7 +128,7 @@ def test_a_gallery_that_asks_for_itself_gets_its_states_empty_and_each_asks_for_
     assert "<iframe" not in parts
     states = re.findall(r'<article id="([\w-]+)"[^>]* hx-get="(\?[^"]+)" hx-morph-skip-children>\s*</article>', parts)
     assert [name for name, _ in states] == [
-        f"partialsbyhtml-{state.slug}" for state in design.states_of("partials/by.html")
+        f"partialsbyhtml-{state.slug}" for state in gallery.states_of("partials/by.html")
     ]
     name, asks = states[1]
     page = fetch(as_admin, "/design/" + html.unescape(asks), htmx=True)
@@ -139,7 +140,7 @@ def test_a_gallery_that_asks_for_itself_gets_its_states_empty_and_each_asks_for_
 
 def test_the_gallery_hears_at_once_and_in_its_language_what_is_wrong(save, settings, monkeypatch):
     save("by.html", "{% comment %}", "{% nonsense %}{% comment %}")
-    monkeypatch.setattr(consumers, "watch", saved.watch)
+    monkeypatch.setattr(socket, "watch", live_reload.watch)
     same, another = (hears(f"build={build}&language=de".encode()) for build in (settings.BUILD, "another"))
     for text in (same, another):
         assert "by.html, line 1: Invalid block tag" in text
@@ -150,7 +151,7 @@ def test_the_gallery_hears_at_once_and_in_its_language_what_is_wrong(save, setti
 def hears(query):
     sent = []
     receive = AsyncMock(side_effect=[{"type": "websocket.connect"}, {"type": "websocket.disconnect"}])
-    asyncio.run(consumers.gallery({"query_string": query}, receive, AsyncMock(side_effect=sent.append)))
+    asyncio.run(socket.gallery_socket({"query_string": query}, receive, AsyncMock(side_effect=sent.append)))
     accepted, told = sent
     assert accepted == {"type": "websocket.accept"}
     return told["text"]
@@ -170,10 +171,10 @@ def test_where_it_is_off_there_is_nothing_of_it(settings, event, rita, as_admin)
         assert not re.search(r'id="(?:watching|anew)"|"open", "hx-preserve"|build=', page)
         assert fetch(as_admin, f"{path}{'&' if '?' in path else '?'}anew=x", htmx=True).startswith("<!doctype html>")
     assert "anew" not in fetch(rita, f"{event.get_absolute_url()}changes/?after=e-1&build=another", htmx=True)
-    saved.watch.start()
-    assert saved.watch._task is None
+    live_reload.watch.start()
+    assert live_reload.watch._task is None
     sent = []
-    asyncio.run(consumers.gallery({}, None, AsyncMock(side_effect=sent.append)))
+    asyncio.run(socket.gallery_socket({}, None, AsyncMock(side_effect=sent.append)))
     assert sent == [{"type": "websocket.close"}]
 
 
@@ -181,4 +182,4 @@ def test_files_that_editors_keep_beside_others_do_not_count(tmp_path, settings):
     settings.STATICFILES_DIRS = [tmp_path]
     for name in ("site.css", ".site.css.swp", "site.css~", "#site.css#", ".git"):
         (tmp_path / name).touch()
-    assert [path for path in saved.look() if str(tmp_path) in path] == [f"{tmp_path}/site.css"]
+    assert [path for path in live_reload.look() if str(tmp_path) in path] == [f"{tmp_path}/site.css"]

@@ -12,9 +12,9 @@ from django.urls import resolve
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from feeds.middleware.spelling import spelled
 from feeds.models import Event, FormerSlug, Invitation
 from feeds.models.event.events import AddressField
-from feeds.spelling import spelled
 from feeds.tests.helpers import HTMX, fetch, submit
 from feeds.urls import urlpatterns
 

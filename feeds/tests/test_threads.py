@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from e2e.protocol import Page, Thread
-from feeds import threads
-from feeds.changes import frame_between
-from feeds.documents import pieces
 from feeds.models import Comment, Entry, Traces
 from feeds.tests.helpers import HTMX, cursor_in, fetch, now, posts_in, submit
+from feeds.timeline import threads
+from feeds.timeline.frames import frame_between
+from feeds.transfer.exports import pieces
 
 SPAM = "s" * 32
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 
-from feeds import rooms, runs
-from feeds.changes import frame_between, frames_between
 from feeds.forms import Cursor
-from feeds.rooms import Reader, Room
+from feeds.live import room
+from feeds.live.room import Reader, Room
 from feeds.tests.helpers import HTMX, elements, fetch, now, posts_in, steps, submit, values
-from feeds.variants import Variant
+from feeds.timeline import listing
+from feeds.timeline.frames import frame_between, frames_between
+from feeds.timeline.variants import Variant
 
 OLDEST = Variant.parse({"order": "oldest"})
 MOMENTS, HOSTS = Variant.parse({"view": "moments"}), Variant.parse({"view": "hosts"})
@@ -84,7 +85,7 @@ def test_only_hosts_are_shown_with_what_everybody_comments(event, olga):
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 @pytest.mark.parametrize("view", ["all", "hosts", "moments"])
 def test_pages_follow_each_other_in_each_order_and_view(event, olga, rita, monkeypatch, order, view):
-    monkeypatch.setattr(runs, "PAGE", 5)
+    monkeypatch.setattr(listing, "PAGE", 5)
     for number in range(24):
         entry = event.publish("Paul", f"Entry {number}", user=olga if number % 2 else None)
         if number % 3 == 0:
@@ -149,14 +150,14 @@ def test_a_poll_is_answered_in_the_order_and_view_of_the_page_whatever_the_brows
 
 
 def test_a_room_renders_once_for_each_variant_that_somebody_reads(event, olga, monkeypatch):
-    monkeypatch.setattr(rooms, "in_thread", sync_to_async)
+    monkeypatch.setattr(room, "in_thread", sync_to_async)
     rendered, received = [], {}
 
     def counted(event_pk, start, end=None, *, variants, **options):
         rendered.append(sorted(map(str, variants)))
         return frames_between(event_pk, start, end, variants=variants, **options)
 
-    monkeypatch.setattr(rooms.changes, "frames_between", counted)
+    monkeypatch.setattr(room.frames, "frames_between", counted)
 
     def reader(name, variant):
         async def receives(html):

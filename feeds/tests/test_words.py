@@ -10,11 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 import feeds
-from feeds.documents import pieces
-from feeds.forms import DeleteForm, EventForm, FindForm, ImportForm, SignUpForm
+from feeds.forms import DeleteForm, EventForm, FindForm, SignUpForm
 from feeds.models import Comment, Entry
 from feeds.models.moderation.suspicions import blocked_words_in
 from feeds.tests.helpers import fetch, submit
+from feeds.transfer.exports import pieces
+from feeds.transfer.imports import ImportForm
 from feeds.values.words import GROWTH, clean, fold, is_blank, plain, search_key
 
 EVERY = [

@@ -1,6 +1,9 @@
-"""What a clock in some time zone shows, and which moments that can be."""
+"""Clocks of time zones: the moments a shown time can mean, and moments in words."""
 
 from datetime import UTC, datetime, tzinfo
+
+from django.utils import dateformat
+from django.utils.translation import pgettext
 
 
 def moments(shown: datetime, zone: tzinfo) -> list[datetime]:
@@ -20,3 +23,17 @@ def moments(shown: datetime, zone: tzinfo) -> list[datetime]:
 def is_repeated(local: datetime) -> bool:
     """Whether the clock there shows this time twice."""
     return local.tzinfo is not None and len(moments(local.replace(tzinfo=None, fold=0), local.tzinfo)) > 1
+
+
+def zone_of(local: datetime) -> str:
+    """What its zone is called at that moment: CET, CEST; where it has no letters, UTC+3 or UTC-9:30."""
+    name = local.tzname() or ""
+    if not name.startswith(("+", "-")):
+        return name
+    hours, minutes = name[1:3].lstrip("0") or "0", name[3:5]
+    return f"UTC{name[0]}{hours}" + (f":{minutes}" if minutes not in {"", "00"} else "")
+
+
+def when(moment: datetime) -> str:
+    """Date and time in full, in the moment's own zone and with that zone's name."""
+    return f"{dateformat.format(moment, pgettext('date format', 'D j M Y, H:i'))} {zone_of(moment)}"

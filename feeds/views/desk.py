@@ -19,13 +19,13 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import places, rendered
 from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import EntryForm, RulesForm, SignsForm, parse_number
 from feeds.models import Event, Presence
-from feeds.removed import latest_gaps, latest_removed, removed_before
-from feeds.variants import Variant
+from feeds.timeline import cache, desk_places
+from feeds.timeline.gaps import latest_gaps, latest_removed, removed_before
+from feeds.timeline.variants import Variant
 from feeds.views import HtmxRequest, etag_of, login_required
 from feeds.views.pages import live_context, live_page, reach_of
 
@@ -48,7 +48,7 @@ def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer:
     context = live_context(request, event) | {"desk": True} | _switches(event) | composer
     viewer = context | {"csrf_token": get_token(request)}
     reach = reach_of(request, context["variant"])
-    entries, older, _ = rendered.entries(event, context["variant"], None, viewer, for_hosts=True, reach=reach)
+    entries, older, _ = cache.entries(event, context["variant"], None, viewer, for_hosts=True, reach=reach)
     context |= {"entries": entries, "older": older} | _state(request, event)
     return live_page(request, "desk.html", context, status)
 
@@ -63,7 +63,7 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
     undoable = [act.pk for act in context["acts"] if act.may_be_undone]
     latest = context["acts"][0].pk if context["acts"] else 0
     numbers = [context[name] for name in ("readers", "pace", "in_5", "in_15")]
-    shown = [places.names_in(request.GET.getlist(name)) for name in ("queue", "gone")]
+    shown = [desk_places.names_in(request.GET.getlist(name)) for name in ("queue", "gone")]
     etag = f"W/{etag_of((event.pk, event.head, numbers, latest, undoable, shown))}"
     if unchanged := get_conditional_response(request, etag=etag):
         return unchanged
@@ -126,13 +126,13 @@ def _state(request: HtmxRequest, event: Event) -> dict[str, Any]:
 def _posts(request: HtmxRequest, event: Event) -> dict[str, Any]:
     """The first that wait and the last that hosts removed, with all that the desk shows already."""
     sent = request.POST if request.method == "POST" else request.GET
-    queue, gone = (places.names_in(sent.getlist(name)) for name in ("queue", "gone"))
-    waiting = places.queue(event, queue, request.user)
+    queue, gone = (desk_places.names_in(sent.getlist(name)) for name in ("queue", "gone"))
+    waiting = desk_places.queue(event, queue, request.user)
     return {
         "queue": waiting,
         "more_wait": event.number_waiting() > sum(place.is_open for place in waiting),
         "number_waiting": event.number_waiting(),
-        "removed": places.removed(event, latest_removed(event, SHOWN), gone, request.user),
+        "removed": desk_places.removed(event, latest_removed(event, SHOWN), gone, request.user),
     }
 
 

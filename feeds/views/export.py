@@ -11,9 +11,9 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_POST
 
-from feeds import documents
 from feeds.access import rules
 from feeds.access.visitors import Person
+from feeds.transfer import exports
 from feeds.views import login_required
 
 PIECE = 64 * 1024
@@ -37,7 +37,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
 def _written(event_pk: int) -> Any:
     """For a server without an event loop."""
     with TemporaryFile() as file:
-        documents.write(event_pk, file)
+        exports.write(event_pk, file)
         sent = file.seek(0)
         while piece := _read(file, sent):
             sent += len(piece)
@@ -72,7 +72,7 @@ async def _while_written(event_pk: int) -> AsyncIterator[bytes]:
 def _write(event_pk: int, file: IO[bytes], until: Any) -> None:
     buffered = io.BufferedWriter(file, PIECE)
     try:
-        documents.write(event_pk, buffered, until=until)
+        exports.write(event_pk, buffered, until=until)
         buffered.flush()
     finally:
         buffered.detach()

@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from feeds import rendered
 from feeds.forms import Start
 from feeds.models import Event, Presence
+from feeds.timeline import cache
 from feeds.views import HtmxRequest, etag_of
 
 LISTED = 20
@@ -82,7 +82,7 @@ def _events(request: HtmxRequest, listed: Listed) -> SafeString:
         context = {"sections": shown.sections, "more": shown.more, "user": request.user}
         return render_to_string("partials/events.html", context)
 
-    return rendered.home(etag_of(listed.version), get_language() or settings.LANGUAGE_CODE, render_it)
+    return cache.home(etag_of(listed.version), get_language() or settings.LANGUAGE_CODE, render_it)
 
 
 def _page(request: HtmxRequest, name: str) -> HttpResponse:

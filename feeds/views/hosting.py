@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds.access.rules import hosted_event
 from feeds.access.visitors import Person
-from feeds.bodies import MEGABYTE, takes_files
 from feeds.forms import LOGO_MAX_MB, TAKEN, EventForm
 from feeds.models import Event, Presence, TooOften
 from feeds.views import HtmxRequest, came_from, login_required, made, making_page
+from feeds.views.body_limits import MEGABYTE, takes_files
 
 TOO_LARGE = format_lazy(
     gettext_lazy(

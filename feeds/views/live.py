@@ -11,16 +11,16 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from feeds import rendered
 from feeds.access import rules
 from feeds.access.rules import Banned
 from feeds.access.visitors import Person
-from feeds.changes import NOWHERE
 from feeds.forms import Cursor, Fragment, parse_number
+from feeds.live.room import farewell
 from feeds.memo import for_everybody
 from feeds.models import Comment, Entry, Event
-from feeds.rooms import farewell
-from feeds.variants import Variant
+from feeds.timeline import cache
+from feeds.timeline.frames import NOWHERE
+from feeds.timeline.variants import Variant
 from feeds.views import HtmxRequest, etag_of
 from feeds.views.pages import KEPT_BY_CACHES
 
@@ -84,7 +84,7 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
     etag = f"W/{etag_of(key)}"
     if not silent and (unchanged := get_conditional_response(request, etag=etag)):
         return unchanged
-    frame = rendered.frame(event, after, variant)
+    frame = cache.frame(event, after, variant)
     context = {
         "event": event,
         "frame": frame,

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from feeds.access import rules
 from feeds.access.visitors import Person
-from feeds.bodies import MEGABYTE, takes_files
-from feeds.forms import DOCUMENT_MAX_MB, DeleteForm, EraseForm, FindForm, ImportForm
+from feeds.forms import DeleteForm, EraseForm, FindForm
 from feeds.models import Comment, Entry, Event, TooOften, Traces
 from feeds.models.limits.rates import require_few_events
+from feeds.transfer.imports import DOCUMENT_MAX_MB, ImportForm
 from feeds.views import login_required, made, making_page
+from feeds.views.body_limits import MEGABYTE, takes_files
 
 TOO_LARGE = format_lazy(
     gettext_lazy(

@@ -12,7 +12,6 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from feeds import rendered
 from feeds.access import rules
 from feeds.access.senders import Sender
 from feeds.access.visitors import Person
@@ -20,10 +19,11 @@ from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number,
 from feeds.memo import for_everybody
 from feeds.models import Act, Entry, Event
 from feeds.models.event.life import name_of
-from feeds.runs import AROUND, around
 from feeds.templatetags.commentary import this_hour
-from feeds.threads import open_at
-from feeds.variants import NEWEST, ORDERS, Variant
+from feeds.timeline import cache
+from feeds.timeline.listing import AROUND, around
+from feeds.timeline.threads import open_at
+from feeds.timeline.variants import NEWEST, ORDERS, Variant
 from feeds.views import HtmxRequest, etag_of
 from feeds.views.own_posts import waiting_of
 from feeds.views.reading import at_the_end, held
@@ -75,7 +75,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     if token:
         context = viewer  # the same one everywhere: it hardly compresses
     reach = reach_of(request, variant)
-    entries, more, back = rendered.entries(event, variant, place, viewer, for_hosts=context["hosting"], reach=reach)
+    entries, more, back = cache.entries(event, variant, place, viewer, for_hosts=context["hosting"], reach=reach)
     context |= {"entries": entries, "older": more, "back": back}
     if _asks_again(request):
         return _again(request, context)

@@ -16,10 +16,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from feeds import wakeups
 from feeds.access import rules, visitors
 from feeds.access.visitors import COOKIE, Person, Visitor
 from feeds.forms import CommentForm, EntryForm, Place, PostForm, ReviseForm, arrived_broken, parse_number
+from feeds.live import wakeups
 from feeds.models import (
     Closed,
     Comment,
@@ -33,10 +33,10 @@ from feeds.models import (
     require_few_changes,
     submission_digest,
 )
-from feeds.runs import run
-from feeds.threads import before
+from feeds.timeline.listing import run
+from feeds.timeline.threads import before
+from feeds.timeline.variants import Variant
 from feeds.values.addresses import client_address
-from feeds.variants import Variant
 from feeds.views import HtmxRequest, came_from
 from feeds.views.desk import desk_page
 from feeds.views.errors import problem

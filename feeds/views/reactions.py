@@ -5,12 +5,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from feeds import counting
 from feeds.access import rules
 from feeds.access.visitors import COOKIE, Person
 from feeds.forms import new_form_key
+from feeds.live import reaction_counts
 from feeds.models import Closed, Entry, Gone, NetworkKey, TooOften
-from feeds.runs import PAGE
+from feeds.timeline.listing import PAGE
 from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest
 from feeds.views.errors import problem
@@ -55,10 +55,10 @@ def _tap(request: HtmxRequest, entry: Entry) -> None:
         network=NetworkKey.objects.disguise(address),
         address=address,
     )
-    if request.htmx and counting.will_be_told(entry):
+    if request.htmx and reaction_counts.will_be_told(entry):
         return
     if wait := entry.publish_counts(at_once=not request.htmx):
-        counting.publish_soon(entry, wait)
+        reaction_counts.publish_soon(entry, wait)
 
 
 def _place_of(entry: Entry) -> str:

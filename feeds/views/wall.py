@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from feeds import rendered
 from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.models import Event
+from feeds.timeline import cache
 from feeds.views import HtmxRequest, origin_of
 from feeds.views.pages import live_context, live_page
 
@@ -28,11 +28,11 @@ def wall(request: HtmxRequest, slug: str) -> HttpResponse:
     again = request.htmx and "again" in request.GET
     context = live_context(request, event) | _join(request, event)
     variant, nobody = context["variant"], {"csrf_token": "", "remembered": ""}
-    context["entries"], _, _ = rendered.entries(event, variant, None, context | nobody)
+    context["entries"], _, _ = cache.entries(event, variant, None, context | nobody)
     if not again:
         # The address that it shows to the room is the one by which it was asked for, where no other is known.
         return live_page(request, "wall.html", context, 200, may_be_shared=bool(settings.PUBLIC_URL))
-    response = render(request, "partials/wall_again.html", context | {"frame": rendered.whole_page(event, variant)})
+    response = render(request, "partials/wall_again.html", context | {"frame": cache.whole_page(event, variant)})
     response["Cache-Control"] = "private, no-store"
     return response
 

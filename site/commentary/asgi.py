@@ -12,7 +12,7 @@ django.setup(set_prefix=False)  # before the imports below: they need the app re
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
-from feeds.middleware import limit_body  # noqa: E402
+from feeds.middleware.body_limits import limit_body  # noqa: E402
 from feeds.urls import websocket_urlpatterns  # noqa: E402
 from serving.boundary import guarded  # noqa: E402
 from serving.handler import Handler  # noqa: E402

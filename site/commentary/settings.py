@@ -334,21 +334,21 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before all that may refuse a request
     "serving.compression.CompressedMiddleware",
-    *(["commentary.saving.AnewMiddleware"] if WATCH_TEMPLATES else []),
+    *(["feeds.gallery.tried_templates.AnewMiddleware"] if WATCH_TEMPLATES else []),
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     *(["commentary.cookies.EarlierNamesMiddleware"] if COOKIE_PREFIX else []),
     "django.middleware.locale.LocaleMiddleware",
-    "feeds.signposts.SignpostMiddleware",
-    "feeds.middleware.LeadElsewhereMiddleware",
-    "feeds.middleware.BodyLimitMiddleware",
+    "feeds.middleware.signposts.SignpostMiddleware",
+    "feeds.middleware.htmx.LeadElsewhereMiddleware",
+    "feeds.middleware.body_limits.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "feeds.spelling.SpellingMiddleware",
-    "feeds.signposts.CsrfMiddleware",
+    "feeds.middleware.spelling.SpellingMiddleware",
+    "feeds.middleware.signposts.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "feeds.middleware.LastSeenMiddleware",
+    "feeds.middleware.people.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "feeds.middleware.SenderMiddleware",
+    "feeds.middleware.people.SenderMiddleware",
 ]
 
 ROOT_URLCONF = "commentary.urls"
@@ -357,7 +357,9 @@ TEMPLATES = [
     {
         "NAME": "django",
         "BACKEND": (
-            "commentary.saving.Templates" if WATCH_TEMPLATES else "django.template.backends.django.DjangoTemplates"
+            "feeds.gallery.tried_templates.Templates"
+            if WATCH_TEMPLATES
+            else "django.template.backends.django.DjangoTemplates"
         ),
         "DIRS": [*([THEME_DIR / "templates"] if THEME_DIR else []), ROOT / "templates"],
         "OPTIONS": {
@@ -366,7 +368,7 @@ TEMPLATES = [
                     "django.template.loaders.cached.Loader",
                     [
                         # In DEBUG as they are, so that the lines of an error are those of the file.
-                        "commentary.saving.Loader"
+                        "feeds.gallery.tried_templates.Loader"
                         if WATCH_TEMPLATES
                         else "django.template.loaders.filesystem.Loader"
                         if DEBUG
@@ -380,7 +382,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *(["commentary.saving.watching"] if WATCH_TEMPLATES else []),
+                *(["feeds.gallery.tried_templates.watching"] if WATCH_TEMPLATES else []),
             ],
         },
     },
@@ -415,7 +417,7 @@ SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if HTTPS else 0
 # A post is at most a few kilobytes; anything larger is a mistake or an attack.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-# The second is for the page that imports events alone, which takes 20 MB: see feeds.middleware.
+# The second is for the page that imports events alone, which takes 20 MB: see feeds.middleware.body_limits.
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
@@ -479,7 +481,7 @@ LOGGING = {
         # change about it is said by feeds.views.errors.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
-        # feeds.wakeups says it in one line.
+        # feeds.live.wakeups says it in one line.
         "channels_redis": {"level": "CRITICAL"},
     },
 }

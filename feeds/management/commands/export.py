@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from feeds import documents
 from feeds.models import Event
+from feeds.transfer import exports
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         if event is None:
             raise CommandError(f"There is no event with the address “{slug}”.")
         with TemporaryFile() as file:  # the database is done with it before anybody reads
-            documents.write(event.pk, file)
+            exports.write(event.pk, file)
             file.seek(0)
             with io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
                 for line in text:

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
-from feeds.forms import ImportForm
+from feeds.transfer.imports import ImportForm
 
 
 class Command(BaseCommand):

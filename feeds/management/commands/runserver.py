@@ -2,7 +2,7 @@ from functools import partial
 
 from daphne.management.commands.runserver import Command as DaphneRunserver
 
-from feeds.middleware import LIMITS
+from feeds.middleware.body_limits import LIMITS
 from serving.server import Server
 
 

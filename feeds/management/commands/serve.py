@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from feeds.hub import hub
+from feeds.gallery.live_reload import watch
+from feeds.live.hub import hub
 from feeds.management import QUICK_CHECKS
-from feeds.middleware import LIMITS
-from feeds.saved import watch
+from feeds.middleware.body_limits import LIMITS
 from serving import admission, supervisor
 from serving.server import Server, endpoints
 

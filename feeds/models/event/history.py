@@ -10,10 +10,8 @@ from typing import Any, Self, TypeVar
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 from django.http import Http404
-
-from feeds import wakeups
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +68,10 @@ def _recognise(connection: BaseDatabaseWrapper, **_: Any) -> None:
             _memory.recognise(f"{database}-{table}")
 
 
+changed = Signal()
+"""Sent after the commit of a change, with `event`, the primary key: `feeds.apps` connects what wakes readers."""
+
+
 def new_epoch() -> str:
     """A random name for a stretch of an event's history, from which this process knows its own."""
     return f"{_memory.own}{uuid.uuid4().hex[:6]}"
@@ -110,7 +112,7 @@ class History(models.Model):
             yield event
             if event.head != head:
                 event._continue_from(head)
-                transaction.on_commit(partial(wakeups.wake, self.pk))
+                transaction.on_commit(partial(changed.send, type(self), event=self.pk))
 
     def _continue_from(self, head: int) -> None:
         """Write the numbers taken since `head` to the database, and begin a new epoch where need be.

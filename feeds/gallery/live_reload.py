@@ -1,0 +1,262 @@
+"""Save and see: what is saved of templates and style sheets is on all open pages within a second, if it is whole.
+
+Only with WATCH_TEMPLATES=1, and in a server of one process. What was saved is compiled, all of it, and held to the
+contract. If nothing is wrong it is what everybody gets from then on, and open pages ask for themselves anew; otherwise
+readers keep what they have, and the gallery and the log say what is wrong, and where.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from django.conf import settings
+from django.template import Engine, engines
+
+from feeds import gallery
+from feeds.gallery import contract
+from feeds.gallery.tried_templates import Templates, files, loaders, tried
+from feeds.live.hub import hub
+from serving import static
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Files = dict[str, tuple[int, int]]
+
+EVERY, SETTLED = 0.1, 0.03
+"""Seconds between two looks at the files, and without a change after which one that is being written is whole."""
+IDLE = 1.0
+"""Seconds after a change before all other templates are held to the contract as well, which takes a few."""
+USERS = 8
+"""Templates that are tried where one has changed that has no states of its own, such as base.html."""
+
+
+class Watch:
+    def __init__(self) -> None:
+        self.broken: list[str] = []
+        """What is wrong with what was saved, in sentences. While there is anything, readers have what was before."""
+        self._changed: set[str] = set()
+        """Paths of templates that were saved since all was well."""
+        self._problems: dict[str, list[str]] = {}
+        self._told: set[Callable[[bool], Awaitable[None]]] = set()
+        self._threads = ThreadPoolExecutor(2, "saved")
+        self._task: asyncio.Task[None] | None = None
+        self._looking = False
+        """Whether somebody has been shown a gallery that does not tell of all templates yet."""
+
+    def start(self) -> None:
+        """On the event loop, where the settings say so."""
+        if settings.WATCH_TEMPLATES and not self._task:
+            self._task = asyncio.create_task(self._watch())
+
+    @contextmanager
+    def told(self, tell: Callable[[bool], Awaitable[None]]) -> Iterator[None]:
+        """`tell` is called whenever the gallery has something to say, and with True if pages look different."""
+        self._told.add(tell)
+        try:
+            yield
+        finally:
+            self._told.discard(tell)
+
+    def problems_of(self, template: str) -> list[str]:
+        """What is wrong with a template that is in use, worked out once."""
+        if template not in self._problems:
+            self._problems[template] = contract.problems(template, everywhere=False)
+        return self._problems[template]
+
+    def known_problems(self) -> tuple[dict[str, list[str]], bool]:
+        """What is known to be wrong with each template, and whether all of them have been looked at.
+
+        To look at all takes seconds, for which no page waits. Where templates are watched it goes on anyway, and pages
+        ask for themselves anew when it is done.
+        """
+        found, complete = dict(self._problems), self._problems.keys() >= set(gallery.templates())
+        if not complete and not self._looking:
+            self._looking = True
+            if not settings.WATCH_TEMPLATES:
+                self._threads.submit(self._look_at_all)
+        return found, complete
+
+    def _look_at_all(self) -> None:
+        try:
+            for name in gallery.templates():
+                self.problems_of(name)
+        finally:
+            self._looking = False
+
+    async def _watch(self) -> None:
+        seen = await self._run(look)
+        await self._run(partial(self.take, set()))
+        checking = asyncio.create_task(self._check_all())
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                now = await self._run(look)
+                if now == seen:
+                    continue
+                while now != (now := await self._run(look, after=SETTLED)):
+                    pass
+                checking.cancel()
+                changed, seen = {path for path, _ in now.items() ^ seen.items()}, now
+                await self._take(changed)
+                checking = asyncio.create_task(self._check_all())
+            except Exception:
+                logger.exception("What was saved could not be looked at")
+
+    async def _take(self, changed: set[str]) -> None:
+        build, broken = settings.BUILD, self.broken
+        await self._run(partial(self.take, changed))
+        if anew := build != settings.BUILD:
+            await hub.show_anew()
+        if anew or broken != self.broken:
+            await self._tell(anew)
+
+    def take(self, changed: set[str]) -> None:
+        """Use what is on the disk now, of which these paths have changed, unless something is wrong with it."""
+        backend = cast(Templates, engines["django"])
+        templates = {path for path in changed if _is_template(path, backend.engine)}
+        if templates or not changed:
+            self._changed |= templates
+            self._take_templates(backend)
+        if changed - templates:
+            static.look_again()
+        settings.BUILD = _build(backend.engine)
+
+    def _take_templates(self, backend: Templates) -> None:
+        engine, before, found = backend.read(), self.broken, {}
+        self.broken = _uncompiled(backend, engine)
+        if not self.broken:
+            with tried(engine):
+                found = {name: _problems(engine, name) for name in _names(engine, self._changed)}
+            self.broken = self._new(backend, found)
+        for problem in self.broken:
+            if problem not in before:
+                logger.error("%s. Readers keep the last good version.", problem.removesuffix("."))
+        if not self.broken:
+            backend.engine, self._changed = engine, set()
+            Engine.get_default.cache_clear()  # type: ignore[attr-defined]
+            self._problems |= {name: said for name, said in found.items() if name in gallery.templates()}
+            if before:
+                logger.info("All templates are whole again.")
+
+    def _new(self, backend: Templates, found: dict[str, list[str]]) -> list[str]:
+        """Of what was found to be wrong what is not so in the templates in use, which may have come as they are."""
+        wrong: list[str] = []
+        for name, said in found.items():
+            known = self.problems_of(name) if said and name in gallery.templates() else []
+            if new := [each for each in said if each not in known]:
+                plain = backend.read(as_they_are=True)
+                with tried(plain):  # once more, for the lines
+                    wrong += [each for each in _problems(plain, name) if each not in known] or new
+        return wrong
+
+    async def _check_all(self) -> None:
+        """A change may be wrong elsewhere as well."""
+        before = dict(self._problems)
+        if before.keys() >= set(gallery.templates()):
+            await asyncio.sleep(IDLE)
+        for name in gallery.templates():
+            self._problems[name] = await self._run(partial(contract.problems, name, everywhere=False))
+            for problem in self._problems[name]:
+                if problem not in before.get(name, []):
+                    logger.warning("%s", problem)
+            await asyncio.sleep(EVERY if name in before else 0)  # whoever loads a page goes first
+        told = {name: said for name, said in before.items() if said}
+        if self._looking or told != {name: said for name, said in self._problems.items() if said}:
+            self._looking = False
+            await self._tell(True)
+
+    async def _tell(self, anew: bool) -> None:
+        for tell in list(self._told):
+            try:
+                await tell(anew)
+            except Exception as error:  # it is gone
+                logger.debug("A page could not be told: %s", error)
+
+    async def _run(self, function: Callable[[], T], after: float = 0) -> T:
+        await asyncio.sleep(after)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+
+
+watch = Watch()
+
+
+def look() -> Files:
+    """All files that matter, with what tells that one has changed."""
+    found: Files = {}
+    for folder in (*_engine().dirs, *_styles()):
+        for path in files(folder):
+            try:
+                state = Path(path).stat()
+            except FileNotFoundError:
+                continue
+            found[path] = state.st_mtime_ns, state.st_size
+    return found
+
+
+def _engine() -> Engine:
+    return cast(Templates, engines["django"]).engine
+
+
+def _styles() -> list[Any]:
+    return [*settings.STATICFILES_DIRS, *([settings.THEME_DIR] if settings.THEME_DIR else [])]
+
+
+def _is_template(path: str, engine: Engine) -> bool:
+    return any(Path(path).is_relative_to(folder) for folder in engine.dirs)
+
+
+def _build(engine: Engine) -> str:
+    """As `settings.BUILD`, of the templates that are in use."""
+    found = hashlib.sha256()
+    for loader in loaders(engine):
+        for _, text in sorted((loader.kept or {}).items()):
+            found.update(text.encode())
+    for path in sorted(path for folder in _styles() for path in files(folder) if not _is_template(path, engine)):
+        found.update(Path(path).read_bytes())
+    return found.hexdigest()[:12]
+
+
+def _names(engine: Engine, changed: set[str]) -> list[str]:
+    """What templates at these paths are called."""
+    folders = [Path(folder).absolute() for folder in engine.dirs]
+    paths = [(Path(path), folder) for path in changed for folder in folders]
+    return sorted({path.relative_to(folder).as_posix() for path, folder in paths if path.is_relative_to(folder)})
+
+
+def _uncompiled(backend: Templates, engine: Engine) -> list[str]:
+    """What does not compile, in words, with the lines of the files."""
+    names = _names(engine, {path for loader in loaders(engine) for path in loader.kept or {}})
+    failed = [name for name in names if _error(engine, name)]
+    if not failed:
+        return []
+    plain = backend.read(as_they_are=True)
+    with tried(plain):
+        return [
+            contract.in_words(name, error) for name in failed if (error := _error(plain, name) or _error(engine, name))
+        ]
+
+
+def _error(engine: Engine, name: str) -> Exception | None:
+    try:
+        engine.get_template(name)
+    except Exception as error:
+        return error
+    return None
+
+
+def _problems(engine: Engine, name: str) -> list[str]:
+    if name in gallery.templates():
+        return contract.problems(name, everywhere=False)
+    for user in [each for each in gallery.templates() if f'"{name}"' in engine.get_template(each).source][:USERS]:
+        try:
+            next(gallery.states_of(user)).render()
+        except Exception as error:
+            return [contract.in_words(user, error)]
+    return []

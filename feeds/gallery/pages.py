@@ -1,0 +1,135 @@
+"""States of whole pages, and of the wall."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import segno
+from django.template.loader import render_to_string
+from django.utils.functional import lazy
+from django.utils.safestring import SafeString, mark_safe
+
+from feeds.forms import EventForm, JumpForm, RulesForm, SignInForm
+from feeds.gallery.forms import switches
+from feeds.gallery.live import LIVE
+from feeds.gallery.posts import busy_desk, desk
+from feeds.gallery.samples import FORM_KEY, LONG, LOOKS, ONE_WORD, RTL, WORDS, entries, entry, event, user, variant
+from feeds.gallery.states import HOSTS, LOST, PAGE, WALL, Made, shows
+from feeds.models import Ban, Event, Held
+from feeds.timeline.threads import Thread
+
+OLGA = user()
+
+
+def _rendered(of: Event, number: int = 6, **more: Any) -> SafeString:
+    shown = {"event": of, "entries": entries(of, number), "form_key": FORM_KEY} | more
+    return mark_safe(render_to_string("partials/entries.html", shown))  # noqa: S308  (rendered by our template)
+
+
+_listed = lazy(_rendered, SafeString)
+"""Rendered where it is shown: the gallery lists hundreds of states, and shows none of them itself."""
+
+
+def _page(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, Any]:
+    of = of or event(moments=3, pinned=True)
+    usual = {"event": of, "entries": _listed(of, number), "older": 50, "jump": JumpForm(of, None), "variant": variant()}
+    return LIVE | usual | more
+
+
+@shows("event")
+def of_event_pages() -> Iterator[Made]:
+    yield "live", _page(), PAGE
+    yield "empty", _page(event(), 0, older=None), PAGE
+    yield "connection lost", _page(), LOST
+    yield "as a host sees it", _page(hosting=True, user=OLGA), PAGE
+    yield "a post waits", _page(waiting=[entry(held=Held.WAITING)], remembered="Paul"), PAGE
+    yield "oldest first", _page(variant=variant(order="oldest")), PAGE
+    yield "scheduled", _page(event(state=Event.State.SCHEDULED), 0, older=None), PAGE
+    yield "event over", _page(event(state=Event.State.ENDED), resting=True, shared=True, older=None), PAGE
+    yield "one word", _page(event(title=ONE_WORD[:120], description=ONE_WORD)), PAGE
+    yield "right to left", _page(event(title=RTL, description=RTL)), PAGE
+    yield "a colour and a logo of its own", _page(event(moments=3, pinned=True, **LOOKS)), PAGE
+
+
+@shows("desk")
+def of_desk_pages() -> Iterator[Made]:
+    for name, beside in (("quiet", desk()), ("busy", busy_desk())):
+        yield name, _page() | {"hosting": True, "desk": True, "user": OLGA} | switches() | beside, PAGE
+    wrong = switches() | {"rules": RulesForm({"posting": ""}, instance=event())}
+    yield "rules wrong", _page() | {"hosting": True, "desk": True, "user": OLGA} | wrong | desk(), PAGE
+    yield "with a preview", _page() | {"hosting": True, "desk": True, "preview": WORDS} | wrong | desk(), PAGE
+
+
+@shows("partials/desk_state")
+def of_desk_states() -> Iterator[Made]:
+    yield "busy", busy_desk() | switches(), HOSTS
+
+
+@shows("entry")
+def of_entry_pages() -> Iterator[Made]:
+    of = event()
+    made = entry(of, comments=2, text=LONG)
+    around = [entry(of, pk=8, position=108), made, entry(of, pk=6, position=106)]
+    yield "among others", _page(of) | {"entry": made, "around": around}, PAGE
+    long = entry(of, comments=12, replies=4000)
+    long.thread = Thread(long.shown_comments, 110, 121)
+    yield "opened at a comment", _page(of) | {"entry": long, "around": [long]}, PAGE
+    yield "removed meanwhile", _page(of) | {"entry": made, "around": around[:1]}, PAGE
+
+
+def _wall(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, Any]:
+    code = segno.make_qr("https://live.example.org/events/petrel-7/", error="m")
+    drawn = code.svg_inline(dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True)
+    joined = {"address": ["live.example.org", "events", "petrel-7"], "code": mark_safe(drawn)}  # noqa: S308
+    return _page(of, number) | {"form_key": "", "frame": ""} | joined | more
+
+
+@shows("wall", "partials/wall", "partials/wall_again", "partials/join")
+def of_walls() -> Iterator[Made]:
+    yield "live", _wall(event(pinned=True)), WALL
+    yield "empty", _wall(event(), 0), WALL
+    yield "event over", _wall(event(state=Event.State.ENDED), resting=True), WALL
+    yield "one word", _wall(event(title=ONE_WORD[:120])), WALL
+    yield "a colour and a logo of its own", _wall(event(pinned=True, **LOOKS)), WALL
+
+
+@shows("home")
+def of_home() -> Iterator[Made]:
+    for name, sections in (
+        ("some events", {"live": [event()], "over": [event(pk=2, state="ended")]}),
+        ("no events", {}),
+    ):
+        shown = {"sections": sections, "more": {}, "user": user()}
+        yield name, {"events": mark_safe(render_to_string("partials/events.html", shown))}, PAGE  # noqa: S308
+
+
+@shows("events")
+def of_event_lists() -> Iterator[Made]:
+    over = [event(pk=2, state="ended"), event(pk=3, state="ended", title=LONG[:120])]
+    yield "a page of many", {"name": "over", "events": over, "more": "2026-07-04T18:00:00.000000Z~3"}, PAGE
+    yield "none are left", {"name": "over", "events": []}, PAGE
+
+
+@shows("sign_in")
+def of_sign_ins() -> Iterator[Made]:
+    yield "fresh", {"form": SignInForm()}, PAGE
+    yield "empty", {"form": SignInForm(data={})}, PAGE
+
+
+@shows("event_form")
+def of_event_forms() -> Iterator[Made]:
+    fresh = {"form_key": FORM_KEY, "user": OLGA}
+    yield "new", fresh | {"form": EventForm()}, PAGE
+    yield "nothing filled in", fresh | {"form": EventForm({"slug": "new"})}, PAGE
+    of = event(**LOOKS)
+    of._prefetched_objects_cache["bans"] = Ban.objects.none()  # type: ignore[attr-defined]
+    about = {"event": of, "user": OLGA, "owns": True}
+    yield "settings, with a logo", about | {"form": EventForm(instance=of)}, PAGE
+    wrong = EventForm({"slug": "new", "title": "Petrel 7", "accent": "#ffff00"}, instance=event(**LOOKS))
+    yield "a colour that cannot be read", about | {"form": wrong}, PAGE
+
+
+@shows("problem")
+def of_problem_pages() -> Iterator[Made]:
+    kept = {"title": "That is not allowed", "advice": "The form is from before you signed in.", "typed": WORDS}
+    yield "with what was typed", kept, PAGE
+    yield "not found", {"title": "There is nothing here", "advice": "The address may be mistyped."}, PAGE

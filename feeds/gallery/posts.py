@@ -1,0 +1,276 @@
+"""States of what shows entries and comments."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+
+from feeds.gallery.samples import (
+    FORM_KEY,
+    HOW,
+    LONG_NAME,
+    ONE_WORD,
+    RTL,
+    RTL_NAME,
+    START,
+    WORDS,
+    act,
+    comment,
+    entries,
+    entry,
+    event,
+    fresh_act,
+)
+from feeds.gallery.states import HOSTS, OWN, Made, shows
+from feeds.models import Entry, Event, Held
+from feeds.timeline.desk_places import Place
+from feeds.timeline.threads import Thread
+
+OVER = Event.State.ENDED
+COUNTS = {"like": 128, "love": 3, "clap": 17}
+
+
+@shows("partials/entry")
+def of_entries() -> Iterator[Made]:
+    def shown(by: Any = None, **fields: Any) -> dict[str, Any]:
+        made = entry(by, **fields)
+        return {"event": made.event, "entry": made, "form_key": FORM_KEY}
+
+    for name, fields in HOW.items():
+        yield name, shown(**fields)
+    yield "with comments", shown(comments=9)
+    yield "with more comments than pages show", shown(comments=Entry.NEWEST, replies=4000)
+    yield "with reactions", shown(counts=COUNTS)
+    yield "a key moment", shown(moment="Ignition")
+    yield "as its author sees it", shown(comments=1), OWN
+    yield "as a host sees it", shown(comments=1), HOSTS
+    yield "on its own page", shown() | {"current": True}
+    yield "comments off", shown(event(comments_open=False))
+    yield "posting closed", shown(event(posting=Event.Posting.CLOSED), counts=COUNTS)
+    yield "without reactions to choose from", shown(event(reactions=""))
+    yield "event over", shown(event(state=OVER), comments=2, counts=COUNTS)
+
+
+@shows("partials/comments")
+def of_threads() -> Iterator[Made]:
+    def shown(number: int = Entry.NEWEST, replies: int = 4000, thread: Thread | None = None) -> dict[str, Any]:
+        made = entry(comments=number, replies=replies)
+        made.thread = thread
+        return {"event": made.event, "entry": made}
+
+    yield "the newest", shown()
+    yield "all there are", shown(2, 2)
+    yield "none", shown(0, 0)
+    yield "the newest, as a host sees it", shown(), HOSTS
+    yield "from some place on", shown(thread=Thread([], 110))
+    yield "from the first on", shown(thread=Thread([], None, 119))
+    yield "in between", shown(thread=Thread([], 110, 119))
+    yield "on a page of them, all there are", shown(2, 2, Thread([], None))
+
+
+@shows("partials/earlier", "partials/comment_count")
+def of_earlier() -> Iterator[Made]:
+    made = entry(replies=4000)
+    about = {"event": made.event, "entry": made}
+    yield "there are more", about
+    yield "some are opened", about | {"opened": True, "earlier": 110}
+    yield "all are opened", about | {"opened": True, "earlier": None}
+    yield "no more than pages show", about | {"entry": entry(replies=2), "opened": True}
+
+
+@shows("partials/comment")
+def of_comments() -> Iterator[Made]:
+    for name, fields in HOW.items():
+        made = comment(**fields)
+        yield name, {"event": made.event, "comment": made}
+    made = comment()
+    yield "as its author sees it", {"event": made.event, "comment": made}, OWN
+    yield "as a host sees it", {"event": made.event, "comment": made}, HOSTS
+
+
+@shows("partials/post_body", "partials/by")
+def of_bodies() -> Iterator[Made]:
+    for name, fields in HOW.items():
+        made = entry(**fields)
+        yield name, {"event": made.event, "post": made, "by_id": "entry-7-by"}
+    remark = comment()
+    yield "of a comment", {"event": remark.event, "post": remark, "by_id": "comment-20-by"}
+    made = entry()
+    yield "as a host sees it", {"event": made.event, "post": made, "by_id": "entry-7-by"}, HOSTS
+
+
+@shows("partials/action")
+def of_actions() -> Iterator[Made]:
+    made = entry()
+    address = reverse("edit-entry", args=["petrel-7", 7])
+    yield "for its author", {"post": made, "address": address, "verb": "Edit"}, OWN
+    yield "for hosts", {"post": made, "address": address, "verb": "Pin", "for_hosts": True}, HOSTS
+    yield "about who wrote it", {"post": made, "address": address, "verb": "Ban", "of_author": True}, HOSTS
+
+
+@shows("partials/reactions", "partials/reaction_buttons")
+def of_reactions() -> Iterator[Made]:
+    every = "like love laugh wow sad clap fire party"
+    for name, of, counts in (
+        ("none yet", event(), {}),
+        ("some", event(), COUNTS),
+        ("many kinds and numbers", event(reactions=every), {kind: 10**n for n, kind in enumerate(every.split())}),
+        ("event over", event(state=OVER), COUNTS),
+        ("event over, and none", event(state=OVER), {}),
+    ):
+        yield name, {"event": of, "entry": entry(of, counts=counts), "form_key": FORM_KEY}
+
+
+@shows("partials/entries")
+def of_lists() -> Iterator[Made]:
+    of = event()
+    yield "all that can differ", {"event": of, "entries": entries(of, len(HOW)), "form_key": FORM_KEY}
+    yield "empty", {"event": of, "entries": [], "form_key": FORM_KEY}
+
+
+@shows("partials/pinned")
+def of_pinned() -> Iterator[Made]:
+    yield "none", {"event": event()}
+    yield "pinned", {"event": event(pinned=True)}
+    yield "as a host sees it", {"event": event(pinned=True)}, HOSTS
+    for name, fields in HOW.items():
+        of = event()
+        of.pinned = entry(of, **fields)
+        yield name, {"event": of}
+
+
+@shows("partials/moments")
+def of_moments() -> Iterator[Made]:
+    yield "none", {"event": event()}
+    yield "three", {"event": event(moments=3)}
+    yield "long, right to left, emoji", {"event": event(moments=6)}
+
+
+@shows("partials/waiting", "partials/held")
+def of_waiting() -> Iterator[Made]:
+    of = event()
+    waits: dict[str, Any] = {"held": Held.WAITING, "hold_reason": "Every post waits in this event."}
+    yield "nothing", {"event": of, "waiting": []}
+    yield "an entry waits", {"event": of, "waiting": [entry(of, **waits)]}
+    yield "a comment waits", {"event": of, "waiting": [comment(entry(of), **waits)]}
+    yield "not approved", {"event": of, "waiting": [entry(of, held=Held.REJECTED)]}
+    yield "one word of 300 letters", {"event": of, "waiting": [entry(of, text=ONE_WORD, **waits)]}
+    yield "right to left", {"event": of, "waiting": [entry(of, text=RTL, name=RTL_NAME, **waits)]}
+
+
+@shows("partials/removed")
+def of_gaps() -> Iterator[Made]:
+    for name, fields in HOW.items():
+        gap = entry(removed_at=START, **fields)
+        yield name, {"event": gap.event, "post": gap}, HOSTS
+    remark = comment(removed_at=START)
+    yield "of a comment", {"event": remark.event, "post": remark}, HOSTS
+
+
+@shows("partials/held_label")
+def of_labels() -> Iterator[Made]:
+    yield "waiting", {"post": entry(held=Held.WAITING)}
+    yield "rejected", {"post": entry(held=Held.REJECTED)}
+
+
+@shows("partials/preview")
+def of_previews() -> Iterator[Made]:
+    yield "nothing written", {"text": ""}
+    yield "Markdown", {"text": HOW["by a host, in Markdown"]["text"]}
+    yield "one word of 300 letters", {"text": ONE_WORD}
+    yield "right to left", {"text": RTL}
+
+
+@shows("partials/said")
+def of_answers() -> Iterator[Made]:
+    yield "done", {"said": "Saved. Everybody sees it.", "event": event()}
+    yield "can be undone", {"said": "Removed.", "event": event(), "act": fresh_act()}
+    yield "cannot be undone any more", {"said": "Removed.", "event": event(), "act": act()}
+
+
+@shows("partials/changed")
+def of_changes() -> Iterator[Made]:
+    yield "edited", {"said": "Saved. Everybody sees it.", "event": event()}
+    yield "removed by a host", {"said": "Removed.", "removed": True, "event": event(), "act": fresh_act()}
+    yield "another host was faster", {"said": "Hugo removed this already.", "event": event()}
+
+
+@shows("partials/reacted", "partials/own_posts")
+def of_own() -> Iterator[Made]:
+    yield "on a page", {"event": event(), "form_key": FORM_KEY}
+    yield "in an answer", {"event": event(), "form_key": FORM_KEY, "answered": True}
+
+
+@shows("partials/acts")
+def of_acts() -> Iterator[Made]:
+    of = event()
+    verbs = ("edited", "removed", "restored", "approved", "rejected", "pinned", "marked", "ended", "reopened")
+    yield "nothing yet", {"event": of, "acts": []}
+    yield "all sorts", {"event": of, "acts": [act(verb, of=of, pk=pk) for pk, verb in enumerate(verbs, 5)]}
+    yield "a setting", {"event": of, "acts": [act("set", "posting: Hosts only", of=of)]}
+    yield "undone", {"event": of, "acts": [act(of=of, undone_at=of.starts_at)]}
+    undoable = fresh_act()
+    yield "can be undone", {"event": undoable.event, "acts": [undoable]}
+    yield "long names", {"event": of, "acts": [act(about=f"the entry by {LONG_NAME}", by_name=LONG_NAME, of=of)]}
+
+
+@shows("partials/decide")
+def of_decisions() -> Iterator[Made]:
+    address = reverse("approve-entry", args=["petrel-7", 7])
+    yield "plain", {"address": address, "label": "Approve", "whose": " the entry by Paul", "name": ""}
+    yield (
+        "with a field",
+        {"address": address, "label": "Approve at the top", "whose": " the entry by Paul", "name": "top"},
+    )
+
+
+def desk(of: Event | None = None, **more: Any) -> dict[str, Any]:
+    """What the host desk shows beside the page."""
+    of = of or event()
+    quiet: dict[str, Any] = {
+        "queue": [],
+        "number_waiting": sum(place.is_open for place in more.get("queue", [])),
+        "removed": [],
+        "acts": [],
+        "readers": 17,
+        "pace": 3,
+        "in_5": 12,
+        "in_15": 40,
+    }
+    return {"event": of, "form_key": FORM_KEY} | quiet | more
+
+
+def busy_desk() -> dict[str, Any]:
+    of = event()
+    waits: dict[str, Any] = {"held": Held.WAITING, "visitor": "v"}
+    queue = [
+        entry(of, pk=n, hold_reason="Every post waits in this event.", **waits, **how)
+        for n, how in enumerate(HOW.values())
+    ]
+    queue.append(comment(entry(of), **waits))  # type: ignore[arg-type]
+    gone = [entry(of, pk=50, name=LONG_NAME, text=WORDS * 3), comment(entry(of), pk=51, text=ONE_WORD)]
+    done = Place(entry(of, pk=60, visitor="v", name=LONG_NAME), False, act("approved", of=of, pk=7), True)
+    return desk(
+        of,
+        queue=[done, *(Place(post, True) for post in queue)],
+        removed=[Place(post, True, where="removed") for post in gone],
+        acts=[act(of=of), act("pinned", of=of, pk=6)],
+    )
+
+
+@shows("partials/queued", "partials/outcome")
+def of_places() -> Iterator[Made]:
+    of = event()
+    post = entry(of, pk=61, visitor="v", hold_reason="Every post waits in this event.", held=Held.WAITING)
+    yield "waiting", {"event": of, "post": post, "place": Place(post, True)}, HOSTS
+    mine = Place(post, False, act("approved", of=of, pk=8), True)
+    yield "decided", {"event": of, "post": post, "place": mine, "focus": mine.element_id, "said": "Approved."}, HOSTS
+    yield "decided by another", {"event": of, "post": post, "place": Place(post, False, mine.act)}, HOSTS
+    yield "gone", {"event": of, "post": post, "place": Place(post, False)}, HOSTS
+
+
+@shows("partials/desk")
+def of_desks() -> Iterator[Made]:
+    yield "quiet", desk(), HOSTS
+    yield "busy", busy_desk(), HOSTS
+    yield "after something was done", desk(said="Approved. Everybody sees it."), HOSTS

@@ -1,0 +1,152 @@
+"""Real events, posts and people that are never saved: ids, times and names are always the same."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.templatetags.static import static
+
+from feeds.forms import Cursor
+from feeds.models import Act, Comment, Entry, Event, Invitation
+from feeds.timeline.variants import Variant
+
+START = datetime(2026, 7, 4, 18, 0, tzinfo=UTC)
+FORM_KEY = "0" * 32
+REQUEST = HttpRequest()
+REQUEST.method, REQUEST.path = "GET", "/events/petrel-7/"
+STRANGER = AnonymousUser()
+CURSOR, BEFORE = Cursor("e0", 120), Cursor("e0", 119)
+
+LONG_NAME = "Maximiliane Friederike von Hohenstein-Wallersdorf zu Lindner"
+ONE_WORD = "Lift" + "o" * 295 + "f"
+EMOJI = "🚀🔥 T minus 10 👩‍🚀👨🏽‍🚀 🇫🇷🇩🇪"
+RTL_NAME, RTL = "ليلى", "انطلق الصاروخ في الموعد المحدد (Petrel 7)، والطقس ممتاز!"
+WORDS = "Ignition. All nine engines are running, and the clock goes on."
+LONG = "\n\n".join([f"{WORDS} {WORDS}", "Follow the tracking at https://example.org/petrel-7/tracking.", WORDS * 4])
+MARKDOWN = "**Lift-off** of *Petrel 7*:\n\n- tower cleared\n- roll programme\n\n> Go at throttle up.\n\n`T+00:42`"
+
+LOOKS: dict[str, Any] = {
+    **{"accent": "#7a0b56", "logo": "0" * 12, "logo_width": 80, "logo_height": 80},
+    "logo_alt": "Petrel",
+}
+"""A colour and a logo of an event's own."""
+
+HOW: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "a long name": {"name": LONG_NAME},
+    "one word of 300 letters": {"text": ONE_WORD},
+    "emoji": {"name": "🚀 Ada", "text": EMOJI},
+    "right to left": {"name": RTL_NAME, "text": RTL},
+    "paragraphs and a link": {"text": LONG},
+    "by a host, in Markdown": {"name": "Olga", "by_host": True, "markdown": True, "text": MARKDOWN},
+    "edited": {"edited_at": START + timedelta(minutes=9)},
+    "the day before": {"published_at": START - timedelta(days=1)},
+}
+"""What an entry or a comment can be like, by the name of that state."""
+
+
+def user(pk: int = 1, username: str = "olga", **fields: Any) -> Any:
+    return get_user_model()(pk=pk, username=username, **fields)
+
+
+def event(*, moments: int = 0, pinned: bool = False, **fields: Any) -> Event:
+    """Petrel 7, which is live, and which Olga and Hugo host, unless told otherwise."""
+    usual = {
+        "pk": 1,
+        "title": "Petrel 7: launch day",
+        "slug": "petrel-7",
+        "description": "The first flight of the new upper stage, from the pad to orbit.",
+        "starts_at": START,
+        "time_zone": "Europe/Berlin",
+        "state": Event.State.LIVE,
+        "visibility": Event.Visibility.PUBLIC,
+        "owner": user(first_name="Olga", last_name="Ostrowska"),
+        "epoch": CURSOR.epoch,
+        "head": CURSOR.seq,
+    }
+    made: Any = Event(**(usual | fields))
+    if made.logo:  # of which there is none in the database
+        made.logo_url = static("icon.svg")
+    made.entry_count, made.readers = 42, 17
+    made._prefetched_objects_cache = {"hosts": [user(2, "hugo")]}  # what a query would find
+    labels = ("Ignition", "Lift-off", "Stage separation", RTL, ONE_WORD[:60], "🚀 In orbit")
+    made.moments = [entry(made, pk=60 + n, moment=label) for n, label in enumerate(labels[:moments])]
+    for moment in made.moments:
+        moment.is_near = moment.pk > 61
+    if pinned:
+        made.pinned = entry(made, pk=70, name="Olga", by_host=True, text="Welcome! The launch window opens at 20:00.")
+    return made
+
+
+def entry(of: Event | None = None, *, comments: int = 0, **fields: Any) -> Entry:
+    usual = {
+        "pk": 7,
+        "event": of or event(),
+        "seq": 107,
+        "position": 107,
+        "shown": 107,
+        "name": "Paul",
+        "text": WORDS,
+        "published_at": START + timedelta(minutes=7),
+        "counts": {},
+    }
+    made = Entry(**({"replies": comments} | usual | fields))
+    ways = list(HOW.values())
+    made.shown_comments = [
+        comment(made, pk=10 * made.pk + n, position=110 + n, **ways[n % len(ways)]) for n in range(comments)
+    ]
+    return made
+
+
+def comment(on: Entry | None = None, **fields: Any) -> Comment:
+    on = on or entry()
+    usual = {
+        "pk": 20,
+        "event": on.event,
+        "entry": on,
+        "seq": 110,
+        "position": 110,
+        "shown": 110,
+        "name": "Rita",
+        "text": "What a sight!",
+        "published_at": START + timedelta(minutes=8),
+    }
+    return Comment(**(usual | fields))
+
+
+def entries(of: Event, number: int = 4) -> list[Entry]:
+    """Some that differ in all that can differ, the newest first."""
+    ways = list(HOW.values())
+    return [
+        entry(
+            of,
+            pk=100 - n,
+            position=100 - n,
+            comments=(0, 2, 0, 3)[n % 4],
+            counts=({}, {"like": 12, "clap": 3})[n % 2],
+            **({"published_at": START + timedelta(minutes=50 - n)} | ways[n % len(ways)]),
+        )
+        for n in range(number)
+    ]
+
+
+def act(verb: str = "removed", about: str = "the entry by Paul", *, of: Event | None = None, **fields: Any) -> Act:
+    usual = {"pk": 5, "event": of or event(), "at": START + timedelta(minutes=12), "by_name": "Hugo"}
+    return Act(**(usual | {"verb": verb, "about": about, "post": "entry-7"} | fields))
+
+
+def fresh_act(**fields: Any) -> Act:
+    """One that can still be undone: half a minute after it is a hundred years off."""
+    then = START.replace(year=START.year + 100)
+    return act(of=event(starts_at=then), at=then + timedelta(minutes=12), details={"restorable": True}, **fields)
+
+
+def invitation(**fields: Any) -> Invitation:
+    usual = {"pk": 3, "event": event(), "made_by": user(2, "hugo"), "made_at": START, "expires_at": START}
+    return Invitation(**(usual | fields))
+
+
+def variant(**chosen: str) -> Variant:
+    return Variant.parse(chosen)

@@ -1,0 +1,145 @@
+"""Templates that are tried before they are used, and pages that ask for themselves again: for WATCH_TEMPLATES=1.
+
+`live_reload` watches the files. Readers get templates from memory, all of one moment: what is being written, or is
+broken, is on the disk alone.
+"""
+
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template import Engine, Origin, TemplateDoesNotExist
+from django.template.backends.django import DjangoTemplates
+from django.template.loader import render_to_string
+from django.template.loaders import filesystem
+from django.utils.cache import add_never_cache_headers
+from django.utils.safestring import mark_safe
+
+from serving.compression import tight
+
+_tried: ContextVar[Engine | None] = ContextVar("tried", default=None)
+
+_HEAD = re.compile(r"<head(?:\s[^>]*)?>(.*?)</head>", re.DOTALL)
+_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
+TAG = r"""[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>"""
+"""What follows the “<” of an element that begins."""
+_TAG = re.compile(f"<{TAG}")
+_MOVES = re.compile(r" (?:autofocus|hx-preserve)(?=[ >])")
+"""Attributes that move the focus, or keep a form as it was."""
+
+
+class Loader(filesystem.Loader):
+    """Takes templates from what was read of all of them at once. `as_they_are`: with the lines of the files."""
+
+    kept: dict[str, str] | None = None
+    as_they_are = False
+
+    def get_contents(self, origin: Origin) -> str:
+        if self.kept is None:
+            return super().get_contents(origin)
+        try:
+            text = self.kept[str(origin.name)]
+        except KeyError:
+            raise TemplateDoesNotExist(str(origin.template_name)) from None
+        return text if self.as_they_are or not str(origin.name).endswith(".html") else tight(text)
+
+
+class Templates(DjangoTemplates):
+    """Django's backend, whose templates can be exchanged for others, all at once."""
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        self._params = params
+        super().__init__(params)
+        self.engine = self.read()
+
+    @property
+    def engine(self) -> Engine:
+        return _tried.get() or self._used
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        self._used = engine
+
+    def read(self, *, as_they_are: bool = False) -> Engine:
+        """The templates as they are on the disk now, used by nobody yet."""
+        as_they_are = as_they_are or settings.DEBUG
+        made = DjangoTemplates(self._params | {"OPTIONS": self._params["OPTIONS"] | {"debug": as_they_are}})
+        kept = sources(made.engine)
+        for loader in loaders(made.engine):
+            loader.kept, loader.as_they_are = kept, as_they_are
+        return made.engine
+
+
+@contextmanager
+def tried(engine: Engine) -> Iterator[None]:
+    """What is rendered in here is rendered with these templates."""
+    token = _tried.set(engine)
+    try:
+        yield
+    finally:
+        _tried.reset(token)
+
+
+def loaders(engine: Engine) -> Iterator[Loader]:
+    for outer in engine.template_loaders:
+        yield from (loader for loader in getattr(outer, "loaders", [outer]) if isinstance(loader, Loader))
+
+
+def sources(engine: Engine) -> dict[str, str]:
+    """The text of each template, by its path."""
+    found: dict[str, str] = {}
+    for folder in engine.dirs:
+        for path in files(folder):
+            found[path] = Path(path).read_text(errors="replace")
+    return found
+
+
+def files(folder: Any) -> Iterator[str]:
+    """Paths of all files in a folder, but for hidden ones and those that editors make beside them."""
+    for parent, folders, names in os.walk(os.path.abspath(folder)):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if not name.startswith((".", "#")) and not name.endswith(("~", ".swp", ".tmp")):
+                yield os.path.join(parent, name)
+
+
+def watching(request: HttpRequest) -> dict[str, Any]:
+    """For pages: that they are to listen, the name of their build, and of a page that asks anew something new."""
+    if not settings.WATCH_TEMPLATES:
+        return {}
+    return {"watching": True, "build": settings.BUILD, "anew": uuid.uuid4().hex if "anew" in request.GET else ""}
+
+
+class AnewMiddleware:
+    """Answers a page that asks for itself anew (`?anew`) with its parts, to be put in the place of those it has."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        asks = settings.WATCH_TEMPLATES and "anew" in request.GET and request.headers.get("HX-Request")
+        if not asks or response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        page = response.content.decode()
+        head, body = _HEAD.search(page), _BODY.search(page)
+        if head and body:
+            line = re.fullmatch(r"line-(\d+)", request.GET.get("line", ""))
+            held = line and request.GET.get("mode") != "end"
+            context = {
+                "head": mark_safe(head[1]),  # noqa: S308  (what we have rendered)
+                "body": mark_safe(_TAG.sub(lambda tag: _MOVES.sub("", tag[0]), body[1])),  # noqa: S308
+                "line": line[0] if line and held else "",
+                "position": f"{line[1]}.5" if line and held else "",
+            }
+            response.content = render_to_string("partials/anew.html", context).encode()
+        del response["ETag"]
+        add_never_cache_headers(response)
+        return response

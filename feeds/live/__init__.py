@@ -1,0 +1,1 @@
+"""Everything asynchronous: sockets, rooms of readers, and what wakes them."""

@@ -1,0 +1,90 @@
+"""Addresses: where one leads now, and what browsers and search engines are told of one that not everybody knows.
+
+An event that is not public, and a link with a token in it, are for whoever was given the address: search engines do not
+list them, and the address of a token goes nowhere else. A redirect to such an address says what the page there says.
+
+Nobody keeps a page unless its view says so: going back after signing out shows none.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import CsrfViewMiddleware
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
+
+from feeds.access.rules import Moved, event_in_public
+from feeds.access.visitors import Person
+from feeds.middleware.spelling import spelled
+from feeds.models import Event
+
+
+class SignpostMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if _has_token(request):
+            response["Referrer-Policy"] = "no-referrer"
+            response["X-Robots-Tag"] = "noindex"
+            response["Cache-Control"] = "private, no-store"
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        if request.resolver_match is None and response.has_header("Location"):
+            _look_up(request)
+        person: Person | None = vars(request).get("_person")
+        if person and any(event.visibility != Event.Visibility.PUBLIC for event in person.events):
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """To the same page at the event's address. For now: its hosts may change that again, and back."""
+        if not isinstance(exception, Moved) or not (match := _match(request)):
+            return None
+        there = reverse(match.view_name, kwargs=_captured(match) | {"slug": exception.event.slug})
+        query = request.META.get("QUERY_STRING", "")
+        response = HttpResponseRedirect(f"{there}?{query}" if query else there)
+        response["Cache-Control"] = "private, no-cache"
+        return response
+
+
+class CsrfMiddleware(CsrfViewMiddleware):
+    """As Django's, for pages that tell nobody their address, either.
+
+    From such a page (`Referrer-Policy: no-referrer`) browsers send a form with `Origin: null`, which Django takes for
+    another site's. Whether it is one they say elsewhere (`Sec-Fetch-Site`); where they do not, it is refused. The
+    cookie and the form's token are compared in any case.
+    """
+
+    def _origin_verified(self, request: HttpRequest) -> bool:
+        if request.META.get("HTTP_ORIGIN") == "null":
+            return bool(request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin")
+        verified: bool = super()._origin_verified(request)  # type: ignore[misc]
+        return verified
+
+
+def _match(request: HttpRequest) -> ResolverMatch | None:
+    """Which view the address is of, also where the request did not get that far, or only near it."""
+    if request.resolver_match:
+        return request.resolver_match
+    try:
+        return resolve(spelled(request.path_info) or request.path_info)
+    except Resolver404:
+        return None
+
+
+def _look_up(request: HttpRequest) -> None:
+    """Let the event be known that a redirect leads to. Of a draft nothing is told, nor of one that does not exist."""
+    if (match := _match(request)) and (slug := _captured(match).get("slug")):
+        event_in_public(Person.of(request), slug)
+
+
+def _has_token(request: HttpRequest) -> bool:
+    match = _match(request)
+    return bool(match and "token" in _captured(match))
+
+
+def _captured(match: ResolverMatch) -> dict[str, Any]:
+    """What the address itself says, without what the URL list adds to it."""
+    captured: dict[str, Any] = match.captured_kwargs  # type: ignore[attr-defined]  # which its types do not know yet
+    return captured

@@ -1,0 +1,106 @@
+"""What a crowd asks for at once: rendered once in this process, and kept for whoever comes next.
+
+Everything here is a function of an event, its head and a variant, since whatever changes a page takes a number. Nothing
+is kept under a key that its client chooses: a place in the list of entries is rendered for whoever names it, and all
+cursors that mean the same get the same frame.
+"""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from feeds.forms import AT, Cursor, Place
+from feeds.memo import Kept, for_everybody, weight_of
+from feeds.models import Event, sole
+from feeds.timeline import frames
+from feeds.timeline.frames import NOWHERE, Frame
+from feeds.timeline.gaps import with_removed
+from feeds.timeline.listing import run, run_to
+from feeds.timeline.variants import Variant
+
+Page = tuple[str, int | None, int | None]
+
+STAND_INS = {name: f"{name}-{uuid.uuid4().hex}" for name in ("csrf_token", "form_key", "remembered", "sender")}
+"""What stands in a kept page for the few values that differ by viewer. Nobody outside ever sees or knows them."""
+
+pages: Kept[Page] = Kept(lambda page: weight_of(page[0]), number=64, size=16 * 1024 * 1024)
+lists: Kept[SafeString] = Kept(weight_of, number=64, size=4 * 1024 * 1024)
+kept_frames: Kept[Frame | None] = Kept(
+    lambda frame: weight_of(frame.html) if frame else 0, number=256, size=16 * 1024 * 1024
+)
+
+
+def home(version: str, language: str, render: Callable[[], SafeString]) -> SafeString:
+    """The home page's lists for all who have the same: `version` is the digest of whatever is in them."""
+
+    def render_for_everybody() -> SafeString:
+        with for_everybody(language):
+            return render()
+
+    return lists.once((settings.BUILD, version, language), render_for_everybody)
+
+
+def entries(
+    event: Event,
+    variant: Variant,
+    place: Place | None,
+    viewer: dict[str, Any],
+    *,
+    for_hosts: bool = False,
+    reach: int | None = None,
+) -> tuple[SafeString, int | None, int | None]:
+    """A page of entries as HTML, and the positions to go on and back from: see `runs.run`.
+
+    `for_hosts`: with what was removed, in its place. `reach`: on to this position. `viewer` has what differs:
+    `csrf_token`, `form_key`, `remembered`, the viewer's name, and `sender`, as in feeds/access/senders.py.
+    """
+
+    def render() -> Page:
+        found = run(event, variant, place) if reach is None else run_to(event, variant, place, reach)
+        listed = with_removed(event, variant, found, first=found.back is None) if for_hosts else found.entries
+        context = {"event": event, "entries": listed} | STAND_INS
+        if place and place.way == AT:
+            context["here"] = place.position
+        with for_everybody(variant.language):
+            return render_to_string("partials/entries.html", context), found.more, found.back
+
+    if place is None and reach is None:
+        key = (settings.BUILD, event.pk, event.epoch, event.head, variant, for_hosts)
+        html, more, back = pages.once(key, render)
+    else:
+        html, more, back = render()
+    for name, stand_in in STAND_INS.items():
+        html = html.replace(stand_in, escape(viewer[name]))
+    return mark_safe(html), more, back  # noqa: S308  (rendered by our template; what is put in is escaped)
+
+
+def frame(
+    event: Event, after: Cursor, variant: Variant, *, end: Cursor | None = None, beyond: bool = False
+) -> Frame | None:
+    """The frame that brings a page at `after` to `end`, or to the head: see `changes.frame_between`."""
+    start, goal = frames.meant(event, after), end or Cursor(event.epoch, event.head)
+    if start == goal != after:  # of another epoch, and there is nothing to say that would move it to this one
+        start = NOWHERE
+    key = (settings.BUILD, event.pk, goal, start, variant, beyond)
+    found = kept_frames.once(
+        key, lambda: frames.frame_between(event.pk, start, end, variant=variant, beyond=beyond, shared=True)
+    )
+    return found.at(after) if found else None
+
+
+def frame_for(event_pk: int, after: Cursor, end: Cursor, variant: Variant, *, beyond: bool = False) -> Frame | None:
+    """As `frame`, for whoever does not have the event at hand; None where it is gone."""
+    event = sole(Event.objects.filter(pk=event_pk))
+    return frame(event, after, variant, end=end, beyond=beyond) if event else None
+
+
+def whole_page(event: Event, variant: Variant) -> str:
+    """The frame for a page that is shown anew: see `changes.whole_page`."""
+    key = (settings.BUILD, event.pk, event.epoch, event.head, variant, "whole")
+    found = kept_frames.once(key, lambda: frames.whole_page(event, variant))
+    return found.html if found else ""

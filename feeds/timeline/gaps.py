@@ -1,0 +1,90 @@
+"""What hosts see of what they removed, where it was: for hosts alone, and without its words; and a list of it all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from feeds.models import Comment, Entry, Event, Post
+from feeds.timeline.listing import Run, neighbour
+from feeds.timeline.threads import newest, next_after
+from feeds.timeline.variants import Variant
+
+LATEST = 20
+"""Removed entries that are put into open pages, and removed comments that any page has a mark of: the latest ones."""
+MARKS = 50
+"""Removed entries on a page that is loaded, the first ones in its order: a flood is removed as a whole."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    entry: Entry
+    before: Entry | None
+    """What a page must show to have room for it; None for the first."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where a comment was removed."""
+
+    comment: Comment
+    next: Comment | None = None
+    """The comment right after it, on an entry with more than pages show."""
+    is_further_back: bool = False
+    """Only pages that show `next` and more than the newest have room for it."""
+
+
+def with_removed(event: Event, variant: Variant, run: Run, *, first: bool) -> list[Entry]:
+    """The entries of a run and those removed from it, and the same of comments. `first`: nothing comes before it."""
+    shown = run.entries
+    removed = variant.among(Entry.objects.removed_by_hosts().filter(event=event))
+    head, tail = (shown[0].position, shown[-1].position) if shown else (None, None)
+    if head and not first:
+        removed = removed.filter(**{"position__gte" if variant.is_oldest_first else "position__lte": head})
+    if tail and run.more is not None:
+        removed = removed.filter(**{"position__lte" if variant.is_oldest_first else "position__gte": tail})
+    entries = {entry.pk: entry for entry in shown}
+    for comment in latest_comments(event):
+        entry = entries.get(comment.entry_id)
+        if entry and not (entry.is_long and comment.position < entry.shown_comments[0].position):
+            entry.shown_comments = sorted([*entry.shown_comments, comment], key=lambda each: each.position)
+    marks = removed.order_by("position" if variant.is_oldest_first else "-position")[:MARKS]
+    return sorted([*shown, *marks], key=lambda each: each.position, reverse=not variant.is_oldest_first)
+
+
+def latest_gaps(event: Event, variant: Variant) -> tuple[list[Gap], list[Mark]]:
+    """The latest removed entries and comments, to be put into pages that were open before."""
+    entries = Entry.objects.removed_by_hosts().filter(event=event).order_by("-removed_at")[:LATEST]
+    shown = [entry for entry in entries if variant.shows(entry)]
+    return [Gap(entry, neighbour(entry, variant, event.head)) for entry in shown], list(_marks(event))
+
+
+def _marks(event: Event) -> Iterator[Mark]:
+    comments = latest_comments(event)
+    last = newest({comment.entry for comment in comments if comment.entry.is_long}, event.head)
+    for comment in comments:
+        if shown := last.get(comment.entry_id):
+            further_back = comment.position < shown[0].position
+            yield Mark(comment, next_after(comment, event.head), further_back)
+        else:
+            yield Mark(comment)
+
+
+def latest_comments(event: Event) -> list[Comment]:
+    """The latest removed comments that pages have a mark of, those under removed entries aside."""
+    comments = Comment.objects.removed_by_hosts().filter(event=event).select_related("entry").order_by("-removed_at")
+    return [comment for comment in comments[:LATEST] if not comment.entry.removed_at]
+
+
+def latest_removed(event: Event, limit: int) -> list[Post]:
+    """What hosts removed last, entries and comments together."""
+    kinds = (Entry.objects.removed_by_hosts(), Comment.objects.removed_by_hosts())
+    found: list[Post] = [post for posts in kinds for post in posts.filter(event=event).order_by("-removed_at")[:limit]]
+    return sorted(found, key=lambda post: (post.removed_at, post.position), reverse=True)[:limit]
+
+
+def removed_before(event: Event, position: int | None, limit: int) -> list[Post]:
+    """All that hosts removed and can restore, the newest post first, from a position on."""
+    found: list[Post] = []
+    for posts in (Entry.objects.removed_by_hosts(), Comment.objects.removed_by_hosts()):
+        theirs = posts.filter(event=event) if position is None else posts.filter(event=event, position__lt=position)
+        found += theirs.order_by("-position")[:limit]
+    return sorted(found, key=lambda post: post.position, reverse=True)[:limit]

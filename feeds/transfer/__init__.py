@@ -1,0 +1,1 @@
+"""An event as a file: export and import."""

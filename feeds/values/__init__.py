@@ -1,0 +1,1 @@
+"""Values from outside, understood: texts, links, amounts, colours, clocks and network addresses. Pure."""
