@@ -113,6 +113,13 @@ def test_colours_and_fonts_are_tokens_which_one_short_file_sets():
         assert set(re.findall(r"var\((--[a-z-]+)\)", text)) - set(re.findall(r"(--[a-z-]+):", text)) <= named, name
 
 
+def test_no_change_of_a_page_makes_browsers_look_through_all_of_it():
+    """`:has()` of the page or of what is around it names the way to what it looks for: bench/browser.py measures it."""
+    for path in Path(settings.ROOT, "static").glob("*.css"):
+        around = re.findall(r"(?:html|body|main|:root|#live|\.page):has\(([^()]*)", path.read_text())
+        assert [inner for inner in around if not inner.startswith(">")] == [], path.name
+
+
 @pytest.mark.parametrize("debug", [False, True])
 def test_all_of_a_theme_is_served_but_its_templates_and_what_is_hidden(tmp_path, settings, debug):
     there = {"theme.css", "fonts/a.woff2"}
