@@ -1,1 +1,1 @@
-"""People: visitors (who are you), rules (may you), impersonation (whose name is that) and throttle."""
+"""Permissions: visitors (who are you), rules (may you), impersonation (whose name is that) and throttle."""

@@ -1,14 +1,14 @@
-"""What the log says of doors: who signed in, who was refused and why, and what an operator can change about it.
+"""Log lines about sign-ins and refusals, with the reason and the setting that an operator can change.
 
-No passwords, no tokens, no addresses: a network is told apart from others by the first digits of its keyed hash of the
-day. A name that no account has is not written, since people type passwords into the wrong field.
+They have no passwords, tokens or addresses. A network is identified by the first digits of its keyed hash of the day. A
+name without an account is left out, since people type passwords into the wrong field.
 """
 
 import logging
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.middleware import csrf
 
@@ -22,40 +22,48 @@ PROXY = "let the proxy in front pass on the Host it is asked for (nginx: proxy_s
 
 
 def network(request: HttpRequest) -> str:
+    """The first 8 digits of the keyed hash of the request's network."""
     return NetworkKey.objects.disguise(client_address(request))[:8]
 
 
 def named(name: str) -> str:
+    """The user name in quotes if it has an account, else a phrase that does not repeat it."""
     known = get_user_model().objects.filter(username=name).exists()
     return f"“{shown(name)}”" if known else "a name that no account has"
 
 
-def signed_in(request: HttpRequest, user: Any, how: str) -> None:
+def signed_in(request: HttpRequest, user: User, how: str) -> None:
+    """Logs that a user signed in; `how` completes “by …”."""
     logger.info("Signed in: “%s”, by %s, from network %s.", shown(user.get_username()), how, network(request))
 
 
 def refused(request: HttpRequest, name: str, why: str) -> None:
+    """Logs that a sign-in under this name was refused, and why."""
     logger.warning("Refused to sign in %s: %s, from network %s.", named(name), why, network(request))
 
 
 def link_refused(request: HttpRequest, what: str) -> None:
+    """Logs that a one-time link was refused; `what` completes “a link to …”."""
     logger.warning("Refused a link to %s: used, too old, made up, or not allowed now.", what)
 
 
-def password_refused(user: Any, why: str) -> None:
+def password_refused(user: User, why: str) -> None:
+    """Logs that a signed-in user gave a wrong password, or too many of them."""
     logger.warning("Refused the password of “%s”, who is signed in: %s.", shown(user.get_username()), why)
 
 
-def password_set(user: Any, how: str) -> None:
+def password_set(user: User, how: str) -> None:
+    """Logs that a user has a new password; `how` says by what way."""
     logger.info("New password: “%s”, %s.", shown(user.get_username()), how)
 
 
-def reset_link_made(user: Any, how: str) -> None:
+def reset_link_made(user: User, how: str) -> None:
+    """Logs that a link for a new password was made; `how` says by whom."""
     logger.info("Link for a new password: for “%s”, %s.", shown(user.get_username()), how)
 
 
 def host_refused(request: HttpRequest) -> None:
-    """`request` has a Host that none of ours is."""
+    """Logs a request whose Host header is not one of ours, and the setting to change."""
     host = shown(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
     logger.warning(
         "Refused a request for the host “%s”: if people use that address, set PUBLIC_URL=https://%s (or http://); "
@@ -67,14 +75,14 @@ def host_refused(request: HttpRequest) -> None:
 
 
 def form_refused(request: HttpRequest, reason: str) -> None:
-    """`reason`: why Django's middleware does not believe that a form is ours."""
+    """Logs that Django's middleware refused a form: its `reason`, and what to do about it."""
     match = request.resolver_match
     route = match.route if match else ""
     logger.warning("Refused a form (%s): %s %s.", shown(route), shown(reason.rstrip(".")), _advice(request, reason))
 
 
 def is_of_another_address(reason: str) -> bool:
-    """Whether it was refused because the server does not know the address that it is reached by."""
+    """Whether a form was refused because the server does not know the address it is reached by."""
     return reason.startswith(("Origin checking failed", "Referer checking failed"))
 
 

@@ -1,4 +1,4 @@
-"""What the hosts of an event are called, in many languages: words that visitors cannot have in their names."""
+"""Titles of an event's hosts in many languages: words that visitors cannot use in their names."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from feeds.values import words
 
 CLAIM, NAMES_TOO, MAYBE = "claim", "names too", "maybe"
-"""Only hosts are called so; people have it as a name, too; or it has other meanings, so that a host had better look."""
+"""Kinds of titles: only hosts are called so; it is a family name, too; or it has other meanings, so a host should
+look."""
 
 _ENGLISH = """
 hosts cohost co-host cohosts co-hosts hostess host-team moderator moderators moderation admins administrator
@@ -65,12 +66,12 @@ FILLERS = """
 the real true original only actual official it's its this is i'm im der die das echt echte echter el la le il verdadero
 verdadera auténtico auténtica vrai vraie véritable prawdziwy prawdziwa настоящий настоящая
 """
-"""What is put beside a name or a title and says no more than that it is meant."""
+"""Words beside a name or a title that only stress it."""
 
 
 @dataclass(frozen=True)
 class Title:
-    """A word for a host, and of how many it is made."""
+    """A word for a host, its kind, and the number of words it was written as."""
 
     word: str
     kind: str
@@ -79,7 +80,7 @@ class Title:
 
 @cache
 def known_titles() -> tuple[Title, ...]:
-    """All of them, those that this installation's catalogs have for “Host” included."""
+    """Every title, including this installation's translations of “Host”."""
     kinds = dict.fromkeys(f"{_ENGLISH} {_OTHERS} {_NO_SPACES}".split(), CLAIM)
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
@@ -94,6 +95,6 @@ def known_titles() -> tuple[Title, ...]:
 
 @cache
 def without_spaces() -> tuple[Title, ...]:
-    """Those of scripts that put no spaces between words, which are looked for inside others as well."""
+    """Titles of scripts without spaces between words; they are looked for inside other words, too."""
     here = {words.fold(word) for word in _NO_SPACES.split()}
     return tuple(title for title in known_titles() if title.word in here)

@@ -1,20 +1,19 @@
-"""Names that visitors cannot post under: a host's, what looks like one, and what reads like a host's badge.
+"""Names that visitors cannot post under: a host's, a lookalike of one, and one that reads like a host's badge.
 
-Two names are the same here if a reader could take one for the other: whatever their case, spacing, punctuation
-and accents, with invisible characters, or with letters that only look like those (“confusables”, UTS #39).
+Two names count as the same if a reader could mistake one for the other. Case, spacing, punctuation, accents and
+invisible characters make no difference, nor do letters that only look alike (“confusables”, UTS #39).
 
-A clear claim is refused, with a sentence at the field. What may as well be somebody's name (“Jan Host”, “Kirsten
-Høst”, “4nn” where Ann hosts) waits for a host, who lets it through once. `Event.protected_names` says which names are
-a host's; what counts as the same is `looks` and `loose_looks`; and what hosts are called is in
-`host_titles`.
+A clear claim is refused, with a sentence at the field. A name that may as well be somebody's own (“Jan Host”, “Kirsten
+Høst”, “4nn” where Ann hosts) waits for a host, who approves it once. `Event.protected_names` lists the names of hosts,
+`readings` decides what counts as the same, and `host_titles` lists what hosts are called.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -24,34 +23,35 @@ from feeds.models import Event
 from feeds.values import words
 
 DOUBTFUL = gettext_noop("Its author's name could be taken for a host's.")
-"""Why a post waits that is under such a name."""
+"""The reason why a post under such a name waits."""
 _LONG = 7
-"""Letters of titles that are found in one word with others as well: “annmoderator”."""
+"""Least length of a title that is found within one word: “annmoderator”."""
 _ENDINGS = ("s", "es", "e", "n", "en", "in", "innen", "i", "y", "ы", "и", "ка")
 _DENIALS = {"un", "in", "non", "ex"}
 _OVERRIDE = re.compile("[\u202d\u202e]")
 _AROUND = "0123456789 ._-"
-# Parts of names that people write in one word with the next, which begins with a capital still.
+# Parts of names that are written in one word with the next, which still begins with a capital.
 _PARTICLE = re.compile(r"\b(?:Mc|Mac|De|Di|Du|El|Fitz|La|Le|Van)(?=[A-Z])")
-# Names as people have them: words with spaces, hyphens and apostrophes between them, and initials.
+# Usual names: words with spaces, hyphens and apostrophes between them, and initials.
 _USUAL = re.compile(r"[^\W_]+(?:(?:\. ?| |[-'’])[^\W_]+)*\.?")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is said to who posts under a name, and whether such a post waits."""
+    """The refusal for a visitor's name ("": none), and whether a post under it waits."""
 
     refusal: str = ""
     is_doubtful: bool = False
 
 
 def refusal(name: str, event: Event) -> str:
-    """Why a visitor cannot use this name in this event, and what to do; "" if they can. At most three queries."""
+    """The reason why a visitor cannot use this name in this event, and what to do; "" if they can. At most three
+    queries."""
     return judge(name, event).refusal
 
 
 def judge(name: str, event: Event) -> Verdict:
-    """Whether a visitor can use this name in this event. At most three queries."""
+    """Judges whether a visitor can use this name in this event. At most three queries."""
     if _OVERRIDE.search(name):
         return Verdict(
             _("This name has invisible characters that turn its letters around. Type it again without them.")
@@ -67,8 +67,8 @@ def judge(name: str, event: Event) -> Verdict:
     return Verdict(is_doubtful=bool(claims) or any(_may_be_taken(name, taken) for taken in hosts))
 
 
-def refusal_for_host(name: str, event: Event, user: Any) -> str:
-    """Why a host cannot use this name: it is another host's. "" if they can."""
+def refusal_for_host(name: str, event: Event, user: User) -> str:
+    """The reason why a host cannot use this name: it is another host's; "" if they can."""
     if any(
         readings.looks(name) & readings.looks(taken) and not _is_another_name(name, taken)
         for taken in event.names_of_others(user)
@@ -78,7 +78,7 @@ def refusal_for_host(name: str, event: Event, user: Any) -> str:
 
 
 def _is_taken(name: str, taken: str) -> bool:
-    """Whether a name is a host's, or only a disguise of it, or that with a title: “0lga”, “olgahost”."""
+    """Whether a name is a host's, a disguise of it, or that with a title: “0lga”, “olgahost”."""
     of_name, of_host = readings.looks(name), readings.looks(taken)
     if of_name & of_host:
         return not _is_another_name(name, taken)
@@ -88,7 +88,7 @@ def _is_taken(name: str, taken: str) -> bool:
 
 
 def _may_be_taken(name: str, taken: str) -> bool:
-    """Whether it could be taken for a host's name, or has all words of it, but may be somebody's name as well."""
+    """Whether a name could be mistaken for a host's, or has all its words, but may be somebody's own as well."""
     of_name, of_host, loose = readings.looks(name), readings.looks(taken), readings.loose_looks(name)
     return bool(
         of_name & (of_host | readings.turned_looks(taken))
@@ -106,7 +106,7 @@ def _fits(gap: tuple[str, str], look: str) -> bool:
 
 
 def _has_all_words(name: str, taken: str) -> bool:
-    """Whether it has a host's name of several words, or one of one word and nothing else that counts."""
+    """Whether it contains a host's name of several words, or one of a single word with only fillers beside it."""
     return any(
         of_host <= of_name and (len(of_host) > 1 or of_name - of_host <= _fillers())
         for of_name, of_host in zip(readings.words_in(name), readings.words_in(taken), strict=True)
@@ -115,7 +115,7 @@ def _has_all_words(name: str, taken: str) -> bool:
 
 
 def _is_another_name(name: str, taken: str) -> bool:
-    """Whether it is of plain letters, and of other ones than the host's: “Lan” is not “Ian”, nor “Hạ” “Hà”."""
+    """Whether it has only plain letters, and other ones than the host's: “Lan” is not “Ian”, nor is “Hạ” “Hà”."""
     seen = _PARTICLE.sub("", _seen(name))
     is_plain = _USUAL.fullmatch(seen) and all(
         (part.isupper() or part[1:].islower() or part[1:] == "")
@@ -131,14 +131,14 @@ def _letters(name: str) -> str:
 
 
 def _joined(of_name: set[str], of_host: set[str]) -> set[str]:
-    """What is before or after a host's name in one that begins or ends with it."""
+    """The parts before or after a host's name in a name that begins or ends with it."""
     pairs = [(whole, part) for whole in of_name for part in of_host if 2 < len(part) < len(whole)]
     before = {whole.removesuffix(part) for whole, part in pairs if whole.endswith(part)}
     return before | {whole.removeprefix(part) for whole, part in pairs if whole.startswith(part)}
 
 
 def _claims(name: str) -> Iterator[tuple[Title, bool]]:
-    """Titles of hosts that a name has, the clear ones last, each with whether it is clear that it is meant."""
+    """Titles of hosts in a name, the clear ones last, each with whether it clearly claims to be a host."""
     found: dict[Title, bool] = {}
     for is_loose, words_of in readings.all_readings(name):
         titles, longest = _loose_titles() if is_loose else _titles(), _longest_title()
@@ -166,13 +166,13 @@ def _claims(name: str) -> Iterator[tuple[Title, bool]]:
 
 
 def _counts(word: readings.Word) -> bool:
-    """Whether it makes a title beside it part of a name or a phrase, as “the” and its like do not."""
+    """Whether a word makes a title beside it part of a name or a phrase, as “the” and other fillers do not."""
     return any(map(str.isalpha, word.source)) and word.look not in _fillers()
 
 
 @lru_cache(maxsize=1024)
 def _longer_title(look: str) -> Title | None:
-    """The title that a word has in it, with an article, an ending, or a name in one word with it."""
+    """The title inside a word, beside an article, an ending or a name."""
     if len(look) < 4:
         return None
     article = next(filter(look.startswith, _articles()), "")
@@ -189,7 +189,7 @@ def _longer_title(look: str) -> Title | None:
 
 
 def _is_clear(title: Title, part: list[readings.Word], name: str, others: int, is_loose: bool) -> bool:
-    """Whether somebody who writes a title like this means it, and is not just called so."""
+    """Whether a title written like this is meant as one, and is not just somebody's name."""
     source = "".join(word.source for word in part)
     if is_loose:
         return _is_disguised(source)
@@ -212,14 +212,14 @@ def _seen(name: str) -> str:
 
 
 def _is_accented(word: str) -> bool:
-    """Whether it is of Latin letters some of which have accents or strokes, as many languages have them."""
+    """Whether it has only Latin letters, some of them with accents or strokes, as is usual in many languages."""
     if word.isascii() or not word.isalpha() or any(map(words.is_styled, word)):
         return False
     return words.plain(word).isascii() and not _is_disguised(word)
 
 
 def _is_disguised(word: str) -> bool:
-    """Whether letters of several scripts, or letters and symbols, make one word: nobody is called so."""
+    """Whether one word mixes letters of several scripts, or letters and symbols, as names never do."""
     for each in word.split():
         scripts = {words.script(char) for char in each if char.isalpha() and not words.is_styled(char)}
         has_symbol = any(map(lookalikes.is_symbol_for_letter, each))
@@ -231,7 +231,7 @@ def _is_disguised(word: str) -> bool:
 
 
 def _alike(name: str, taken: str) -> bool:
-    """Whether letters, digits and symbols that somebody used for others make these the same."""
+    """Whether two names are the same after replacing letters, digits and symbols that are used for others."""
     loose = readings.loose_looks(name)
     return bool(loose) and bool(
         loose & ({*map(lookalikes.coarse, readings.looks(taken))} | readings.loose_looks(taken))
@@ -254,7 +254,7 @@ def _loose_titles() -> dict[str, Title]:
 
 @cache
 def _gapped_titles() -> dict[tuple[str, str], Title]:
-    """Titles that a letter is missing in, by what is before and after it."""
+    """Titles with one letter missing, by the texts before and after it."""
     long = {look: title for look, title in _titles().items() if len(look) > 3 and look.isascii()}
     return {(look[:at], look[at + 1 :]): title for look, title in long.items() for at in range(1, len(look) - 1)}
 
@@ -266,7 +266,7 @@ def _fillers() -> set[str]:
 
 @cache
 def _articles() -> tuple[str, ...]:
-    """Looks of the articles that Arabic and Hebrew write in one word with what follows."""
+    """Looks of the articles that Arabic and Hebrew join to the next word."""
     return tuple(look for article in ("ال", "ה") for look in readings.looks(article))
 
 

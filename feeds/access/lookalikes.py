@@ -1,7 +1,7 @@
-"""Characters that look like others: what a reader takes each for, of whatever script, style or kind of symbol it is.
+"""Characters that look like others, of any script, style or kind of symbol.
 
-`look` has what can be taken for it in any text (“confusables”, UTS #39, and what Unicode says that a character is a
-form of). `loose_look` has what who plays with letters uses in the place of others, as in “Ho§t” or “4nn”.
+`look` gives the letters that a character can be mistaken for in any text (“confusables”, UTS #39, and Unicode's own
+decompositions). `loose_look` gives the letter that playful spelling uses it for, as in “Ho§t” or “4nn”.
 """
 
 import re
@@ -16,7 +16,7 @@ _LETTER_BY_NAME = re.compile(
     r"(?:LATIN (?:CAPITAL|SMALL) LETTER|LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER) "
     r"([A-Z])(?: WITH .+)?$"
 )
-# Those that are turned, or of scripts in Italy and Asia Minor whose letters are called and drawn as their Latin heirs.
+# Turned letters, and letters of ancient scripts in Italy and Asia Minor that have the names and shapes of Latin ones.
 _LOOSELY_BY_NAME = re.compile(
     r"(?:LATIN (?:CAPITAL |SMALL )?LETTER (?:SMALL CAPITAL )?"
     r"(?:TURNED|REVERSED|SIDEWAYS|INVERTED|OPEN|BARRED|SCRIPT|BLACKLETTER|HALF|LONG|STIRRUP|INSULAR|TAILLESS|BROKEN) "
@@ -36,7 +36,7 @@ _ALPHABETS = {
     **dict(zip("ᏗᏰፈᎴᏋᎦᎶᏂᎥᏠᏦᏝᎷᏁᎧᎮᎤᏒᏕᏖᏬᏉᏇጀᎩፚ", "abcdefghijklmnopqrstuvwxyz", strict=True)),
     **dict(zip("ᚨᚫᛒᚲᛞᛖᚠᚷᚺᚻᛁᛃᛚᛗᚾᛟᛈᚱᛊᛋᛏᚢᚹᚣᛉ", "aabcdefghhijlmnoprsstuwyz", strict=True)),
 }
-"""Letters of other scripts that whole alphabets are made of, where Unicode's table has nothing for them."""
+"""Letters of other scripts that whole alphabets are made of, where Unicode's table has no entry for them."""
 _LIKE_LETTERS = {
     **dict(zip("1345789@$§!|¡+26°†‡", "ieastbgasslilt" + "zbott", strict=True)),  # as in “Ho§t” and “4nn”
     **dict(zip("¢£¥€฿₡₢₣₤₥₦₩₫₭₮₱₲₳₴₵₸₹₺₽₿₪₠", "clyebccflmnwdktpgasctrlpbne", strict=True)),
@@ -48,7 +48,7 @@ _LIKE_LETTERS = {
     **dict(zip("ʌᴧɅɑəʘɔʃʒɩɪʀʟɴɢʜʏʁɓɖɗɠɦɲŋʂʈɱ", "aaaaeocsziirlnghyrbddghnnstm", strict=True)),
     **dict(zip("ٮڡٯں", "بفقن", strict=True)),  # with their dots left out
 }
-"""What letters of other alphabets, digits and symbols are used for by who plays with them; beside what UTS #39 has."""
+"""Letters of other alphabets, digits and symbols that playful spelling uses for Latin letters, beyond UTS #39."""
 
 # Shapes that several characters make, and letters that look like two others. The latter are only small ones: nobody
 # takes “DARA” for “CLARA”.
@@ -63,7 +63,7 @@ _SAME_IN_CHINESE = str.maketrans(
 
 
 def form(seen: str, *, is_as_typed: bool = False) -> str:
-    """The one form of all that look the same. As typed, two small letters may look like one."""
+    """The one form that everything of the same look shares. As typed, two small letters may look like one."""
     if is_as_typed:
         for several, one in _SEVERAL:
             seen = seen.replace(several, one)
@@ -71,18 +71,18 @@ def form(seen: str, *, is_as_typed: bool = False) -> str:
 
 
 def coarse(seen: str) -> str:
-    """A form for what is read loosely, where “!” may be an “i” as well as an “l”, and “Ⲥ” a “c” and an “s”."""
+    """The form for loose reading, where “!” may be an “i” or an “l”, and “Ⲥ” a “c” or an “s”."""
     return seen.translate(_COARSELY)
 
 
 def with_shapes(name: str) -> str:
-    """With letters for what is drawn with several characters: “h()st”."""
+    """The name with letters for shapes drawn with several characters: “h()st”."""
     return name if name.isalnum() else _DRAWN_PATTERN.sub(lambda found: _DRAWN[found[0]], name)
 
 
 @lru_cache(maxsize=4096)
 def look(char: str) -> str:
-    """The plain letters that a character looks like, a space for what is no letter."""
+    """The plain letters that a character looks like, a space for a character that is not a letter."""
     one_form = "".join(map(words.same_letter, words.apart(_letter_in(char))))
     prototypes = "".join(_prototypes().get(each, each) for each in one_form)
     seen = ""
@@ -96,7 +96,7 @@ def look(char: str) -> str:
 
 @lru_cache(maxsize=4096)
 def loose_look(char: str) -> str:
-    """The letter that a character is used for; "" where it is used for none but itself."""
+    """The letter that a character is used for; "" if it is used for no other."""
     if letter := _LIKE_LETTERS.get(char):
         return letter
     if (seen := look(char)).isascii() and seen.isalpha():
@@ -109,11 +109,12 @@ def loose_look(char: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_symbol_for_letter(char: str) -> bool:
+    """Whether a character is a symbol that is used for a letter."""
     return not char.isalnum() and bool(loose_look(char))
 
 
 def _letter_in(char: str) -> str:
-    """The letter that a character is a form of by its name."""
+    """The letter that a character is a form of, judging by its Unicode name; else the character."""
     if char.isascii() or not (letter := _LETTER_BY_NAME.search(words.called(char))):
         return char
     return letter[1].lower() if "SMALL LETTER" in letter[0] else letter[1]
@@ -129,16 +130,17 @@ def _by_name(char: str) -> str:
 
 @cache
 def _loose_prototypes() -> dict[str, str]:
-    """`_LIKE_LETTERS`, and the same for what stands for those in Unicode's table, if it is no plain letter."""
+    """`_LIKE_LETTERS`, extended by the characters that stand for those in Unicode's table and are not plain letters."""
     found = {_prototypes().get(char, char): letter for char, letter in _LIKE_LETTERS.items() if not char.isascii()}
     return {char: letter for char, letter in found.items() if not char.isascii()} | _LIKE_LETTERS
 
 
 @cache
 def _prototypes() -> dict[str, str]:
-    """For each character that looks like another one what stands for all that look so.
+    """For each character that looks like another, the one that represents all of that look.
 
-    The package has Unicode's table both ways: with a prototype all that look like it, with each of these the prototype.
+    The package has Unicode's table in both directions: from a prototype to its lookalikes, and from each of these to
+    it.
     """
     table = {char: [each["c"] for each in alike] for char, alike in load("confusables.json").items()}
     found = {}

@@ -1,4 +1,4 @@
-"""What a name can be read as: its words, as Unicode's table and as who plays with letters would have them."""
+"""Readings of a name: its words as Unicode's table has them, and as people who play with letters would."""
 
 import re
 from collections.abc import Iterator
@@ -9,40 +9,40 @@ from feeds.access import lookalikes
 from feeds.values import words
 
 LOOK_MAX = 640
-"""Characters of what a name looks like that are compared. No name has more but one that is made to cost time."""
+"""Characters of a name's look that are compared. Only a name made to cost time has more."""
 
 _SIGNS = {"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm"}
 
-# A sign where a letter may be; hyphens, points and apostrophes are signs that names have there.
+# A sign in the place of a letter. Hyphens, points and apostrophes are usual in names and do not count.
 _GAP = re.compile(r"(?<=[^\W_])(?:_|[^\w\s.'’&/|-])(?=[^\W_])")
 
 
 @dataclass(frozen=True)
 class Word:
-    """What a word of a name looks like, and its characters as they are."""
+    """A word of a name as it looks, and its characters as they were typed."""
 
     look: str
     source: str
 
 
 def without_signs(name: str) -> str:
-    """With spaces for punctuation, some of which looks like a letter where it is none: “Ann |HOST|”."""
+    """The name with spaces for punctuation, some of which looks like a letter but is not meant as one: “Ann |HOST|”."""
     return "".join(" " if words.category(char) in _SIGNS else char for char in name)
 
 
 def _without_ornaments(name: str) -> str:
-    """With spaces for signs that Unicode takes for letters: “Ann™”."""
+    """The name with spaces for signs that Unicode counts as letters: “Ann™”."""
     return "".join(" " if words.is_ornament(char) else char for char in name)
 
 
 def without_numbers(name: str) -> str:
-    """With spaces for digits: “Host1”."""
+    """The name with spaces for digits: “Host1”."""
     return re.sub(r"\d+", " ", without_signs(name))
 
 
 @lru_cache(maxsize=4096)
 def looks(name: str) -> set[str]:
-    """What a name can be taken for. Two names that have one in common are confusable."""
+    """Spellings that a name can be mistaken for. Two names with one in common are confusable."""
     found = {"".join(word.look for word in reading) for reading in _readings(name)}
     if not name.isascii() and (plainer := _without_ornaments(name)) != name:
         found |= {"".join(word.look for word in reading) for reading in _readings(plainer)}
@@ -51,13 +51,13 @@ def looks(name: str) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def words_in(name: str) -> tuple[frozenset[str], ...]:
-    """Its words as they are and in small letters."""
+    """The words of a name, as typed and in small letters."""
     return tuple(frozenset(word.look for word in reading) for reading in _readings(without_signs(name))[:2])
 
 
 @lru_cache(maxsize=4096)
 def loose_looks(name: str) -> set[str]:
-    """What it can be taken for by who reads it in another way than Unicode's table; nothing for plain letters."""
+    """Spellings that a playful reader sees in a name, beyond Unicode's table; empty for plain letters."""
     if name.isascii() and name.isalpha():
         return set()
     return {"".join(word.look for word in reading) for reading in _loose_readings(name)} - {""}
@@ -65,13 +65,13 @@ def loose_looks(name: str) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def coarse_looks(name: str) -> set[str]:
-    """`looks`, to be compared with `loose_looks`."""
+    """`looks` in the form that can be compared with `loose_looks`."""
     return set(map(lookalikes.coarse, looks(name)))
 
 
 @lru_cache(maxsize=4096)
 def turned_looks(name: str) -> set[str]:
-    """What it can be taken for with its family name first, or another order of that kind."""
+    """Spellings of a name with its family name first, or its words in another such order."""
     found: set[str] = set()
     for reading in _readings(name) if " " in name else ():
         each = [word.look for word in reading[:9]]
@@ -81,7 +81,8 @@ def turned_looks(name: str) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def gaps(name: str) -> list[tuple[str, str]]:
-    """For “h*st” and its like what is before and after the sign that stands for a letter, of a few words."""
+    """For “h*st” and the like, the texts before and after the sign that replaces a letter; the first four words
+    only."""
     found = []
     for word in name.split()[:4]:
         if len(word) > 3 and len(parts := _GAP.split(word)) == 2:
@@ -91,6 +92,7 @@ def gaps(name: str) -> list[tuple[str, str]]:
 
 
 def all_readings(name: str) -> Iterator[tuple[bool, list[Word]]]:
+    """Each reading of a name, also without signs and digits, with whether it is a loose one."""
     for each in dict.fromkeys((name, without_signs(name), without_numbers(name))):
         yield from ((False, reading) for reading in _readings(each))
     if not (name.isascii() and name.replace(" ", "").isalpha()):
@@ -98,7 +100,7 @@ def all_readings(name: str) -> Iterator[tuple[bool, list[Word]]]:
 
 
 def _loose_readings(name: str) -> list[list[Word]]:
-    """Its readings with letters for whatever may stand for one, and those with an “o” for every picture: “H⚽st”."""
+    """Readings with letters for every sign that can replace one, and with an “o” for every picture: “H⚽st”."""
     name = lookalikes.with_shapes(name)
     with_pictures = "".join("o" if words.is_picture(char) else char for char in name)
     return [reading for each in dict.fromkeys((name, with_pictures)) for reading in _readings(each, loose=True)]
@@ -106,7 +108,7 @@ def _loose_readings(name: str) -> list[list[Word]]:
 
 @lru_cache(maxsize=1024)
 def _readings(name: str, *, loose: bool = False) -> list[list[Word]]:
-    """The words of a name as it is, in small letters and in capitals: what a letter looks like depends on its case."""
+    """The words of a name as typed, in small letters and in capitals: the look of a letter depends on its case."""
     return [
         read_words(name, loose=loose),
         *(read_words(each, loose=loose, cased=False) for each in (name.lower(), name.upper())),
@@ -114,7 +116,7 @@ def _readings(name: str, *, loose: bool = False) -> list[list[Word]]:
 
 
 def read_words(name: str, *, loose: bool = False, cased: bool = True) -> list[Word]:
-    """Its words, of which there are as many as `LOOK_MAX` has room for."""
+    """The words of a name, as many as `LOOK_MAX` has room for."""
     found: list[Word] = []
     look, source, before, length = "", "", "", 0
     for char in words.together(words.without_invisible(name)):
@@ -143,6 +145,6 @@ def _word(look: str, source: str, loose: bool, cased: bool) -> Word:
 
 
 def _is_vowel_of(base: str, mark: str) -> bool:
-    """Whether a mark is part of the word, as vowels are in Devanagari or Thai, and not an accent somebody put on it."""
+    """Whether a mark is part of the word, as vowels are in Devanagari or Thai, and not an added accent."""
     same_script = base and words.script(base) == words.script(mark)
     return bool(same_script) and not words.is_accent_of_its_own(mark)

@@ -1,13 +1,14 @@
 """May this visitor…? Each function returns the object, or raises `Http404` or `PermissionDenied`.
 
-What somebody may not know of does not exist for them: a draft answers like a missing event.
+An object that somebody may not know of does not exist for them: a draft answers like a missing event.
 """
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -23,7 +24,7 @@ P = TypeVar("P", Entry, Comment)
 
 
 class Moved(Exception):
-    """The event that this address leads to has another one now. `feeds.middleware.signposts` leads there."""
+    """The event at this address now has another one. `feeds.middleware.signposts` redirects there."""
 
     def __init__(self, event: Event) -> None:
         super().__init__(event)
@@ -31,7 +32,7 @@ class Moved(Exception):
 
 
 class Banned(PermissionDenied):
-    """This visitor may not take part in the event. As text it tells them so, in the language it is asked for in."""
+    """Raised for a visitor who may not take part in the event. Its text says so in the active language."""
 
     def __init__(self, until: datetime | None, note: str = "") -> None:
         super().__init__(until, note)
@@ -45,27 +46,28 @@ class Banned(PermissionDenied):
 
     @classmethod
     def by(cls, ban: Ban) -> "Banned":
-        """Its end is told in the event's time zone."""
+        """The error for a ban, with its end in the event's time zone."""
         return cls(ban.until.astimezone(ban.event.tz) if ban.until else None, ban.note)
 
     @property
     def is_over(self) -> bool:
+        """Whether the ban has ended by now."""
         return self.until is not None and self.until <= timezone.now()
 
 
-def require_designer(user: Any) -> None:
-    """Raises `Http404` for who may not see the designers' gallery: in public that is for staff."""
+def require_designer(user: User | AnonymousUser) -> None:
+    """Raises `Http404` unless this user may see the designers' gallery: in production, staff only."""
     if not (settings.DEBUG or user.is_staff or user.has_perm("feeds.change_event")):
         raise Http404
 
 
 def event_for(person: Person, slug: str) -> Event:
-    """An event this person may read: any published one by its address, a draft only for its hosts.
+    """An event this person may read: a published one by its address, a draft only for its hosts.
 
-    Raises `Banned` for somebody a host has banned, and `Moved` for a page under another address than the event's.
+    Raises `Http404`, `Banned` for somebody a host has banned, and `Moved` for a page under an earlier address.
     """
     event = Event.objects.at(slug)
-    # Asked in any case: the answer says (Vary) that the session was read, and must not tell a draft from nothing.
+    # Read the session in any case: the answer's Vary shows it, and must not tell a draft from a missing event.
     signed_in = person.user.is_authenticated
     if event is None or (event.visibility == Event.Visibility.DRAFT and not (signed_in and person.hosts(event))):
         raise Http404
@@ -80,7 +82,8 @@ def event_for(person: Person, slug: str) -> Event:
 
 
 def event_in_public(person: Person, slug: str) -> Event | None:
-    """An event that everybody may know of, for what is the same for all of them; the session is not even read."""
+    """An event that everybody may know of, else None. It serves answers that are the same for all, so no session is
+    read."""
     event = Event.objects.at(slug)
     if event is None or event.visibility == Event.Visibility.DRAFT:
         return None
@@ -89,7 +92,7 @@ def event_in_public(person: Person, slug: str) -> Event | None:
 
 
 def hosted_event(person: Person, slug: str) -> Event:
-    """An event this person runs. Who may read it but does not run it is told so."""
+    """An event this person runs. Raises `PermissionDenied` if they may read but not run it."""
     event = event_for(person, slug)
     if not person.hosts(event):
         raise PermissionDenied(_("Only hosts of this event can do that. Sign in as one of them."))
@@ -97,7 +100,7 @@ def hosted_event(person: Person, slug: str) -> Event:
 
 
 def hosts_among(event_pk: int, claimed: set[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Who of these, each a user and a session, host the event and are still signed in there."""
+    """The pairs of user and session whose user hosts the event and is still signed in there."""
     users = get_user_model().objects.filter(pk__in={user for user, _ in claimed}, is_active=True)
     hosts = {user.pk for user in users if Event.objects.run_by(user).filter(pk=event_pk).exists()}
     sessions = Session.objects.filter(pk__in={key for _, key in claimed}, expire_date__gt=timezone.now())
@@ -106,17 +109,17 @@ def hosts_among(event_pk: int, claimed: set[tuple[int, str]]) -> set[tuple[int, 
 
 
 def owned_event(person: Person, slug: str) -> Event:
-    """An event this person owns, or any for staff. Its other hosts are told that it is not theirs."""
+    """An event this person owns, or any event for staff. Raises `PermissionDenied` for its other hosts."""
     event = hosted_event(person, slug)
     if not person.owns(event):
         raise PermissionDenied(_("Only the owner of this event can do that."))
     return event
 
 
-def host_to_help(person: Person, slug: str, pk: int) -> tuple[Event, Any]:
-    """An event this person owns, and a host of it whom they may give a link to set a new password.
+def host_to_help(person: Person, slug: str, pk: int) -> tuple[Event, User]:
+    """An event this person owns, and a host of it to whom they may give a link for a new password.
 
-    Who has the link has the account. So it is not for one that may do more than this event's owner could.
+    Such a link gives away the account. Raises `PermissionDenied` if the account may do more than this event's owner.
     """
     event = owned_event(person, slug)
     host = get_object_or_404(event.hosts, pk=pk, is_active=True)
@@ -133,45 +136,50 @@ def host_to_help(person: Person, slug: str, pk: int) -> tuple[Event, Any]:
 
 
 def good_link(kind: str, token: str, *, lock: bool = False) -> Link | None:
-    """The link with this token, if it opens its account now; in a transaction, with `lock`, for this request alone.
+    """The link with this token if it opens its account now, else None. `lock` keeps it for this transaction alone.
 
-    Of one that an owner made for a host it is asked again whether they may: the host may have got more to do since.
+    The permission of an owner who made it for a host is checked again: the host may have got more rights since.
     """
     link = Link.objects.lock(kind, token) if lock else Link.objects.good(kind, token)
     if link and link.event:
         try:
-            host_to_help(Person(link.made_by, Visitor("")), link.event.slug, link.user.pk)
+            host_to_help(Person(link.made_by or AnonymousUser(), Visitor("")), link.event.slug, link.user.pk)
         except (Http404, PermissionDenied):
             return None
     return link
 
 
 def owned_post(person: Person, slug: str, posts: type[P], pk: int) -> P:
-    """A post of such an event, also one that nobody sees any more."""
+    """A post of an event this person owns, also a removed or erased one."""
     event = owned_event(person, slug)
     return _in(event, get_object_or_404(posts._default_manager, event=event.pk, pk=pk))
 
 
 def entry_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Entry:
+    """A visible entry, or with `removed_too` any, of an event this person may read. Raises `Http404`."""
     event = event_for(person, slug)
     entries = Entry.objects.all() if removed_too else Entry.objects.visible()
     return _in(event, get_object_or_404(entries, event=event.pk, pk=pk))
 
 
 def comment_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Comment:
+    """A visible comment, or with `removed_too` any, of an event this person may read. Raises `Http404`."""
     event = event_for(person, slug)
     comments = Comment.objects.all() if removed_too else Comment.objects.visible().filter(entry__removed_at=None)
     return _in(event, get_object_or_404(comments, event=event.pk, pk=pk))
 
 
 def _in(event: Event, post: P) -> P:
-    """The same post, with its event at hand."""
+    """The same post, with its event set."""
     post.event = event
     return post
 
 
 def require_change(person: Person, post: Post) -> bool:
-    """May this person edit or remove this post? Returns whether as its author; raises `PermissionDenied` if not."""
+    """Checks that this person may edit or remove this post. Returns whether they do so as its author.
+
+    Raises `PermissionDenied` if they may not, and `Http404` for somebody else's removed post.
+    """
     author = type(post)._default_manager.filter(person.wrote(), pk=post.pk).exists()
     if person.hosts(post.event):
         return author

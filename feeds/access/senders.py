@@ -1,20 +1,24 @@
-"""For whom a form was rendered: it says so, and nobody sends it as somebody else.
+"""The sender that a form was rendered for: the form names it, and nobody else can send it.
 
-Signing in and out in another tab, or being removed as a host, does not change pages that are open. Without this
-a host's draft would go out as a visitor's post, and a visitor's as a host's.
+Signing in or out in another tab, or being removed as a host, does not change pages that are open. Without this check a
+host's draft would go out as a visitor's post, and a visitor's draft as a host's.
 """
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser, User
 
 FIELD, HEADER = "sender", "Commentary-Sender"
-"""A field of each form; for forms in frames, which are the same for everybody, a header that their page sends along."""
+"""The field's name in each form, and the header for forms in frames. Frames are the same for everybody, so their
+page sends the header."""
 
 
 @dataclass(frozen=True)
 class Sender:
-    """An account (0: none), and whether it hosts the event; None where the page does not depend on that."""
+    """An account's primary key (0: signed out), and whether it hosts the event; None if the page does not depend on
+    that."""
 
     user: int = 0
     hosting: bool | None = None
@@ -23,17 +27,18 @@ class Sender:
         return str(self.user) + {None: "", True: ".host", False: ".guest"}[self.hosting]
 
     @classmethod
-    def of(cls, user: Any, hosting: bool | None = None) -> Self:
-        return cls(user.pk if getattr(user, "is_authenticated", False) else 0, hosting)
+    def of(cls, user: User | AnonymousUser, hosting: bool | None = None) -> Self:
+        """The sender for a user of a request, and whether that user hosts the event."""
+        return cls(user.pk or 0, hosting)
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
-        """The sender that a form names; None where it names none, or one that makes no sense."""
+        """The sender that a form names; None if the text names none or is malformed."""
         found = re.fullmatch(r"([0-9]{1,18})(\.host|\.guest)?", text or "")
         if not found:
             return None
         return cls(int(found[1]), {None: None, ".host": True, ".guest": False}[found[2]])
 
     def is_still(self, now: "Sender") -> bool:
-        """Whether it is the same one that sends it now."""
+        """Whether the form may be sent by `now`, the sender of the request."""
         return self == (now if self.hosting is not None else replace(now, hosting=None))

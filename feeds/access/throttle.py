@@ -1,7 +1,7 @@
-"""Rate limits for guessing passwords and links: per network, per network and name, per name across networks.
+"""Rate limits for guessing passwords and links: per network, per network and name, and per name across networks.
 
-Somebody who guesses is slowed down, and nobody is locked out by that: a browser in which an account was used before has
-limits of its own (see known.py), which strangers cannot use up.
+Guessing is slowed down and never locks anybody out. A browser that an account has been used in has its own limits (see
+`known_browsers`), which strangers cannot use up.
 """
 
 from dataclasses import dataclass
@@ -20,36 +20,36 @@ from feeds.values.words import fold
 AT_ONE_THING, FROM_ONE_NETWORK = 5, 20
 PER = timedelta(minutes=1)
 EVERYWHERE, EVERYWHERE_PER = 20, timedelta(minutes=15)
-"""At one name from all networks together, however many somebody has."""
+"""Tries at one name from all networks together, however many networks somebody has."""
 
 
 def network_of(request: HttpRequest) -> str:
-    """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one, which is what one customer has."""
+    """The network of a request: an IPv4 address, or the /64 of an IPv6 one, which is what one customer has."""
     address = client_address(request)
     return str(address if address is None or address.version == 4 else addresses.network_of(address))
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many tries at one thing: `key` says by whom and at what."""
+    """At most `most` tries in `per`; `key` says by whom and at what."""
 
     key: str
     most: int
     per: timedelta = PER
     clears: bool = False
-    """Whether one that goes well makes those before it count no more."""
+    """Whether a successful try also takes back the failed ones before it."""
 
 
 @dataclass(frozen=True)
 class Tries:
-    """Tries of one kind, such as "sign-in", and all limits that hold for them."""
+    """Tries of one kind, such as "sign-in", with every limit that applies to them."""
 
     what: str
     limits: tuple[Limit, ...]
 
     @classmethod
     def of(cls, request: HttpRequest, what: str, at: str = "", per: timedelta = PER) -> Self:
-        """From this request's network, at this name or address (empty: nobody's)."""
+        """Tries from this request's network at one name or address (empty: none in particular)."""
         network, at = network_of(request), fold(at)
         limits = [Limit(f"{network}\0", FROM_ONE_NETWORK, per)]
         if at:
@@ -60,7 +60,8 @@ class Tries:
 
     @classmethod
     def to_sign_in(cls, request: HttpRequest, name: str) -> Self:
-        """At the password of the account with this name, which this browser may have been signed in to before."""
+        """Tries at the password of the account with this name; by browser where the account is known, else by
+        network."""
         known = Known.of(request.COOKIES)
         if known.has(name):
             return cls.by_one("sign-in", f"{known.id}\0{name}")
@@ -68,17 +69,17 @@ class Tries:
 
     @classmethod
     def by_one(cls, what: str, who: str) -> Self:
-        """By somebody who is known otherwise than by a network."""
+        """Tries by somebody identified by `who`, a key that does not depend on the network."""
         hourly = Limit(f"hourly\0{who}", EVERYWHERE, timedelta(hours=1), clears=True)
         return cls(what, (Limit(f"by\0{who}", AT_ONE_THING, clears=True), hourly))
 
     @classmethod
     def with_link(cls, what: str, pk: int) -> Self:
-        """By whoever has this link, whose network others may use up."""
+        """Tries at the link with this primary key, not limited by network, which others may use up."""
         return cls(what, (Limit(f"link\0{pk}", FROM_ONE_NETWORK),))
 
     def wait(self) -> int:
-        """Count one more; returns in how many seconds there may be one, 0 for now."""
+        """Counts one more try. Returns the seconds until the next one is allowed, 0 if this one is."""
         for limit in self.limits:
             key = NetworkKey.objects.keyed(limit.key)
             if seconds := Attempt.objects.wait(self.what, key, limit=limit.most, per=limit.per):
@@ -86,11 +87,11 @@ class Tries:
         return 0
 
     def went_well(self) -> None:
-        """Who knew what is right has not guessed: that does not count, nor do those before at the same thing."""
+        """Takes back a successful try, which was not a guess, and the earlier ones at the same thing."""
         for limit in self.limits:
             Attempt.objects.take_back(self.what, NetworkKey.objects.keyed(limit.key), all_of_them=limit.clears)
 
 
 def too_many(seconds: int) -> str:
-    """What to tell who has to wait for so long."""
+    """The sentence for somebody with this many seconds to wait."""
     return _("These were too many tries. Try again in %(wait)s.") % {"wait": in_words(seconds)}

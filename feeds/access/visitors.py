@@ -1,11 +1,11 @@
-"""The person behind a request: an account or none, and the browser it comes from."""
+"""The person behind a request: an account or none, and the browser."""
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.core import signing
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -17,22 +17,23 @@ EARLIER_COOKIE = "commentary_visitor"
 COOKIE = f"{settings.COOKIE_PREFIX}{EARLIER_COOKIE}"
 _EARLIER_SALT = "feeds.visitor"
 _SALT = f"{_EARLIER_SALT}{settings.COOKIE_PREFIX}"
-"""Another one over https: a neighbour in the domain may plant a cookie of the earlier name, but gets no new one."""
+"""Over https the salt differs. A neighbouring site in the domain could plant a cookie of the earlier name; that one
+yields no new one."""
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """A browser, known by a signed cookie: a random id, and the name it posted under last."""
+    """A browser, known by a signed cookie: a random id, and the name it last posted under."""
 
     id: str
     name: str = ""
 
     @classmethod
     def of(cls, cookies: Mapping[str, str]) -> "Visitor":
-        """The visitor with these cookies; a new one where ours is missing or forged.
+        """The visitor with these cookies; a new one if ours is missing or forged.
 
-        From before the site was on https, or its cookies had their names, browsers have one that holds until they get
-        theirs under the present name, which is with the next page.
+        Before the site used https, or prefixed its cookies, browsers got one under the earlier name. It stays valid
+        until the next page replaces it.
         """
         return (
             cls._signed(cookies.get(COOKIE, ""), _SALT)
@@ -49,6 +50,7 @@ class Visitor:
             return None
 
     def remember(self, response: HttpResponse) -> None:
+        """Sets the visitor's cookie on the response, for a year."""
         response.set_cookie(
             COOKIE,
             signing.dumps({"id": self.id, "name": self.name}, salt=_SALT),
@@ -60,9 +62,10 @@ class Visitor:
 
 
 def browser_of(cookies: Mapping[str, str]) -> int:
-    """Number that all tabs of one browser share, 32 bits; 0 where its cookies do not tell. It cannot be turned back.
+    """Number that all tabs of one browser share, 32 bits; 0 if its cookies do not tell. It cannot be reversed.
 
-    By the CSRF cookie, which every live page sets: a reader who has never posted has it, and it needs no verifying.
+    It is made from the CSRF cookie, which every live page sets: readers who never posted have it, and it needs no
+    verification.
     """
     token = cookies.get(settings.CSRF_COOKIE_NAME, "")
     return int.from_bytes(salted_hmac("feeds.browser", token).digest()[:4]) or 1 if token else 0
@@ -70,34 +73,36 @@ def browser_of(cookies: Mapping[str, str]) -> int:
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks: an account, or an anonymous one, and the browser it comes from."""
+    """The person behind a request: an account, or an anonymous one, and the browser."""
 
-    user: Any
+    user: User | AnonymousUser
     visitor: Visitor
     reads_a_page: bool = False
-    """Whether they go to an address, which may not be that of an event any more; not a form, or a part of a page."""
+    """Whether the request is for a whole page, whose address may be an event's earlier one; not a form or a
+    fragment."""
     events: list[Event] = field(default_factory=list, compare=False, repr=False)
-    """Events that they were let into, see `feeds.middleware.signposts`."""
+    """Events that this person was let into; see `feeds.middleware.signposts`."""
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Person":
-        """Who sends this request; read from it once, since the visitor of who has no cookie is a new one each time."""
-        kept: dict[str, Any] = vars(request)
-        if "_person" not in kept:
+        """The person behind this request, cached on it: without a cookie, every call would make a new visitor."""
+        person = getattr(request, "_person", None)
+        if not isinstance(person, cls):
             reads = request.method in {"GET", "HEAD"} and not getattr(request, "htmx", None)
-            kept["_person"] = cls(request.user, Visitor.of(request.COOKIES), reads)
-        person: Person = kept["_person"]
+            person = cls(request.user, Visitor.of(request.COOKIES), reads)
+            vars(request)["_person"] = person
         return person
 
     def hosts(self, event: Event) -> bool:
+        """Whether this person runs the event, as its owner or an invited host."""
         return self.user.is_authenticated and Event.objects.run_by(self.user).filter(pk=event.pk).exists()
 
     def owns(self, event: Event) -> bool:
-        """The owner, and staff who may change every event; not its other hosts."""
+        """Whether this person owns the event, or is staff who may change every event; false for its other hosts."""
         return bool(self.user.is_authenticated and self.user.is_active) and (
             self.user.pk == event.owner_id or self.user.has_perm("feeds.change_event")
         )
 
     def wrote(self) -> Q:
-        """Posts and reactions from this browser, and from any browser those of a signed-in person."""
+        """Filter for posts and reactions from this browser and, if signed in, by this account from any browser."""
         return Q(visitor=self.visitor.id) | (Q(user=self.user.pk) if self.user.is_authenticated else Q())

@@ -180,7 +180,9 @@ def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, tuple[int, str]
     """The event at this address, and the user and session with these cookies if a host's. Raises as `event_for`."""
     person = Person(_user(cookies), Visitor.of(cookies))
     event = rules.event_for(person, slug)
-    return event.pk, (person.user.pk, cookies[settings.SESSION_COOKIE_NAME]) if person.hosts(event) else None
+    if not person.user.pk or not person.hosts(event):
+        return event.pk, None
+    return event.pk, (person.user.pk, cookies[settings.SESSION_COOKIE_NAME])
 
 
 async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.forms import BoundField
 from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
@@ -35,9 +36,9 @@ def theme_css() -> str:
 @register.simple_tag(takes_context=True)
 def sender(context: template.Context) -> str:
     """For whom this is rendered: see feeds/access/senders.py. Kept pages have a stand-in for it."""
-    hosting = context.get("hosting")
+    user, hosting = context.get("user"), context.get("hosting")
     known = hosting if isinstance(hosting, bool) else None
-    return str(context.get("sender") or Sender.of(context.get("user"), known))
+    return str(context.get("sender") or Sender.of(user if isinstance(user, User) else AnonymousUser(), known))
 
 
 class TokenNode(CsrfTokenNode):
