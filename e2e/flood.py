@@ -20,7 +20,9 @@ from websockets.typing import Origin
 
 from e2e.deployment import Deployment
 from e2e.patience import HANGING
-from e2e.protocol import Answer, Page, Visitor, unlike
+from e2e.protocol.comparing import unlike
+from e2e.protocol.page import Page
+from e2e.protocol.visitor import Answer, Visitor
 from e2e.readers import place, seq_of
 
 FLOODERS, PER_SECOND, HANDS = 5, 50, 20
@@ -345,7 +347,7 @@ class Flood:
         assert WORDS not in frames
         fresh = {opened: Page(opened.visitor.get(opened.path).text) for opened in self.opened}
         for opened, page in shown(crowd):
-            assert WORDS not in page.document.text, opened.path
+            assert WORDS not in page.root.text, opened.path
             if "/entries/" not in opened.path:  # that page is of what was there when it was loaded
                 assert not (lines := unlike(page, fresh[opened])), "\n".join((opened.path, *lines))
         for pk in self.theirs():

@@ -10,7 +10,8 @@ import psycopg
 
 from e2e.deployment import Deployment
 from e2e.people import PASSWORD
-from e2e.protocol import Answer, ProtocolReader, Visitor
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Answer, Visitor
 
 CONNECTIONS = 16
 """Connections to PostgreSQL that a process may hold."""

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Locator, expect
 
 from e2e.patience import HANGING
-from e2e.protocol import Page, Thread, alike, unlike
+from e2e.protocol.comparing import Thread, alike, unlike
+from e2e.protocol.page import Page
 from e2e.proxy import Proxy
 from e2e.watch import NETWORK_ERRORS, Watch
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from e2e.deployment import Deployment
-from e2e.protocol import Answer, Visitor
+from e2e.protocol.visitor import Answer, Visitor
 
 
 class Posted(NamedTuple):

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from e2e.patience import HANGING
-from e2e.protocol import ProtocolReader
+from e2e.protocol.reader import ProtocolReader
 
 _CURSOR = re.compile(r'id="cursor" name="after" value="([\w-]+)"')
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from e2e.deployment import Deployment
-from e2e.protocol import ProtocolReader, Visitor
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 from e2e.servers import postgres, redis
 
 NO_LIMITS = {"REACTIONS_PER_MINUTE": "0", "REACTIONS_PER_NETWORK": "0"}

@@ -29,7 +29,9 @@ from e2e.chaos.world import World, world
 from e2e.chaos.writers import Writer
 from e2e.patience import HANGING
 from e2e.people import Person
-from e2e.protocol import Page, ProtocolReader, Visitor
+from e2e.protocol.page import Page
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 
 ENTRIES = 60
 """That are there from the beginning: more than a page shows, so that there are earlier ones to ask for."""

@@ -17,7 +17,8 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
 from e2e.patience import HANGING
-from e2e.protocol import Page, Visitor
+from e2e.protocol.page import Page
+from e2e.protocol.visitor import Visitor
 
 _CURSOR = re.compile(r'id="cursor" name="after" value="([\w-]+)"')
 _GUARD = re.compile(r'hx-target="#cursor\[value=([\w-]+)\]')

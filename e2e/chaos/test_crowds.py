@@ -8,7 +8,8 @@ from statistics import median
 
 from e2e.deployment import Deployment
 from e2e.posters import Poster, posting, publish_many
-from e2e.protocol import ProtocolReader, Visitor
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 from e2e.readers import Passenger
 
 CROWD, PLACES = 500, 5

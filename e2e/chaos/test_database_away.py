@@ -10,7 +10,8 @@ import psycopg
 from e2e.deployment import Deployment
 from e2e.outages import CONNECTIONS, connections, everything, flood, is_told_to_try_again, start_named
 from e2e.posters import Poster, acknowledged, posting
-from e2e.protocol import Answer, ProtocolReader, Visitor, agree
+from e2e.protocol.reader import ProtocolReader, agree
+from e2e.protocol.visitor import Answer, Visitor
 from e2e.readers import comes_back, follow
 from e2e.servers import Postgres, redis, wait_until
 

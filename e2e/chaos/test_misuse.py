@@ -8,7 +8,8 @@ import pytest
 
 from e2e.deployment import Deployment
 from e2e.posters import publish_many
-from e2e.protocol import ProtocolReader, Visitor
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 from e2e.readers import comes_back, is_connected, skim, stops_reading
 from e2e.servers import redis
 

@@ -5,7 +5,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from e2e.deployment import Deployment
-from e2e.protocol import ProtocolReader, Visitor, agree
+from e2e.protocol.reader import ProtocolReader, agree
+from e2e.protocol.visitor import Visitor
 from e2e.servers import Redis, postgres
 
 

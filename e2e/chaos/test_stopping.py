@@ -9,7 +9,7 @@ import pytest
 from e2e.chaos.people import Ledger, Reader
 from e2e.chaos.world import World, world
 from e2e.posters import Poster, acknowledged, posting
-from e2e.protocol import ProtocolReader
+from e2e.protocol.reader import ProtocolReader
 from e2e.servers import wait_until
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from e2e.protocol import Page, unlike
+from e2e.protocol.comparing import unlike
+from e2e.protocol.page import Page
 
 LINES = 12
 """Lines of a diff that are shown."""

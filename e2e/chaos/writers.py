@@ -8,7 +8,7 @@ from http.client import HTTPException
 
 from e2e.chaos.people import Ledger
 from e2e.patience import HANGING
-from e2e.protocol import Answer, Visitor
+from e2e.protocol.visitor import Answer, Visitor
 
 ANSWER_SECONDS = 5.0
 VERBS = {"publish": 10, "comment": 6, "edit": 6, "remove": 4, "pin": 2, "unpin": 1}

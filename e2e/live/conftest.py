@@ -11,7 +11,7 @@ import pytest
 
 from e2e.deployment import ROOT, Deployment
 from e2e.patience import HANGING
-from e2e.protocol import ProtocolReader
+from e2e.protocol.reader import ProtocolReader
 
 LOOP = """
 import contextlib, io, json, sys, traceback

@@ -8,7 +8,9 @@ from websockets.typing import Origin
 
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
-from e2e.protocol import Answer, Page, ProtocolReader, Visitor, handshake
+from e2e.protocol.page import Page
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Answer, Visitor, handshake
 
 # On the deployment where more can go wrong; the paths are the same.
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)

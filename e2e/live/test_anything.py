@@ -5,7 +5,9 @@ from contextlib import ExitStack
 import pytest
 
 from e2e.deployment import Deployment
-from e2e.protocol import ProtocolReader, Thread, Visitor, agree
+from e2e.protocol.comparing import Thread
+from e2e.protocol.reader import ProtocolReader, agree
+from e2e.protocol.visitor import Visitor
 
 PLAY = """
 from feeds.tests import histories

@@ -11,7 +11,8 @@ import pytest
 
 from e2e.deployment import Deployment
 from e2e.patience import HANGING
-from e2e.protocol import ProtocolReader, Visitor
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 
 FORM = "Content-Type: application/x-www-form-urlencoded"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

@@ -4,7 +4,9 @@ import pytest
 
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
-from e2e.protocol import About, Comment, Entry, Visitor, inserted
+from e2e.protocol.comparing import inserted
+from e2e.protocol.content import About, Comment, Entry
+from e2e.protocol.visitor import Visitor
 
 # On the deployment where more can go wrong; the paths are the same.
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)

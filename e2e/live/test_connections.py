@@ -12,7 +12,8 @@ import pytest
 
 from e2e.deployment import ROOT, Deployment
 from e2e.patience import HANGING
-from e2e.protocol import ProtocolReader, Visitor
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 from e2e.raw import CLOSE, Client, Frame
 from e2e.servers import accepts, wait_until
 

@@ -8,7 +8,9 @@ import pytest
 
 from e2e.deployment import Deployment
 from e2e.patience import HANGING
-from e2e.protocol import ProtocolReader, Visitor, agree, inserted
+from e2e.protocol.comparing import inserted
+from e2e.protocol.reader import ProtocolReader, agree
+from e2e.protocol.visitor import Visitor
 from e2e.readers import Passenger, comes_back
 
 READERS = 50

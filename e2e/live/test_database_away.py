@@ -7,7 +7,8 @@ from pathlib import Path
 from e2e.deployment import Deployment
 from e2e.outages import everything, is_told_to_try_again
 from e2e.posters import Poster, acknowledged, posting
-from e2e.protocol import ProtocolReader, Visitor, agree
+from e2e.protocol.reader import ProtocolReader, agree
+from e2e.protocol.visitor import Visitor
 from e2e.readers import comes_back, follow
 from e2e.servers import Postgres, wait_until
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from e2e.deployment import Deployment
-from e2e.protocol import Visitor
+from e2e.protocol.visitor import Visitor
 from e2e.servers import wait_until
 
 # Of PostgreSQL the README says what it keeps.

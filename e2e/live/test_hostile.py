@@ -12,7 +12,8 @@ from websockets.exceptions import ConnectionClosed
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
 from e2e.patience import HANGING
-from e2e.protocol import ProtocolReader, Visitor, handshake
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor, handshake
 
 # On the deployment where more can go wrong; the paths are the same.
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)

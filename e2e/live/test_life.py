@@ -2,7 +2,9 @@
 
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
-from e2e.protocol import Page, ProtocolReader, Visitor
+from e2e.protocol.page import Page
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 from e2e.servers import stays, wait_until
 
 

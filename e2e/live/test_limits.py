@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from e2e.deployment import Deployment
-from e2e.protocol import Answer, ProtocolReader, Visitor
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Answer, Visitor
 from e2e.servers import postgres, redis, wait_until
 
 

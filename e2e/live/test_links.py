@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from e2e.deployment import Deployment
-from e2e.protocol import Visitor
+from e2e.protocol.visitor import Visitor
 
 MANY = 12
 MAKE = """

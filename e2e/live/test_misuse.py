@@ -9,7 +9,8 @@ from websockets.exceptions import ConnectionClosed
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
 from e2e.posters import publish_many
-from e2e.protocol import ProtocolReader, Visitor, agree
+from e2e.protocol.reader import ProtocolReader, agree
+from e2e.protocol.visitor import Visitor
 from e2e.readers import comes_back, follow, reads_again, skim, stops_reading
 from e2e.servers import redis
 

@@ -3,7 +3,8 @@
 from contextlib import ExitStack
 
 from e2e.deployment import Deployment
-from e2e.protocol import ProtocolReader, Visitor, agree
+from e2e.protocol.reader import ProtocolReader, agree
+from e2e.protocol.visitor import Visitor
 
 
 def test_a_frame_under_way_while_earlier_entries_are_fetched_costs_no_change(deployment: Deployment) -> None:

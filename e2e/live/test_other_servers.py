@@ -38,7 +38,8 @@ from e2e.live.test_resume import (
     test_nothing_is_sent_before_the_page_says_where_it_is,
 )
 from e2e.live.test_stopping import test_readers_of_a_killed_process_miss_nothing_when_it_is_back
-from e2e.protocol import ProtocolReader, Visitor, agree
+from e2e.protocol.reader import ProtocolReader, agree
+from e2e.protocol.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("deployment", ["plain_daphne", "uvicorn"], indirect=True)
 

@@ -4,7 +4,8 @@ import re
 from contextlib import ExitStack
 
 from e2e.deployment import Deployment
-from e2e.protocol import ProtocolReader, Visitor
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 from e2e.servers import wait_until
 
 RESUME = "#socket > #resume"

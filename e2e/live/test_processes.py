@@ -11,7 +11,8 @@ from pathlib import Path
 
 from e2e.deployment import ROOT, Deployment
 from e2e.patience import HANGING
-from e2e.protocol import ProtocolReader, Visitor, agree
+from e2e.protocol.reader import ProtocolReader, agree
+from e2e.protocol.visitor import Visitor
 from e2e.readers import follow
 from e2e.servers import accepts, redis, wait_until
 

@@ -1,7 +1,8 @@
 """Reactions through real servers: many taps are few frames, and the last one is told whoever dies."""
 
 from e2e.deployment import Deployment
-from e2e.protocol import ProtocolReader, Visitor
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 from e2e.taps import tap
 
 VISITORS, TAPS = 100, 3

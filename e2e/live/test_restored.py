@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from e2e.deployment import Deployment
-from e2e.protocol import ProtocolReader, Visitor, agree
+from e2e.protocol.reader import ProtocolReader, agree
+from e2e.protocol.visitor import Visitor
 from e2e.readers import comes_back
 from e2e.servers import Postgres, redis
 

@@ -6,7 +6,9 @@ import pytest
 
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
-from e2e.protocol import ProtocolReader, Visitor, inserted
+from e2e.protocol.comparing import inserted
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 
 
 def test_nothing_is_sent_before_the_page_says_where_it_is(

@@ -11,7 +11,9 @@ import pytest
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
 from e2e.patience import HANGING
-from e2e.protocol import ProtocolReader, Visitor, inserted
+from e2e.protocol.comparing import inserted
+from e2e.protocol.reader import ProtocolReader
+from e2e.protocol.visitor import Visitor
 from e2e.readers import comes_back
 from e2e.servers import wait_until
 

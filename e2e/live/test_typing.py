@@ -6,7 +6,7 @@ import time
 import pytest
 
 from e2e.deployment import Deployment
-from e2e.protocol import ProtocolReader
+from e2e.protocol.reader import ProtocolReader
 
 SHOWN = "Someone is typing"
 

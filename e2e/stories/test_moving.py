@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Route, expect
 
 from e2e.deployment import Deployment
 from e2e.people import Person
-from e2e.protocol import Page, ProtocolReader
+from e2e.protocol.page import Page
+from e2e.protocol.reader import ProtocolReader
 
 AT_THE_TOP = """
 from django.db import transaction

@@ -1,8 +1,7 @@
 """Fragment equals page: whatever a verb does, the frame applied to an open page makes it the page that is fresh.
 
-Byte for byte, but for what differs by viewer or moment (see `e2e.protocol.Page.normalised`), in every variant, and in
-the example theme. Each verb of the models that changes what readers see is in the table; one that is missing fails by
-itself.
+Byte for byte, without the parts that differ by viewer or moment (see `e2e.protocol.page.Page.normalised`), in every
+variant, and in the example theme. The table has each verb of the models that changes the page; a missing verb fails.
 """
 
 import random
@@ -18,7 +17,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.test import Client
 from django.utils import timezone
 
-from e2e.protocol import Page
+from e2e.protocol.page import Page
 from feeds.forms import Cursor
 from feeds.forms.branding import read_picture
 from feeds.models import Act, Ban, Closed, Comment, Entry, Event, Gone, Invitation, Overtaken, Traces

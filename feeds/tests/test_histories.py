@@ -17,7 +17,10 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
-from e2e.protocol import Node, Page, Thread, alike, normalised
+from e2e.protocol.comparing import Thread, alike
+from e2e.protocol.normalising import normalised
+from e2e.protocol.page import Page
+from e2e.protocol.tree import Node
 from feeds.access.visitors import COOKIE, Visitor
 from feeds.forms import Cursor
 from feeds.live import room
@@ -93,7 +96,7 @@ class Somebody:
             self.asked.add(ask[0])
             path = self.path + ("&" if "?" in self.path else "?")
             event = Event.objects.get()
-            opened = [node for node in self.page.document.all() if node.attributes.get("name") == "opened"]
+            opened = [node for node in self.page.root.all() if node.attributes.get("name") == "opened"]
             path += "".join(f"opened={node.attributes['value']}&" for node in opened)
             answer = self._get(f"{event.get_absolute_url()}{path}again=1&after={self.cursor}", **HTMX)
             self.page.swap(answer)
@@ -165,7 +168,7 @@ class Somebody:
         # What its author sent from elsewhere and nobody has seen yet: that is in the answer to it, there.
         unseen = {f"{post.element_id}-waiting" for post in event.held_from(self.visitor or "-") if not post.shown}
         for identity in (unseen & fresh.ids.keys()) - self.page.ids.keys():
-            fresh._remove(fresh.element(identity))
+            fresh.remove(fresh.element(identity))
         mine, fresh = alike(self.page, fresh)
         if "excerpt" in self.page.ids:
             return _unlike_around(*(as_seen(page, over=event.is_over) for page in (mine, fresh)))

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from e2e.protocol import Page
+from e2e.protocol.page import Page
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry
 from feeds.tests.helpers import now, posts_in

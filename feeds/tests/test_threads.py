@@ -9,7 +9,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from e2e.protocol import Page, Thread
+from e2e.protocol.comparing import Thread
+from e2e.protocol.page import Page
 from feeds.models import Comment, Entry, Traces
 from feeds.tests.helpers import HTMX, cursor_in, fetch, now, posts_in, submit
 from feeds.timeline import threads
@@ -187,7 +188,7 @@ def test_the_page_of_an_entry_that_asks_for_itself_again_keeps_what_is_opened(ev
             if link := Thread(page, each.element_id).link:
                 answer = fetch(rita, f"{link}&after={now(event)}", htmx=True)
                 page.swap(answer, page.element(f"{each.element_id}-earlier"))
-        opened = [node.attributes["value"] for node in page.document.all() if node.attributes.get("name") == "opened"]
+        opened = [node.attributes["value"] for node in page.root.all() if node.attributes.get("name") == "opened"]
         again = (
             f"{entry.permalink}{path}{'&' if path else '?'}again=1&after={now(event)}&opened={'&opened='.join(opened)}"
         )

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from e2e.protocol import Page
+from e2e.protocol.page import Page
 from feeds.tests.helpers import elements, fetch, now
 from feeds.views.wall import qr_code
 
