@@ -55,7 +55,7 @@ e2e-repeat: .venv/test servers ## the same again and again, a line for each run:
 storm: .venv/test servers ## break everything for a while and compare every page: make storm SECONDS=120 SEED=7
 	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS)) $(if $(PLAN),--plan)
 
-chaos: storm ## a storm, thousands of random changes, and then what breaks for long: minutes without Redis or PostgreSQL, 500 readers who return, one who never reads, a flood and its end
+chaos: storm ## a storm, thousands of random changes, and then failures that last: minutes without Redis or PostgreSQL, 500 readers returning, one that never reads, a flood
 	STEPS=$(or $(STEPS),3000) $(PYTEST) -n 3 --timeout 3600 feeds/tests/test_histories.py
 	$(PYTEST) -rP e2e/chaos
 
@@ -69,7 +69,10 @@ audit: .venv/test servers ## axe on every page in every state, on a phone and a 
 	EVERY_SCREEN=1 $(PYTEST) $(AT_A_TIME) e2e/stories/test_axe.py
 	$(BIN)/python -m e2e.lighthouse
 
-screenshot: .venv/test servers ## make docs/event.png and docs/screenshots/ anew (ONLY=wall: one page)
+docs: .venv/test ## write the list of modules in docs/architecture.md
+	$(BIN)/python docs/list_modules.py
+
+screenshot: .venv/test servers ## take the pictures in docs/event.png and docs/screenshots/ again (ONLY=wall: one page)
 	$(BIN)/python -m e2e.screenshot $(ONLY)
 
 gallery: .venv/test servers ## compare every partial of /design/ with its picture
@@ -92,4 +95,4 @@ servers:
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
-.PHONY: help run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers
+.PHONY: help docs run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers

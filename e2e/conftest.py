@@ -57,7 +57,7 @@ def two_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployme
 
 @pytest.fixture(scope="session")
 def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """Two processes on PostgreSQL and Redis, behind nginx, as README.md tells operators."""
+    """Two processes on PostgreSQL and Redis, behind nginx, as docs/operating.md tells operators."""
     with _two_processes(tmp_path_factory.mktemp("nginx"), in_front=Nginx) as deployment:
         yield deployment
 

@@ -215,7 +215,7 @@ class Postgres(Server):
 
 
 class Nginx(Server):
-    """In front of processes on these ports, as README.md tells operators. People's address is `url`."""
+    """In front of processes on these ports, as docs/operating.md tells operators. People's address is `url`."""
 
     name = "nginx"
 

@@ -1,3 +1,5 @@
+"""Start of the application: its checks, and wake-ups after each change."""
+
 from pathlib import Path
 from typing import Any
 

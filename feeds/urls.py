@@ -1,3 +1,5 @@
+"""Addresses of pages, actions and sockets, each with what answers it."""
+
 from django.contrib.auth import views as auth
 from django.templatetags.static import static
 from django.urls import path, re_path

@@ -10,7 +10,7 @@ from e2e.deployment import Deployment
 from e2e.protocol.visitor import Visitor
 from e2e.servers import wait_until
 
-# Of PostgreSQL the README says what it keeps.
+# docs/operating.md says what PostgreSQL keeps.
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 
 WORDS = "xylophone-{}-1234"

@@ -1,3 +1,5 @@
+"""One function for each page or action, and the decorators and helpers that they share."""
+
 import hashlib
 from collections.abc import Callable
 from functools import wraps

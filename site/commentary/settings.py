@@ -1,6 +1,6 @@
 """Every setting in one file, which alone reads the environment.
 
-The variables, their defaults and what they mean are listed in README.md. A value that makes no
+The variables, their defaults and what they mean are listed in docs/operating.md. A value that makes no
 sense stops the program with `ImproperlyConfigured` and a sentence that says what to set.
 """
 

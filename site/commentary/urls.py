@@ -1,3 +1,5 @@
+"""Addresses of the installation: the admin, those of `feeds`, and the pages for errors."""
+
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView

@@ -1,3 +1,5 @@
+"""Daphne's `runserver`, with our server and its limits of bodies."""
+
 from functools import partial
 
 from daphne.management.commands.runserver import Command as DaphneRunserver

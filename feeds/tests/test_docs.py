@@ -1,0 +1,108 @@
+"""The documents say what is so: links lead somewhere, paths exist, and lists are those of the code."""
+
+import ast
+import re
+import runpy
+from functools import cache
+from pathlib import Path
+
+import polib
+import pytest
+from django.utils.text import slugify
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(ROOT.glob("docs/*.md"))
+modules = runpy.run_path(str(ROOT / "docs" / "list_modules.py"))
+PATH = re.compile(r"\.?[\w-]+(/[\w.-]+)*/|[\w./-]+\.(md|py|html|css|toml|txt|svg|png|sql|yml|yaml)")
+MADE_UP = {"my-theme/", "logo.svg"}
+LEFT_BY_A_STORY = re.compile(r"cursors\.txt|1-anna-[\w-]+\.\w+")
+
+
+def by_name(document: Path) -> str:
+    return document.relative_to(ROOT).as_posix()
+
+
+def prose(document: Path) -> str:
+    """The text without what is in fences."""
+    return re.sub(r"^```.*?^```$", "", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(document: Path) -> set[str]:
+    """What a link to a heading of this document can end in."""
+    return {slugify(heading, allow_unicode=True) for heading in re.findall(r"^#+ (.*)$", prose(document), re.MULTILINE)}
+
+
+@cache
+def files() -> list[str]:
+    """Paths of all files of the project, with a slash in front."""
+    skipped = {".git", ".venv", "var", "__pycache__"}
+    found = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
+    return [f"/{path}" + "/" * (ROOT / path).is_dir() for path in found if not skipped & set(path.parts)]
+
+
+def is_there(path: str) -> bool:
+    """Whether a file or folder has this path, or one that ends in it: documents leave out what is plain."""
+    ignored = (ROOT / ".gitignore").read_text().split()
+    made_up = path in MADE_UP or LEFT_BY_A_STORY.fullmatch(path)
+    made_later = any(f"/{path}".startswith(folder) for folder in ignored if folder[0] == "/")
+    return bool(made_up or made_later) or any(each.endswith(f"/{path}") for each in files())
+
+
+@pytest.mark.parametrize("document", [each for each in DOCUMENTS if each.exists()], ids=by_name)
+def test_every_link_leads_to_a_file_and_a_heading(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?://)([^)#]*)(?:#([^)]+))?\)", prose(document))
+    assert links or document.name not in {"README.md", "CONTRIBUTING.md"}
+    for address, heading in links:
+        target = (document.parent / address).resolve() if address else document
+        assert target.exists(), f"{by_name(document)} links to {address}, which is not there"
+        if heading:
+            assert heading in anchors(target), f"{by_name(document)}: {address} has no heading #{heading}"
+
+
+@pytest.mark.parametrize("document", [each for each in DOCUMENTS if each.exists()], ids=by_name)
+def test_every_path_that_is_named_exists(document: Path) -> None:
+    named = [each for each in re.findall(r"`([^`\n]+)`", prose(document)) if PATH.fullmatch(each)]
+    missing = [path for path in named if path[0] != "/" and not is_there(path)]
+    assert not missing, f"{by_name(document)} names what is not there: {missing}"
+
+
+def test_a_path_that_does_not_exist_is_missed() -> None:
+    assert is_there("feeds/live/hub.py")
+    assert is_there("partials/entry.html")
+    assert not is_there("feeds/rooms.py")
+    assert not is_there("feeds/design/")
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 130
+
+
+def test_the_list_of_modules_is_that_of_the_code() -> None:
+    written = modules["written"](modules["DOCUMENT"].read_text())
+    assert written == modules["listed"](), "Run `make docs`, and commit docs/architecture.md."
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [line for line in modules["listed"]().splitlines() if re.fullmatch(r"\W*`[^`]+`\W*", line)]
+    assert not silent, f"Give these a docstring: {silent}"
+
+
+def settings_read() -> set[str]:
+    """Names of the variables that the settings read from the environment."""
+    source = ROOT / "site" / "commentary" / "settings.py"
+    calls = [node for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Call) and node.args]
+    asked = [call.args[0] for call in calls if ast.unparse(call.func) in {"_env", "_flag", "_count"}]
+    return {name.value for name in asked if isinstance(name, ast.Constant) and isinstance(name.value, str)}
+
+
+def test_the_settings_that_operators_are_told_of_are_those_that_there_are() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operating.md").read_text(), re.MULTILINE)
+    assert len(rows) == len(set(rows))
+    assert set(rows) == settings_read()
+
+
+def test_words_of_the_interface_are_quoted_as_they_are() -> None:
+    catalog = {entry.msgid for entry in polib.pofile(str(ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"))}
+    text = re.sub(r"\*\*.*?\*\*", "", (ROOT / "docs" / "hosts.md").read_text(), flags=re.DOTALL)
+    quoted = {" ".join(each.split()) for each in re.findall(r"(?<!\*)\*([^*\n]+(?:\n[^*\n]+)?)\*(?!\*)", text)}
+    assert quoted - {"italics"} <= catalog
