@@ -6,69 +6,91 @@ which a publisher's socket puts ready-made fragments: the last step alone, fed l
 
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "site"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commentary.settings")
 
 from commentary.asgi import application
 from feeds.forms import Cursor
-from feeds.live import hub as hubs
-from feeds.live import room as rooms
-from feeds.live import sockets
-from feeds.timeline import frames
-from feeds.timeline.frames import FRAME, Frame, Signs
+from feeds.live import database, sockets
+from feeds.live.hub import hub
+from feeds.models import Presence
+from feeds.models.event.presence import PresenceQuerySet
+from feeds.timeline import frames, standings
+from feeds.timeline.frames import FRAME, Frame
+from feeds.timeline.standings import Signs, Standing
 from feeds.timeline.variants import Variant
 from serving.server import Server, endpoints
 
 EVENT, SLUG, EPOCH = 1, "bench", "bench"
 fragments: list[str] = []
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def frame_between(event_pk: int, start: Cursor, end: Cursor | None = None, **_: Any) -> Frame | None:
+def here() -> Cursor:
+    return Cursor(EPOCH, len(fragments))
+
+
+def frame_between(
+    event_pk: int, start: Cursor, end: Cursor | None = None, *, variant: Variant | None = None, **how: bool
+) -> Frame | None:
     last = min(len(fragments), start.seq + FRAME, end.seq if end else len(fragments))
     if start.seq >= last:
         return None
     return Frame(start, Cursor(EPOCH, last), "".join(fragments[start.seq : last]))
 
 
-def frames_between(event_pk: int, start: Cursor, *, variants: set[Variant]) -> dict[Variant, Frame]:
-    frame = frame_between(event_pk, start)
+def frames_between(
+    event_pk: int,
+    start: Cursor,
+    end: Cursor | None = None,
+    *,
+    variants: Iterable[Variant],
+    beyond: bool = False,
+    shared: bool = False,
+) -> dict[Variant, Frame]:
+    frame = frame_between(event_pk, start, end)
     return dict.fromkeys(variants, frame) if frame else {}
 
 
-def standing(event_pk: int) -> Any:
-    return SLUG, Cursor(EPOCH, len(fragments)), False, False, {}, Signs()
+def standing_of(event_pk: int) -> Standing | None:
+    return Standing(SLUG, here(), over=False, for_hosts=False, banned={}, signs=Signs())
 
 
 def heads(event_pks: list[int]) -> dict[int, Cursor]:
-    return dict.fromkeys(event_pks, Cursor(EPOCH, len(fragments)))
+    return dict.fromkeys(event_pks, here())
 
 
-def at_once(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+def at_once(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
     """In place of `in_thread`, which is there for the database."""
 
-    async def call(*args: Any, **kwargs: Any) -> Any:
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
         return function(*args, **kwargs)
 
     return call
 
 
-def instead_of(module: Any, name: str, substitute: Any) -> None:
-    assert hasattr(module, name), f"{module.__name__}.{name} is no more: what does the product ask now?"
-    setattr(module, name, substitute)
+def authorise(slug: str, cookies: dict[str, str]) -> tuple[int, tuple[int, str] | None]:
+    return EVENT, None
 
 
-for substitute in (frame_between, frames_between, standing, heads):
-    instead_of(frames, substitute.__name__, substitute)
-for module in (rooms, hubs, sockets):
-    instead_of(module, "in_thread", at_once)
-instead_of(sockets, "_authorise", lambda slug, cookies: (EVENT, False))
-counted = SimpleNamespace(report=lambda process, here: {event: len(browsers) for event, browsers in here.items()})
-instead_of(hubs, "Presence", SimpleNamespace(objects=counted))
+class CountedHere(PresenceQuerySet):
+    def report(self, process: str, readers: Mapping[int, Collection[int]]) -> dict[int, int]:
+        return {event: len(browsers) for event, browsers in readers.items()}
+
+
+# Assigned by name, so that mypy compares each stand-in with what it replaces.
+frames.frame_between = frame_between
+frames.frames_between = frames_between
+standings.standing_of = standing_of
+standings.heads = heads
+database.in_thread = at_once
+sockets._authorise = authorise
+Presence.objects = CountedHere.as_manager()
 
 
 async def with_publisher(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -79,7 +101,7 @@ async def with_publisher(scope: dict[str, Any], receive: Any, send: Any) -> None
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] == "websocket.receive":
         fragments.append(message["text"])
-        if room := hubs.hub.rooms.get(EVENT):
+        if room := hub.rooms.get(EVENT):
             room.woken.set()
 
 

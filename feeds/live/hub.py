@@ -8,11 +8,11 @@ import uuid
 from django.db import DatabaseError, connections
 
 from feeds.forms import Cursor
-from feeds.live import reaction_counts, wakeups
-from feeds.live.room import Reader, Room, in_thread
+from feeds.live import database, reaction_counts, wakeups
+from feeds.live.room import Reader, Room
 from feeds.live.wakeups import Listener
 from feeds.models import Event, Presence, sqlite, tidy
-from feeds.timeline import frames
+from feeds.timeline import standings
 
 logger = logging.getLogger(__name__)
 
@@ -98,14 +98,14 @@ class Hub:
         while True:
             await asyncio.sleep(TICK)
             try:
-                await in_thread(Event.objects.keep_time)()
-                await in_thread(reaction_counts.publish_left_over)()
-                await in_thread(sqlite.empty_log)()
+                await database.in_thread(Event.objects.keep_time)()
+                await database.in_thread(reaction_counts.publish_left_over)()
+                await database.in_thread(sqlite.empty_log)()
                 await self._compare()
                 if time.monotonic() >= beat_at:
                     beat_at += HEARTBEAT
                     await self._beat()
-                left = await in_thread(Event.everything.abandoned().exists)()
+                left = await database.in_thread(Event.everything.abandoned().exists)()
                 if (left or time.monotonic() >= tidy_at) and not self._tidying:
                     self._tidying = asyncio.create_task(self._tidy())
                     tidy_at = time.monotonic() + TIDIED_EVERY
@@ -125,10 +125,10 @@ class Hub:
 
     async def _compare(self) -> None:
         rooms = dict(self.rooms)  # one that is made meanwhile is not in the answer, which means nothing
-        heads = await in_thread(frames.heads)(list(rooms)) if rooms else {}
+        heads = await database.in_thread(standings.heads)(list(rooms)) if rooms else {}
         for event_pk, room in rooms.items():
             if event_pk not in heads:
-                room.cursor = None  # so that it admits nobody: its address may be another event's by now
+                room.standing = None  # so that it admits nobody: its address may be another event's by now
                 for reader in room.everybody():
                     await room.dismiss(reader)
                 continue
@@ -146,7 +146,7 @@ class Hub:
                 await self._listener.join(event_pk)
         here = {event_pk: room.browsers() for event_pk, room in self.rooms.items()}
         try:
-            everywhere = await in_thread(Presence.objects.report)(self.process, here)
+            everywhere = await database.in_thread(Presence.objects.report)(self.process, here)
             for event_pk, room in self.rooms.items():
                 room.readers_elsewhere = max(0, everywhere.get(event_pk, 0) - len(here.get(event_pk, ())))
         finally:

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from django.db import DatabaseError
 
-from feeds.live.room import in_thread
+from feeds.live import database
 from feeds.models import Entry, Gone, Tally
 from feeds.models.post.reactions import APART
 from serving.threads import loop
@@ -47,7 +47,7 @@ async def _publish(entry_pk: int, seconds: float) -> None:
         while seconds > 0:
             await asyncio.sleep(seconds)
             _tapped.discard(entry_pk)
-            seconds = await in_thread(_publish_now)(entry_pk)
+            seconds = await database.in_thread(_publish_now)(entry_pk)
     except DatabaseError as error:  # it is away; the tick does it when it is back
         logger.warning("The reactions to entry %s cannot be counted: %s", entry_pk, error)
         _tapped.discard(entry_pk)

@@ -9,14 +9,12 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import chain
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
 from django.template.loader import render_to_string
@@ -25,10 +23,12 @@ from feeds.access import rules, visitors
 from feeds.access.rules import Banned
 from feeds.access.visitors import COOKIE, EARLIER_COOKIE, Visitor
 from feeds.forms import Cursor
+from feeds.live import database
 from feeds.live.typing import Typists
 from feeds.memo import for_everybody
-from feeds.timeline import cache, frames
-from feeds.timeline.frames import RESET, Frame, Signs
+from feeds.timeline import cache, frames, standings
+from feeds.timeline.frames import RESET, Frame
+from feeds.timeline.standings import Signs, Standing
 from feeds.timeline.variants import Variant
 from serving.wire import Message
 
@@ -52,17 +52,8 @@ said where the page was once and may be further by now."""
 
 
 Key = tuple[Cursor, str, Variant]
-P = ParamSpec("P")
 T = TypeVar("T")
 K = TypeVar("K")
-
-
-_threads = ThreadPoolExecutor(4, "rooms")
-
-
-def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Run database work off the event loop, beside that of other rooms and of requests."""
-    return database_sync_to_async(function, thread_sensitive=False, executor=_threads)
 
 
 def render(variant: Variant, template: str, context: dict[str, Any]) -> str:
@@ -142,17 +133,12 @@ class Reader:
 class Room:
     def __init__(self, event_pk: int) -> None:
         self.event_pk = event_pk
-        self.slug = ""
-        self.cursor: Cursor | None = None
+        self.standing: Standing | None = None
+        """The event where the room is; None until it is read, and once the event is gone."""
         self.level: defaultdict[Variant, set[Reader]] = defaultdict(set)
         """Those who are where the room is, by what they get."""
         self.readers_elsewhere = 0
         self.woken = asyncio.Event()
-        self.over = False
-        """Whether the event is over where the room is; then only its hosts stay."""
-        self.for_hosts = False
-        self.banned: Mapping[str, Banned] = {}
-        self.signs = Signs()
         self.typists = Typists(self)
         self._flushing = asyncio.Lock()
         self._behind = False
@@ -180,32 +166,45 @@ class Room:
             except Exception:
                 logger.exception("Room %s could not read its changes", self.event_pk)
 
+    @property
+    def cursor(self) -> Cursor | None:
+        """Where the room is."""
+        return self.standing.cursor if self.standing else None
+
+    @property
+    def slug(self) -> str:
+        """The event's address; empty where the room does not know its event."""
+        return self.standing.slug if self.standing else ""
+
+    @property
+    def signs(self) -> Signs:
+        """What the event tells of the people on its pages."""
+        return self.standing.signs if self.standing else Signs()
+
     async def flush(self) -> bool:
         """Move the room, and every reader who is level with it, on by one frame. Returns whether it moved."""
         async with self._flushing:
-            if self.cursor is None:
-                if standing := await in_thread(frames.standing)(self.event_pk):
-                    self.slug, self.cursor, self.over, self.for_hosts, self.banned, self.signs = standing
+            if (before := self.standing) is None:
+                self.standing = await database.in_thread(standings.standing_of)(self.event_pk)
                 return False
             variants = self._variants() or {Variant.plain()}
-            by_variant = await in_thread(frames.frames_between)(self.event_pk, self.cursor, variants=variants)
+            by_variant = await database.in_thread(frames.frames_between)(
+                self.event_pk, before.cursor, variants=variants
+            )
             if not by_variant:
                 return False
             frame = next(iter(by_variant.values()))  # what is looked at here is the same in all of them
             if frame.banned is not None:  # the event itself has changed, and perhaps who hosts it
                 await self._ask_who_hosts()
-            self.slug = frame.slug or self.slug
             self._behind = not frame.last
             self._forget_what_is_outdated(frame)
             for variant, each in by_variant.items():
                 self._keep((frame.start, OWN, variant), asyncio.get_running_loop().create_future()).set_result(each)
             # Move first: who joins during the loop compares with the new place and is caught up to it.
-            self.cursor, there = frame.end, {variant: list(level) for variant, level in self.level.items() if level}
+            self.standing = after = frame.standing_after(before)
+            there = {variant: list(level) for variant, level in self.level.items() if level}
             readers = list(chain.from_iterable(there.values()))
-            self.over, self.for_hosts = frame.over, frame.for_hosts
-            if frame.banned is not None:
-                self.banned = frame.banned
-            if self.for_hosts or self.banned:
+            if after.for_hosts or after.banned:
                 for reader in readers:
                     await self._require_admission(reader)
             # Who came with a variant of their own while the frames were made is caught up like who does not read.
@@ -214,25 +213,24 @@ class Room:
                     self._set_aside(reader, frame.start)
             for variant in there.keys() & by_variant.keys():
                 await self._write_all(variant, there[variant], by_variant[variant].message)
-            await self._heed(frame)
+            if before.signs.readers != after.signs.readers:
+                await self._tell_readers_anew()
             await self.typists.arrived(by_variant.values())
             await self._announce(by_variant)
-            if self.over:
+            if after.over:
                 await self._part(reader for reader in readers if self._is_level(reader) and not reader.host)
             return True
 
-    async def _heed(self, frame: Frame) -> None:
-        """A host has decided what is told of the people here."""
-        before, self.signs = self.signs, frame.signs or self.signs
-        if before.readers != self.signs.readers:
-            self._beats.clear()
-            for variant in list(self.level):
-                await self._tell(variant, self._heartbeat(variant))
+    async def _tell_readers_anew(self) -> None:
+        """A host has decided whether readers see how many they are."""
+        self._beats.clear()
+        for variant in list(self.level):
+            await self._tell(variant, self._heartbeat(variant))
 
     async def _ask_who_hosts(self) -> None:
         """Readers who host the event no more are readers like any other."""
         claimed = {reader.host for reader in self.everybody() if reader.host}
-        former = claimed - await in_thread(rules.hosts_among)(self.event_pk, claimed) if claimed else claimed
+        former = claimed - await database.in_thread(rules.hosts_among)(self.event_pk, claimed) if claimed else claimed
         for reader in self.everybody():
             if reader.host in former:
                 reader.host = None
@@ -318,7 +316,7 @@ class Room:
         # Nothing is awaited between the comparison above and these lines, so no frame falls between.
         self.level[reader.variant].add(reader)
         if await self._require_admission(reader):
-            if self.over and not reader.host:
+            if self.standing and self.standing.over and not reader.host:
                 await self._part([reader])
             else:
                 await self._write(reader, self._heartbeat(reader.variant))
@@ -362,16 +360,16 @@ class Room:
 
     def admits(self, reader: Reader) -> bool:
         """Whether this reader may be here, as far as the room knows: to its last frame."""
-        if self.cursor is None:
+        if self.standing is None:
             return False
-        banned = self.banned.get(reader.visitor) if self.banned else None
-        return bool(reader.host) or not (self.for_hosts or (banned and not banned.is_over))
+        banned = self.standing.banned.get(reader.visitor) if self.standing.banned else None
+        return bool(reader.host) or not (self.standing.for_hosts or (banned and not banned.is_over))
 
     async def _require_admission(self, reader: Reader) -> bool:
         """As `admits`; a reader who may not be here any more is told so and put out."""
         if admitted := self.admits(reader):
             return admitted
-        await self.dismiss(reader, self.banned.get(reader.visitor))
+        await self.dismiss(reader, self.standing.banned.get(reader.visitor) if self.standing else None)
         return False
 
     async def dismiss(self, reader: Reader, reason: Exception | None = None) -> None:
@@ -394,7 +392,7 @@ class Room:
 
         Who has merely signed in anew comes back at once.
         """
-        if self.for_hosts:
+        if self.standing and self.standing.for_hosts:
             await self._ask_who_hosts()
             for reader in [reader for reader in self.everybody() if not reader.host]:
                 self.leave(reader)
@@ -440,7 +438,7 @@ class Room:
         Its visitor may have written in another tab, or a host approved it meanwhile. All who return ask once.
         """
         if self._authors is None or self._authors[0] != self.cursor:
-            self._authors = (self.cursor, await in_thread(frames.recent_authors)(self.event_pk))
+            self._authors = (self.cursor, await database.in_thread(standings.recent_authors)(self.event_pk))
         if reader.visitor in self._authors[1]:
             await self._show_own(reader, str(self.cursor))
 
@@ -494,7 +492,9 @@ class Room:
                 del self._frames[key]  # it leads to where the room was
         if key not in self._frames:
             beyond = way == FOR_WHO_IS_BEYOND
-            reading = in_thread(frames.frame_between)(self.event_pk, start, self.cursor, variant=variant, beyond=beyond)
+            reading = database.in_thread(frames.frame_between)(
+                self.event_pk, start, self.cursor, variant=variant, beyond=beyond
+            )
             self._keep(key, asyncio.ensure_future(reading))
         kept, frame = self._frames[key], None
         try:
@@ -514,7 +514,7 @@ class Room:
             return False
         if start.epoch == here.epoch:
             return True
-        return await self._asked_once(self._been, start, partial(frames.is_of_history, self.event_pk, start))
+        return await self._asked_once(self._been, start, partial(standings.is_of_history, self.event_pk, start))
 
     async def _frame_for_a_stranger(self, start: Cursor, way: str, variant: Variant) -> "Frame | None":
         """The frame for anybody else, who may have made up where they are.
@@ -532,7 +532,7 @@ class Room:
     async def _asked_once(self, kept: "OrderedDict[K, asyncio.Future[T]]", key: K, ask: Callable[[], T]) -> T:
         """Answer for all with the same key, asked for in a thread by the first. Keeps no failure and no None."""
         if key not in kept:
-            kept[key] = asyncio.ensure_future(in_thread(ask)())
+            kept[key] = asyncio.ensure_future(database.in_thread(ask)())
             while len(kept) > KEPT_FOR_STRANGERS:
                 kept.popitem(last=False)
         asked = kept[key]

@@ -17,8 +17,9 @@ from feeds.access import rules
 from feeds.access.rules import Banned
 from feeds.access.visitors import Person, Visitor
 from feeds.forms import Cursor, Fragment, Typing
+from feeds.live import database
 from feeds.live.hub import hub
-from feeds.live.room import Reader, farewell, in_thread, outdated, render
+from feeds.live.room import Reader, farewell, outdated, render
 from feeds.timeline.frames import NOWHERE
 from feeds.timeline.variants import Variant
 from serving import BROADCAST
@@ -89,7 +90,7 @@ class EventConsumer(AsyncConsumer):
                 async with asking:
                     event_pk = self._admitted(slug, cookies)  # the room may be there by now
                     if event_pk is None:
-                        event_pk, self.reader.host = await in_thread(_authorise)(slug, cookies)
+                        event_pk, self.reader.host = await database.in_thread(_authorise)(slug, cookies)
             except (Http404, Banned) as refusal:  # a refused handshake would be tried again for ever
                 await self.send({"type": "websocket.accept"})
                 await self.send_text(farewell(variant, refusal))

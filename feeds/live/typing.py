@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from feeds.timeline.frames import Frame, Signs
+from feeds.timeline.frames import Frame
+from feeds.timeline.standings import Signs
 
 APART = 1.0
 """Seconds between two words about one place at least, to pages as to other processes."""
@@ -24,7 +25,8 @@ class Reader(Protocol):
 
 
 class Room(Protocol):
-    signs: Signs
+    @property
+    def signs(self) -> Signs: ...
 
     async def tell(self, template: str, context: dict[str, Any], *, but: Any = None) -> None: ...
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from feeds.live.room import in_thread
+from feeds.live import database
 from feeds.live.sockets import cookies_of, signed_in
 from feeds.views import body_limits
 from feeds.views.errors import problem
@@ -30,7 +30,7 @@ class RouteLimits(BodyLimits):
         if limit == usual:
             return usual
         try:
-            return limit if await in_thread(signed_in)(cookies_of(headers)) else usual
+            return limit if await database.in_thread(signed_in)(cookies_of(headers)) else usual
         except DatabaseError:  # it is away, which the answer will tell
             return usual
 

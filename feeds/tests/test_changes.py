@@ -4,7 +4,8 @@ import pytest
 
 from feeds.forms import Cursor
 from feeds.tests.helpers import Operations, now, operations, posts_in, steps
-from feeds.timeline.frames import FRAME, RESET, frame_between, heads
+from feeds.timeline.frames import FRAME, RESET, frame_between
+from feeds.timeline.standings import heads
 
 CURSOR = ("outerHTML", "#cursor", ["cursor"])
 

@@ -23,7 +23,7 @@ from e2e.protocol.page import Page
 from e2e.protocol.tree import Node
 from feeds.access.visitors import COOKIE, Visitor
 from feeds.forms import Cursor
-from feeds.live import room
+from feeds.live import database
 from feeds.live.room import Reader, Room
 from feeds.models import Entry, Event
 from feeds.models.event import events
@@ -435,7 +435,7 @@ def test_whatever_happens_open_pages_end_as_those_that_are_opened_then(event, ol
     monkeypatch.setattr(Entry, "NEWEST", 3)
     for name, number in {"PAGE": 6, "STEP": 2, "AROUND": 1}.items():
         monkeypatch.setattr(threads, name, number)
-    monkeypatch.setattr(room, "in_thread", sync_to_async)
+    monkeypatch.setattr(database, "in_thread", sync_to_async)
     cache.clear()
     event.configure(blocked_words=BLOCKED)
     history = History(Event.objects.get(pk=event.pk), hugo, seed)

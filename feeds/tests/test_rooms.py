@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 
 from feeds.forms import Cursor
-from feeds.live import room
+from feeds.live import database
 from feeds.live.room import Reader, Room
 from feeds.tests.helpers import cursor_in, now
 from feeds.timeline import frames
@@ -27,7 +27,7 @@ def rendered(monkeypatch):
 
     monkeypatch.setattr(frames, "frames_between", counted)
     # In the thread of the test, whose transaction nobody else sees.
-    monkeypatch.setattr(room, "in_thread", sync_to_async)
+    monkeypatch.setattr(database, "in_thread", sync_to_async)
     return counts
 
 

@@ -7,10 +7,10 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 
 from feeds.forms import Cursor
-from feeds.live import room
+from feeds.live import database
 from feeds.live.room import Reader, Room
 from feeds.tests.helpers import HTMX, elements, fetch, now, posts_in, steps, submit, values
-from feeds.timeline import listing
+from feeds.timeline import frames, listing
 from feeds.timeline.frames import frame_between, frames_between
 from feeds.timeline.variants import Variant
 
@@ -150,14 +150,14 @@ def test_a_poll_is_answered_in_the_order_and_view_of_the_page_whatever_the_brows
 
 
 def test_a_room_renders_once_for_each_variant_that_somebody_reads(event, olga, monkeypatch):
-    monkeypatch.setattr(room, "in_thread", sync_to_async)
+    monkeypatch.setattr(database, "in_thread", sync_to_async)
     rendered, received = [], {}
 
     def counted(event_pk, start, end=None, *, variants, **options):
         rendered.append(sorted(map(str, variants)))
         return frames_between(event_pk, start, end, variants=variants, **options)
 
-    monkeypatch.setattr(room.frames, "frames_between", counted)
+    monkeypatch.setattr(frames, "frames_between", counted)
 
     def reader(name, variant):
         async def receives(html):

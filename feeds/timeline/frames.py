@@ -13,14 +13,14 @@ from functools import cached_property
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from feeds.access.rules import Banned
 from feeds.forms import Cursor, JumpForm, new_form_key
 from feeds.memo import for_everybody
-from feeds.models import AUTHOR_MAY_CHANGE_FOR, Comment, Entry, Event, sole
+from feeds.models import Comment, Entry, Event, sole
 from feeds.timeline.listing import neighbour, run
 from feeds.timeline.replies import Replies
+from feeds.timeline.standings import Signs, Standing, banned_from, is_for_hosts
 from feeds.timeline.threads import give_newest
 from feeds.timeline.variants import ALL, MOMENTS, NEWEST, Variant
 from serving.wire import Message
@@ -33,20 +33,6 @@ NOWHERE = Cursor("none", 0)
 """Stands for every cursor that is no place to go on from: unknown, ahead of the head, or too far behind."""
 WHOSE = f"whose-{uuid.uuid4().hex}"
 """Stands in a frame that several share for the cursor of the page that gets it. Nobody outside ever sees it."""
-
-
-@dataclass(frozen=True)
-class Signs:
-    """What an event tells of the people on its pages."""
-
-    readers: bool = True
-    entries: str = ""
-    """Whose typing of an entry, and whose of a comment: see `Event.typists`."""
-    comments: str = ""
-
-    @classmethod
-    def of(cls, event: Event) -> "Signs":
-        return cls(event.show_readers, event.typists(commenting=False), event.typists(commenting=True))
 
 
 @dataclass(frozen=True)
@@ -81,45 +67,20 @@ class Frame:
         """The frame as all who get it on a socket are sent it."""
         return Message(self.html)
 
+    def standing_after(self, before: Standing) -> Standing:
+        """The standing of the event at the end of this frame, given the one at its start."""
+        return Standing(
+            slug=self.slug or before.slug,
+            cursor=self.end,
+            over=self.over,
+            for_hosts=self.for_hosts,
+            banned=before.banned if self.banned is None else self.banned,
+            signs=self.signs or before.signs,
+        )
+
     def at(self, cursor: Cursor) -> "Frame":
         """A `shared` frame for a page that is at this cursor."""
         return replace(self, start=cursor, html=self.html.replace(WHOSE, str(cursor)))
-
-
-def heads(event_pks: list[int]) -> dict[int, Cursor]:
-    """Where each of these events is now, in one query. An event that is gone is missing from the answer."""
-    rows = Event.objects.filter(pk__in=event_pks).values_list("pk", "epoch", "head")
-    return {pk: Cursor(epoch, head) for pk, epoch, head in rows}
-
-
-def standing(event_pk: int) -> tuple[str, Cursor, bool, bool, Mapping[str, Banned], Signs] | None:
-    """An event's address, where it is now, and as in `Frame` if it is over, who may read it and what of that is told;
-    None for one that is gone."""
-    event = sole(Event.objects.filter(pk=event_pk))
-    if event is None:
-        return None
-    return (
-        event.slug,
-        Cursor(event.epoch, event.head),
-        event.is_over,
-        _for_hosts(event),
-        _banned(event),
-        Signs.of(event),
-    )
-
-
-def is_of_history(event_pk: int, place: Cursor) -> bool:
-    """Whether an event has been at this place. One query."""
-    event = sole(Event.objects.filter(pk=event_pk))
-    return event is not None and event.has_been_at(place.epoch, place.seq)
-
-
-def recent_authors(event_pk: int) -> frozenset[str]:
-    """Ids of the visitors who may still change a post of theirs in this event: at most 2,000 of each kind."""
-    since = timezone.now() - AUTHOR_MAY_CHANGE_FOR
-    kinds = (Entry.objects.visible(), Comment.objects.visible())
-    found = [posts.filter(event=event_pk, published_at__gt=since).exclude(visitor="").order_by() for posts in kinds]
-    return frozenset(visitor for posts in found for visitor in posts.values_list("visitor", flat=True)[:2000])
 
 
 def meant(event: Event, cursor: Cursor) -> Cursor:
@@ -195,7 +156,7 @@ class _Step:
         ]
         self.outdates = frozenset(post.element_id for post in (*entries, *comments) if not post.is_new_since(start.seq))
         self.event_changed = start.seq < event.seq <= end.seq
-        self.banned = _banned(event) if self.event_changed else None
+        self.banned = banned_from(event) if self.event_changed else None
         self.recounted = self._recounted()
 
     def _recounted(self) -> list[Entry]:
@@ -253,7 +214,7 @@ class _Step:
             html,
             last=at_head,
             over=event.is_over and at_head,
-            for_hosts=_for_hosts(event),
+            for_hosts=is_for_hosts(event),
             banned=self.banned,
             signs=Signs.of(event) if self.event_changed else None,
             slug=event.slug if self.event_changed else "",
@@ -337,8 +298,8 @@ def _reset(event: Event, start: Cursor, guard: str, variant: Variant) -> Frame:
         html,
         reset=True,
         over=event.is_over,
-        for_hosts=_for_hosts(event),
-        banned=_banned(event),
+        for_hosts=is_for_hosts(event),
+        banned=banned_from(event),
         signs=Signs.of(event),
         slug=event.slug,
     )
@@ -347,15 +308,6 @@ def _reset(event: Event, start: Cursor, guard: str, variant: Variant) -> Frame:
 def whole_page(event: Event, variant: Variant) -> Frame:
     """Shows the first page anew, wherever a page is that gets it, and leaves that at the head."""
     return _reset(event, NOWHERE, guard="", variant=variant)
-
-
-def _for_hosts(event: Event) -> bool:
-    return event.visibility == Event.Visibility.DRAFT
-
-
-def _banned(event: Event) -> dict[str, Banned]:
-    bans = event.bans.current().select_related("event") if event.has_bans else []
-    return {ban.visitor: Banned.by(ban) for ban in bans}
 
 
 def _render(event: Event, end: Cursor, guard: str, variant: Variant, context: dict[str, Any]) -> str:
