@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Error
 from e2e.deployment import Deployment
 from e2e.evidence import keep
 from e2e.patience import HANGING
-from e2e.people import Person
+from e2e.people.person import Person
 from e2e.proxy import Proxy
 from e2e.watch import Watch
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Error, Page
 
 from e2e.deployment import ROOT, Deployment
 from e2e.patience import HANGING
-from e2e.people import Person
+from e2e.people.person import Person
 
 RESULTS = ROOT / "e2e" / "results"
 STATE = """() => {

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import psycopg
 
 from e2e.deployment import Deployment
-from e2e.people import PASSWORD
+from e2e.people.going import PASSWORD
 from e2e.protocol.reader import ProtocolReader
 from e2e.protocol.visitor import Answer, Visitor
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from e2e.cast import FLAGS, Cast, chromium
 from e2e.deployment import ROOT, Deployment
-from e2e.people import PASSWORD, Person
+from e2e.people.going import PASSWORD
+from e2e.people.person import Person
 
 DOCS = ROOT / "docs"
 FOLDER = DOCS / "screenshots"

@@ -28,7 +28,7 @@ from e2e.chaos.verdict import Verdict, judge
 from e2e.chaos.world import World, world
 from e2e.chaos.writers import Writer
 from e2e.patience import HANGING
-from e2e.people import Person
+from e2e.people.person import Person
 from e2e.protocol.page import Page
 from e2e.protocol.reader import ProtocolReader
 from e2e.protocol.visitor import Visitor

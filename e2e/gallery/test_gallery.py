@@ -20,7 +20,7 @@ from e2e import evidence
 from e2e.cast import FLAGS, chromium
 from e2e.deployment import Deployment
 from e2e.gallery.compare import difference
-from e2e.people import PASSWORD
+from e2e.people.going import PASSWORD
 
 HERE = Path(__file__).parent
 KEPT, RESULTS = HERE / "pictures", evidence.RESULTS / "gallery"

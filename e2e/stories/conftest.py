@@ -21,7 +21,7 @@ from e2e.evidence import RESULTS
 from e2e.given import Given
 from e2e.options import installed
 from e2e.patience import HANGING
-from e2e.people import Person
+from e2e.people.person import Person
 from e2e.proxy import Proxy
 
 STOCK = 40

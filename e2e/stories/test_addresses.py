@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.people import Person
+from e2e.people.person import Person
 
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 

@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 
 from e2e.audit import DARK_ON_A_DESKTOP, LIGHT_ON_A_PHONE, audit
 from e2e.deployment import Deployment
-from e2e.people import Person, uses
+from e2e.people.person import Person
+from e2e.people.tab import uses
 
 # What is looked at here does not depend on how many processes there are.
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)

@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from e2e.deployment import Deployment
 from e2e.given import Given
-from e2e.people import Person, uses
+from e2e.people.person import Person
+from e2e.people.tab import uses
 from e2e.proxy import Proxy
 
 LINK = "See https://casino.example/"

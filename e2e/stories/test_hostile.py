@@ -7,7 +7,7 @@ import pytest
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import Person
+from e2e.people.person import Person
 from e2e.proxy import Proxy
 
 # What is looked at here does not depend on how many processes there are.

@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import Person, uses
+from e2e.people.person import Person
+from e2e.people.tab import uses
 
 # On the deployment where more can go wrong; the paths are the same.
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)

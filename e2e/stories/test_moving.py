@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from e2e.deployment import Deployment
-from e2e.people import Person
+from e2e.people.person import Person
 from e2e.protocol.page import Page
 from e2e.protocol.reader import ProtocolReader
 

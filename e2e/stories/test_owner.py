@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import Person
+from e2e.people.person import Person
 
 # What is looked at here does not depend on how many processes there are.
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)

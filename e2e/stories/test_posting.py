@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.people import Person
+from e2e.people.person import Person
 
 # On the deployment where more can go wrong; the paths are the same.
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)

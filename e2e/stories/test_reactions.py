@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
-from e2e.people import Person, uses
+from e2e.people.person import Person
+from e2e.people.tab import uses
 
 
 def button(person: Person, entry: str, name: str) -> Locator:

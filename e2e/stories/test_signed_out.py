@@ -4,7 +4,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from e2e.cast import Cast
-from e2e.people import PASSWORD, Person, uses
+from e2e.people.going import PASSWORD
+from e2e.people.person import Person
+from e2e.people.tab import uses
 
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 

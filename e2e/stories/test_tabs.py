@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.given import Given
-from e2e.people import LIVE, NOT_LIVE, Person
+from e2e.people.person import Person
+from e2e.people.seeing import LIVE, NOT_LIVE
 
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 

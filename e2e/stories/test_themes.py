@@ -8,7 +8,7 @@ from playwright.sync_api import FilePayload, expect
 
 from e2e.audit import DARK_ON_A_DESKTOP, LIGHT_ON_A_PHONE, audit
 from e2e.deployment import Deployment
-from e2e.people import Person
+from e2e.people.person import Person
 
 pytestmark = pytest.mark.parametrize("deployment", ["themed"], indirect=True)
 

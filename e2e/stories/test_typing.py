@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from e2e.deployment import Deployment
-from e2e.people import Person, uses
+from e2e.people.person import Person
+from e2e.people.tab import uses
 
 # What is looked at here does not depend on how many processes there are.
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)

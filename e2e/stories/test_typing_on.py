@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.people import Person
+from e2e.people.person import Person
 
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 

@@ -1,0 +1,56 @@
+"""Posting, commenting, editing and removing."""
+
+import re
+
+from playwright.sync_api import expect
+
+from e2e.people.parts import Parts
+from e2e.people.tab import uses
+
+
+class Posting(Parts):
+    """A person who posts, and changes what they posted."""
+
+    def writes(self, text: str, name: str | None = None) -> None:
+        """Fill in the composer without sending it."""
+        if name is not None:
+            self.entry_name.fill(name)
+        self.entry_text.fill(text)
+
+    def posts(self, text: str, name: str | None = None) -> None:
+        """Post an entry, under one's own name unless told otherwise, and see the composer ready for the next."""
+        self.writes(text, self.who if name is None else name)
+        self.presses("Post entry")
+        expect(self.entry_text).to_have_value("")
+
+    def types_and_posts(self, text: str) -> None:
+        """As fast as people are: what comes faster may have to wait for a host."""
+        self.entry_name.fill(self.who)
+        self.entry_text.press_sequentially(text, delay=100)
+        self.presses("Post entry")
+        expect(self.entry_text).to_have_value("")
+
+    def fails_to_post(self, text: str, name: str | None = None, status: int = 422) -> None:
+        self.is_refused(status)
+        self.writes(text, self.who if name is None else name)
+        self.presses("Post entry")
+
+    def comments(self, on: str, text: str, name: str | None = None) -> None:
+        form = self.comment_form(on)
+        form.get_by_role("textbox", name="Name").fill(self.who if name is None else name)
+        self.comment_text(on).fill(text)
+        uses(form.get_by_role("button", name="Post comment"))
+        expect(self.comment_text(on)).to_have_value("")
+
+    def edits(self, old: str, new: str) -> None:
+        uses(self.post(old).get_by_role("link", name=re.compile("^Edit (entry|comment)")).first)
+        expect(self.edit_text).to_have_value(old)
+        self.edit_text.fill(new)
+        self.presses("Save")
+        expect(self.edit_form).to_have_count(0)
+
+    def removes(self, text: str) -> None:
+        uses(self.post(text).get_by_role("link", name=re.compile("^Remove (entry|comment)")).first)
+        form = self.page.get_by_role("form", name="Remove", exact=True)
+        uses(form.get_by_role("button", name=re.compile("^Remove (entry|comment)")))
+        expect(form).to_have_count(0)
