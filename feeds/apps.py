@@ -1,7 +1,7 @@
 """Start of the application: its checks, and wake-ups after each change."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -11,10 +11,12 @@ from commentary import private
 
 
 class FeedsConfig(AppConfig):
+    """The app of events, posts and everything about them."""
+
     name = "feeds"
 
     def ready(self) -> None:
-        """Let every committed change wake the readers of its event."""
+        """Lets every committed change wake the readers of its event."""
         from feeds.live.wakeups import wake  # noqa: PLC0415  (models come first)
         from feeds.models.event.history import changed  # noqa: PLC0415
 
@@ -22,15 +24,19 @@ class FeedsConfig(AppConfig):
 
 
 @checks.register(checks.Tags.templates)
-def templates_keep_the_contract(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    from feeds.gallery import contract  # noqa: PLC0415  (only who checks needs it, and the samples)
+def templates_keep_the_contract(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[checks.CheckMessage]:
+    """System check: the problems that the designers' contract finds in templates."""
+    from feeds.gallery import contract  # noqa: PLC0415  (only the check needs it and the samples)
 
     return contract.check()
 
 
 @checks.register(checks.Tags.security)
-def files_are_private(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Warn of files from before they were made for their user alone, or that somebody has opened."""
+def files_are_private(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[checks.CheckMessage]:
+    """System check: warns of data files that other users of this machine can read.
+
+    They are from before files were made for their user alone, or somebody has opened them.
+    """
     database = settings.DATABASES["default"]
     files = private.of_database(Path(database["NAME"])) if database["ENGINE"].endswith("sqlite3") else []
     if settings.SECRET_KEY_FILE:

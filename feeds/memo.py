@@ -1,7 +1,7 @@
-"""Results that everybody gets: made once in this process, of bounded number and size, and with nothing of one request.
+"""Results that are the same for everybody: made once in this process, and bounded in number and size.
 
-What is kept may depend on its key alone. The request that happens to come first brings a language, a script prefix and
-a time zone along in its thread, so whatever is kept or broadcast is made in `for_everybody`.
+A cached result may depend on its key alone. The request that comes first has a language, a script prefix and a time
+zone set in its thread. So everything cached or broadcast is made within `for_everybody`.
 """
 
 import sys
@@ -18,11 +18,12 @@ from django.utils import timezone, translation
 T = TypeVar("T")
 
 SECONDS = 300.0
+"""Seconds that a result is kept."""
 
 
 @contextmanager
 def for_everybody(language: str) -> Iterator[None]:
-    """Makes what is done in here the same whoever asked for it: in this language, with addresses from the root on."""
+    """Makes the block independent of the request: this language, addresses from the root, the default time zone."""
     with _from_the_root(), translation.override(language), timezone.override(timezone.get_default_timezone()):
         yield
 
@@ -38,15 +39,15 @@ def _from_the_root() -> Iterator[None]:
 
 
 def path_of(name: str, *args: object) -> str:
-    """The path of a page, for what is kept beside one request."""
+    """The path of the view with this name and these arguments, whatever the request's script prefix."""
     with _from_the_root():
         return reverse(name, args=args)
 
 
-class Kept(Generic[T]):
-    """At most this many results and this many bytes of them together; the one unused for longest goes first.
+class Memo(Generic[T]):
+    """A cache of at most `number` results and `size` bytes together; the least recently used goes first.
 
-    `weigh` tells the bytes of one. What is asked for while somebody makes it is waited for.
+    `weigh` gives the bytes of a result. Threads that ask for a result while it is made wait for it.
     """
 
     def __init__(self, weigh: Callable[[T], int], *, number: int, size: int) -> None:
@@ -60,8 +61,8 @@ class Kept(Generic[T]):
     def __len__(self) -> int:
         return len(self._found)
 
-    def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` returned for this key in the last minutes."""
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The result for this key, made by `make` unless it is cached."""
         if found := self._look(key):
             return found[0]
         with self._making[hash(key) % len(self._making)]:
@@ -72,6 +73,7 @@ class Kept(Generic[T]):
             return made
 
     def clear(self) -> None:
+        """Forgets every result."""
         with self._lock:
             self._found.clear()
             self.weight = 0
@@ -103,5 +105,5 @@ class Kept(Generic[T]):
 
 
 def weight_of(text: str) -> int:
-    """Bytes that a text takes in memory, whatever is in it."""
+    """Bytes that a text takes in memory."""
     return sys.getsizeof(text)

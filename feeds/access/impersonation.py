@@ -208,7 +208,7 @@ def _is_clear(title: Title, part: list[readings.Word], name: str, others: int, i
 
 
 def _seen(name: str) -> str:
-    return words.together(words.without_invisible(name)).strip()
+    return words.composed(words.without_invisible(name)).strip()
 
 
 def _is_accented(word: str) -> bool:

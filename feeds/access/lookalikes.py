@@ -83,11 +83,11 @@ def with_shapes(name: str) -> str:
 @lru_cache(maxsize=4096)
 def look(char: str) -> str:
     """The plain letters that a character looks like, a space for a character that is not a letter."""
-    one_form = "".join(map(words.same_letter, words.apart(_letter_in(char))))
+    one_form = "".join(map(words.same_letter, words.decomposed(_letter_in(char))))
     prototypes = "".join(_prototypes().get(each, each) for each in one_form)
     seen = ""
-    for each in words.apart("".join(map(_letter_in, prototypes))):
-        if each.isalnum() or (words.is_mark(each) and not words.is_accent_of_its_own(each)):
+    for each in words.decomposed("".join(map(_letter_in, prototypes))):
+        if each.isalnum() or (words.is_mark(each) and not words.is_added_accent(each)):
             seen += each
         elif not words.is_mark(each):
             seen += " "
@@ -103,7 +103,7 @@ def loose_look(char: str) -> str:
         return ""
     if letter := _ALPHABETS.get(char, "") or _by_name(char):
         return letter
-    forms = (*words.apart(char), *_prototypes().get(char, ""))
+    forms = (*words.decomposed(char), *_prototypes().get(char, ""))
     return next(filter(None, map(_loose_prototypes().get, forms)), "")
 
 
@@ -115,13 +115,13 @@ def is_symbol_for_letter(char: str) -> bool:
 
 def _letter_in(char: str) -> str:
     """The letter that a character is a form of, judging by its Unicode name; else the character."""
-    if char.isascii() or not (letter := _LETTER_BY_NAME.search(words.called(char))):
+    if char.isascii() or not (letter := _LETTER_BY_NAME.search(words.name_of(char))):
         return char
     return letter[1].lower() if "SMALL LETTER" in letter[0] else letter[1]
 
 
 def _by_name(char: str) -> str:
-    name = words.called(char)
+    name = words.name_of(char)
     if letter := _LOOSELY_BY_NAME.match(name):
         return letter[1].lower()
     coptic = _COPTIC.match(name)

@@ -119,7 +119,7 @@ def read_words(name: str, *, loose: bool = False, cased: bool = True) -> list[Wo
     """The words of a name, as many as `LOOK_MAX` has room for."""
     found: list[Word] = []
     look, source, before, length = "", "", "", 0
-    for char in words.together(words.without_invisible(name)):
+    for char in words.composed(words.without_invisible(name)):
         if words.is_mark(char):
             seen = lookalikes.look(char) if _is_vowel_of(before, char) else ""
         else:
@@ -147,4 +147,4 @@ def _word(look: str, source: str, loose: bool, cased: bool) -> Word:
 def _is_vowel_of(base: str, mark: str) -> bool:
     """Whether a mark is part of the word, as vowels are in Devanagari or Thai, and not an added accent."""
     same_script = base and words.script(base) == words.script(mark)
-    return bool(same_script) and not words.is_accent_of_its_own(mark)
+    return bool(same_script) and not words.is_added_accent(mark)

@@ -15,7 +15,7 @@ from django.urls import get_script_prefix, set_script_prefix
 
 from feeds.access.visitors import COOKIE
 from feeds.forms.branding import read_picture
-from feeds.memo import Kept
+from feeds.memo import Memo
 from feeds.tests.helpers import HTMX, now, picture_file
 from feeds.timeline import cache, frames
 from feeds.urls import urlpatterns
@@ -55,7 +55,7 @@ KEPT = {
     "feeds.values.words:_is_visible": "of one character",
     "feeds.values.words:_compatible": "of one character",
     "feeds.values.words:_is_accent": "of one character",
-    "feeds.values.words:called": "of one character",
+    "feeds.values.words:name_of": "of one character",
     "feeds.models.moderation.suspicions:_networks": "of an event's blocked networks",
     "feeds.models.limits.networks:cache.set": "the day's key",
     "feeds.timeline.variants:_made": "of three of a few words",
@@ -269,7 +269,7 @@ def _keepers(tree):
                 yield node.name
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"cache.set", "caches", "cache.get_or_set"}:
             yield ast.unparse(node.func)
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and ast.unparse(node.value or node).startswith("Kept("):
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and ast.unparse(node.value or node).startswith("Memo("):
             yield ast.unparse(node.target if isinstance(node, ast.AnnAssign) else node.targets[0])
 
 
@@ -320,23 +320,23 @@ def test_what_is_shown_at_a_place_that_somebody_names_is_not_kept(event, rita):
 
 
 def test_what_is_kept_is_bounded_in_number_and_in_size():
-    kept = Kept(len, number=3, size=10)
+    kept = Memo(len, number=3, size=10)
     for key in "abcd":
-        kept.once(key, lambda: "1")
+        kept.get(key, lambda: "1")
     assert (len(kept), kept.weight) == (3, 3)
-    assert kept.once("b", lambda: "again") == "1"
-    kept.once("e", lambda: "12345678")
+    assert kept.get("b", lambda: "again") == "1"
+    kept.get("e", lambda: "12345678")
     assert (len(kept), kept.weight) == (3, 10)
-    assert (kept.once("b", lambda: "again"), kept.once("d", lambda: "again")) == ("1", "1")
-    kept.once("f", lambda: "12345678901")
+    assert (kept.get("b", lambda: "again"), kept.get("d", lambda: "again")) == ("1", "1")
+    kept.get("f", lambda: "12345678901")
     assert (len(kept), kept.weight) == (3, 10)
 
 
 def test_what_is_kept_is_made_again_after_a_while(monkeypatch):
-    kept = Kept(len, number=3, size=10)
-    assert kept.once("a", lambda: "old") == "old"
+    kept = Memo(len, number=3, size=10)
+    assert kept.get("a", lambda: "old") == "old"
     monkeypatch.setattr("feeds.memo.SECONDS", -1.0)
-    assert kept.once("a", lambda: "new") == "new"
+    assert kept.get("a", lambda: "new") == "new"
     assert (len(kept), kept.weight) == (1, 3)
 
 

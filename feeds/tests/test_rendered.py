@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from feeds.forms import Cursor
-from feeds.memo import Kept
+from feeds.memo import Memo
 from feeds.tests.helpers import HTMX, fetch, now, submit, values
 from feeds.timeline import cache, frames
 
@@ -121,11 +121,11 @@ def test_a_new_socket_is_sent_each_time_it_is_asked_for(event, rita):
 
 
 def test_who_asks_while_it_is_rendered_waits_for_it():
-    asked, made, kept = Barrier(8), [], Kept(lambda _: 1, number=1, size=1)
+    asked, made, kept = Barrier(8), [], Memo(lambda _: 1, number=1, size=1)
 
     def ask():
         asked.wait()
-        kept.once("page", lambda: made.append("rendered"))
+        kept.get("page", lambda: made.append("rendered"))
 
     threads = [Thread(target=ask) for _ in range(8)]
     for thread in threads:

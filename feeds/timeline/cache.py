@@ -15,7 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from feeds.forms import AT, Cursor, Place
-from feeds.memo import Kept, for_everybody, weight_of
+from feeds.memo import Memo, for_everybody, weight_of
 from feeds.models import Event, sole
 from feeds.timeline import frames
 from feeds.timeline.frames import NOWHERE, Frame
@@ -28,9 +28,9 @@ Page = tuple[str, int | None, int | None]
 STAND_INS = {name: f"{name}-{uuid.uuid4().hex}" for name in ("csrf_token", "form_key", "remembered", "sender")}
 """What stands in a kept page for the few values that differ by viewer. Nobody outside ever sees or knows them."""
 
-pages: Kept[Page] = Kept(lambda page: weight_of(page[0]), number=64, size=16 * 1024 * 1024)
-lists: Kept[SafeString] = Kept(weight_of, number=64, size=4 * 1024 * 1024)
-kept_frames: Kept[Frame | None] = Kept(
+pages: Memo[Page] = Memo(lambda page: weight_of(page[0]), number=64, size=16 * 1024 * 1024)
+lists: Memo[SafeString] = Memo(weight_of, number=64, size=4 * 1024 * 1024)
+kept_frames: Memo[Frame | None] = Memo(
     lambda frame: weight_of(frame.html) if frame else 0, number=256, size=16 * 1024 * 1024
 )
 
@@ -42,7 +42,7 @@ def home(version: str, language: str, render: Callable[[], SafeString]) -> SafeS
         with for_everybody(language):
             return render()
 
-    return lists.once((settings.BUILD, version, language), render_for_everybody)
+    return lists.get((settings.BUILD, version, language), render_for_everybody)
 
 
 def entries(
@@ -71,7 +71,7 @@ def entries(
 
     if place is None and reach is None:
         key = (settings.BUILD, event.pk, event.epoch, event.head, variant, for_hosts)
-        html, more, back = pages.once(key, render)
+        html, more, back = pages.get(key, render)
     else:
         html, more, back = render()
     for name, stand_in in STAND_INS.items():
@@ -87,7 +87,7 @@ def frame(
     if start == goal != after:  # of another epoch, and there is nothing to say that would move it to this one
         start = NOWHERE
     key = (settings.BUILD, event.pk, goal, start, variant, beyond)
-    found = kept_frames.once(
+    found = kept_frames.get(
         key, lambda: frames.frame_between(event.pk, start, end, variant=variant, beyond=beyond, shared=True)
     )
     return found.at(after) if found else None
@@ -102,5 +102,5 @@ def frame_for(event_pk: int, after: Cursor, end: Cursor, variant: Variant, *, be
 def whole_page(event: Event, variant: Variant) -> str:
     """The frame for a page that is shown anew: see `changes.whole_page`."""
     key = (settings.BUILD, event.pk, event.epoch, event.head, variant, "whole")
-    found = kept_frames.once(key, lambda: frames.whole_page(event, variant))
+    found = kept_frames.get(key, lambda: frames.whole_page(event, variant))
     return found.html if found else ""

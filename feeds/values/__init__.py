@@ -1,1 +1,1 @@
-"""Values from outside, understood: texts, links, amounts, colours, clocks and network addresses. Pure."""
+"""Values from outside, parsed and compared: texts, links, amounts, colours, clocks and network addresses. Pure."""

@@ -1,4 +1,4 @@
-"""Where a request comes from: the client's address behind proxies, and the network it counts as."""
+"""Network addresses of requests: the client's address behind proxies, and the network it counts as."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
@@ -12,11 +12,11 @@ __all__ = ["Address", "Network", "client_address", "network_of", "parse_address"
 Network = IPv4Network | IPv6Network
 
 PREFIXES = {4: 24, 6: 64}
-"""Leading bits that make a network. An IPv6 subscriber has at least a /64, and may take another address each time."""
+"""Leading bits that make a network. An IPv6 subscriber has at least a /64, and may use any address in it."""
 
 
 def client_address(request: HttpRequest) -> Address | None:
-    """Who sent this request, as the outermost of our proxies saw it; None where nobody can tell."""
+    """The sender's address as the outermost of our proxies saw it; None if it cannot be told."""
     peer, forwarded = (request.META.get(name, "") for name in ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR"))
     return behind_proxies(peer, forwarded, settings.TRUSTED_PROXIES)
 

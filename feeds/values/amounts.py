@@ -1,4 +1,5 @@
-"""Amounts at the beginning of a text, where a sign before it belongs to them: “- US$5” is a loss, “> half” is more."""
+"""Amounts at the beginning of a text. A sign before one belongs to it: “- US$5” is a loss, “> half” is more than
+half."""
 
 import re
 
@@ -8,7 +9,7 @@ _CODES = {
     *("ca", "approx", "circa", "dm", "euro", "eur", "usd", "gbp", "chf", "fr", "sfr", "kr", "kč", "kc", "zł", "zl"),
     *("ft", "lei", "lv", "лв", "rm", "rp", "rs", "re", "tl", "руб", "грн", "ksh", "tsh", "ush", "r", "s", "tk", "ر.س"),
 }
-"""Signs of currencies that are letters, and what is put before a number that is not exact."""
+"""Currencies written with letters, and words that make a number inexact."""
 _IN_WORDS = {
     *("half", "third", "quarter", "double", "twice", "triple", "thrice", "a", "an", "one", "two", "three"),
     *("four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"),
@@ -23,14 +24,14 @@ _IN_WORDS = {
     *("un", "une", "deux", "trois", "quatre", "cinq", "sept", "huit", "neuf", "dix", "cent", "mille"),
     *("moitié", "mitad", "metà", "media", "mezzo", "uno", "dos", "tres", "due", "tre", "cento", "cien", "mil"),
 }
-"""First words of amounts in the commonest languages of hosts; in others one line alone is a quotation only by its
-capital and its punctuation."""
+"""First words of amounts in the commonest languages of hosts. In other languages a single line is only a quotation
+if it has a capital and punctuation."""
 _SIGNS = re.compile(r"[^\w\s]*")
 _CODE = re.compile(r"[^\W\d_]{1,6}\.?|ر\.س\.?")
 
 
 def begins(text: str) -> bool:
-    """Whether a text begins with a number, in whichever digits, or with money."""
+    """Whether a text begins with a number, in any digits, or with money."""
     rest = _without_signs(text)
     if _is_number(rest):
         return True
@@ -44,13 +45,13 @@ def begins(text: str) -> bool:
 
 
 def begins_in_words(text: str) -> bool:
-    """Whether its first word may be that of an amount, as in “half of them”."""
+    """Whether the first word may be that of an amount, as in “half of them”."""
     first = re.match(r"\W*([^\W\d_]+)", text)
     return first is not None and first[1].lower() in _IN_WORDS
 
 
 def _without_signs(text: str) -> str:
-    """What is behind signs such as “+”, “$” or “~”, and behind a blank after them."""
+    """The text behind signs such as “+”, “$” or “~”, and behind a space after them."""
     rest = text
     for _each in range(2):
         rest = _SIGNS.sub("", rest, count=1).lstrip(" \t\u00a0\u202f\u2009")

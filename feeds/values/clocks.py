@@ -1,4 +1,4 @@
-"""Clocks of time zones: the moments a shown time can mean, and moments in words."""
+"""Clocks of time zones: the moments that a shown time can mean, and moments as text."""
 
 from datetime import UTC, datetime, tzinfo
 
@@ -7,10 +7,10 @@ from django.utils.translation import pgettext
 
 
 def moments(shown: datetime, zone: tzinfo) -> list[datetime]:
-    """The moments, in UTC, at which a clock there shows this time (one without a zone), the earlier first.
+    """The moments, in UTC, at which a clock in the zone shows this time (without a zone), the earlier first.
 
-    None in an hour that a change of clocks leaves out, two in one that it repeats. All are compared in UTC: of two
-    times in one zone Python compares what the clock shows, and nothing else.
+    An hour that a change of clocks skips has none, one that it repeats has two. They are compared in UTC, since Python
+    compares two times of one zone by what the clock shows alone.
     """
     found: list[datetime] = []
     for fold in (0, 1):
@@ -21,12 +21,12 @@ def moments(shown: datetime, zone: tzinfo) -> list[datetime]:
 
 
 def is_repeated(local: datetime) -> bool:
-    """Whether the clock there shows this time twice."""
+    """Whether the clock in its zone shows this time twice."""
     return local.tzinfo is not None and len(moments(local.replace(tzinfo=None, fold=0), local.tzinfo)) > 1
 
 
 def zone_of(local: datetime) -> str:
-    """What its zone is called at that moment: CET, CEST; where it has no letters, UTC+3 or UTC-9:30."""
+    """The zone's abbreviation at that moment: CET, CEST; without one, UTC+3 or UTC-9:30."""
     name = local.tzname() or ""
     if not name.startswith(("+", "-")):
         return name
@@ -35,5 +35,5 @@ def zone_of(local: datetime) -> str:
 
 
 def when(moment: datetime) -> str:
-    """Date and time in full, in the moment's own zone and with that zone's name."""
+    """Date and time in full, in the moment's own zone, with that zone's abbreviation."""
     return f"{dateformat.format(moment, pgettext('date format', 'D j M Y, H:i'))} {zone_of(moment)}"

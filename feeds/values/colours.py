@@ -1,4 +1,4 @@
-"""Colours that can be read: an event's accent on the papers of the style sheets that are in use (WCAG 2.2, 1.4.3)."""
+"""Readable colours: an event's accent on the papers of the style sheets in use (WCAG 2.2, 1.4.3)."""
 
 import colorsys
 import re
@@ -9,13 +9,13 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 
 READABLE = 4.5
-"""Contrast that text needs on what is behind it."""
+"""Contrast that text needs with its background."""
 PAPERS = ("paper", "card", "fresh")
-"""Tokens of what text and links lie on; the fourth, --accent-soft, is made from the accent."""
+"""Tokens of the backgrounds of text and links. The fourth, --accent-soft, is made from the accent."""
 LIGHT, DARK = 0, 1
 INKS = ("#ffffff", "#000000")
 STEPS = 200
-"""Lightnesses that are tried."""
+"""Number of lightnesses that are tried."""
 
 _HEX = r"#[0-9a-f]{6}"
 _TOKEN = re.compile(
@@ -24,22 +24,25 @@ _TOKEN = re.compile(
 )
 
 Tokens = dict[str, tuple[str, str]]
-"""What a token is in light and in dark."""
+"""A token's colour in light and in dark."""
 
 
 @dataclass(frozen=True)
 class Shades:
-    """An accent in one scheme, with what goes with it."""
+    """An accent in one scheme, with the colours that go with it."""
 
     accent: str
     ink: str
-    """On the accent."""
+    """Text on the accent."""
     soft: str
-    """A paper with a touch of it."""
+    """A paper with a touch of the accent."""
 
 
 def luminance(colour: str) -> float:
+    """Relative luminance of a colour such as "#0b6157", from 0 (black) to 1 (white)."""
+
     def linear(part: float) -> float:
+        """A colour's part in linear light."""
         return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
     red, green, blue = map(linear, _parts(colour))
@@ -47,21 +50,24 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, from 1 to 21."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def least_contrast(accent: str, papers: list[str]) -> float:
-    """With the one on which it is hardest to read."""
+    """The accent's contrast with the paper that it is hardest to read on."""
     return min(contrast(accent, paper) for paper in papers)
 
 
 def is_readable(accent: str, papers: list[str]) -> bool:
+    """Whether text of this colour can be read on each of these papers."""
     return least_contrast(accent, papers) >= READABLE
 
 
 def nearest_readable(accent: str, papers: list[str]) -> str:
-    """The same hue, as much lighter or darker as it has to be; on papers where none can be read, what comes closest."""
+    """The same hue, only as much lighter or darker as needed. If no lightness is readable, the one with most
+    contrast."""
     if is_readable(accent, papers):
         return accent
     hue, lightness, saturation = colorsys.rgb_to_hls(*_parts(accent))
@@ -72,7 +78,7 @@ def nearest_readable(accent: str, papers: list[str]) -> str:
 
 
 def shades(accent: str, scheme: int) -> Shades:
-    """For the style sheet: readable in any case, also where the theme has become another since it was chosen."""
+    """An event's accent for the style sheet. It is readable even if the theme has changed since it was chosen."""
     accent = nearest_readable(accent, papers(scheme))
     ink = max(INKS, key=lambda each: contrast(each, accent))
     card, *others = (tokens()[name][scheme] for name in ("card", "ink", "quiet"))
@@ -82,12 +88,12 @@ def shades(accent: str, scheme: int) -> Shades:
 
 
 def papers(scheme: int = LIGHT) -> list[str]:
-    """Those of the style sheets that are in use."""
+    """Colours of the papers in the style sheets in use."""
     return [tokens()[name][scheme] for name in PAPERS]
 
 
 def tokens() -> Tokens:
-    """Colours in tokens.css, and in the theme's style sheet where there is one."""
+    """Colours in tokens.css, overridden by the theme's style sheet if there is one."""
     files = [Path(found) for name in ("tokens.css", "theme.css") if (found := finders.find(name))]
     return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
 

@@ -1,28 +1,28 @@
-"""Where a link begins and ends in a text: one rule, for what is shown as a link and for what is held for having one."""
+"""Links in a text: where each begins and ends. One rule for showing a link and for holding a post that has one."""
 
 import re
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv6Address
-from typing import Any
 from urllib.parse import quote
 
 import idna
 from linkify_it import LinkifyIt
+from linkify_it.main import Match
 
 from feeds.values import words
 
 COMMON = {"com", "org", "net", "edu", "gov", "int", "mil", "info", "biz", "рф"}
-"""Ends of names that make a link without “https://”, “www.” or a path: “goal.so far” is none."""
-# Outside ASCII a link has letters, marks and digits alone: any other sign ends it, be it a quotation mark, a full stop
-# of whichever script, an emoji, or a character that nobody sees and that could turn the address around.
+"""Top-level domains that make a link without “https://”, “www.” or a path: “goal.so far” is not one."""
+# Outside ASCII a link has letters, marks and digits only. Any other sign ends it: a quotation mark, a full stop of any
+# script, an emoji, or an invisible character that could reverse the address.
 _FOREIGN = re.compile(r"[^\w\x21-\x7e]|[<>\"`{}|\\^]")
 _TRAILING = "*:;,.'!?"
 _WEB = re.compile(r"(?i)(?:(https?)://)?([^/?#:]+)(:[0-9]{1,5})?([/?#].*)?")
 _MIXED_END = re.compile(r"(?i)([a-z]{2,})[^\x00-\x7f]")
 _HOST = re.compile(r"(?:[^\x00-\x2c./:-@\[-`{-\x7f]{1,63}\.){1,8}[^\W\d_]{2,63}(?::\d{1,5})?(?![\w-])")
 _ROOT = re.compile(r"\.(?::[0-9]{1,5})?(?=[/?#])")
-"""A full stop behind the whole name of a host, where the link goes on."""
+"""A full stop at the end of a host name, if the link goes on behind it."""
 _BY_NUMBER = re.compile(r"(?i)(?<!\w)(https?)://\[([0-9a-f:.]{2,45})\](:[0-9]{1,5})?")
 _MAIL_BEHIND_MAIL = re.compile(r"(@[^\s@/;,]{1,253})[;,](?=[^\s@/;,]{1,64}@)")
 _NUMBERS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
@@ -31,7 +31,7 @@ _SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 
 @dataclass(frozen=True)
 class Link:
-    """From `start` to `end` of a text, leading to `href`."""
+    """A link from `start` to `end` of a text, leading to `href`."""
 
     start: int
     end: int
@@ -39,7 +39,7 @@ class Link:
 
 
 def links_in(text: str) -> list[Link]:
-    """The links of a text, in their order."""
+    """The links of a text, in order."""
     if "." not in text and ":" not in text:
         return []
     masked = _MAIL_BEHIND_MAIL.sub(r"\1 ", _FOREIGN.sub(_kept_if_mark, text))
@@ -49,7 +49,7 @@ def links_in(text: str) -> list[Link]:
 
 
 def _apart(links: list[Link]) -> list[Link]:
-    """Without those that begin inside another."""
+    """The links that do not begin inside another one."""
     apart: list[Link] = []
     for link in links:
         if not apart or link.start >= apart[-1].end:
@@ -62,29 +62,30 @@ def _kept_if_mark(match: re.Match[str]) -> str:
 
 
 class _Finder(LinkifyIt):
-    """Knows few of the names that addresses end with today; with “www.” nobody means anything else."""
+    """Adds “www.” links: linkify-it knows few of today's top-level domains, and “www.” always means a link."""
 
     def _validate_www(self, text: str, pos: int) -> int:
         host = _HOST.match(text, pos)
         return self.path_end(text, host.end()) - pos if host else 0
 
     def path_end(self, text: str, pos: int) -> int:
-        """Where a path, if any, ends that begins here."""
+        """The end of the path that begins here; `pos` if none does."""
         found = self._path().match(text, pos)
-        return int(found.end()) if found else pos
+        return found.end() if found else pos
 
     @cache  # noqa: B019  (there is one finder)
-    def _path(self) -> Any:
+    def _path(self) -> re.Pattern[str]:
         return re.compile(self.re["src_path"], re.IGNORECASE)
 
 
 @cache
-def _finder() -> Any:
+def _finder() -> _Finder:
     finder = _Finder(options={"fuzzy_link": True, "fuzzy_email": True, "fuzzy_ip": False})
-    return finder.add("ftp:", None).add("//", None).add("www.", {"validate": finder._validate_www})
+    finder.add("ftp:", None).add("//", None).add("www.", {"validate": finder._validate_www})
+    return finder
 
 
-def _link(text: str, match: Any) -> Link | None:
+def _link(text: str, match: Match) -> Link | None:
     end = match.last_index
     if match.schema != "mailto:" and (root := _ROOT.match(text, end)):
         end = _finder().path_end(text, root.end())
@@ -98,7 +99,7 @@ def _link(text: str, match: Any) -> Link | None:
 
 
 def _link_by_number(text: str, match: re.Match[str]) -> Link | None:
-    """Of a host that is an IPv6 address."""
+    """A link whose host is an IPv6 address; None if it is not a valid one."""
     try:
         host = IPv6Address(match[2])
     except ValueError:
@@ -115,9 +116,9 @@ def _mail(address: str) -> str:
 
 
 def _web(written: str) -> tuple[str, str]:
-    """As much of it as is the link, and where that leads; "" where it is none after all."""
+    """The part that is the link, and its address; "" if it is not a link after all."""
     parts = _WEB.fullmatch(written)
-    if not parts or "@" in parts[2]:  # https://bank.example@evil.example leads where few would think
+    if not parts or "@" in parts[2]:  # https://bank.example@evil.example leads to the second host
         return written, ""
     scheme, host, port, rest = (part or "" for part in parts.groups())
     if cut := _MIXED_END.match(host.rpartition(".")[2]):  # “https://example.orgで見る”
@@ -138,7 +139,7 @@ def _end_of(host: str) -> str:
 
 
 def _ascii(host: str) -> str:
-    """The name of a host as the network knows it; "" where that cannot be. A full stop behind all of it stays."""
+    """A host's name in ASCII as the network knows it; "" if it has none. A full stop at its end stays."""
     if host.endswith("."):
         there = _ascii(host[:-1]) if not host.endswith("..") else ""
         return there and f"{there}."
