@@ -56,7 +56,7 @@ storm: .venv/test servers ## break everything for a while and compare every page
 	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS)) $(if $(PLAN),--plan)
 
 chaos: storm ## a storm, thousands of random changes, and then failures that last: minutes without Redis or PostgreSQL, 500 readers returning, one that never reads, a flood
-	STEPS=$(or $(STEPS),3000) $(PYTEST) -n 3 --timeout 3600 feeds/tests/test_histories.py
+	STEPS=$(or $(STEPS),3000) $(PYTEST) -n 3 --timeout 3600 feeds/tests/timeline/test_histories.py
 	$(PYTEST) -rP e2e/chaos
 
 bench: .venv/test servers ## measure beside peers, into bench/RESULTS.md: half an hour on a quiet machine (QUICK=1: minutes, printed only)

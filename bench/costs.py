@@ -19,7 +19,7 @@ from feeds.access import impersonation  # noqa: E402  (models want settings firs
 from feeds.forms.fields import NameField, TextField  # noqa: E402
 from feeds.models import ENTRY_MAX, NAME_MAX  # noqa: E402
 from feeds.models.moderation.suspicions import addresses_in, blocked_words_in, validate_blocked_words  # noqa: E402
-from feeds.tests.adversarial import texts  # noqa: E402
+from feeds.tests.values.adversarial import texts  # noqa: E402
 from feeds.values.markup import marked_up, written  # noqa: E402
 from feeds.values.words import fold, plain  # noqa: E402
 

@@ -10,7 +10,7 @@ from e2e.protocol.reader import ProtocolReader, agree
 from e2e.protocol.visitor import Visitor
 
 PLAY = """
-from feeds.tests import histories
+from feeds.tests.timeline import histories
 # Pages stay connected and where they are: the event goes on at its address, and nobody who reads is banned.
 histories.SETTINGS[:] = [each for each in histories.SETTINGS if not {{"slug", "state"}} & set(each.__code__.co_consts)]
 for verb in ("Event.end", "Event.archive", "Event.keep_time", "LifeQuerySet.keep_time"):

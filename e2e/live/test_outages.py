@@ -43,7 +43,7 @@ def test_a_database_file_that_cannot_be_made_is_said_in_one_line(tmp_path: Path)
 
 
 def test_a_setting_that_makes_no_sense_is_said_in_one_line(tmp_path: Path) -> None:
-    """Any other is tried in feeds/tests/test_settings.py."""
+    """Any other is tried in feeds/tests/commentary/test_settings.py."""
     deployment, name = Deployment(tmp_path), "REDIS_URL"
     deployment.environment[name] = "localhost:6379"
     said = complaint(deployment.manage("serve", check=False))

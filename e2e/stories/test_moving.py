@@ -20,7 +20,7 @@ owner = entry.event.owner
     entry.approve(by=owner, top=True)
 """
 PLAY = """
-from feeds.tests import histories
+from feeds.tests.timeline import histories
 # Another address might be that of another story's event.
 histories.SETTINGS[:] = [each for each in histories.SETTINGS if "slug" not in each.__code__.co_consts]
 event = Event.objects.get(slug={slug!r})

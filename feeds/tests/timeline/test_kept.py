@@ -1,0 +1,345 @@
+"""What is kept for others depends on its key alone, is bounded, and is under no key that a client chooses.
+
+Whoever keeps something new finds it missing from KEPT or PUBLIC below.
+"""
+
+import ast
+import itertools
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import get_script_prefix, set_script_prefix
+
+from feeds.access.visitors import COOKIE
+from feeds.forms.branding import read_picture
+from feeds.memo import Memo
+from feeds.tests.helpers import HTMX, now, picture_file
+from feeds.timeline import cache, frames
+from feeds.urls import urlpatterns
+from feeds.views.pages import ORDER_COOKIE
+
+KEPT = {
+    "feeds.timeline.cache:pages": "compared below",
+    "feeds.timeline.cache:kept_frames": "compared below",
+    "feeds.timeline.cache:lists": "compared below",
+    "feeds.values.colours:_read": "of files",
+    "feeds.gallery.contract:_compiled": "of a template's text",
+    "feeds.gallery.contract:_read": "of a template",
+    "feeds.values.links:_finder": "of nothing",
+    "feeds.middleware.spelling:_routes": "of nothing",
+    "feeds.values.links:_path": "of nothing",
+    "feeds.access.lookalikes:look": "of one character",
+    "feeds.access.lookalikes:loose_look": "of one character",
+    "feeds.access.lookalikes:is_symbol_for_letter": "of one character",
+    "feeds.access.lookalikes:_prototypes": "of a table",
+    "feeds.access.lookalikes:_loose_prototypes": "of a table",
+    "feeds.access.readings:looks": "of a name, whoever has it",
+    "feeds.access.readings:words_in": "of a name, whoever has it",
+    "feeds.access.readings:loose_looks": "of a name, whoever has it",
+    "feeds.access.readings:coarse_looks": "of a name, whoever has it",
+    "feeds.access.readings:turned_looks": "of a name, whoever has it",
+    "feeds.access.readings:gaps": "of a name, whoever has it",
+    "feeds.access.readings:_readings": "of a name, whoever has it",
+    "feeds.access.impersonation:_longer_title": "of a word of a name",
+    "feeds.access.impersonation:_titles": "of catalogs",
+    "feeds.access.impersonation:_loose_titles": "of catalogs",
+    "feeds.access.impersonation:_gapped_titles": "of catalogs",
+    "feeds.access.impersonation:_longest_title": "of catalogs",
+    "feeds.access.impersonation:_fillers": "of a list",
+    "feeds.access.impersonation:_articles": "of a list",
+    "feeds.access.host_titles:known_titles": "of catalogs",
+    "feeds.access.host_titles:without_spaces": "of catalogs",
+    "feeds.values.words:_is_visible": "of one character",
+    "feeds.values.words:_compatible": "of one character",
+    "feeds.values.words:_is_accent": "of one character",
+    "feeds.values.words:name_of": "of one character",
+    "feeds.models.moderation.suspicions:_networks": "of an event's blocked networks",
+    "feeds.models.limits.networks:cache.set": "the day's key",
+    "feeds.timeline.variants:_made": "of three of a few words",
+    "feeds.views.gallery:_listed": "of templates",
+    "serving.addresses:key_of": "of an address",
+    "serving.static:_digest": "of a file",
+    "serving.static:_gzipped": "of a file",
+}
+"""Everything that a process keeps beyond one request, and what it is a function of."""
+
+PUBLIC = {"accent", "logo", "unreachable", "event", "entry", "rest"}
+"""Addresses whose answers caches in between may keep."""
+
+HOSTILE = {
+    "another host": {"headers": {"Host": "127.0.0.1"}},
+    "forwarded": {
+        "headers": {
+            "X-Forwarded-Host": "evil.example",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-Port": "1",
+            "X-Forwarded-Prefix": "/evil",
+            "X-Forwarded-For": "192.0.2.7",
+            "Forwarded": "host=evil.example;proto=https",
+            "X-Original-URL": "/evil/",
+            "X-Rewrite-URL": "/evil/",
+        }
+    },
+    "script name": {
+        "headers": {"X-Script-Name": "/evil", "Daphne-Root-Path": "http://evil.example"},
+        "prefix": "http://evil.example/",
+    },
+    "language": {"headers": {"Accept-Language": "de"}},
+    "odd language": {"headers": {"Accept-Language": "zz-evil;q=1, *"}},
+    "language chosen": {"cookies": {settings.LANGUAGE_COOKIE_NAME: "de"}},
+    "cookies": {
+        "cookies": {
+            ORDER_COOKIE: "evil",
+            COOKIE: "evil",
+            settings.CSRF_COOKIE_NAME: "e" * 32,
+            settings.LANGUAGE_COOKIE_NAME: "evil",
+            "evil": "evil",
+        }
+    },
+    "order chosen": {"cookies": {ORDER_COOKIE: "oldest"}},
+    "referer": {"headers": {"Referer": "http://evil.example/", "Origin": "http://evil.example", "User-Agent": "evil"}},
+    "conditional": {"headers": {"If-None-Match": "evil", "Range": "bytes=0-3", "Cache-Control": "no-cache"}},
+}
+VARIES = {"accept-language": {"language", "odd language"}, "cookie": {"language chosen", "cookies", "order chosen"}}
+"""Which of these an answer may depend on that says so in `Vary`."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    """Whatever is in a rendering but once is what others get, but for its random key."""
+    monkeypatch.setattr(frames, "new_form_key", lambda: "0" * 32)
+    forget()
+
+
+def forget():
+    for each in (cache.pages, cache.kept_frames, cache.lists):
+        each.clear()
+
+
+@contextmanager
+def somebody(how):
+    """A browser without cookies, but for what is hostile in it."""
+    client, prefix = Client(headers=how.get("headers", {})), get_script_prefix()
+    for name, value in how.get("cookies", {}).items():
+        client.cookies[name] = value
+    set_script_prefix(how.get("prefix", "/"))
+    try:
+        yield client
+    finally:
+        set_script_prefix(prefix)
+
+
+def kept():
+    found = (*cache.pages._found.items(), *cache.kept_frames._found.items(), *cache.lists._found.items())
+    return {key: getattr(value, "html", value) for key, (value, _weight, _time) in found if value}
+
+
+@pytest.fixture
+def full_event(event):
+    """With all that has an address in it."""
+    event.configure(accent="#7a0b56", picture=read_picture(picture_file()), logo_alt="FC")
+    start = now(event)
+    for number in range(55):
+        entry = event.publish("Ann", f"Entry {number}")
+    entry.comment("Bob", "A comment")
+    entry.mark("Goal")
+    entry.pin()
+    return event, start
+
+
+def read(client, start):
+    """All that a page of the event asks for, in every way that it does."""
+    page = "/events/match/"
+    languages = itertools.cycle(("", "de", "evil"))
+    for order, view in itertools.product(("", "newest", "oldest", "evil"), ("", "moments", "evil", "")):
+        language = next(languages)
+        query = f"order={order}&view={view}&language={language}&utm_source=evil"
+        client.get(f"{page}?{query}")
+        for after in (start, "evil"):
+            client.get(f"{page}changes/?after={after}&{query}", headers=HTMX)
+    client.get("/")
+    client.get("/events/?list=live&after=evil", headers=HTMX)
+    client.get(f"{page}wall/")
+    client.get(f"{page}wall/?again", headers=HTMX)
+
+
+def test_what_a_process_keeps_is_the_same_whoever_made_it_be_rendered(full_event):
+    _event, start = full_event
+    with somebody({}) as client:
+        read(client, start)
+        read(Client(headers={"Accept-Language": "de"}), start)
+    usual = kept()
+    assert len(usual) > 20
+    for how in HOSTILE.values():
+        forget()
+        with somebody(how) as client:
+            read(client, start)
+        found = kept()
+        assert found.keys() <= usual.keys()
+        assert found == {key: usual[key] for key in found}
+        assert found
+
+
+@pytest.mark.parametrize("how", HOSTILE)
+def test_what_caches_may_keep_is_the_same_whoever_asks(full_event, how):
+    event, _start = full_event
+    event.end()
+    event.refresh_from_db()
+    paths = [
+        "/events/match/?order=newest",
+        "/events/match/?order=newest&view=moments",
+        f"/events/match/entries/{event.entries.first().pk}/",
+        event.accent_url,
+        event.logo_url,
+        "/events/match/rest/?since=1",
+        "/events/match/rest/?since=1&language=de",
+        "/unreachable/?language=de",
+        "/unreachable/?language=en",
+    ]
+    for path in paths:
+        answer = Client().get(path)
+        assert "public" in answer["Cache-Control"]
+        with somebody(HOSTILE[how]) as client:
+            other = client.get(path)
+        if "public" in other["Cache-Control"] and how not in {
+            each for name in answer.get("Vary", "").lower().split(", ") for each in VARIES.get(name, ())
+        }:
+            same = [(each.status_code, each.content, each.get("Location")) for each in (answer, other)]
+            assert same[0] == same[1], path
+            assert not [name for name in ("Set-Cookie", "X-Forwarded-Host") if name in other]
+        assert b"evil.example" not in other.content, path
+
+
+@pytest.mark.parametrize("path", ["/unreachable/", "/unreachable/?language=xx"])
+def test_what_browsers_keep_for_when_the_network_is_gone_says_its_language_or_is_for_one_browser(rita, path):
+    assert rita.get(path)["Cache-Control"] == "private, no-cache"
+    rita.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    assert "nicht erreichbar" in rita.get(path).content.decode()
+    assert "nicht erreichbar" not in rita.get("/unreachable/?language=en").content.decode()
+
+
+def test_the_wall_is_kept_by_caches_only_where_its_address_is_known(event, rita, settings):
+    event.end()
+    assert rita.get("/events/match/wall/")["Cache-Control"] == "private, no-cache"
+    settings.PUBLIC_URL = "https://live.example.org"
+    answer = Client().get("/events/match/wall/", headers={"Host": "127.0.0.1"})
+    assert "public" in answer["Cache-Control"]
+    assert answer.content == Client().get("/events/match/wall/").content
+
+
+def test_a_style_sheet_under_the_name_of_another_version_is_not_kept(rita):
+    assert "immutable" in rita.get(f"/accent/0b6157.css?{settings.BUILD}")["Cache-Control"]
+    for query in ("", "?evil", f"?{settings.BUILD}&evil"):
+        assert rita.get(f"/accent/0b6157.css{query}")["Cache-Control"] == "no-cache"
+
+
+def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
+    event, _start = full_event
+    event.end()
+    event.refresh_from_db()
+    values = {"slug": "match", "pk": event.entries.first().pk, "digest": event.logo, "colour": "0b6157"}
+    values |= {"token": "abc", "uid": "MQ", "uidb64": "MQ", "template": "home.html", "state": "none"}
+    found, answered = set(), 0
+    for pattern in urlpatterns:
+        path = "/" + str(pattern.pattern)
+        for converter, name in [("slug", "slug"), ("int", "pk"), ("slug", "digest"), ("slug", "colour")]:
+            path = path.replace(f"<{converter}:{name}>", str(values[name]))
+        for name in ("token", "uid", "uidb64", "state", "template"):
+            for converter in ("str", "slug", "path"):
+                path = path.replace(f"<{converter}:{name}>", values[name])
+        assert "<" not in path, path
+        query = "?language=en" if pattern.name == "unreachable" else f"?{settings.BUILD}"
+        answer = Client().get(path + query)
+        answered += 1
+        if "public" in answer.get("Cache-Control", ""):
+            found.add(pattern.name)
+    assert answered > 50
+    assert found == PUBLIC
+
+
+def _keepers(tree):
+    """Names of what keeps something in a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            names = {ast.unparse(each).split("(")[0].rpartition(".")[2] for each in node.decorator_list}
+            if names & {"cache", "lru_cache"}:
+                yield node.name
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"cache.set", "caches", "cache.get_or_set"}:
+            yield ast.unparse(node.func)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and ast.unparse(node.value or node).startswith("Memo("):
+            yield ast.unparse(node.target if isinstance(node, ast.AnnAssign) else node.targets[0])
+
+
+def test_everything_that_a_process_keeps_is_in_the_list():
+    found = set()
+    for folder in (settings.ROOT / "feeds", settings.ROOT / "site" / "commentary", settings.ROOT / "site" / "serving"):
+        for path in folder.rglob("*.py"):
+            if {"tests", "migrations"} & set(path.relative_to(settings.ROOT).parts):
+                continue
+            module = ".".join(path.relative_to(folder.parent).with_suffix("").parts)
+            found |= {f"{module}:{name}" for name in _keepers(ast.parse(Path(path).read_text()))}
+    assert found == KEPT.keys(), "KEPT says of each what it is a function of: of nothing that a client chooses freely"
+
+
+def test_cursors_that_are_not_of_the_history_are_answered_with_one_rendering(event, rita, monkeypatch):
+    for number in range(60):
+        event.publish("Ann", f"Entry {number}")
+    event.refresh_from_db()
+    made, original = [], frames.render_to_string
+    monkeypatch.setattr(frames, "render_to_string", lambda name, *rest: made.append(name) or original(name, *rest))
+    strangers = [f"e{number}-{number}" for number in range(20)]
+    strangers += [f"{event.epoch}-{event.head + 1 + number}" for number in range(20)]
+    strangers += ["", "evil", "e-", "%00-1", "9" * 40]
+    answers = {after: rita.get(f"/events/match/changes/?after={after}", headers=HTMX) for after in strangers}
+    assert made == ["partials/frame.html"]
+    assert len(cache.kept_frames) == 1
+    assert f"#cursor[value={strangers[0]}] ~ * #entries" in answers[strangers[0]].content.decode()
+    assert all(frames.WHOSE not in answer.content.decode() for answer in answers.values())
+
+
+def test_a_page_too_far_behind_gets_the_same_as_one_from_elsewhere(event, rita):
+    event.publish("Ann", "Entry")
+    type(event).objects.filter(pk=event.pk).update(head=10_000)
+    for seq in range(0, 9_000, 500):
+        html = rita.get(f"/events/match/changes/?after={event.epoch}-{seq}", headers=HTMX).content.decode()
+        assert f"#cursor[value={event.epoch}-{seq}] ~ * #entries" in html
+    assert len(cache.kept_frames) == 1
+
+
+def test_what_is_shown_at_a_place_that_somebody_names_is_not_kept(event, rita):
+    for number in range(60):
+        event.publish("Ann", f"Entry {number}")
+    rita.get("/events/match/")
+    for number in range(10, 50, 8):
+        for query in (f"before={number}", f"since={number}", f"from={number}", f"reach={number}", f"x={number}"):
+            assert rita.get(f"/events/match/?{query}").status_code == 200
+    assert len(cache.pages) == 1
+
+
+def test_what_is_kept_is_bounded_in_number_and_in_size():
+    kept = Memo(len, number=3, size=10)
+    for key in "abcd":
+        kept.get(key, lambda: "1")
+    assert (len(kept), kept.weight) == (3, 3)
+    assert kept.get("b", lambda: "again") == "1"
+    kept.get("e", lambda: "12345678")
+    assert (len(kept), kept.weight) == (3, 10)
+    assert (kept.get("b", lambda: "again"), kept.get("d", lambda: "again")) == ("1", "1")
+    kept.get("f", lambda: "12345678901")
+    assert (len(kept), kept.weight) == (3, 10)
+
+
+def test_what_is_kept_is_made_again_after_a_while(monkeypatch):
+    kept = Memo(len, number=3, size=10)
+    assert kept.get("a", lambda: "old") == "old"
+    monkeypatch.setattr("feeds.memo.SECONDS", -1.0)
+    assert kept.get("a", lambda: "new") == "new"
+    assert (len(kept), kept.weight) == (1, 3)
+
+
+def test_both_of_them_hold_sixteen_megabytes_at_most():
+    bounds = [(each.number, each.size) for each in (cache.pages, cache.kept_frames)]
+    assert bounds == [(64, 16 * 1024 * 1024), (256, 16 * 1024 * 1024)]
