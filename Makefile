@@ -15,6 +15,9 @@ run: .venv/run ## serve on http://127.0.0.1:8000 with demo content
 sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 	@$(BIN)/python manage.py sign_in_link
 
+setup: .venv/test ## install what development needs: packages into .venv, servers and a browser with apt (sudo may ask)
+	@e2e/install-servers --ask
+
 # How many tests run at a time and how long they wait follows the machine: e2e/patience.py. What needs a server or a browser
 # is tried twice, and named at the end (-rR); unit tests are not.
 test: .venv/test servers lint ## check everything: lint, types, templates, all tests
@@ -33,6 +36,13 @@ lint: .venv/test ## style, types, import order and templates
 format: .venv/test ## put code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --custom-compile-command "make lock"
+
+lock: .venv/test ## write requirements*.txt after a change to the dependencies in pyproject.toml
+	$(LOCK) pyproject.toml --output-file requirements.txt
+	$(LOCK) --group test --constraints requirements.txt --output-file requirements-test.txt
 
 messages: .venv/test ## bring the catalogs in locale/ up to date with the sources, and compile them
 	$(BIN)/python manage.py messages
@@ -84,15 +94,18 @@ pictures: .venv/test servers ## keep every partial as it looks now
 servers:
 	@e2e/install-servers
 
+# Only what is locked, each file with the hash that it had when it was locked.
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+
 .venv/run: requirements.txt
 	@$(PYTHON) -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "Commentary needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv). PYTHON=… names another one."; exit 1; }
 	@test -x $(BIN)/pip || { echo "Setting up .venv (once, about a minute)"; rm -rf .venv; $(PYTHON) -m venv .venv; }
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r requirements.txt
 	@touch $@
 
 .venv/test: .venv/run requirements-test.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@$(INSTALL) -r requirements-test.txt
 	@touch $@
 
-.PHONY: help docs run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers
+.PHONY: help setup lock docs run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers

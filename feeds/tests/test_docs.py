@@ -3,6 +3,7 @@
 import ast
 import re
 import runpy
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -99,6 +100,36 @@ def test_the_settings_that_operators_are_told_of_are_those_that_there_are() -> N
     rows = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operating.md").read_text(), re.MULTILINE)
     assert len(rows) == len(set(rows))
     assert set(rows) == settings_read()
+
+
+def pinned(*tables: str) -> dict[str, str]:
+    """Names and versions of the packages that pyproject.toml asks for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = {"run": project["project"]["dependencies"], "test": project["dependency-groups"]["test"]}
+    pairs = (each.split("==") for table in tables for each in asked[table])
+    return {re.sub(r"\[.*", "", name).lower().replace(".", "-"): version for name, version in pairs}
+
+
+def locked(name: str) -> dict[str, str]:
+    """Names and versions of the packages in a lock file, each with its hashes."""
+    found = re.findall(r"^([\w.-]+)==(\S+)[^\n]*\\\n +--hash", (ROOT / name).read_text(), re.MULTILINE)
+    return dict(found)
+
+
+def test_dependencies_say_why_they_are_here() -> None:
+    cells = re.findall(r"^\| ([\w, .()-]+) \|", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE)
+    named = {name.split()[0].lower().replace(".", "-") for cell in cells for name in cell.split(",")}
+    assert named - {"package"} == set(pinned("run", "test"))
+
+
+def test_the_locks_have_every_dependency_in_its_version() -> None:
+    assert pinned("run").items() <= locked("requirements.txt").items(), "Run `make lock`."
+    assert pinned("test").items() <= locked("requirements-test.txt").items(), "Run `make lock`."
+
+
+def test_both_locks_agree() -> None:
+    run, test = locked("requirements.txt"), locked("requirements-test.txt")
+    assert {name: (run[name], test[name]) for name in run.keys() & test.keys() if run[name] != test[name]} == {}
 
 
 def test_words_of_the_interface_are_quoted_as_they_are() -> None:
