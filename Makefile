@@ -18,6 +18,9 @@ sign-in-link: .venv/run ## print a new one-time sign-in link for the owner
 setup: .venv/test ## install what development needs: packages into .venv, servers and a browser with apt (sudo may ask)
 	@e2e/install-servers --ask
 
+hooks: .venv/test ## let git run the linters before each commit
+	@$(BIN)/pre-commit install
+
 # How many tests run at a time and how long they wait follows the machine: e2e/patience.py. What needs a server or a browser
 # is tried twice, and named at the end (-rR); unit tests are not.
 test: .venv/test servers lint ## check everything: lint, types, templates, all tests
@@ -108,4 +111,4 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashe
 	@$(INSTALL) -r requirements-test.txt
 	@touch $@
 
-.PHONY: help setup lock docs run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers
+.PHONY: help hooks setup lock docs run sign-in-link test lint format messages unit live e2e e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers
