@@ -1,4 +1,4 @@
-"""Everything that comes from outside is checked here."""
+"""Validation of everything that comes from outside."""
 
 from feeds.forms.branding import LOGO_MAX_MB
 from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number, parse_opened

@@ -1,4 +1,4 @@
-"""How an event looks: its colour, and its logo, of which nothing is kept as it was sent."""
+"""An event's colour and logo. Nothing of a logo's file is kept but its pixels."""
 
 import base64
 import binascii
@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.formats import number_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -20,17 +21,17 @@ from feeds.models import Picture, validate_accent
 KINDS = ("PNG", "JPEG", "WEBP")
 LOGO_MAX_MB = 4
 PIXELS_MAX = 25_000_000
-"""In a photograph, of which only as much is read as is wanted: what a camera makes fits."""
+"""Limit for a photograph, which is read at the size that is needed. Every camera's pictures fit."""
 WHOLE_PIXELS_MAX = 6_000_000
-"""In any other picture, which is in memory as a whole, several times, until it is made smaller."""
+"""Limit for any other picture, which is in memory as a whole, several times, until it is made smaller."""
 KEPT = (720, 240)
-"""Pixels that it is made to fit into: three times what a page shows, for screens with as many."""
+"""Width and height that a logo is made to fit into: three times what a page shows, for dense screens."""
 
 
 def read_picture(content: bytes) -> Picture:
-    """Made anew from its pixels alone, so that nothing else that is in the file reaches a browser.
+    """A logo made again from the file's pixels alone, so that nothing else in the file reaches a browser.
 
-    Without loss: what was kept once stays the same, byte for byte, through exports and imports.
+    It is stored without loss: exporting and importing it changes no byte. Raises `ValidationError`.
     """
     measured = _require_modest(content)
     with decoding.pictures.take():
@@ -41,7 +42,7 @@ def read_picture(content: bytes) -> Picture:
 
 
 def _require_modest(content: bytes) -> decoding.Measure:
-    """What the file says of itself, before anything is made of it."""
+    """The size that the file claims, checked before it is decoded."""
     try:
         measured = decoding.measure(content)
     except decoding.TooMuch:
@@ -62,15 +63,15 @@ def _unreadable() -> ValidationError:
 
 
 def _smaller(content: bytes, measured: decoding.Measure) -> Picture:
-    from PIL import Image, ImageOps, PngImagePlugin  # noqa: PLC0415  (takes megabytes, for those who send a logo)
+    from PIL import Image, ImageOps, PngImagePlugin  # noqa: PLC0415  (takes megabytes, and few requests have a logo)
 
-    PngImagePlugin.MAX_TEXT_MEMORY = 1024 * 1024  # of words in it, which are dropped
+    PngImagePlugin.MAX_TEXT_MEMORY = 1024 * 1024  # its texts are dropped
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we look at the size ourselves
-        image: Any = Image.open(io.BytesIO(content), formats=KINDS)
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked above
+        image: Image.Image = Image.open(io.BytesIO(content), formats=KINDS)
     if image.size != (measured.width, measured.height):
         raise ValueError("The file contradicts itself")
-    image.draft("RGB", KEPT)  # of a photograph only as much is read as is needed
+    image.draft("RGB", KEPT)  # reads a photograph only at the size that is needed
     ImageOps.exif_transpose(image, in_place=True)
     mode = "RGBA" if image.has_transparency_data else "RGB"
     image = image if image.mode == mode else image.convert(mode)
@@ -81,11 +82,12 @@ def _smaller(content: bytes, measured: decoding.Measure) -> Picture:
 
 
 class AccentField(forms.CharField):
-    """A colour as people write it: #ABC, 0b6157."""
+    """A colour as people write it, such as #ABC or 0b6157."""
 
     default_validators = [validate_accent]
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
+        """The colour as in #0b6157; any other text as it is, for the validator."""
         written = (super().to_python(value) or "").strip().lower()
         if short := re.fullmatch(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", written):
             return "#" + "".join(2 * digit for digit in short.groups())
@@ -93,6 +95,8 @@ class AccentField(forms.CharField):
 
 
 class LogoField(forms.FileField):
+    """The file of a logo, at most `LOGO_MAX_MB`."""
+
     default_error_messages = {
         "invalid": gettext_lazy("Choose a PNG, JPEG or WebP file."),
         "missing": gettext_lazy("Choose a PNG, JPEG or WebP file."),
@@ -109,21 +113,24 @@ class LogoField(forms.FileField):
             **kwargs,
         )
 
-    def clean(self, data: Any, initial: Any = None) -> Picture | None:
-        file: Any = super().clean(data, None)
-        if not file:
+    def clean(self, data: object, initial: object = None) -> Picture | None:
+        """The picture in the file, or None without one. Raises `ValidationError` if it is too large or unreadable."""
+        file = super().clean(data, None)
+        if not isinstance(file, UploadedFile):
             return None
-        if file.size > LOGO_MAX_MB * 1024 * 1024:
-            size = number_format(file.size / 1024 / 1024, 1)
+        length = file.size or 0
+        if length > LOGO_MAX_MB * 1024 * 1024:
+            size = number_format(length / 1024 / 1024, 1)
             said = _("This file has %(size)s MB and the limit is %(limit)s MB. Make the picture smaller.")
             raise ValidationError(said, params={"size": size, "limit": LOGO_MAX_MB})
         return read_picture(file.read())
 
 
 class LogoTextField(forms.CharField):
-    """A logo in a document: see docs/export.md."""
+    """A logo in a document, as base64: see docs/export.md."""
 
-    def clean(self, value: Any) -> Picture | None:
+    def clean(self, value: object) -> Picture | None:
+        """The picture in the text, or None without one. Raises `ValidationError` if it is too large or unreadable."""
         written = super().clean(value)
         if not written:
             return None

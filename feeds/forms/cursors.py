@@ -1,4 +1,4 @@
-"""Places in an event that a page says it is at."""
+"""Places in an event, as pages and sockets name them."""
 
 import json
 import re
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from feeds.models import Event
+
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in an event's history, spelled `<epoch>-<seq>` in pages, frames and requests."""
+    """A place in an event's history, written `<epoch>-<seq>` in pages, frames and requests."""
 
     epoch: str
     seq: int
@@ -20,7 +22,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: object) -> Self | None:
-        """The cursor in a text from outside, or None where there is none. A seq beyond 18 digits is no seq."""
+        """The cursor in a text from outside; None if it is malformed. A seq has at most 18 digits."""
         match = re.fullmatch(r"([a-z0-9]{1,20})-([0-9]{1,18})", text) if isinstance(text, str) else None
         return cls(match[1], int(match[2])) if match else None
 
@@ -32,13 +34,14 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Fragment:
-    """The post that the address of a page names after its “#”: `entry-18` or `comment-7`."""
+    """The post that the fragment of a page's address names: `entry-18` or `comment-7`."""
 
     kind: str
     pk: int
 
     @property
     def element_id(self) -> str:
+        """The id of the post's element."""
         return f"{self.kind}-{self.pk}"
 
     @classmethod
@@ -50,20 +53,21 @@ class Fragment:
 
     @classmethod
     def of_resume(cls, frame: str) -> Self | None:
-        """The post that the page is to show which sends this message on its socket."""
-        headers = json.loads(frame).get("headers")  # it has been parsed before
+        """The post that the sender of this socket message wants to see, by its page's address; None if it names
+        none."""
+        headers = json.loads(frame).get("headers")  # the caller has parsed it as an object
         return cls.of(headers.get("HX-Current-URL")) if isinstance(headers, dict) else None
 
 
 @dataclass(frozen=True)
 class Typing:
-    """That somebody types: under which entry, by its primary key, or with 0 in the event's composer."""
+    """Somebody's typing: under the entry with this primary key, in the event's composer (0), or elsewhere (None)."""
 
     place: int | None
 
     @classmethod
     def of(cls, frame: str) -> Self | None:
-        """What a socket's message says of that; None if it is about something else. No place: nowhere that counts."""
+        """The typing that a socket's message reports; None if it is about something else."""
         if "typing" not in _said_in(frame):
             return None
         headers = json.loads(frame).get("headers")
@@ -73,7 +77,7 @@ class Typing:
 
 
 def _said_in(frame: str) -> dict[str, Any]:
-    """The values in a socket's message, in either shape that htmx 4 has had."""
+    """The values in a socket's message, in either shape that htmx 4 has had; none if it is malformed."""
     try:
         message = json.loads(frame)
     except (ValueError, RecursionError):
@@ -85,7 +89,7 @@ def _said_in(frame: str) -> dict[str, Any]:
 
 
 BEFORE, SINCE, AT = "before", "since", "from"
-"""Ways to name a place in the list of entries: those before a position, those after it, or from the entry there."""
+"""Ways to name a place in the list of entries: before a position, after it, or from the entry at it."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class Place:
 
     @classmethod
     def parse(cls, data: Mapping[str, str]) -> Self | None:
-        """The place that a query string names, or None where there is no sensible one."""
+        """The place that a query string names; None if it is missing or malformed."""
         for way in (BEFORE, SINCE, AT):
             if re.fullmatch(r"[0-9]{1,18}", text := data.get(way) or ""):
                 return cls(way, int(text))
@@ -108,14 +112,14 @@ class Place:
 
 
 def parse_opened(texts: Iterable[str]) -> dict[int, int]:
-    """Down to which position a page shows the comments on entries, by their keys: `<key>-<position>` for each."""
+    """Lowest positions of comments that a page shows, by the entries' keys; each is written `<key>-<position>`."""
     found = (re.fullmatch(r"([0-9]{1,18})-([0-9]{1,18})", text) for text in texts)
     return {int(match[1]): int(match[2]) for match in found if match}
 
 
 @dataclass(frozen=True, order=True)
 class Start:
-    """A place in a list of events, by the start of the one before it and that one's key: `<start>~<key>`."""
+    """A place in a list of events, by the previous event's start and key, written `<start>~<key>`."""
 
     starts_at: datetime
     pk: int
@@ -124,12 +128,13 @@ class Start:
         return f"{self.starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}~{self.pk}"
 
     @classmethod
-    def at(cls, event: Any) -> Self:
+    def at(cls, event: Event) -> Self:
+        """The place behind this event."""
         return cls(event.starts_at, event.pk)
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
-        """The place that a query string names, or None where there is no sensible one."""
+        """The place that a query string names; None if it is missing or malformed."""
         match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z~(\d{1,18})", text or "", re.ASCII)
         try:
             return cls(datetime.fromisoformat(match[1]).replace(tzinfo=UTC), int(match[2])) if match else None
@@ -138,5 +143,5 @@ class Start:
 
 
 def parse_number(text: str | None) -> int | None:
-    """A number in a query string, or None where there is no sensible one."""
+    """The number in a query string; None if it is missing or malformed."""
     return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text) else None

@@ -1,7 +1,7 @@
-"""Bounds on what is decoded for somebody outside, looked at in its bytes before anything is made of them.
+"""Bounds on what is decoded for outsiders, checked in the bytes before decoding.
 
-A kilobyte can be the recipe for a gigabyte. So a picture's header says how large it will be, a document's brackets and
-commas how much is in it, and one of either is decoded at a time.
+A kilobyte can expand to a gigabyte. A picture's header tells its size; a document's brackets and commas tell how much
+is in it. Only one picture and one document are decoded at a time.
 """
 
 import re
@@ -14,19 +14,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 PATIENCE = 5.0
-"""Seconds that somebody waits for their turn; a thread of the server waits with them."""
+"""Seconds that a request waits for its turn; a thread of the server waits with it."""
 WAITING = 2
-"""How many wait at once."""
+"""Number of requests that wait at once."""
 PARTS = 5_000
-"""Chunks of a PNG, segments of a JPEG: an honest file has a few, or one for each few kilobytes."""
+"""Chunks of a PNG, segments of a JPEG. An honest file has a few, or one for each few kilobytes."""
 SCANS = 64
-"""Times that a JPEG goes over its picture. Programs that make some go over it ten times at most."""
+"""Scans of a JPEG. Programs that write progressive ones use ten at most."""
 DEPTH = 16
-"""Brackets within brackets in a document, which needs six."""
+"""Levels of nested brackets in a document; ours need six."""
 
 _PNG, _RIFF, _JPEG = b"\x89PNG\r\n\x1a\n", b"RIFF", b"\xff\xd8"
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])", re.DOTALL)
-"""What begins a segment of a JPEG: not the data of a scan, nor what is in the midst of it."""
+"""Beginning of a JPEG segment; markers within the data of a scan do not count."""
 _FRAME_HEADERS = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 _END, _SCAN = 0xD9, 0xDA
@@ -38,15 +38,15 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class TooMuch(ValueError):
-    """More than there can be in anything we take."""
+    """More content than any file that we accept can have."""
 
 
 class TooDeep(TooMuch):
-    """More brackets within brackets than there can be."""
+    """Brackets nested deeper than in any document that we accept."""
 
 
 class Turns:
-    """One at a time; a few wait, not for long, and whoever comes then is told to try again."""
+    """A queue of one at a time. A few wait briefly; everybody else is told to try again."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -54,7 +54,7 @@ class Turns:
 
     @contextmanager
     def take(self) -> Iterator[None]:
-        """Raises `ValidationError` where it takes too long."""
+        """Waits for a turn and holds it. Raises `ValidationError` if that takes too long."""
         said = _("The server is busy with other files. Choose yours again and try again in a moment.")
         if not self._places.acquire(blocking=False):
             raise ValidationError(said, code="busy")
@@ -73,18 +73,18 @@ pictures, documents = Turns(), Turns()
 
 
 class Measure(NamedTuple):
-    """A picture as its file says it is."""
+    """A picture's size in pixels, as its file says it is."""
 
     width: int
     height: int
     moves: bool = False
     """Whether it has several frames."""
     whole: bool = True
-    """Whether all its pixels are in memory at once while it is read, however small it is wanted."""
+    """Whether decoding takes all its pixels into memory at once, at whatever size it is read."""
 
 
 def measure(content: bytes) -> Measure | None:
-    """What the header of a PNG, a JPEG or a WebP says; None where it is none of them. Raises `TooMuch`."""
+    """The measure in the header of a PNG, a JPEG or a WebP; None for another file. Raises `TooMuch`."""
     try:
         if content.startswith(_PNG):
             return _measure_png(content)
@@ -137,9 +137,9 @@ def _measure_jpeg(content: bytes) -> Measure | None:
 
 
 def require_modest(content: bytes, *, values: int, containers: int) -> None:
-    """Raises `TooMuch` for JSON with more in it than that. Takes a fraction of the time and memory of reading it.
+    """Raises `TooMuch` for JSON with more values or containers than this, at a fraction of the cost of parsing it.
 
-    What is no JSON passes, as far as that can be told without reading it.
+    Text that is not JSON may pass.
     """
     at = depth = 0
     while at < len(content):

@@ -1,4 +1,4 @@
-"""What hosts say of an event."""
+"""The form for an event's settings."""
 
 import zoneinfo
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
@@ -29,11 +30,11 @@ LONGEST_IDLE_HOURS = 24 * 7
 
 TAKEN = gettext_noop("Another event has or had this address. Choose another.")
 UNWANTED = ("blocked_words", "blocked_networks")
-"""What keeps unwanted posts away: under a heading of its own, and one a line."""
+"""Fields against unwanted posts: under their own heading, with one value a line."""
 
 
 class EventForm(MadeOnce, forms.ModelForm):
-    """What a host says of an event. The start is entered as the clock shows it in the event's time zone."""
+    """An event's settings. The start is entered as the clock shows it in the event's time zone."""
 
     class Meta:
         model = Event
@@ -127,8 +128,9 @@ class EventForm(MadeOnce, forms.ModelForm):
             self.fields[name].widget.attrs["dir"] = "auto"
         self.fields["blocked_words"].widget.attrs["dir"] = "auto"
         for name in UNWANTED:
-            field: Any = self.fields[name]
-            field.strip = False  # or the first lines would have other numbers
+            field = self.fields[name]
+            assert isinstance(field, forms.CharField)  # noqa: S101  (declared above)
+            field.strip = False  # errors name lines by their numbers
             field.validators = [
                 each for each in field.validators if not isinstance(each, ProhibitNullCharactersValidator)
             ]
@@ -141,15 +143,17 @@ class EventForm(MadeOnce, forms.ModelForm):
             self.initial["starts_at"] = self.instance.starts_at.astimezone(self.instance.tz).replace(
                 tzinfo=None, fold=0
             )
-        if self.instance.time_zone not in TIME_ZONES:  # an alias from an import or the admin, which stays what it is
+        if self.instance.time_zone not in TIME_ZONES:  # an alias from an import or the admin is kept
             zones = sorted([self.instance.time_zone, *TIME_ZONES], key=lambda name: (name != "UTC", name))
-            select: Any = self.fields["time_zone"]
+            select = self.fields["time_zone"]
+            assert isinstance(select, forms.ChoiceField)  # noqa: S101  (declared above)
             select.choices = [(name, name.replace("_", " ")) for name in zones]
         self._ask_for_the_hour()
 
     def _ask_for_the_hour(self) -> None:
-        """Asks which of two moments is meant, where the clocks show the start twice."""
-        field: Any = self.fields["start_hour"]
+        """Asks which of two moments is meant if the clocks show the start twice."""
+        field = self.fields["start_hour"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above)
         both, zone = self._moments_of_the_start()
         if len(both) < 2:
             del self.fields["start_hour"]
@@ -160,7 +164,7 @@ class EventForm(MadeOnce, forms.ModelForm):
             self.initial["start_hour"] = str(both.index(now) + 1)
 
     def _moments_of_the_start(self) -> tuple[list[datetime], zoneinfo.ZoneInfo | None]:
-        """Those that the form can mean as it is shown, in UTC, and the zone it is shown with."""
+        """The moments, in UTC, that the form as it is shown can mean, and the zone of its field."""
         try:
             start = self.fields["starts_at"].clean(self["starts_at"].value())
             zone = zoneinfo.ZoneInfo(self.fields["time_zone"].clean(self["time_zone"].value()))
@@ -170,6 +174,8 @@ class EventForm(MadeOnce, forms.ModelForm):
         return moments(timezone.make_naive(start).replace(second=0, microsecond=0), zone), zone
 
     def clean_slug(self) -> str:
+        """The address in small letters, or one made from the title. Raises `ValidationError` if another event has
+        it."""
         slug = str(self.cleaned_data["slug"]).lower() or self._slug_from_title()
         validate_slug(slug)
         if (other := Event.objects.at(slug)) and other.pk != self.instance.pk:
@@ -177,9 +183,11 @@ class EventForm(MadeOnce, forms.ModelForm):
         return slug
 
     def validate_unique(self) -> None:
-        """Leave it to `clean_slug` and the database: a free address that is taken now is chosen again, not refused."""
+        """Does nothing: `clean_slug` and the database check it. If a free address is taken meanwhile, another is
+        chosen."""
 
     def clean_reactions(self) -> str:
+        """The chosen reactions, separated by spaces, in their usual order. Raises `ValidationError` for too many."""
         chosen = self.cleaned_data["reactions"]
         if len(chosen) > KINDS_MAX:
             raise ValidationError(
@@ -188,30 +196,33 @@ class EventForm(MadeOnce, forms.ModelForm):
         return " ".join(kind for kind in KINDS if kind in chosen)
 
     def clean_blocked_words(self) -> str:
+        """The words, one a line, without blanks and repetitions."""
         validate_blocked_words(self.cleaned_data["blocked_words"])
         return _one_a_line(self.cleaned_data["blocked_words"])
 
     def clean_blocked_networks(self) -> str:
+        """The networks, one a line, in their usual notation and without repetitions."""
         validate_blocked_networks(self.cleaned_data["blocked_networks"])
         networks = _one_a_line(self.cleaned_data["blocked_networks"]).splitlines()
         return "\n".join(dict.fromkeys(str(ip_network(network, strict=False)) for network in networks))
 
     def _slug_from_title(self) -> str:
-        """An address nobody has, for a host who did not want to think of one."""
+        """A free address, for a host who left the field empty."""
         return free_slug(self._wanted(), self.instance)
 
     def _wanted(self) -> str:
         return slugify(self.cleaned_data.get("title", ""))[:50].strip("-") or "event"
 
-    def make(self, owner: Any) -> Event | None:
-        """Make the event of a valid form, or return the one that this very submission made.
+    def make(self, owner: User | AnonymousUser) -> Event | None:
+        """Makes the event of a valid form, or returns the one that this very submission made.
 
-        None where somebody took the address that was typed just now: the form says so. Raises `TooOften`.
+        None if somebody has just taken the address that was typed; the form then has an error. Raises `TooOften`.
         """
         event = self.save(commit=False)
         event.submission = self.submission(owner)
 
         def put(slug: str) -> Event:
+            """Makes the event at this address. Raises `IntegrityError` if it is taken."""
             event.slug = slug
             Event.objects.make(event, owner=owner, picture=self.cleaned_data.get("picture"))
             return event
@@ -223,6 +234,7 @@ class EventForm(MadeOnce, forms.ModelForm):
         return made
 
     def clean(self) -> dict[str, Any]:
+        """Adds the start in UTC and, if the logo changed, `picture`: the new one, or None to remove it."""
         cleaned = super().clean() or self.cleaned_data
         self._clean_start(cleaned)
         cleaned.pop("start_hour", None)
@@ -241,7 +253,7 @@ class EventForm(MadeOnce, forms.ModelForm):
             except ValidationError as error:
                 self.add_error("starts_at", error)
                 return
-            # Django read the clock time as one of the server's zone.
+            # Django read the clock time in the server's zone.
             start = self._start(timezone.make_naive(starts_at), zone, cleaned.get("start_hour"))
             if start is None:
                 return
@@ -250,9 +262,9 @@ class EventForm(MadeOnce, forms.ModelForm):
                 self.add_error("starts_at", _("To start by itself it needs a start that is still to come."))
 
     def _start(self, shown: datetime, zone: str, hour: str | None) -> datetime | None:
-        """The moment that is meant, in UTC; None where that has to be said first.
+        """The start that is meant, in UTC; None if the form has to be corrected first.
 
-        Where neither clock nor zone was changed it is the one that it was, to the second.
+        If neither clock nor zone was changed, it stays the same to the second.
         """
         both = moments(shown, zoneinfo.ZoneInfo(zone))
         if not both:
@@ -271,12 +283,12 @@ class EventForm(MadeOnce, forms.ModelForm):
 
 
 def _told(local: datetime) -> str:
-    """Such as 02:30 CEST (UTC+2), since not everybody knows which is which."""
+    """The time with its zone, such as 02:30 CEST (UTC+2), since not everybody knows the abbreviations."""
     name, offset = zone_of(local), zone_of(local.astimezone(timezone.get_fixed_timezone(local.utcoffset() or 0)))
     return f"{local:%H:%M} {name}" if name == offset else f"{local:%H:%M} {name} ({offset})"
 
 
 def _one_a_line(text: str) -> str:
-    """The same lines without blanks around them, empty ones and repetitions."""
+    """The lines without blanks around them, empty ones and repetitions."""
     lines = (clean(line, lines=False) for line in clean(text).split("\n"))
     return "\n".join(dict.fromkeys(line for line in lines if not is_blank(line)))

@@ -1,4 +1,4 @@
-"""Text that people wrote."""
+"""Fields for text that people wrote."""
 
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -14,9 +14,9 @@ from feeds.values.words import clean, has_halves, is_blank
 
 
 class WrittenField(forms.CharField):
-    """Text a person wrote, as `feeds.values.words` cleans it, or nothing where nobody could see any of it.
+    """Text that a person wrote, cleaned by `feeds.values.words`; "" if none of it is visible.
 
-    Refuses what is too long, and halves of characters, which no browser sends.
+    Refuses text over the limit, and unpaired surrogates, which no browser sends.
     """
 
     default_error_messages = {
@@ -28,11 +28,13 @@ class WrittenField(forms.CharField):
         self.limit = limit
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
+        """The cleaned text; on one line unless the field has several."""
         text = clean(str(value or ""), lines=isinstance(self.widget, forms.Textarea))
         return "" if is_blank(text) else text
 
     def validate(self, value: str) -> None:
+        """Raises `ValidationError` for unpaired surrogates and for text over the limit."""
         super().validate(value)
         if has_halves(value):
             raise ValidationError(self.error_messages["encoding"], code="encoding")
@@ -43,19 +45,24 @@ class WrittenField(forms.CharField):
 
 
 class NameField(WrittenField):
+    """The name that somebody posts under."""
+
     def __init__(self, **kwargs: Any) -> None:
         errors = {"required": gettext_lazy("Enter the name to post under.")}
         super().__init__(limit=NAME_MAX, label=gettext_lazy("Name"), error_messages=errors, **kwargs)
 
 
 class TextField(WrittenField):
+    """The text of a post."""
+
     def __init__(self, **kwargs: Any) -> None:
         errors = {"required": gettext_lazy("Write something first.")}
         super().__init__(widget=forms.Textarea, error_messages=errors, **kwargs)
 
 
 def arrived_broken(request: HttpRequest) -> bool:
-    """Whether a form was not sent as UTF-8. What Django makes of that, U+FFFD, people may as well have meant."""
+    """Whether a form was not sent as UTF-8. Django's replacement, U+FFFD, alone does not tell: people may have typed
+    it."""
     if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
         return False
     if not any("\ufffd" in value for values in request.POST.lists() for value in values[1]):

@@ -1,4 +1,4 @@
-"""What hosts decide about single posts and about everybody's."""
+"""Decisions of hosts: who may post, what readers see of each other, and key moments."""
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -8,7 +8,7 @@ from feeds.models import Event
 
 
 class RulesForm(forms.ModelForm):
-    """Who may post."""
+    """The posting rule, and whether comments are open."""
 
     class Meta:
         model = Event
@@ -16,7 +16,7 @@ class RulesForm(forms.ModelForm):
 
 
 class SignsForm(forms.ModelForm):
-    """What readers see of each other."""
+    """The signs of presence that readers see of each other."""
 
     class Meta:
         model = Event
@@ -24,7 +24,7 @@ class SignsForm(forms.ModelForm):
 
 
 class MomentForm(forms.Form):
-    """A short label under which an entry is listed as a key moment; none takes it off the list."""
+    """A short label that lists an entry as a key moment; an empty one takes it off the list."""
 
     before = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     label = WrittenField(

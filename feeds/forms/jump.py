@@ -1,8 +1,8 @@
-"""Going to what was said at some time."""
+"""The form for jumping to the entry at a certain time."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,23 +16,23 @@ from feeds.values.clocks import is_repeated, moments, zone_of
 _WRITTEN = re.compile(
     r"(?P<clock>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?P<offset>Z|[-+ ]\d\d:\d\d)?", re.ASCII
 )
-"""A “+” that was not encoded in an address arrives as a space."""
+"""A space stands for a “+” that an address did not encode."""
 
 
 class JumpForm(forms.Form):
-    """`at`, as the clock shows it in the event's zone. Of two such moments the first, unless it has an offset."""
+    """`at`: a clock time in the event's zone. Of two such moments it means the first, unless it has an offset."""
 
     at = forms.CharField(required=False, max_length=100)
 
-    def __init__(self, event: Event, data: Any) -> None:
+    def __init__(self, event: Event, data: Mapping[str, str] | None) -> None:
         super().__init__(data)
         self.event = event
         self.other: datetime | None = None
-        """Where the clocks showed that time twice while the event went on: the other moment."""
+        """The other moment, if the clocks showed that time twice during the event."""
 
     @property
     def typed(self) -> str:
-        """What was entered; before that, when the event starts."""
+        """The text that was entered; in an empty form, the start of the event."""
         if not self.is_bound:
             return f"{self.event.starts_at.astimezone(self.event.tz):%Y-%m-%dT%H:%M}"
         text = self["at"].value() or ""
@@ -42,7 +42,7 @@ class JumpForm(forms.Form):
 
     @property
     def other_at(self) -> str:
-        """What to enter for the other moment."""
+        """The text that stands for the other moment; "" if there is none."""
         return self.other.isoformat(timespec="minutes") if self.other else ""
 
     @property
@@ -51,6 +51,7 @@ class JumpForm(forms.Form):
         return bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", self.typed))
 
     def clean_at(self) -> datetime:
+        """The end of the minute that was entered, in the event's zone."""
         written = _WRITTEN.fullmatch(self.cleaned_data["at"].strip())
         try:
             if not written:
@@ -64,18 +65,18 @@ class JumpForm(forms.Form):
             raise self._outside(first, last)
         if said:
             shown = said.astimezone(self.event.tz).replace(tzinfo=None, fold=0)
-        # 02:30 in the night without that hour is 03:30.
+        # When the clocks skip from 02:00 to 03:00, 02:30 means 03:30.
         found = moments(shown, self.event.tz) or [shown.replace(tzinfo=self.event.tz).astimezone(UTC)]
         there = [moment for moment in found if first.replace(second=0, microsecond=0) <= moment <= last]
         meant = next((moment for moment in there if not said or moment == said), None)
         if meant is None:
             raise self._outside(first, last)
         self.other = next((moment.astimezone(self.event.tz) for moment in there if moment != meant), None)
-        # A minute that was entered is meant as a whole.
+        # The whole minute is meant.
         return meant.replace(second=59, microsecond=999_999).astimezone(self.event.tz)
 
     def _span(self) -> tuple[datetime, datetime]:
-        """From when to when there is something to go to."""
+        """The first and the last moment that can be jumped to."""
         said = self.event.entries.visible().values_list("published_at", flat=True)
         earliest, latest = (said.order_by(order).first() for order in ("published_at", "-published_at"))
         if earliest is None or latest is None:

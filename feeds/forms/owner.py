@@ -1,6 +1,7 @@
-"""What an event's owner says about its data."""
+"""Forms for an owner's work on an event's data: find posts, erase, delete."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,15 +16,15 @@ from feeds.models import Comment, Entry, Event
 from feeds.values.words import fold, typed
 
 FOUND = 50
-"""Posts shown of those that were found."""
+"""Number of found posts that are shown."""
 SEARCHED = 10_000
-"""Entries, and comments, that are read for one answer. It says where the next goes on."""
+"""Number of entries, and of comments, that one search reads. The answer says where the next one continues."""
 _ELEMENT = re.compile(r"#(entry|comment)-([0-9]{1,18})$")
 _PATH = re.compile(r"/(entries|comments)/([0-9]{1,18})/")
 
 
 class FindForm(forms.Form):
-    """Finds posts of an event by words in them, by their author's name, or by their address."""
+    """Finds posts of an event by their words, their author's name, or their address."""
 
     q = WrittenField(
         limit=500,
@@ -32,15 +33,17 @@ class FindForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "dir": "auto"}),
     )
 
-    def __init__(self, event: Event, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, event: Event, data: Mapping[str, str] | None = None) -> None:
+        super().__init__(data)
         self.event = event
         self.found: list[Entry | Comment] = []
         self.earlier: int | None = None
-        """Position from which on no post has been searched yet; None where all have been."""
+        """Position below which posts have not been searched yet; None after the last."""
         self.use_required_attribute = False
 
     def clean_q(self) -> str:
+        """The search, whose result is in `found` and `earlier`. Raises `ValidationError` for the address of a
+        missing post."""
         q = str(self.cleaned_data["q"])
         by_address = _ELEMENT.search(q) or (_PATH.search(q) if "/events/" in q else None)
         if by_address:
@@ -53,7 +56,7 @@ class FindForm(forms.Form):
         return q
 
     def _search(self, words: str) -> None:
-        """Some of the posts with these words, the newest first, from the position `before` on."""
+        """Finds the newest posts with these words, below the position in the field `before`."""
         before = parse_number(self.data.get("before"))
         kinds: list[Any] = [self.event.entries, self.event.comments]
         if before is not None:
@@ -71,7 +74,7 @@ class FindForm(forms.Form):
 
 
 class DeleteForm(forms.Form):
-    """The title of an event, typed by who deletes it."""
+    """The title of an event, typed to confirm that it is deleted."""
 
     title = WrittenField(
         limit=200,
@@ -80,12 +83,13 @@ class DeleteForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
 
-    def __init__(self, event: Event, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, event: Event, data: Mapping[str, str] | None = None) -> None:
+        super().__init__(data)
         self.event = event
         self.use_required_attribute = False
 
     def clean_title(self) -> str:
+        """The title as it was typed. Raises `ValidationError` unless it is the event's."""
         title = str(self.cleaned_data["title"])
         if typed(title) != typed(self.event.title):
             said = _("This is not its title. Type “%(title)s” to delete it.")
@@ -94,7 +98,7 @@ class DeleteForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    """A word typed by who erases what a visitor wrote."""
+    """A word typed to confirm that a visitor's posts are erased."""
 
     WORD = pgettext_lazy("a word to type", "erase")
 
@@ -108,13 +112,14 @@ class EraseForm(forms.Form):
         required=False, label=gettext_lazy("Also lift the ban, which is kept under no name otherwise")
     )
 
-    def __init__(self, *args: Any, banned: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, str] | None = None, *, banned: bool = False) -> None:
+        super().__init__(data)
         self.use_required_attribute = False
         if not banned:
             del self.fields["lift_bans"]
 
     def clean_word(self) -> str:
+        """The word as it was typed. Raises `ValidationError` unless it is the expected one."""
         word = str(self.cleaned_data["word"])
         if fold(word) != fold(str(self.WORD)):
             raise ValidationError(

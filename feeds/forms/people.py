@@ -1,5 +1,6 @@
-"""What people say of themselves and of each other: accounts, sign-in, invitations."""
+"""Forms for accounts, sign-in and invitations."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import BoundedSemaphore
@@ -8,9 +9,11 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model, password_validation
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm, UsernameField
+from django.contrib.auth.models import User
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import close_old_connections
+from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,24 +28,26 @@ from feeds.values.words import fold, is_blank
 RESET_PER = timedelta(minutes=10)
 _mail = ThreadPoolExecutor(1, "mail")
 _room = BoundedSemaphore(100)
-"""Mails that may wait to be sent. What is asked for beyond is not sent."""
+"""Mails that may wait to be sent. Requests beyond it get none."""
 
 
 class Counted(forms.Form):
-    """A form for which only so many tries are allowed. `wait` is in how many seconds there may be another one."""
+    """A form with limited tries. `wait` is the number of seconds until the next one is allowed, 0 for now."""
 
     wait = 0
 
     def count(self, tries: Tries) -> None:
+        """Counts a try. Raises `ValidationError` if there were too many."""
         self.wait = tries.wait()
         if self.wait:
             raise ValidationError(too_many(self.wait), code="too_many")
 
 
 class SignInForm(Counted, AuthenticationForm):
-    """Who signs in. The password is not even looked at once there were too many wrong ones."""
+    """A user name and password. After too many wrong ones the password is not even checked."""
 
     def clean(self) -> dict[str, Any]:
+        """Signs in within the limits of tries, and logs refusals. Raises `ValidationError`."""
         name, password = (self.cleaned_data.get(field) for field in ("username", "password"))
         if not name or not password:
             return self.cleaned_data
@@ -60,28 +65,31 @@ class SignInForm(Counted, AuthenticationForm):
 
 
 class AskResetForm(Counted, PasswordResetForm):
-    """To which address a link to set a new password is sent, where an account has it."""
+    """An e-mail address to send a link for a new password to, if an account has it."""
 
-    def __init__(self, *args: Any, request: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         self.fields["email"].label = _("E-mail address")
         self.use_required_attribute = False
 
     def clean(self) -> dict[str, Any]:
+        """Counts the try. Raises `ValidationError` if there were too many for this address or network."""
         if email := self.cleaned_data.get("email"):
+            assert self.request  # noqa: S101  (the view gives it)
             self.count(Tries.of(self.request, "reset", email, RESET_PER))
         return self.cleaned_data
 
     def save(self, **options: Any) -> None:  # type: ignore[override]
-        """Aside, all of it: an answer that takes as long as a link and a mail would tell that there is an account."""
+        """Makes and mails the link in another thread: the time of the answer must not tell whether there is an
+        account."""
         if not _room.acquire(blocking=False):
             return
         options |= {"token_generator": _Links, "request": None, "domain_override": "none"}  # the mail has an origin
         _mail.submit(self._save_in, translation.get_language(), options)
 
     def _save_in(self, language: str, options: dict[str, Any]) -> None:
-        """In the language of who asked for it, which another thread does not know."""
+        """Sends the mail in the language of the request, which this thread does not know."""
         close_old_connections()
         try:
             with translation.override(language):
@@ -92,21 +100,25 @@ class AskResetForm(Counted, PasswordResetForm):
 
 
 class _Links:
-    """In the place of a generator of signed tokens."""
+    """Makes one-time links in place of Django's signed tokens."""
 
     @staticmethod
-    def make_token(user: Any) -> str:
+    def make_token(user: User) -> str:
+        """The token of a new link for a user's new password."""
         door_log.reset_link_made(user, "by mail")
         return Link.make(Link.Kind.RESET, user)
 
 
 class OwnPassword:
-    """A form that asks somebody who is signed in for their password. The tries are the account's, wherever it is
-    signed in, and no one else's: not every open laptop is its owner's."""
+    """A form that asks a signed-in person for their password.
 
-    user: Any
+    Tries are counted by account, across its sessions: not every open laptop is used by its owner.
+    """
+
+    user: User
 
     def check_own_password(self, password: str, wrong: str) -> str:
+        """The password if it is right. Raises `ValidationError` with the text `wrong`, or after too many tries."""
         tries = Tries.by_one("own-password", str(self.user.pk))
         if seconds := tries.wait():
             door_log.password_refused(self.user, f"too many tries, {seconds} s to wait")
@@ -119,15 +131,16 @@ class OwnPassword:
 
 
 class NewPasswordForm(OwnPassword, PasswordChangeForm):
-    """A new password, for who knows the old one."""
+    """A new password, given the old one."""
 
     def clean_old_password(self) -> str:
+        """The old password. Raises `ValidationError` if it is wrong, or after too many tries."""
         wrong = str(self.error_messages["password_incorrect"])
         return self.check_own_password(self.cleaned_data["old_password"], wrong)
 
 
 class EmailForm(OwnPassword, forms.Form):
-    """Where links to set a new password are sent. Asks for the password: who changes this can take the account over."""
+    """The address for links for a new password. It asks for the password: changing it can take over the account."""
 
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
@@ -143,16 +156,19 @@ class EmailForm(OwnPassword, forms.Form):
         error_messages={"required": gettext_lazy("Enter your password, so that nobody else can change this.")},
     )
 
-    def __init__(self, user: Any, data: Any = None) -> None:
+    def __init__(self, user: User, data: Mapping[str, str] | None = None) -> None:
         super().__init__(data, initial={"email": user.email}, auto_id="id_for_email_%s")
         self.user = user
         self.use_required_attribute = False
 
     def clean_password(self) -> str:
+        """The password. Raises `ValidationError` if it is wrong, or after too many tries."""
         return self.check_own_password(self.cleaned_data["password"], _("This is not your password."))
 
 
 class InviteForm(MadeOnce, forms.Form):
+    """An invitation, with a note for whom it is."""
+
     meant_for = WrittenField(
         limit=FOR_MAX,
         required=False,
@@ -163,7 +179,7 @@ class InviteForm(MadeOnce, forms.Form):
 
 
 class SignUpForm(forms.Form):
-    """The account of somebody who was invited."""
+    """A new account for an invited person."""
 
     username = UsernameField(
         label=gettext_lazy("User name"),
@@ -190,6 +206,7 @@ class SignUpForm(forms.Form):
     use_required_attribute = False
 
     def clean_username(self) -> str:
+        """The user name. Raises `ValidationError` for a blank one or one that is taken, whatever its case."""
         username = str(self.cleaned_data["username"])
         if is_blank(username):
             raise ValidationError(self.fields["username"].error_messages["required"], code="required")
@@ -199,6 +216,7 @@ class SignUpForm(forms.Form):
         return username
 
     def clean(self) -> dict[str, Any]:
+        """Validates the password against the names in the form."""
         cleaned = self.cleaned_data
         if password := cleaned.get("password"):
             user = get_user_model()(username=cleaned.get("username", ""), first_name=cleaned.get("name", ""))
@@ -208,8 +226,8 @@ class SignUpForm(forms.Form):
                 self.add_error("password", error)
         return cleaned
 
-    def save(self) -> Any:
-        """Make the account. Raises IntegrityError when somebody took the user name at this very moment."""
+    def save(self) -> User:
+        """Makes the account. Raises `IntegrityError` if somebody took the user name at this very moment."""
         said = self.cleaned_data
         return get_user_model().objects.create_user(
             said["username"], password=said["password"], first_name=said["name"]

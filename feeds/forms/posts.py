@@ -1,10 +1,12 @@
-"""What visitors and hosts send about single posts."""
+"""Forms for single posts, of visitors and hosts."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,13 +22,15 @@ from feeds.values.words import is_blank
 class PostForm(Keyed, forms.Form):
     """A name, a text and the key that was made when the form was rendered.
 
-    Beside them the form has a field that people do not see. Programs fill it in, and perhaps a browser that means
-    well; so a post with it waits for a host rather than being refused.
+    The form also has a field that people do not see. Programs fill it in, and perhaps a browser that means well. So a
+    post with it is held for a host instead of refused.
 
-    `remembered` is the name this browser used last. It stands in where the name is left blank, because
-    the forms in a frame, being the same for everybody, cannot have it filled in. `event` is where it is going to be,
-    and `host` the account that posts as a host of it: names of hosts cannot be used by others. `broken`: it did not
-    arrive as it was typed.
+    - `remembered` is the name this browser last used. It replaces an empty name: forms in frames are the same for
+      everybody, so they cannot have it filled in.
+    - `event` is where the post will appear.
+    - `host` is the account that posts as a host of it. Others cannot use the names of hosts.
+    - `visitor` is the browser's id.
+    - `broken` says that the form did not arrive as it was typed.
     """
 
     name = NameField(required=False)
@@ -34,21 +38,22 @@ class PostForm(Keyed, forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        data: Mapping[str, str] | None = None,
+        *,
         remembered: str = "",
         event: Event | None = None,
-        host: Any = None,
+        host: User | None = None,
         visitor: str = "",
         broken: bool = False,
-        **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(data)
         self.remembered = "" if is_blank(remembered) else remembered
         self.event, self.host = event, host
         self.visitor, self.broken = visitor, broken
         self.is_doubtful = False
 
     def clean(self) -> dict[str, Any]:
+        """Adds an error to each field that has characters which did not arrive."""
         cleaned = super().clean() or self.cleaned_data
         for name in ("name", "text") if self.broken else ():
             if "\ufffd" in (cleaned.get(name) or ""):
@@ -56,6 +61,7 @@ class PostForm(Keyed, forms.Form):
         return cleaned
 
     def clean_name(self) -> str:
+        """The name, or the remembered one. Raises `ValidationError` for a missing name or a host's."""
         name = str(self.cleaned_data["name"] or self.remembered)
         if not name:
             raise ValidationError(self.fields["name"].error_messages["required"], code="required")
@@ -71,50 +77,53 @@ class PostForm(Keyed, forms.Form):
 
     @property
     def reason_to_hold(self) -> str:
-        """Why the post shall wait; "" if neither its name nor how it was sent speaks for that."""
+        """The reason why the post has to wait, by its name or how it was sent; "" if it does not."""
         if self.data.get("subject", "").strip():
             return gettext_noop("A field that people do not see was filled in.")
         if not self.event or not self.is_doubtful:
             return ""
-        # Once a host has let it through, this visitor goes by that name.
+        # Once a host has approved it, this visitor may use the name.
         return "" if self.event.has_seen(self.visitor, self.cleaned_data["name"]) else impersonation.DOUBTFUL
 
     @property
     def is_hurried(self) -> bool:
-        """Whether it was sent sooner after it was rendered than people write."""
+        """Whether it was sent sooner after rendering than people can write."""
         age = age_of(self.cleaned_data["key"])
         return age is not None and age < settings.FASTEST_POST
 
     @property
     def first_wrong(self) -> str:
-        """Name of the first field to mend, "" where there is none."""
+        """Name of the first field with an error; "" if there is none."""
         return next((name for name in self.fields if name in self.errors), "")
 
 
 class EntryForm(PostForm):
-    """On the host desk with `markdown`, which counts for hosts alone."""
+    """An entry; on the host desk also with `markdown`, which counts for hosts only."""
 
     text = TextField(limit=ENTRY_MAX, label=gettext_lazy("Entry"))
     markdown = forms.BooleanField(required=False)
 
 
 class CommentForm(PostForm):
+    """A comment on an entry."""
+
     text = TextField(limit=COMMENT_MAX, label=gettext_lazy("Comment"))
 
 
 class ReviseForm(forms.Form):
-    """The new text of an entry or a comment, and the number of the change that was seen when it was opened."""
+    """The new text of a post, and the number of its last change when the form was opened."""
 
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, post: Post, *args: Any, broken: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, post: Post, data: Mapping[str, str] | None = None, *, broken: bool = False) -> None:
+        super().__init__(data)
         self.broken = broken
         self.initial.update(text=post.text, seen=post.seq)
         limit = ENTRY_MAX if isinstance(post, Entry) else COMMENT_MAX
         self.fields["text"] = TextField(limit=limit, label=_("Text"))
 
     def clean_text(self) -> str:
+        """The new text. Raises `ValidationError` for characters that did not arrive."""
         text = str(self.cleaned_data["text"])
         if self.broken and "\ufffd" in text:
             raise ValidationError(WrittenField.default_error_messages["encoding"], code="encoding")
@@ -122,7 +131,7 @@ class ReviseForm(forms.Form):
 
 
 class BanForm(forms.Form):
-    """How long somebody is kept out of an event, what they are told, and whether their posts go, too."""
+    """The length of a ban, the note to the banned, and whether their posts are removed, too."""
 
     PERIODS: ClassVar = {
         "hour": (gettext_lazy("For an hour"), timedelta(hours=1)),
@@ -149,6 +158,7 @@ class BanForm(forms.Form):
     remove = forms.BooleanField(required=False, label=gettext_lazy("Remove everything they posted here"))
 
     def clean(self) -> dict[str, Any]:
+        """Adds an error if neither a ban nor a removal was chosen."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("period") == "none" and not cleaned.get("remove"):
             self.add_error("period", _("Choose for how long, or to remove everything they posted."))
@@ -156,13 +166,15 @@ class BanForm(forms.Form):
 
     @property
     def bans(self) -> bool:
+        """Whether a ban was chosen."""
         return bool(self.cleaned_data["period"] != "none")
 
     @property
     def removes(self) -> bool:
+        """Whether their posts are to be removed."""
         return bool(self.cleaned_data["remove"])
 
     def until(self) -> datetime | None:
-        """The moment it ends; None for one that does not."""
+        """The end of the ban; None for one without an end."""
         lasts = self.PERIODS[self.cleaned_data["period"]][1]
         return timezone.now() + lasts if lasts else None

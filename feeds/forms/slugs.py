@@ -1,4 +1,4 @@
-"""Addresses of new events: free ones, also where others take them at the same moment."""
+"""Free addresses for new events, even if others take them at the same moment."""
 
 import itertools
 import uuid
@@ -10,11 +10,11 @@ from feeds.models import Event
 from feeds.models.event.events import RESERVED_SLUGS
 
 TRIES = 5
-"""Addresses that are tried where others take them at the same moment."""
+"""Addresses to try if others take them at the same moment."""
 
 
 def free_slug(wanted: str, event: Event | None = None) -> str:
-    """This address, or the first with a number behind it, that no other event has or had."""
+    """This address, or the first numbered one, that no other event has or had; `event` is the one it is for."""
     numbered = (f"{wanted[:50].rstrip('-')}-{number}" for number in itertools.count(2))
     return next(
         slug
@@ -24,16 +24,17 @@ def free_slug(wanted: str, event: Event | None = None) -> str:
 
 
 def free_slugs(wanted: str) -> Iterator[str]:
-    """Free ones to try one after the other, since somebody may take one meanwhile; the last is nobody else's."""
+    """Addresses to try in turn, since somebody may take one meanwhile. The last is random and so surely free."""
     for _try in range(TRIES):
         yield free_slug(wanted)
     yield f"{wanted[:50].rstrip('-')}-{uuid.uuid4().hex[:8]}"
 
 
 def put_at_first(slugs: Iterable[str], submission: str | None, put: Callable[[str], Event]) -> Event | None:
-    """Put an event at the first of these addresses, or return the one that the same submission made meanwhile.
+    """Puts an event at the first of these addresses that is free, or returns the one that the same submission made
+    meanwhile.
 
-    `put` raises `IntegrityError` where somebody took the address just now; None where somebody took all of them.
+    `put` raises `IntegrityError` if somebody has just taken the address. None if all of them were taken.
     """
     for slug in slugs:
         try:
