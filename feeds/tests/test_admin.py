@@ -6,7 +6,8 @@ import pytest
 
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry, Event
-from feeds.tests.helpers import fetch, posts_in
+from feeds.tests.frames import posts_in
+from feeds.tests.helpers import fetch
 from feeds.timeline.frames import frame_between
 
 

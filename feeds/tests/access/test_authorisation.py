@@ -20,8 +20,7 @@ from feeds.forms.branding import read_picture
 from feeds.live.sockets import _authorise
 from feeds.models import Act, Ban, Comment, Entry, Event, Invitation
 from feeds.tests.conftest import signed_in
-from feeds.tests.helpers import HTMX, picture_file, submit
-from feeds.tests.views.test_hosting import FORM
+from feeds.tests.helpers import FORM, HTMX, picture_file, submit
 from feeds.transfer import exports
 from feeds.urls import urlpatterns, websocket_urlpatterns
 

@@ -9,27 +9,21 @@ from django.test import Client
 from feeds.access import door_log
 from feeds.forms import people
 from feeds.models import Link, NetworkKey
+from feeds.tests.accounts import ACCOUNT, NEW, NEW_TWICE, PASSWORD, PEOPLE, invited, path_in, sign_in, with_password
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import fetch, submit
 from feeds.tests.serving.test_origins import knock
-from feeds.tests.views.test_account import NEW, NEW_TWICE, PASSWORD, sign_in
-from feeds.tests.views.test_people import ACCOUNT, PEOPLE, invited, path_in
 from feeds.views.account import one_time_path
 
 
 @pytest.fixture
 def olga(olga):
-    olga.set_password(PASSWORD)
-    olga.email = "olga@example.org"
-    olga.save()
-    return olga
+    return with_password(olga, "olga@example.org")
 
 
 @pytest.fixture
 def hugo(hugo):
-    hugo.set_password(PASSWORD)
-    hugo.save()
-    return hugo
+    return with_password(hugo)
 
 
 @pytest.fixture

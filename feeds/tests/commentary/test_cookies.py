@@ -12,8 +12,7 @@ from feeds.access.visitors import Visitor
 from feeds.live.room import Reader
 from feeds.tests.commentary.test_settings import read
 from feeds.tests.conftest import signed_in
-from feeds.tests.helpers import fetch, submit
-from feeds.tests.views.test_hosting import whoami
+from feeds.tests.helpers import fetch, submit, whoami
 
 NEW_KEY, OLD_KEY = "n" * 50, "o" * 50
 

@@ -8,7 +8,7 @@ import pytest
 
 from feeds.forms import Cursor
 from feeds.models import KINDS, Comment, Entry, Gone, Tally
-from feeds.tests.helpers import Page, counts_of, operations
+from feeds.tests.frames import Page, counts_of, operations
 from feeds.timeline import frames, listing, threads
 from feeds.timeline.frames import frame_between
 from feeds.timeline.variants import ORDERS, VIEWS, Variant

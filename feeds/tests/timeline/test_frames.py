@@ -3,7 +3,8 @@
 import pytest
 
 from feeds.forms import Cursor
-from feeds.tests.helpers import Operations, now, operations, posts_in, steps
+from feeds.tests.frames import Operations, operations, posts_in, steps
+from feeds.tests.helpers import now
 from feeds.timeline.frames import FRAME, RESET, frame_between
 from feeds.timeline.standings import heads
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from feeds.tests.helpers import HTMX, fetch, steps
+from feeds.tests.frames import steps
+from feeds.tests.helpers import HTMX, fetch
 
 PAGE, REMOVED = "/events/match/", "/events/match/host/removed/"
 MARK = "removed by a host"

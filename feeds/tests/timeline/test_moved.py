@@ -6,7 +6,8 @@ from django.test import Client
 from e2e.protocol.page import Page
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry
-from feeds.tests.helpers import now, posts_in
+from feeds.tests.frames import posts_in
+from feeds.tests.helpers import now
 from feeds.timeline import frames, listing
 from feeds.timeline.frames import frame_between
 from feeds.timeline.variants import ORDERS, VIEWS, Variant

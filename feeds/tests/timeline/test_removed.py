@@ -3,7 +3,8 @@
 import pytest
 
 from feeds.forms import Cursor
-from feeds.tests.helpers import HTMX, fetch, posts_in
+from feeds.tests.frames import posts_in
+from feeds.tests.helpers import HTMX, fetch
 
 WORDS = "Sorry, wrong window: my PIN is 4711"
 

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from e2e.protocol.comparing import Thread
 from e2e.protocol.page import Page
 from feeds.models import Comment, Entry, Traces
-from feeds.tests.helpers import HTMX, cursor_in, fetch, now, posts_in, submit
+from feeds.tests.frames import posts_in
+from feeds.tests.helpers import HTMX, cursor_in, fetch, now, submit
 from feeds.timeline import threads
 from feeds.timeline.frames import frame_between
 from feeds.transfer.exports import pieces

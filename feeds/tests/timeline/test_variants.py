@@ -9,7 +9,8 @@ from asgiref.sync import async_to_sync, sync_to_async
 from feeds.forms import Cursor
 from feeds.live import database
 from feeds.live.room import Reader, Room
-from feeds.tests.helpers import HTMX, elements, fetch, now, posts_in, steps, submit, values
+from feeds.tests.frames import posts_in, steps
+from feeds.tests.helpers import HTMX, elements, fetch, now, submit, values
 from feeds.timeline import frames, listing
 from feeds.timeline.frames import frame_between, frames_between
 from feeds.timeline.variants import Variant

@@ -17,7 +17,8 @@ from django.utils import timezone
 from bench.crowd import Size, fill
 from feeds.forms import Cursor, new_form_key
 from feeds.models import Comment, Entry, Event, tidy
-from feeds.tests.helpers import fetch, posts_in, submit
+from feeds.tests.frames import posts_in
+from feeds.tests.helpers import fetch, submit
 from feeds.timeline.frames import frame_between
 from feeds.timeline.listing import run
 from feeds.timeline.variants import Variant

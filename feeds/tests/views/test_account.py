@@ -11,29 +11,20 @@ from django.utils import timezone
 from feeds.forms import people
 from feeds.models import Attempt, SignIn
 from feeds.models.accounts.sign_ins import browser_in_words
+from feeds.tests.accounts import NEW, NEW_TWICE, PASSWORD, PEOPLE, acts, path_in, sign_in, with_password
 from feeds.tests.conftest import signed_in
-from feeds.tests.helpers import fetch, values
-from feeds.tests.views.test_hosting import errors, whoami
-from feeds.tests.views.test_people import PEOPLE, acts, path_in
+from feeds.tests.helpers import errors, fetch, values, whoami
 from feeds.views.account import one_time_path
-
-PASSWORD, NEW = "grandstand-7", "touchline-8"
-NEW_TWICE = {"new_password1": NEW, "new_password2": NEW}
 
 
 @pytest.fixture
 def olga(olga):
-    olga.set_password(PASSWORD)
-    olga.email = "olga@example.org"
-    olga.save()
-    return olga
+    return with_password(olga, "olga@example.org")
 
 
 @pytest.fixture
 def hugo(hugo):
-    hugo.set_password(PASSWORD)
-    hugo.save()
-    return hugo
+    return with_password(hugo)
 
 
 @pytest.fixture
@@ -46,10 +37,6 @@ def mail(settings, monkeypatch, mailoutbox):
 
     monkeypatch.setattr(people, "_mail", AtOnce)
     return mailoutbox
-
-
-def sign_in(client, name="olga", password=PASSWORD, address="192.0.2.1", path="/sign-in/"):
-    return client.post(path, {"username": name, "password": password}, REMOTE_ADDR=address)
 
 
 def later(seconds):

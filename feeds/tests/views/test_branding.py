@@ -12,8 +12,7 @@ from PIL import Image
 from feeds.forms import Cursor
 from feeds.forms.branding import read_picture
 from feeds.models import Act, Event, Logo
-from feeds.tests.helpers import fetch, picture_file
-from feeds.tests.views.test_hosting import FORM, errors
+from feeds.tests.helpers import FORM, errors, fetch, picture_file
 from feeds.timeline.frames import frame_between
 from feeds.transfer import exports
 from feeds.transfer.imports import ImportForm

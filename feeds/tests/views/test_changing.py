@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from feeds.models import Comment, Entry
-from feeds.tests.helpers import HTMX, elements, fetch, posts_in, submit
+from feeds.tests.frames import posts_in
+from feeds.tests.helpers import HTMX, elements, fetch, submit
 
 NOT_YOURS = "Only its author, in the browser that posted it, or a host can change this."
 TOO_LATE = "You can change your own posts for 10 minutes, and this one is older. Ask a host."

@@ -10,16 +10,8 @@ from django.test import Client
 from feeds.models import Entry, Event, Presence
 from feeds.models.event.events import EventQuerySet
 from feeds.tests.conftest import signed_in
-from feeds.tests.helpers import HTMX, facts, fetch
+from feeds.tests.helpers import HTMX, cards, facts, fetch
 from feeds.views import home
-
-
-def cards(page):
-    """The sections of the home page with the titles in them."""
-    sections = re.findall(r'<section aria-label="([^"]*)">(.*?)</section>', page, re.DOTALL)
-    return {
-        title: re.findall(r'<h3 dir="auto"><a href="[^"]*">([^<]*)</a></h3>', section) for title, section in sections
-    }
 
 
 def test_home_sorts_events_by_what_a_visitor_can_do_with_them(new_event, rita):

@@ -10,27 +10,8 @@ from django.test import Client
 
 from feeds.models import Event
 from feeds.tests.conftest import signed_in
-from feeds.tests.helpers import HTMX, fetch, values
+from feeds.tests.helpers import FORM, HTMX, errors, fetch, values, whoami
 from feeds.views.account import one_time_path
-
-FORM = {
-    "title": "Final",
-    "slug": "final",
-    "description": "The last one",
-    "starts_at": "2026-07-04T20:00",
-    "time_zone": "Europe/Berlin",
-    "visibility": "public",
-    "posting": "open",
-}
-
-
-def whoami(client):
-    found = re.search(r'<a href="/password/">(.*?)</a>', fetch(client, "/"))
-    return found and found[1]
-
-
-def errors(response):
-    return re.findall(r'<p class="error"[^>]*>(.*?)</p>', response.content.decode())
 
 
 def test_whoever_is_signed_in_creates_an_event_and_owns_it(as_sam, sam):

@@ -18,8 +18,7 @@ from feeds.forms import Cursor
 from feeds.live import room
 from feeds.management.commands.messages import catalogs, in_sources, key_of
 from feeds.models import Entry
-from feeds.tests.helpers import HTMX, fetch, submit
-from feeds.tests.views.test_hosting import FORM
+from feeds.tests.helpers import FORM, HTMX, fetch, submit
 from feeds.timeline.variants import Variant
 
 GERMAN, ENGLISH = {"Accept-Language": "de-CH, de;q=0.9, en;q=0.5"}, {"Accept-Language": "en"}

@@ -4,7 +4,8 @@ import pytest
 
 from feeds.forms import Cursor
 from feeds.models import Entry
-from feeds.tests.helpers import fetch, now, posts_in, steps
+from feeds.tests.frames import posts_in, steps
+from feeds.tests.helpers import fetch, now
 from feeds.timeline.frames import frame_between
 
 HEARTBEAT = [

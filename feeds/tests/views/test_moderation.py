@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from feeds.forms import Cursor
 from feeds.models import Ban, Gone
-from feeds.tests.helpers import HTMX, fetch, now, operations, submit
+from feeds.tests.frames import operations
+from feeds.tests.helpers import HTMX, fetch, now, submit
 from feeds.timeline.frames import frame_between
 
 

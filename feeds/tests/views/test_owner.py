@@ -10,7 +10,8 @@ from django.utils import timezone
 from feeds.access.visitors import Visitor
 from feeds.forms import Cursor
 from feeds.models import Act, Ban, Comment, Entry, Event, FormerSlug, Gone
-from feeds.tests.helpers import HTMX, fetch, now, operations, submit
+from feeds.tests.frames import operations
+from feeds.tests.helpers import HTMX, fetch, now, submit
 from feeds.timeline.frames import frame_between
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds.models import Entry
-from feeds.tests.helpers import HTMX, cursor_in, elements, facts, fetch, now, posts_in, submit, values
+from feeds.tests.frames import posts_in
+from feeds.tests.helpers import HTMX, cursor_in, elements, facts, fetch, now, submit, values
 
 
 def test_an_event_page_shows_the_newest_entries_first_with_their_comments_in_order(event, rita):

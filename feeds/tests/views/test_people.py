@@ -11,39 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from feeds.models import Invitation, Overtaken, Spent
+from feeds.tests.accounts import ACCOUNT, PEOPLE, acts, hosts, invited, path_in, shown
 from feeds.tests.conftest import signed_in
-from feeds.tests.helpers import HTMX, fetch, now, values
-from feeds.tests.views.test_hosting import errors, whoami
+from feeds.tests.helpers import HTMX, errors, fetch, now, values, whoami
 from feeds.timeline.frames import frame_between
-
-PEOPLE = "/events/match/people/"
-ACCOUNT = {"username": "helga", "name": "Helga H.", "password": "grandstand-7"}
-
-
-def hosts(event):
-    return sorted(user.username for user in event.hosts.all())
-
-
-def acts(event):
-    return [str(act) for act in event.acts.all()][::-1]
-
-
-def path_in(response):
-    """Path of the link that an answer shows in a field to copy it from."""
-    link = re.search(r'<input id="link" readonly[^>]* value="http://testserver(/[^"]+)"', response.content.decode())
-    return link and link[1]
-
-
-def invited(client, meant_for=""):
-    response = client.post(f"{PEOPLE}invite/", {"meant_for": meant_for})
-    assert response.status_code == 200
-    return path_in(response)
-
-
-def shown(html):
-    """The people that a page lists, in order."""
-    people = re.findall(r'<li[^>]*class="card person"[^>]*>\s*<p>(.*?)</p>', html, re.S)
-    return [unescape(" ".join(re.sub(r"<[^>]*>", "", words).split())) for words in people]
 
 
 def test_the_page_lists_owner_hosts_and_open_invitations(event, as_hugo, as_olga):

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from feeds.models import Comment, Entry
-from feeds.tests.helpers import HTMX, elements, fetch, form_of, posts_in, submit
+from feeds.tests.frames import posts_in
+from feeds.tests.helpers import HTMX, elements, fetch, form_of, submit
 
 
 @pytest.fixture(params=["entry", "comment"])

@@ -7,8 +7,7 @@ import pytest
 from feeds.forms import EventForm
 from feeds.models import Event
 from feeds.models.event.events import EventQuerySet
-from feeds.tests.helpers import fetch
-from feeds.tests.views.test_hosting import FORM
+from feeds.tests.helpers import FORM, fetch
 
 FREE = FORM | {"slug": ""}
 

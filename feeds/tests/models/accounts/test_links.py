@@ -14,20 +14,15 @@ from feeds.access import known_browsers, visitors
 from feeds.forms import people
 from feeds.models import Invitation, Link, SignIn, tidy
 from feeds.models.accounts.links import KEPT
+from feeds.tests.accounts import ACCOUNT, NEW, NEW_TWICE, PASSWORD, PEOPLE, invited, path_in, sign_in, with_password
 from feeds.tests.conftest import signed_in
-from feeds.tests.helpers import fetch
-from feeds.tests.views.test_account import NEW, NEW_TWICE, PASSWORD, sign_in
-from feeds.tests.views.test_hosting import whoami
-from feeds.tests.views.test_people import ACCOUNT, PEOPLE, invited, path_in
+from feeds.tests.helpers import fetch, whoami
 from feeds.views.account import one_time_path
 
 
 @pytest.fixture(autouse=True)
 def hugo(hugo):
-    hugo.set_password(PASSWORD)
-    hugo.email = "hugo@example.org"
-    hugo.save()
-    return hugo
+    return with_password(hugo, "hugo@example.org")
 
 
 def reset_path(hugo, as_olga):
@@ -209,9 +204,7 @@ def test_nothing_that_is_signed_for_one_purpose_is_taken_for_another():
 
 @pytest.fixture
 def olga(olga):
-    olga.set_password(PASSWORD)
-    olga.save()
-    return olga
+    return with_password(olga)
 
 
 def guess_from(networks, name="olga"):

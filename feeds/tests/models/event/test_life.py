@@ -12,9 +12,8 @@ from django.utils import timezone
 from feeds.access.visitors import COOKIE
 from feeds.live.room import rest
 from feeds.models import Event, Overtaken, Presence
-from feeds.tests.helpers import HTMX, cursor_in, elements, fetch, now, operations, posts_in, steps, submit, values
-from feeds.tests.views.test_home import cards
-from feeds.tests.views.test_hosting import FORM, errors
+from feeds.tests.frames import operations, posts_in, steps
+from feeds.tests.helpers import FORM, HTMX, cards, cursor_in, elements, errors, fetch, now, submit, values
 from feeds.timeline.variants import Variant
 
 REST = "This event is over. If it is reopened, this page goes on by itself."

@@ -10,8 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from feeds.models import Comment, Entry, Event
-from feeds.tests.helpers import HTMX, elements, fetch, form_of, submit
-from feeds.tests.views.test_hosting import FORM
+from feeds.tests.helpers import FORM, HTMX, elements, fetch, form_of, submit
 from feeds.transfer import exports
 
 MINUTE = timedelta(minutes=1)

@@ -3,7 +3,8 @@
 import pytest
 
 from feeds.models import Entry, Event, Held, Overtaken
-from feeds.tests.helpers import HTMX, fetch, now, operations, submit
+from feeds.tests.frames import operations
+from feeds.tests.helpers import HTMX, fetch, now, submit
 from feeds.timeline.frames import frame_between
 
 

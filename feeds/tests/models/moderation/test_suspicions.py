@@ -11,8 +11,8 @@ from feeds.forms.keys import age_of, new_form_key
 from feeds.models import Comment, Entry
 from feeds.models.moderation.suspicions import addresses_in, blocked_words_in
 from feeds.tests.effort import effort
-from feeds.tests.helpers import HTMX, fetch, posts_in, submit
-from feeds.tests.views.test_hosting import FORM
+from feeds.tests.frames import posts_in
+from feeds.tests.helpers import FORM, HTMX, fetch, submit
 
 
 @pytest.fixture(params=["entry", "comment"])

@@ -13,7 +13,8 @@ from django.utils import timezone
 from feeds.forms import Cursor
 from feeds.live import reaction_counts
 from feeds.models import Closed, Entry, Event, Gone, Reaction, Tally
-from feeds.tests.helpers import HTMX, fetch, now, steps, submit
+from feeds.tests.frames import steps
+from feeds.tests.helpers import HTMX, fetch, now, submit
 from feeds.timeline.frames import frame_between
 from feeds.transfer import exports
 from feeds.transfer.imports import ImportForm
