@@ -48,7 +48,7 @@ def _modules(folder: Path) -> Iterator[str]:
 
 
 def _first_sentence(path: Path) -> str:
-    """What a module says of itself first; a command of manage.py says it in its `help`."""
+    """First sentence of a module's docstring; of a command without one, its `help`."""
     tree = ast.parse(path.read_text())
     said = ast.get_docstring(tree) or _help(tree)
     paragraph = " ".join(said.partition("\n\n")[0].split())

@@ -132,6 +132,13 @@ def test_both_locks_agree() -> None:
     assert {name: (run[name], test[name]) for name in run.keys() & test.keys() if run[name] != test[name]} == {}
 
 
+def test_the_changelog_has_the_version_and_its_day() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    headings = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert headings[0] == "[Unreleased]"
+    assert re.fullmatch(rf"\[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d", headings[1])
+
+
 def test_words_of_the_interface_are_quoted_as_they_are() -> None:
     catalog = {entry.msgid for entry in polib.pofile(str(ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"))}
     text = re.sub(r"\*\*.*?\*\*", "", (ROOT / "docs" / "hosts.md").read_text(), flags=re.DOTALL)
