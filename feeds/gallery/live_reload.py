@@ -113,7 +113,7 @@ class Watch:
         build, broken = settings.BUILD, self.broken
         await self._run(partial(self.take, changed))
         if anew := build != settings.BUILD:
-            await hub.show_anew()
+            await hub.reload_pages()
         if anew or broken != self.broken:
             await self._tell(anew)
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from django.conf import settings
 
 from feeds.gallery.live_reload import watch
-from feeds.live.room import outdated, render
+from feeds.live.messages import outdated, render
 from feeds.live.sockets import refuse
 from feeds.timeline.variants import Variant
 

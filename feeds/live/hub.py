@@ -9,7 +9,8 @@ from django.db import DatabaseError, connections
 
 from feeds.forms import Cursor
 from feeds.live import database, reaction_counts, wakeups
-from feeds.live.room import Reader, Room
+from feeds.live.reader import Reader
+from feeds.live.room import Room
 from feeds.live.wakeups import Listener
 from feeds.models import Event, Presence, sqlite, tidy
 from feeds.timeline import standings
@@ -51,31 +52,31 @@ class Hub:
         room = self.rooms.get(event_pk)
         if room is None:
             room = self.rooms[event_pk] = Room(event_pk)
-            room.expect(reader)
+            room.audience.expect(reader)
             await self._listener.join(event_pk)
         await room.join(reader, cursor, sure=sure)
 
     async def hear_typing(self, event_pk: int, reader: Reader, place: int) -> None:
         """A reader is typing there. Everybody else is told, here and in other processes."""
         room = self.rooms.get(event_pk)
-        if room and reader in room.level[reader.variant] and room.typists.hear(place, reader):
+        if room and room.audience.is_level(reader) and room.hear_typing(place, reader):
             await wakeups.tell_typing(event_pk, place, self.process)
 
     def leave(self, event_pk: int, reader: Reader) -> None:
         if room := self.rooms.get(event_pk):
-            room.leave(reader)
+            room.audience.leave(reader)
 
     async def say_goodbye(self) -> None:
         """Send every reader elsewhere, before this process stops. They come back where somebody still answers."""
-        readers = [reader for room in self.rooms.values() for reader in room.everybody()]
+        readers = [reader for room in self.rooms.values() for reader in room.audience.everybody()]
         for reader in readers:
             await reader.close(code=1012)
             await asyncio.sleep(GOODBYE / len(readers))
 
-    async def show_anew(self) -> None:
-        """See `Room.show_anew`."""
+    async def reload_pages(self) -> None:
+        """See `Room.reload_pages`."""
         for room in list(self.rooms.values()):
-            await room.show_anew()
+            await room.reload_pages()
 
     async def _listen(self) -> None:
         while True:
@@ -86,9 +87,9 @@ class Hub:
                     if message["type"] == "wake":
                         room.woken.set()
                     elif message["type"] == "own":
-                        await room.show_own(message["browser"], message["key"])
+                        await room.own_posts.show(message["browser"], message["key"], room.slug)
                     elif message["process"] != self.process:
-                        room.typists.hear(message["place"])
+                        room.hear_typing(message["place"])
             except Exception as error:
                 logger.warning("The channel layer does not answer (%s); rooms live by the tick alone.", error)
             await asyncio.sleep(1)
@@ -129,7 +130,7 @@ class Hub:
         for event_pk, room in rooms.items():
             if event_pk not in heads:
                 room.standing = None  # so that it admits nobody: its address may be another event's by now
-                for reader in room.everybody():
+                for reader in room.audience.everybody():
                     await room.dismiss(reader)
                 continue
             if heads[event_pk] != room.cursor:
@@ -138,17 +139,17 @@ class Hub:
 
     async def _beat(self) -> None:
         for event_pk, room in list(self.rooms.items()):
-            if not room.everybody():
+            if not room.audience.everybody():
                 del self.rooms[event_pk]
                 room.task.cancel()
                 await self._listener.leave(event_pk)
             if event_pk in self.rooms:  # perhaps again, made since the line above
                 await self._listener.join(event_pk)
-        here = {event_pk: room.browsers() for event_pk, room in self.rooms.items()}
+        here = {event_pk: room.audience.browsers() for event_pk, room in self.rooms.items()}
         try:
             everywhere = await database.in_thread(Presence.objects.report)(self.process, here)
             for event_pk, room in self.rooms.items():
-                room.readers_elsewhere = max(0, everywhere.get(event_pk, 0) - len(here.get(event_pk, ())))
+                room.heartbeats.readers_elsewhere = max(0, everywhere.get(event_pk, 0) - len(here.get(event_pk, ())))
         finally:
             for room in list(self.rooms.values()):
                 await room.beat()

@@ -19,7 +19,8 @@ from feeds.access.visitors import Person, Visitor
 from feeds.forms import Cursor, Fragment, Typing
 from feeds.live import database
 from feeds.live.hub import hub
-from feeds.live.room import Reader, farewell, outdated, render
+from feeds.live.messages import farewell, outdated, render
+from feeds.live.reader import Reader
 from feeds.timeline.frames import NOWHERE
 from feeds.timeline.variants import Variant
 from serving import BROADCAST

@@ -1,48 +1,42 @@
-"""Telling the readers of an event that somebody is typing. Who, and what, nobody is told or asked.
+"""Telling the readers of an event that somebody is typing, but neither the person nor the text.
 
-It never touches the database, and what is lost does no harm: pages forget it after a few seconds (site.css).
+It never touches the database, and a lost message does no harm: pages forget it after a few seconds (site.css).
 """
 
 import asyncio
 import time
 from collections.abc import Iterable
-from typing import Any, Protocol
 
+from feeds.live.audience import Audience
+from feeds.live.reader import Reader
 from feeds.timeline.frames import Frame
 from feeds.timeline.standings import Signs
 
 APART = 1.0
-"""Seconds between two words about one place at least, to pages as to other processes."""
+"""Seconds between two messages about one place at least, to pages and to other processes."""
 FORGOTTEN = 6.0
-"""Seconds after which no page says so any more."""
+"""Seconds after which no page says so any longer."""
 PLACES = 20
-"""Places told of in a second at most: who makes some up does not fill the line."""
-
-
-class Reader(Protocol):
-    @property
-    def host(self) -> object: ...
-
-
-class Room(Protocol):
-    @property
-    def signs(self) -> Signs: ...
-
-    async def tell(self, template: str, context: dict[str, Any], *, but: Any = None) -> None: ...
+"""Places told of in a second at most, so that made-up places do not fill the line."""
 
 
 class Typists:
-    """Who types where in one room. A place is an entry's primary key, under which is commented, or 0."""
+    """The places in one room where somebody is typing.
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
+    A place is the primary key of the entry under which a comment is written, or 0 for an entry.
+    """
+
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
         self._due: dict[int, set[Reader | None]] = {}
         self._told: dict[int, float] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def hear(self, place: int, typist: Reader | None = None) -> bool:
-        """Somebody is typing there: a reader here, or one of another process. Returns whether to tell the others."""
-        signs = self._room.signs
+    def hear(self, place: int, typist: Reader | None, signs: Signs) -> bool:
+        """Take note that a reader here, or somebody in another process (None), is typing, and tell the others soon.
+
+        Returns whether other processes are to be told: not of what they told, of a place they know, or against `signs`.
+        """
         allowed = signs.comments if place else signs.entries
         if not allowed or (allowed == "hosts" and typist and not typist.host):
             return False
@@ -61,13 +55,13 @@ class Typists:
                 for place, typists in due.items():
                     self._told[place] = time.monotonic()
                     alone = next(iter(typists)) if len(typists) == 1 else None
-                    await self._room.tell("partials/typing_frame.html", {"place": place}, but=alone)
+                    await self._audience.tell("partials/typing_frame.html", {"place": place}, but=alone)
                 await asyncio.sleep(APART)
         finally:
             self._task = None
 
     async def arrived(self, frames: Iterable[Frame]) -> None:
-        """Where something was posted nobody types any more, or says so again."""
+        """Tell that nobody is typing where something was posted. Somebody who still does says so again."""
         since = time.monotonic() - FORGOTTEN
         self._told = {place: at for place, at in self._told.items() if at > since}
         if not self._told:
@@ -77,4 +71,4 @@ class Typists:
         posted |= {place for place in self._told if f"entry-{place}" in held}
         for place in posted & self._told.keys():
             del self._told[place]
-            await self._room.tell("partials/typing_over_frame.html", {"place": place})
+            await self._audience.tell("partials/typing_over_frame.html", {"place": place})

@@ -15,7 +15,7 @@ from feeds.access import rules
 from feeds.access.rules import Banned
 from feeds.access.visitors import Person
 from feeds.forms import Cursor, Fragment, parse_number
-from feeds.live.room import farewell
+from feeds.live.messages import farewell
 from feeds.memo import for_everybody
 from feeds.models import Comment, Entry, Event
 from feeds.timeline import cache

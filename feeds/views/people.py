@@ -14,7 +14,7 @@ from feeds.access import door_log, rules
 from feeds.access.rules import Banned
 from feeds.access.visitors import Person
 from feeds.forms import InviteForm, new_form_key
-from feeds.live.room import farewell
+from feeds.live.messages import farewell
 from feeds.models import Event, Invitation, Link, Overtaken, Spent, sole
 from feeds.timeline.variants import Variant
 from feeds.views import HtmxRequest, etag_of, login_required, origin_of

@@ -9,7 +9,7 @@ from commentary.cookies import EarlierNamesMiddleware
 from feeds.access import visitors
 from feeds.access.known_browsers import Known
 from feeds.access.visitors import Visitor
-from feeds.live.room import Reader
+from feeds.live.reader import Reader
 from feeds.tests.commentary.test_settings import read
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import fetch, submit, whoami
@@ -21,7 +21,7 @@ NEW_KEY, OLD_KEY = "n" * 50, "o" * 50
 def over_https(monkeypatch):
     """Names and salts as they are where PUBLIC_URL is https."""
     monkeypatch.setattr(visitors, "COOKIE", "__Host-commentary_visitor")
-    monkeypatch.setattr("feeds.live.room.COOKIE", "__Host-commentary_visitor")
+    monkeypatch.setattr("feeds.live.reader.COOKIE", "__Host-commentary_visitor")
     monkeypatch.setattr("feeds.views.posts.COOKIE", "__Host-commentary_visitor")
     monkeypatch.setattr(visitors, "_SALT", "feeds.visitor__Host-")
 

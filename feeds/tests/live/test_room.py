@@ -8,7 +8,8 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from feeds.forms import Cursor
 from feeds.live import database
-from feeds.live.room import Reader, Room
+from feeds.live.reader import Reader
+from feeds.live.room import Room
 from feeds.tests.helpers import cursor_in, now
 from feeds.timeline import frames
 
@@ -79,7 +80,7 @@ async def come_back(event, crowd, posts=0):
         await asyncio.gather(*(room.join(each.reader, each.came_from) for each in crowd))
         while await room.flush():
             pass
-        assert (posts, set(room.readers)) == (0, {each.reader for each in crowd})
+        assert (posts, set(room.audience.readers)) == (0, {each.reader for each in crowd})
     finally:
         room.task.cancel()
 

@@ -24,7 +24,8 @@ from e2e.protocol.tree import Node
 from feeds.access.visitors import COOKIE, Visitor
 from feeds.forms import Cursor
 from feeds.live import database
-from feeds.live.room import Reader, Room
+from feeds.live.reader import Reader
+from feeds.live.room import Room
 from feeds.models import Entry, Event
 from feeds.models.event import events
 from feeds.tests.conftest import signed_in
@@ -302,7 +303,7 @@ class Crowd:
     def disconnect(self, somebody: Somebody) -> None:
         self.live.remove(somebody)
         if somebody.reader:
-            self.room.leave(somebody.reader)
+            self.room.audience.leave(somebody.reader)
 
     async def flush(self) -> None:
         while await self.room.flush():

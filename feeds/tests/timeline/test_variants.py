@@ -8,7 +8,8 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from feeds.forms import Cursor
 from feeds.live import database
-from feeds.live.room import Reader, Room
+from feeds.live.reader import Reader
+from feeds.live.room import Room
 from feeds.tests.frames import posts_in, steps
 from feeds.tests.helpers import HTMX, elements, fetch, now, submit, values
 from feeds.timeline import frames, listing

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from feeds.access.rules import Banned
 from feeds.forms import Cursor
-from feeds.live import room
+from feeds.live import messages
 from feeds.management.commands.messages import catalogs, in_sources, key_of
 from feeds.models import Entry
 from feeds.tests.helpers import FORM, HTMX, fetch, submit
@@ -155,7 +155,7 @@ def test_somebody_who_is_banned_is_told_so_in_their_language_whoever_banned_them
         event.publish("Ann", "Goal!", visitor="ann"), by=olga, until=datetime(2199, 3, 1, 12, tzinfo=UTC), note="!"
     )
     ban = event.bans.select_related("event").get()
-    told = {language: room.farewell(Variant.plain(language), Banned.by(ban)) for language in ("de", "en")}
+    told = {language: messages.farewell(Variant.plain(language), Banned.by(ban)) for language in ("de", "en")}
     assert "Ein Host hat den Zugang zu diesem Event bis Fr, 1. März 2199, 13:00 CET gesperrt. „!“" in told["de"]
     assert "A host has banned you from this event until Fri 1 Mar 2199, 13:00 CET. “!”" in told["en"]
 

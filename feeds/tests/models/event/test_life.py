@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from feeds.access.visitors import COOKIE
-from feeds.live.room import rest
+from feeds.live.messages import rest
 from feeds.models import Event, Overtaken, Presence
 from feeds.tests.frames import operations, posts_in, steps
 from feeds.tests.helpers import FORM, HTMX, cards, cursor_in, elements, errors, fetch, now, submit, values
