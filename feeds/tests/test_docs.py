@@ -102,6 +102,75 @@ def test_the_settings_that_operators_are_told_of_are_those_that_there_are() -> N
     assert set(rows) == settings_read()
 
 
+PROTOCOL = ROOT / "docs" / "protocol.md"
+
+
+def test_every_element_of_the_protocol_is_in_a_template() -> None:
+    templates = "".join(path.read_text() for path in ROOT.glob("templates/**/*.html"))
+    named = {
+        each for code in re.findall(r"`([^`\n]+)`", PROTOCOL.read_text()) for each in re.findall(r"#([a-z]+)", code)
+    }
+    assert {"cursor", "socket", "heartbeat"} <= named
+    of_posts = {"entry", "comment", "final"}
+    assert [each for each in sorted(named - of_posts) if not re.search(rf'(?:id="|#){each}\b', templates)] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "constant", "value"),
+    [
+        ("at most 16 KiB", "MESSAGE_LIMIT", 16 * 1024),
+        ("After 3 s without it", "GRACE", 3),
+        ("more than 20 messages in 5 s, or more than 200", "MESSAGES", 20),
+        ("more than 20 messages in 5 s, or more than 200", "TYPING", 200),
+        ("at most 200 changes", "FRAME", 200),
+        ("more than 500 changes behind", "RESET", 500),
+        ("its last 64 epochs", "EPOCHS", 64),
+        ("Every 15 s", "HEARTBEAT", 15),
+        ("at most every 10 s", "APART", 10),
+        ("| seconds between comparisons of all rooms with the database | 2 |", "TICK", 2),
+        ("| seconds that such a reader has | 60 |", "PATIENCE", 60),
+        ("acknowledges nothing | 90 |", "UNACKNOWLEDGED_SECONDS", 90),
+        ("the first 50 entries", "PAGE", 50),
+        ("may keep it\nfor 30 s", "KEPT_BY_CACHES", 30),
+    ],
+)
+def test_numbers_of_the_protocol_are_those_of_the_code(words: str, constant: str, value: float) -> None:
+    assert words in PROTOCOL.read_text()
+    assert value in assigned(constant)
+
+
+@cache
+def constants() -> dict[str, set[float]]:
+    """Numbers that modules of the product give to names in capitals, by name."""
+    found: dict[str, set[float]] = {}
+    for path in [*ROOT.glob("feeds/**/*.py"), *ROOT.glob("site/**/*.py")]:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.Assign):
+                names, values = parts(node.targets[0]), parts(node.value)
+                for name, value in zip(names, values, strict=False):
+                    if isinstance(name, ast.Name) and isinstance(number := evaluated(value), int | float):
+                        found.setdefault(name.id, set()).add(number)
+    return found
+
+
+def parts(node: ast.expr) -> list[ast.expr]:
+    """What is between the commas."""
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def evaluated(node: ast.expr) -> object:
+    """Value of an expression of numbers, such as 16 * 1024; None for anything else."""
+    if any(not isinstance(each, ast.BinOp | ast.Constant | ast.operator) for each in ast.walk(node)):
+        return None
+    return eval(ast.unparse(node), {"__builtins__": {}})
+
+
+def assigned(constant: str) -> set[float]:
+    """Numbers that the code has under this name; modules may move, the name stays."""
+    assert constant in constants(), f"{constant} has another name now: correct docs/protocol.md and this test"
+    return constants()[constant]
+
+
 def pinned(*tables: str) -> dict[str, str]:
     """Names and versions of the packages that pyproject.toml asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
