@@ -1,44 +1,17 @@
-"""Reactions: who may, how often, what pages are told of it, and what is kept."""
+"""Reactions: who may react, how often, what pages are told, and what is kept."""
 
-import json
 import re
-from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from feeds.forms import Cursor
 from feeds.live import reaction_counts
 from feeds.models import Closed, Entry, Event, Gone, Reaction, Tally
 from feeds.tests.frames import steps
-from feeds.tests.helpers import HTMX, fetch, now, submit
+from feeds.tests.helpers import fetch, now, submit
+from feeds.tests.models.post.reacting import counts, quiet, tap
 from feeds.timeline.frames import frame_between
-from feeds.transfer import exports
-from feeds.transfer.imports import ImportForm
-
-
-@pytest.fixture
-def entry(event):
-    return event.publish("Paul", "Goal!")
-
-
-def tap(client, entry, kind="like", *, htmx=True, **options):
-    headers = HTMX if htmx else {}
-    path = f"/events/{entry.event.slug}/entries/{entry.pk}/react/"
-    return client.post(path, {"kind": kind}, headers=headers, **options)
-
-
-def quiet(entry, seconds=10):
-    """It is so long ago that its numbers were published."""
-    then = timezone.now() - timedelta(seconds=seconds)
-    Tally.objects.filter(pk=entry.pk).update(last=then, last_but_one=then)
-
-
-def counts(entry):
-    return Entry.objects.get(pk=entry.pk).counts
 
 
 def names(html):
@@ -81,91 +54,6 @@ def test_without_javascript_a_tap_on_an_old_entry_leads_to_its_page(event, entry
         event.publish("Paul", f"Entry {number}")
     location = tap(rita, entry, htmx=False)["Location"]
     assert location == f"/events/match/entries/{entry.pk}/#{entry.element_id}"
-
-
-def test_a_frame_has_the_numbers_alone_and_takes_one_number(event, entry, rita):
-    before = now(event)
-    tap(rita, entry)
-    assert now(event).seq == before.seq + 1
-    html = frame_between(event.pk, before).html
-    assert steps(html) == [
-        ("innerMorph", f"#cursor ~ * #{entry.element_id}-reactions", []),
-        ("outerHTML", "#cursor", ["cursor"]),
-    ]
-    assert "Goal!" not in html
-
-
-def test_a_frame_without_reactions_asks_no_more_than_before(event, entry, rita):
-    tap(rita, entry)
-    before = now(event)
-    event.publish("Paul", "Another")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        frame_between(event.pk, before)
-    assert len(queries) == 3  # the event, its entries, its comments
-
-
-def test_numbers_are_published_twice_in_a_second_at_most(event, entry):
-    published = []
-    start = timezone.now()
-    for number in range(40):  # a tap every 50 ms
-        entry.react("like", visitor=str(number))
-        head = now(event).seq
-        with_clock(start + timedelta(seconds=number * 0.05), entry.publish_counts)
-        if now(event).seq > head:
-            published.append(round(number * 0.05, 2))
-    assert published == [0.0, 0.55, 1.1, 1.65]
-    assert Tally.objects.get().due
-
-
-def with_clock(moment, do):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.utils.timezone.now", lambda: moment)
-        return do()
-
-
-def test_what_waits_is_told_in_time(event, entry):
-    entry.react("like", visitor="1")
-    assert entry.publish_counts() == 0
-    entry.react("like", visitor="2")
-    assert 0.4 < entry.publish_counts() <= 0.55
-    entry.refresh_from_db()
-    assert entry.counts == {"like": 1}
-
-
-def test_who_has_no_javascript_gets_the_numbers_at_once_but_never_three_in_a_second(event, entry):
-    for visitor in "12":
-        entry.react("like", visitor=visitor)
-        assert entry.publish_counts(at_once=True) == 0
-    entry.react("like", visitor="3")
-    assert 0.5 < entry.publish_counts(at_once=True) <= 1.05
-    assert counts(entry) == {"like": 2}
-
-
-def test_what_a_process_that_died_had_still_to_publish_another_does(event, entry):
-    entry.react("like", visitor="1")
-    entry.publish_counts()
-    entry.react("like", visitor="2")
-    reaction_counts.publish_left_over()
-    assert counts(entry) == {"like": 1}  # whoever took the tap may be about to
-    quiet(entry, seconds=2)
-    reaction_counts.publish_left_over()
-    assert counts(entry) == {"like": 2}
-    with CaptureQueriesContext(connection) as queries:
-        reaction_counts.publish_left_over()
-    assert len(queries) == 1
-
-
-def test_of_two_taps_that_cancel_each_other_nobody_is_told(event, entry, rita, head):
-    tap(rita, entry)
-    before = head(event)
-    tap(rita, entry)
-    tap(rita, entry)
-    quiet(entry)
-    reaction_counts.publish_left_over()
-    assert head(event) == before
-    assert not Tally.objects.get().due
 
 
 def test_ones_own_reactions_are_marked_for_oneself_alone(event, entry, rita, paul):
@@ -293,53 +181,6 @@ def test_everybody_may_react_while_only_hosts_post(event, entry, rita):
     assert tap(rita, entry).status_code == 200
     with pytest.raises(Closed):
         entry.react("nothing", visitor="1")
-
-
-def test_a_copy_of_an_event_has_its_numbers_and_counts_on_from_there(event):
-    entry = event.publish("Paul", "Goal!")
-    entry.react("like", visitor="r" * 32)
-    entry.publish_counts()
-    document = json.loads("".join(exports.pieces(Event.objects.get())))
-    form = ImportForm(files={"file": SimpleUploadedFile("x.json", json.dumps(document).encode())})
-    assert form.is_valid()
-    copy = form.save(event.owner)
-    copy.configure(state="live")
-    copied = copy.entries.get()
-    assert copied.counts == {"like": 1}
-    copied.react("like", visitor="e" * 32)
-    copied.publish_counts()
-    copied.refresh_from_db()
-    assert copied.counts == {"like": 2}
-
-
-@pytest.mark.parametrize(
-    ("where", "reactions", "mistake"),
-    [
-        ("entry", {"shrug": 1}, "There is no reaction “shrug”. These are: like, love, laugh"),
-        ("entry", {"like": -1}, "A number is a whole one from 0 to 1,000,000,000."),
-        ("entry", {"like": True}, "A number is a whole one from 0 to 1,000,000,000."),
-        ("entry", "like", "“reactions” must be an object in braces."),
-        ("event", "like shrug", "These are at most 5 of: like, love, laugh"),
-        ("event", "like love laugh wow sad clap", "These are at most 5 of: like, love, laugh"),
-    ],
-)
-def test_a_file_has_only_reactions_that_there_are(event, where, reactions, mistake):
-    event.publish("Paul", "Goal!")
-    document = json.loads("".join(exports.pieces(Event.objects.get())))
-    (document["event"] if where == "event" else document["entries"][0])["reactions"] = reactions
-    form = ImportForm(files={"file": SimpleUploadedFile("x.json", json.dumps(document).encode())})
-    assert not form.is_valid()
-    assert mistake in form.errors["file"][0]
-
-
-def test_a_file_of_a_server_without_reactions_gets_the_usual_ones(event):
-    document = json.loads("".join(exports.pieces(event)))
-    for name in ("reactions", "show_readers", "show_typing"):
-        del document["event"][name]
-    form = ImportForm(files={"file": SimpleUploadedFile("x.json", json.dumps(document).encode())})
-    assert form.is_valid()
-    copy = form.save(event.owner)
-    assert (copy.reactions, copy.show_readers, copy.show_typing) == ("like love laugh clap", True, True)
 
 
 def test_who_is_removed_with_everything_reacts_no_more_until_that_is_undone(event, olga):

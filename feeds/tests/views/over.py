@@ -1,0 +1,31 @@
+"""Pages of an event that is over: their forms and requests."""
+
+from feeds.tests.helpers import elements
+
+REST = "This event is over. If it is reopened, this page goes on by itself."
+
+
+def forms(html):
+    """Those by which something can be sent: not what is left of reactions, nor the jump to a time."""
+    found = [attrs for tag, attrs in elements(html) if tag == "form" and dict(attrs).get("method") == "post"]
+    return [attrs for attrs in found if dict(attrs).get("class") != "reactions" or 'name="kind"' in html]
+
+
+def asks(html):
+    """What a page asks for by itself: its sockets, and its requests on a clock or when the socket opens."""
+    found = [dict(attrs) for _, attrs in elements(html)]
+    return [attrs for attrs in found if "hx-ws:connect" in attrs or "every" in attrs.get("hx-trigger", "")]
+
+
+def paths_of(event):
+    return [event.get_absolute_url(), f"{event.get_absolute_url()}?before=9", event.entries.get().permalink]
+
+
+def asked(client, path, status):
+    answer = client.get(path)
+    assert (answer.status_code, "Set-Cookie" in answer) == (status, False)
+    return answer
+
+
+def question(html):
+    return asks(html)[0]["hx-get"]
