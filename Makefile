@@ -1,4 +1,4 @@
-# Every target sets up what it needs. PORT, HOST, DATABASE_URL, … can follow: make run PORT=9000
+# Every target sets up what it needs. Settings such as PORT and DATABASE_URL can follow: make run PORT=9000
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -21,8 +21,8 @@ setup: .venv/test ## install what development needs: packages into .venv, server
 hooks: .venv/test ## let git run the linters before each commit
 	@$(BIN)/pre-commit install
 
-# How many tests run at a time and how long they wait follows the machine: e2e/patience.py. What needs a server or a browser
-# is tried twice, and named at the end (-rR); unit tests are not.
+# The number of tests at a time, and how long they wait, follow the machine: see e2e/patience.py. A test that needs a server or
+# a browser is tried twice, and named at the end (-rR); unit tests are tried once.
 test: .venv/test servers lint ## check everything: lint, types, templates, all tests
 	$(PYTEST) $(AT_A_TIME) -rRs e2e/live feeds/tests
 	$(PYTEST) $(AT_A_TIME) -rRs e2e/stories
@@ -47,7 +47,7 @@ lock: .venv/test ## write requirements*.txt after a change to the dependencies i
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) --group test --constraints requirements.txt --output-file requirements-test.txt
 
-messages: .venv/test ## bring the catalogs in locale/ up to date with the sources, and compile them
+messages: .venv/test ## update the catalogs in locale/ from the sources, and compile them
 	$(BIN)/python manage.py messages
 
 unit: .venv/test ## models, forms, views: seconds, no server
@@ -62,7 +62,7 @@ STORIES = $(PYTEST) $(if $(or $(HEADED),$(SLOWMO)),-n 0,$(AT_A_TIME)) -rRs e2e/s
 e2e: .venv/test $(if $(URL),,servers) ## people in real browsers: make e2e STORY=removal DEPLOYMENT=nginx HEADED=1, or URL=https://…
 	$(STORIES)
 
-e2e-repeat: .venv/test servers ## the same again and again, a line for each run: make e2e-repeat TIMES=20
+e2e-repeat: .venv/test servers ## browser stories repeatedly, a line for each run: make e2e-repeat TIMES=20
 	$(BIN)/python -m e2e.repeat --times $(or $(TIMES),20) $(if $(STORY),--story "$(STORY)")
 
 storm: .venv/test servers ## break everything for a while and compare every page: make storm SECONDS=120 SEED=7
@@ -72,10 +72,10 @@ chaos: storm ## a storm, thousands of random changes, and then failures that las
 	STEPS=$(or $(STEPS),3000) $(PYTEST) -n 3 --timeout 3600 feeds/tests/timeline/test_histories.py
 	$(PYTEST) -rP e2e/chaos
 
-bench: .venv/test servers ## measure beside peers, into bench/RESULTS.md: half an hour on a quiet machine (QUICK=1: minutes, printed only)
+bench: .venv/test servers ## measure and compare with peers, into bench/RESULTS.md: half an hour on a quiet machine (QUICK=1: minutes, printed only)
 	$(BIN)/python -m bench $(if $(QUICK),--quick) $(foreach name,$(ONLY),--only $(name))
 
-costs: .venv/test ## measure what the dearest texts within the limits cost: fails above 50 ms of CPU
+costs: .venv/test ## measure the most expensive texts within the limits: fails above 50 ms of CPU
 	$(BIN)/python -m bench.costs
 
 audit: .venv/test servers ## axe on every page in every state, on a phone and a desktop, and Lighthouse (needs npm)
