@@ -2,7 +2,7 @@
 
 from django.contrib.auth import views as auth
 from django.templatetags.static import static
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 from django.views.generic import RedirectView
 
 from feeds.gallery.socket import gallery_socket
@@ -31,6 +31,9 @@ from feeds.views import (
     unsent,
     wall,
 )
+from feeds.views.converters import PostConverter
+
+register_converter(PostConverter, "post")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -78,23 +81,15 @@ urlpatterns = [
     path("events/<slug:slug>/entries/<int:pk>/", pages.entry, name="entry"),
     path("events/<slug:slug>/entries/<int:pk>/comments/", posts.comments, name="comments"),
     path("events/<slug:slug>/entries/<int:pk>/react/", reactions.react, name="react"),
-    path("events/<slug:slug>/entries/<int:pk>/edit/", posts.edit_entry, name="edit-entry"),
-    path("events/<slug:slug>/entries/<int:pk>/remove/", posts.remove_entry, name="remove-entry"),
     path("events/<slug:slug>/entries/<int:pk>/pin/", moderation.pin, name="pin"),
     path("events/<slug:slug>/entries/<int:pk>/unpin/", moderation.unpin, name="unpin"),
     path("events/<slug:slug>/entries/<int:pk>/moment/", moderation.moment, name="moment"),
-    path("events/<slug:slug>/entries/<int:pk>/ban/", moderation.ban, {"kind": "entry"}, name="ban-entry"),
-    path("events/<slug:slug>/comments/<int:pk>/ban/", moderation.ban, {"kind": "comment"}, name="ban-comment"),
-    *(
-        path(
-            f"events/<slug:slug>/{kind_plural}/<int:pk>/{verb}/",
-            moderation.decide,
-            {"kind": kind, "verb": verb},
-            name=f"{verb}-{kind}",
-        )
-        for kind, kind_plural in (("entry", "entries"), ("comment", "comments"))
-        for verb in ("approve", "reject", "restore")
-    ),
+    path("events/<slug:slug>/<post:post>/edit/", posts.edit, name="edit"),
+    path("events/<slug:slug>/<post:post>/remove/", posts.remove, name="remove"),
+    path("events/<slug:slug>/<post:post>/ban/", moderation.ban, name="ban"),
+    path("events/<slug:slug>/<post:post>/approve/", moderation.decide, {"verb": "approve"}, name="approve"),
+    path("events/<slug:slug>/<post:post>/reject/", moderation.decide, {"verb": "reject"}, name="reject"),
+    path("events/<slug:slug>/<post:post>/restore/", moderation.decide, {"verb": "restore"}, name="restore"),
     path("events/<slug:slug>/host/", desk.desk, name="desk"),
     path("events/<slug:slug>/host/state/", desk.state, name="desk-state"),
     path("events/<slug:slug>/host/removed/", desk.removed, name="removed"),
@@ -103,11 +98,8 @@ urlpatterns = [
     path("events/<slug:slug>/host/log/", desk.log, name="log"),
     path("events/<slug:slug>/host/acts/<int:pk>/undo/", moderation.undo, name="undo"),
     path("events/<slug:slug>/bans/<int:pk>/lift/", moderation.lift_ban, name="lift-ban"),
-    path("events/<slug:slug>/comments/<int:pk>/edit/", posts.edit_comment, name="edit-comment"),
-    path("events/<slug:slug>/comments/<int:pk>/remove/", posts.remove_comment, name="remove-comment"),
     path("events/<slug:slug>/owner/", owner.data, name="owner"),
-    path("events/<slug:slug>/owner/entries/<int:pk>/", owner.erase_by_entry, name="erase-entry"),
-    path("events/<slug:slug>/owner/comments/<int:pk>/", owner.erase_by_comment, name="erase-comment"),
+    path("events/<slug:slug>/owner/<post:post>/", owner.erase, name="erase"),
     path("events/<slug:slug>/delete/", owner.delete, name="delete"),
     path("events/<slug:slug>/export/", export.export, name="export"),
 ]

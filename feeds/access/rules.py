@@ -4,23 +4,24 @@ An object that somebody may not know of does not exist for them: a draft answers
 """
 
 from datetime import datetime
-from typing import TypeVar
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feeds.access.visitors import Person, Visitor
-from feeds.models import Ban, Comment, Entry, Event, Link, Post
+from feeds.models import Ban, Entry, Event, Link, Post
+from feeds.models.post.kinds import PostKey
+from feeds.models.post.posts import PostQuerySet
 from feeds.values.clocks import when
-
-P = TypeVar("P", Entry, Comment)
 
 
 class Moved(Exception):
@@ -149,28 +150,35 @@ def good_link(kind: str, token: str, *, lock: bool = False) -> Link | None:
     return link
 
 
-def owned_post(person: Person, slug: str, posts: type[P], pk: int) -> P:
-    """A post of an event this person owns, also a removed or erased one."""
-    event = owned_event(person, slug)
-    return _in(event, get_object_or_404(posts._default_manager, event=event.pk, pk=pk))
+def owned_post(person: Person, slug: str, key: PostKey) -> Post:
+    """A post of an event this person owns, whether or not anybody can see it."""
+    return _found(owned_event(person, slug), key.model._default_manager.all(), key.pk)
+
+
+def hosted_post(person: Person, slug: str, key: PostKey) -> Post:
+    """A post of an event this person runs, whether or not anybody can see it."""
+    return _found(hosted_event(person, slug), key.model._default_manager.all(), key.pk)
+
+
+def post_for(person: Person, slug: str, key: PostKey, *, removed_too: bool = False) -> Post:
+    """A post of an event this person may read: one in sight, or any with `removed_too`."""
+    event, posts = event_for(person, slug), cast("PostQuerySet[Post]", key.model._default_manager.all())
+    return _found(event, posts if removed_too else posts.in_sight(), key.pk)
 
 
 def entry_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Entry:
-    """A visible entry, or with `removed_too` any, of an event this person may read. Raises `Http404`."""
-    event = event_for(person, slug)
-    entries = Entry.objects.all() if removed_too else Entry.objects.visible()
-    return _in(event, get_object_or_404(entries, event=event.pk, pk=pk))
+    """As `post_for`, for what only entries have."""
+    return cast("Entry", post_for(person, slug, PostKey(Entry, pk), removed_too=removed_too))
 
 
-def comment_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Comment:
-    """A visible comment, or with `removed_too` any, of an event this person may read. Raises `Http404`."""
-    event = event_for(person, slug)
-    comments = Comment.objects.all() if removed_too else Comment.objects.visible().filter(entry__removed_at=None)
-    return _in(event, get_object_or_404(comments, event=event.pk, pk=pk))
+def hosted_entry(person: Person, slug: str, pk: int) -> Entry:
+    """As `hosted_post`, for what only entries have."""
+    return cast("Entry", hosted_post(person, slug, PostKey(Entry, pk)))
 
 
-def _in(event: Event, post: P) -> P:
-    """The same post, with its event set."""
+def _found(event: Event, posts: "QuerySet[Post]", pk: int) -> Post:
+    """The post of this event with this key, with its event at hand. Raises `Http404`."""
+    post = get_object_or_404(posts, event=event.pk, pk=pk)
     post.event = event
     return post
 

@@ -23,6 +23,7 @@ from feeds.gallery.samples import (
 )
 from feeds.gallery.states import HOSTS, OWN, Made, shows
 from feeds.models import Entry, Event, Held
+from feeds.models.post.kinds import PostKey
 from feeds.timeline.desk_places import Place
 from feeds.timeline.threads import Thread
 
@@ -102,7 +103,7 @@ def of_bodies() -> Iterator[Made]:
 @shows("partials/action")
 def of_actions() -> Iterator[Made]:
     made = entry()
-    address = reverse("edit-entry", args=["petrel-7", 7])
+    address = reverse("edit", args=["petrel-7", PostKey(Entry, 7)])
     yield "for its author", {"post": made, "address": address, "verb": "Edit"}, OWN
     yield "for hosts", {"post": made, "address": address, "verb": "Pin", "for_hosts": True}, HOSTS
     yield "about who wrote it", {"post": made, "address": address, "verb": "Ban", "of_author": True}, HOSTS
@@ -216,7 +217,7 @@ def of_acts() -> Iterator[Made]:
 
 @shows("partials/decide")
 def of_decisions() -> Iterator[Made]:
-    address = reverse("approve-entry", args=["petrel-7", 7])
+    address = reverse("approve", args=["petrel-7", PostKey(Entry, 7)])
     yield "plain", {"address": address, "label": "Approve", "whose": " the entry by Paul", "name": ""}
     yield (
         "with a field",

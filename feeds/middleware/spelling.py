@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.middleware.common import CommonMiddleware
@@ -45,22 +45,33 @@ def _is_right(path: str) -> bool:
 
 def _in_small_letters(path: str) -> Iterator[str]:
     """The path as each of our routes would spell it that it may be of. What is in it of an event or a token stays."""
-    for pattern, route in _routes():
-        if found := pattern.fullmatch(path.removeprefix("/")):
-            yield "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda name, found=found: found[name[1]], route)  # type: ignore[misc]
+    for route in _routes():
+        if found := route.pattern.fullmatch(path.removeprefix("/")):
+            parts = {name: part.lower() if name in route.small else part for name, part in found.groupdict().items()}
+            yield "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda name, parts=parts: parts[name[1]], route.text)  # type: ignore[misc]
+
+
+class Route(NamedTuple):
+    """A route as a pattern that takes capitals, as text, and the names of its parts that have small letters only."""
+
+    pattern: re.Pattern[str]
+    text: str
+    small: frozenset[str] = frozenset()
 
 
 @cache
-def _routes() -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(regex, re.IGNORECASE), route) for regex, route in _within(get_resolver())]
+def _routes() -> list[Route]:
+    return list(_within(get_resolver()))
 
 
-def _within(resolver: Any) -> Iterator[tuple[str, str]]:
+def _within(resolver: Any) -> Iterator[Route]:
     for each in resolver.url_patterns:
-        route = str(each.pattern)
+        text = str(each.pattern)
         if not isinstance(each, URLResolver):
-            yield each.pattern.regex.pattern, route
-        elif route:
-            yield f"{re.escape(route)}(?P<rest>.*)", f"{route}<rest>"
+            converters = getattr(each.pattern, "converters", {})
+            small = frozenset(name for name, known in converters.items() if getattr(known, "small_letters", False))
+            yield Route(re.compile(each.pattern.regex.pattern, re.IGNORECASE), text, small)
+        elif text:
+            yield Route(re.compile(f"{re.escape(text)}(?P<rest>.*)", re.IGNORECASE), f"{text}<rest>")
         else:
             yield from _within(each)

@@ -149,7 +149,7 @@ def _pace(event: Event) -> dict[str, int]:
         "in_15": now - timedelta(minutes=15),
     }
     counts = {name: Count("pk", filter=Q(published_at__gt=since)) for name, since in names.items()}
-    kinds = (event.entries, event.comments)
+    kinds = event.posts()
     found = [posts.filter(published_at__gt=names["in_15"]).order_by().aggregate(**counts) for posts in kinds]
     return {name: sum(each[name] for each in found) for name in names}
 

@@ -17,7 +17,8 @@ from feeds.access.visitors import Person
 from feeds.forms import Cursor, Fragment, parse_number
 from feeds.live.messages import farewell
 from feeds.memo import for_everybody
-from feeds.models import Comment, Entry, Event
+from feeds.models import Event, Post
+from feeds.models.post.kinds import PostKey
 from feeds.timeline import cache
 from feeds.timeline.frames import NOWHERE
 from feeds.timeline.variants import Variant
@@ -33,8 +34,7 @@ def _has_own(event: Event, person: Person, after: Cursor) -> bool:
     """Whether something changed that this person wrote, perhaps in another tab."""
     if not person.visitor.name:
         return False
-    kinds = (Entry.objects, Comment.objects)
-    return any(posts.filter(person.wrote(), event=event, seq__gt=after.seq).exists() for posts in kinds)
+    return any(posts.filter(person.wrote(), seq__gt=after.seq).exists() for posts in event.posts())
 
 
 @require_safe
@@ -45,14 +45,10 @@ def fragment(request: HtmxRequest, slug: str) -> HttpResponse:
     if not wanted:
         return HttpResponse(status=204)
     try:
-        if wanted.kind == "comment":
-            post: Entry | Comment = rules.comment_for(person, slug, wanted.pk)
-        else:
-            post = rules.entry_for(person, slug, wanted.pk)
+        post = rules.post_for(person, slug, PostKey(Post.kinds[wanted.kind], wanted.pk))
     except Http404:
         return HttpResponse(status=204)  # the page stays as it is
-    address = post.get_absolute_url() if isinstance(post, Comment) else post.permalink
-    context = {"event": post.event, "post": post, "address": address}
+    context = {"event": post.event, "post": post, "address": post.own_page}
     response = render(request, "partials/fragment_answer.html", context)
     response["Cache-Control"] = "private, no-store"
     return response

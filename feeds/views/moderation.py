@@ -14,37 +14,30 @@ from django.views.decorators.http import require_http_methods, require_POST
 from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import BanForm, MomentForm, parse_number
-from feeds.models import Comment, Entry, Overtaken
+from feeds.models import Entry, Overtaken, Post
+from feeds.models.post.kinds import PostKey
 from feeds.views import HtmxRequest, came_from
 from feeds.views.desk import desk_answer
 from feeds.views.posts import change, done, too_late
 
 
-def _hosted(request: HtmxRequest, slug: str, kind: str, pk: int) -> Entry | Comment:
-    """A post of an event that this person hosts, removed or waiting ones included."""
-    person = Person.of(request)
-    rules.hosted_event(person, slug)
-    find = rules.entry_for if kind == "entry" else rules.comment_for
-    return find(person, slug, pk, removed_too=True)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def pin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _pinning(request, _hosted(request, slug, "entry", pk), Entry.pin, _("Pinned."))
+    return _pinning(request, rules.hosted_entry(Person.of(request), slug, pk), Entry.pin, _("Pinned."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def unpin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _pinning(request, _hosted(request, slug, "entry", pk), Entry.unpin, _("Not pinned any more."))
+    return _pinning(request, rules.hosted_entry(Person.of(request), slug, pk), Entry.unpin, _("Not pinned any more."))
 
 
-def _pinning(request: HtmxRequest, entry: Any, verb: Callable[..., int], said: str) -> HttpResponse:
+def _pinning(request: HtmxRequest, entry: Entry, verb: Callable[..., int], said: str) -> HttpResponse:
     if request.method == "POST":
         return _do(request, entry, lambda: verb(entry, by=request.user), said)
     return change(request, "partials/pin_form.html", entry, pinning=verb is Entry.pin)
 
 
-def _do(request: HtmxRequest, post: Entry | Comment, verb: Callable[[], int], said: str, **how: Any) -> HttpResponse:
+def _do(request: HtmxRequest, post: Post, verb: Callable[[], int], said: str, **how: Any) -> HttpResponse:
     try:
         return done(request, post, verb(), said, **how)
     except Overtaken as late:
@@ -54,7 +47,7 @@ def _do(request: HtmxRequest, post: Entry | Comment, verb: Callable[[], int], sa
 @require_http_methods(["GET", "HEAD", "POST"])
 def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """List an entry as a key moment, or not any more."""
-    entry: Any = _hosted(request, slug, "entry", pk)
+    entry = rules.hosted_entry(Person.of(request), slug, pk)
     form = MomentForm(
         request.POST if request.method == "POST" else None,
         initial={"label": entry.moment, "before": entry.moment},
@@ -69,9 +62,12 @@ def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ban(request: HtmxRequest, slug: str, kind: str, pk: int) -> HttpResponse:
+def ban(request: HtmxRequest, slug: str, post: PostKey) -> HttpResponse:
     """Keep whoever wrote this post out of its event, remove everything they posted, or both."""
-    post = _hosted(request, slug, kind, pk)
+    return _banning(request, rules.hosted_post(Person.of(request), slug, post))
+
+
+def _banning(request: HtmxRequest, post: Post) -> HttpResponse:
     if post.by_host or not post.visitor:
         raise PermissionDenied(
             _("This was not posted by a visitor, so there is nobody to ban. Change who hosts instead.")
@@ -82,14 +78,14 @@ def ban(request: HtmxRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     return change(request, "partials/ban_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 
-def _ban(request: HtmxRequest, post: Entry | Comment, form: BanForm) -> int:
+def _ban(request: HtmxRequest, post: Post, form: BanForm) -> int:
     if not form.bans:
         return post.event.remove_all_by(post, by=request.user)
     note = form.cleaned_data["note"]
     return post.event.ban(post, by=request.user, until=form.until(), note=note, remove=form.removes)
 
 
-def _said(post: Entry | Comment, form: BanForm) -> str:
+def _said(post: Post, form: BanForm) -> str:
     banned = _("%(name)s is banned.") % {"name": post.name} if form.bans else ""
     removed = _("Everything they posted is removed.") if form.removes else ""
     return f"{banned} {removed}".strip()
@@ -104,16 +100,16 @@ def lift_ban(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def decide(request: HtmxRequest, slug: str, kind: str, pk: int, verb: str) -> HttpResponse:
+def decide(request: HtmxRequest, slug: str, post: PostKey, verb: str) -> HttpResponse:
     """Approve, reject or restore a post from the host desk; `top` in the body puts it at the top."""
-    post, seen = _hosted(request, slug, kind, pk), parse_number(request.POST.get("seen"))
+    found, seen = rules.hosted_post(Person.of(request), slug, post), parse_number(request.POST.get("seen"))
     ways: dict[str, tuple[Callable[[], int], str]] = {
-        "approve": (lambda: post.approve(by=request.user, top="top" in request.POST, seen=seen), _("Approved.")),
-        "reject": (lambda: post.reject(by=request.user), _("Not approved. Its author is told.")),
-        "restore": (lambda: post.restore(by=request.user), _("Restored.")),
+        "approve": (lambda: found.approve(by=request.user, top="top" in request.POST, seen=seen), _("Approved.")),
+        "reject": (lambda: found.reject(by=request.user), _("Not approved. Its author is told.")),
+        "restore": (lambda: found.restore(by=request.user), _("Restored.")),
     }
     act, said = ways[verb]
-    return from_desk(request, post.event.slug, act, said)
+    return from_desk(request, found.event.slug, act, said)
 
 
 @require_POST

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import DeleteForm, EraseForm, FindForm
-from feeds.models import Comment, Entry, Event, TooOften, Traces
+from feeds.models import Event, TooOften, Traces
 from feeds.models.limits.rates import require_few_events
+from feeds.models.post.kinds import PostKey
 from feeds.transfer.imports import DOCUMENT_MAX_MB, ImportForm
 from feeds.views import login_required, made, making_page
 from feeds.views.body_limits import MEGABYTE, takes_files
@@ -60,20 +61,12 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("home")
 
 
-def erase_by_entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    return _erase(request, slug, Entry, pk)
-
-
-def erase_by_comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    return _erase(request, slug, Comment, pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def _erase(request: HttpRequest, slug: str, posts: Any, pk: int) -> HttpResponse:
-    """Erase everything by whoever wrote this post."""
-    post = rules.owned_post(Person.of(request), slug, posts, pk)
-    event, traces = post.event, Traces.behind(post)
+def erase(request: HttpRequest, slug: str, post: PostKey) -> HttpResponse:
+    """Erase everything by the author of a post."""
+    found = rules.owned_post(Person.of(request), slug, post)
+    event, traces = found.event, Traces.behind(found)
     form = EraseForm(request.POST if request.method == "POST" else None, banned=traces.bans.exists())
     if form.is_valid():
         number = event.erase(traces, by=request.user, lift_bans=form.cleaned_data.get("lift_bans", False))
@@ -84,7 +77,7 @@ def _erase(request: HttpRequest, slug: str, posts: Any, pk: int) -> HttpResponse
         )
         messages.success(request, said % {"n": number})
         return redirect("owner", event.slug)
-    context = {"event": event, "post": post, "traces": traces, "form": form}
+    context = {"event": event, "post": found, "traces": traces, "form": form}
     response = render(request, "erase.html", context, status=422 if form.is_bound else 200)
     response["Cache-Control"] = "private, no-store"
     return response

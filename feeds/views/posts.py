@@ -22,17 +22,18 @@ from feeds.forms import CommentForm, EntryForm, Place, PostForm, ReviseForm, arr
 from feeds.live import wakeups
 from feeds.models import (
     Closed,
-    Comment,
     Entry,
     Event,
     Gone,
     Held,
     NetworkKey,
     Overtaken,
+    Post,
     TooOften,
     require_few_changes,
     submission_digest,
 )
+from feeds.models.post.kinds import PostKey
 from feeds.timeline.listing import run
 from feeds.timeline.threads import before
 from feeds.timeline.variants import Variant
@@ -112,7 +113,7 @@ def _publish(
     form: PostForm,
     *,
     template: str,
-    verb: Callable[..., Entry | Comment],
+    verb: Callable[..., Post],
     page: Callable[..., HttpResponse],
     entry: Entry | None = None,
 ) -> HttpResponse:
@@ -163,7 +164,7 @@ def _answer(
     request: HtmxRequest,
     event: Event,
     form: PostForm,
-    post: Entry | Comment | None,
+    post: Post | None,
     status: int,
     *,
     template: str,
@@ -195,24 +196,13 @@ def _answer(
     return render(request, "partials/post_answer.html", context)
 
 
-def edit_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _edit(request, rules.entry_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
-
-
-def edit_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _edit(request, rules.comment_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
-
-
-def remove_entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _remove(request, rules.entry_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
-
-
-def remove_comment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    return _remove(request, rules.comment_for(Person.of(request), slug, pk, removed_too=request.method == "POST"))
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
+def edit(request: HtmxRequest, slug: str, post: PostKey) -> HttpResponse:
+    """Form to change a post: in place for HTMX, else a page. POST saves it."""
+    return _edit(request, rules.post_for(Person.of(request), slug, post, removed_too=request.method == "POST"))
+
+
+def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
     as_author = rules.require_change(Person.of(request), post)
     status, wait = 422, 0
     form = ReviseForm(post, request.POST if request.method == "POST" else None, broken=arrived_broken(request))
@@ -254,7 +244,7 @@ def _edit(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
 
 def _edited(
     request: HtmxRequest,
-    post: Entry | Comment,
+    post: Post,
     seen: int | str,
     said: str = "",
     *,
@@ -285,7 +275,7 @@ def _require_few_changes(request: HtmxRequest) -> None:
     require_few_changes(Person.of(request).visitor.id, network)
 
 
-def _why_gone(post: Entry | Comment, hosting: bool) -> str:
+def _why_gone(post: Post, hosting: bool) -> str:
     """What to tell whoever has edited what is not on the page any more. Its words are for hosts, who may restore it."""
     post.refresh_from_db(fields=["text", "held", "removed_at"])
     if post.held:
@@ -302,7 +292,12 @@ def _why_gone(post: Entry | Comment, hosting: bool) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
+def remove(request: HtmxRequest, slug: str, post: PostKey) -> HttpResponse:
+    """Question whether to remove a post: in place for HTMX, else a page. POST removes it."""
+    return _remove(request, rules.post_for(Person.of(request), slug, post, removed_too=request.method == "POST"))
+
+
+def _remove(request: HtmxRequest, post: Post) -> HttpResponse:
     as_author = rules.require_change(Person.of(request), post)
     if request.method == "POST":
         by = None if as_author else request.user
@@ -319,9 +314,7 @@ def _remove(request: HtmxRequest, post: Entry | Comment) -> HttpResponse:
     return change(request, "partials/remove_form.html", post, as_author=as_author)
 
 
-def change(
-    request: HtmxRequest, form_template: str, post: Entry | Comment, status: int = 200, **context: Any
-) -> HttpResponse:
+def change(request: HtmxRequest, form_template: str, post: Post, status: int = 200, **context: Any) -> HttpResponse:
     """The form to edit or remove a post: in place for HTMX, else as a page. `?cancel` takes it away again."""
     if request.htmx and "cancel" in request.GET:
         return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
@@ -334,7 +327,7 @@ def change(
 
 
 def done(
-    request: HtmxRequest, post: Entry | Comment, seq: int, said: str, *, removed: bool = False, waits: bool = False
+    request: HtmxRequest, post: Post, seq: int, said: str, *, removed: bool = False, waits: bool = False
 ) -> HttpResponse:
     """Say what became of a form. Where the post `waits` now, its author's page shows it among those that do."""
     if request.htmx:
@@ -350,7 +343,7 @@ def done(
     return response
 
 
-def too_late(request: HtmxRequest, post: Entry | Comment, overtaken: Overtaken) -> HttpResponse:
+def too_late(request: HtmxRequest, post: Post, overtaken: Overtaken) -> HttpResponse:
     """Another host was faster: say so, where the form was."""
     if request.htmx:
         return render(request, "partials/changed.html", {"said": str(overtaken)}, status=409)

@@ -1,10 +1,9 @@
 """What the hosts of an event do about each other and about its visitors."""
 
 import logging
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -19,6 +18,7 @@ from feeds.models.post.reactions import all_by, take_back
 from serving.logs import shown
 
 if TYPE_CHECKING:
+    from feeds.models.event.events import Event
     from feeds.models.post.posts import Post
 
 NAMED = 20
@@ -145,32 +145,25 @@ class Hosted(TakesPosts):
     def _remove_all_by(self, post: "Post", by: Any) -> int:
         """Only inside `changing()`. Returns how much went; what waited is not going to be seen either."""
         there = models.Q(removed_at=None) | models.Q(held="waiting")
-        by_visitor = (posts.filter(there, visitor=post.visitor) for posts in (self.entries, self.comments))
-        everything = [each for posts in by_visitor for each in posts]
+        everything = [each for posts in self.posts() for each in posts.filter(there, visitor=post.visitor)]
         reacted = take_back(all_by(post.visitor, self), self)
         if everything or reacted:
             shown, waiting = (
                 [each.element_id for each in everything if bool(each.held) is held] for held in (False, True)
             )
             self.note(by, "removed everything by", post.name, posts=shown, waiting=waiting, reacted=reacted)
-        for posts in (self.entries, self.comments):
-            self._remove_at_once(posts, [each for each in everything if isinstance(each, posts.model)])
+        for model in post.kinds.values():
+            self._remove_at_once(model, [each for each in everything if isinstance(each, model)])
         return len(everything) + len(reacted)
 
-    def _remove_at_once(self, posts: Any, those: "list[Any]") -> None:
+    def _remove_at_once(self, model: "type[Post]", those: "list[Post]") -> None:
         """As `Post._stamp` for each, with one query for many: a flood is removed while it goes on."""
         now = timezone.now()
-        gone = Counter(each.entry_id for each in those if each.kind == "comment" and not each.removed_at)
-        for number in {*gone.values()}:
-            self.entries.model.count_replies([pk for pk in gone if gone[pk] == number], -number)
+        seen = [each for each in those if not each.removed_at]
         for each in those:
             each.seq, each.removed_at, each.held = self.take_number(), each.removed_at or now, ""
-        posts.bulk_update(those, ["seq", "removed_at", "held"], batch_size=200)
-        for each in those:
-            if each.kind == "entry" and each.pk == self.pinned_id:
-                self.set_pinned(None, each.seq)
-            elif each.kind == "entry" and each.moment:
-                self.take_note_of(each.seq)
+        model._default_manager.bulk_update(those, ["seq", "removed_at", "held"], batch_size=200)
+        model.removed_together(cast("Event", self), seen)
 
     def erase_visitor(self, visitor: str, *, by: Any, lift_bans: bool = False) -> int:
         """Delete every word this visitor wrote here, and whatever tells who that was; returns how many posts it had.

@@ -13,13 +13,14 @@ from feeds.models.event.history import Gone, sole
 from feeds.models.event.life import Life, names_of
 from feeds.models.limits.rates import require_pause, was_erased
 from feeds.models.moderation.suspicions import is_blocked, suspicion
+from feeds.models.post.kinds import kinds, plural_of
 from feeds.models.post.reactions import KINDS
 from feeds.values.addresses import Address
 
 if TYPE_CHECKING:
     from feeds.models.moderation.bans import Ban
     from feeds.models.post.entries import Entry
-    from feeds.models.post.posts import Post
+    from feeds.models.post.posts import Post, PostQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -183,32 +184,35 @@ class TakesPosts(Life):
             return gettext_noop("Each visitor's first post waits in this event.")
         return ""
 
+    def posts(self) -> "list[PostQuerySet[Post]]":
+        """The event's posts, for each kind those of it."""
+        return [getattr(self, plural_of(model)).all() for model in kinds.values()]
+
     def waiting(self, limit: int = WAITING) -> list["Post"]:
         """The first of the posts that wait for a host, the oldest first."""
-        kinds = (self.entries, self.comments)
-        found = [post for posts in kinds for post in posts.waiting().order_by("published_at", "position")[:limit]]
+        found = [
+            post for posts in self.posts() for post in posts.waiting().order_by("published_at", "position")[:limit]
+        ]
         return sorted(found, key=lambda post: (post.published_at, post.position))[:limit]
 
     def number_waiting(self) -> int:
         """How many wait, up to one more than `NUMBERED`."""
-        return min(
-            NUMBERED + 1, sum(posts.waiting()[: NUMBERED + 1].count() for posts in (self.entries, self.comments))
-        )
+        return min(NUMBERED + 1, sum(posts.waiting()[: NUMBERED + 1].count() for posts in self.posts()))
 
     def held_from(self, visitor: str) -> list["Post"]:
         """What became of this visitor's posts that a host decides on, in the last day; the latest ones, in order."""
         found: list[Post] = []
-        for posts in (self.entries.model.objects, self.comments.model.objects):
+        for model in kinds.values():
             # The event is compared here: an index on it would be taken for the better one.
-            theirs = posts.filter(visitor=visitor, removed_at__gt=timezone.now() - RECENT).exclude(held="")
-            latest = theirs.order_by("-removed_at")[:WAITING]
+            theirs = model._default_manager.filter(visitor=visitor, removed_at__gt=timezone.now() - RECENT)
+            latest = theirs.exclude(held="").order_by("-removed_at")[:WAITING]
             found += [post for post in latest if post.event_id == self.pk]
         return sorted(found, key=lambda post: (post.published_at, post.position))
 
     def has_seen(self, visitor: str, name: str = "") -> bool:
         """Whether a post of this visitor is on the page; with a name, one under that."""
         theirs = {"visitor": visitor} | ({"name": name} if name else {})
-        return any(posts.visible().filter(**theirs).exists() for posts in (self.entries, self.comments))
+        return any(posts.visible().filter(**theirs).exists() for posts in self.posts())
 
     def ban_of(self, visitor: str) -> "Ban | None":
         """What keeps this visitor out now."""

@@ -127,9 +127,7 @@ def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: 
 def _posts(event: "TakesPosts", which: Q) -> list[Any]:
     """Who posted such posts, from where, when, in which event and to which entry, in one query."""
     about = ("visitor", "network", "published_at", "event", "entry")
-    entries, comments = (
-        posts.model._default_manager.filter(which).order_by() for posts in (event.entries, event.comments)
-    )
+    entries, comments = (posts.model._default_manager.filter(which).order_by() for posts in event.posts())
     entries = entries.annotate(entry=Cast(Value(None), BigIntegerField()))
     return list(entries.values(*about).union(comments.values(*about), all=True))
 

@@ -56,7 +56,7 @@ class Ban(models.Model):
     def lift(self, *, by: Any = None) -> None:
         """The visitor may come back. Takes a number like the ban, so that every process knows."""
         with self.event.changing() as event:
-            posts = (posts.filter(visitor=self.visitor).first() for posts in (event.entries, event.comments))
+            posts = (posts.filter(visitor=self.visitor).first() for posts in event.posts())
             wrote = next((post.element_id for post in posts if post), "")  # by which they can be found again
             event.note(by, "lifted the ban of", self.name, **({"wrote": wrote, **self.terms} if wrote else {}))
             logger.info("Ban lifted: ban %s, in “%s”.", self.pk, event.slug)

@@ -49,7 +49,7 @@ def _is_known(event: "TakesPosts", visitor: str, *, besides_this: bool) -> bool:
     """Whether anything by this visitor is on the page; where that is this post, something else."""
     if not besides_this:
         return event.has_seen(visitor)
-    shown = (posts.visible().filter(visitor=visitor).count() for posts in (event.entries, event.comments))
+    shown = (posts.visible().filter(visitor=visitor).count() for posts in event.posts())
     return sum(shown) > 1
 
 

@@ -1,7 +1,8 @@
 """Entries, and the comments on them."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 
 from django.db import models
 from django.urls import reverse
@@ -74,6 +75,10 @@ class Entry(Post):
     @property
     def permalink(self) -> str:
         return reverse("entry", args=[self.event.slug, self.pk])
+
+    @property
+    def own_page(self) -> str:
+        return self.permalink
 
     @property
     def is_long(self) -> bool:
@@ -173,6 +178,14 @@ class Entry(Post):
             event.note(by, "marked" if moment else "unmarked", row, moment=row.moment)
             return row._stamp(event, moment=moment)
 
+    @classmethod
+    def removed_together(cls, event: Event, posts: Sequence[Self]) -> None:
+        for entry in posts:
+            if entry.pk == event.pinned_id:
+                event.set_pinned(None, entry.seq)
+            elif entry.moment:
+                event.take_note_of(entry.seq)
+
     def _stamp(self, event: Event, **fields: Any) -> int:
         if fields.get("text") == "":
             fields |= {"counts": {}} | ({"moment": ""} if self.moment else {})
@@ -189,6 +202,7 @@ class Entry(Post):
 
 
 class Comment(Post):
+    parent = "entry"
     entry = models.ForeignKey(Entry, models.CASCADE, db_index=False, verbose_name=gettext_lazy("entry"))
 
     objects = PostQuerySet["Comment"].as_manager()
@@ -217,6 +231,8 @@ class Comment(Post):
             Entry.count_replies([self.entry_id], -1 if now else 1)
         return number
 
-    @property
-    def is_under_removed(self) -> bool:
-        return self.entry.removed_at is not None
+    @classmethod
+    def removed_together(cls, event: Event, posts: Sequence[Self]) -> None:
+        gone = Counter(comment.entry_id for comment in posts)
+        for number in {*gone.values()}:
+            Entry.count_replies([pk for pk in gone if gone[pk] == number], -number)

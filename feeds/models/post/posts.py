@@ -1,7 +1,7 @@
 """What entries and comments have in common, and what can happen to one."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar
@@ -18,6 +18,7 @@ from feeds.models.event.history import Gone, Overtaken, sole
 from feeds.models.limits.rates import remember_erased
 from feeds.models.moderation.erasure import ERASED_POST
 from feeds.models.moderation.suspicions import reason_in_words, suspicion
+from feeds.models.post.kinds import kinds
 from feeds.values.words import search_key, spellings
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
@@ -42,6 +43,11 @@ REMOVED_BY_HOSTS = models.Q(held="", removed_at__isnull=False) & ~models.Q(text=
 class PostQuerySet(models.QuerySet[P]):
     def visible(self) -> Self:
         return self.filter(SHOWN)
+
+    def in_sight(self) -> Self:
+        """Those that readers can see: visible, and not under a removed post."""
+        parent = self.model.parent
+        return self.visible().filter(**{f"{parent}__removed_at": None} if parent else {})
 
     def removed_by_hosts(self) -> Self:
         """What a host can restore: neither waiting, nor rejected, nor erased."""
@@ -119,8 +125,11 @@ class SoughtField(models.TextField):
 
 
 class Post(models.Model):
-    """What an entry and a comment have in common."""
+    """A piece of text in an event, such as an entry or a comment."""
 
+    kinds: ClassVar[dict[str, type["Post"]]] = kinds
+    parent: ClassVar[str] = ""
+    """Name of the field that leads to the post this kind is written under; "" for none."""
     PERSONAL: ClassVar[dict[str, Any]] = {
         "text": "",
         "name": "",
@@ -169,6 +178,18 @@ class Post(models.Model):
 
     class Meta:
         abstract = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        kinds[cls.__name__.lower()] = cls
+
+    def get_absolute_url(self) -> str:
+        """Its place on a page."""
+        raise NotImplementedError
+
+    @classmethod
+    def removed_together(cls, event: Event, posts: "Sequence[Self]") -> None:
+        """Update what depends on these posts, which were just removed in one go. Only inside `changing()`."""
 
     def _stamp(self, event: Event, **fields: Any) -> int:
         number = event.take_number()
@@ -323,7 +344,7 @@ class Post(models.Model):
     @property
     def is_under_removed(self) -> bool:
         """Whether it is out of sight because of what it was written under."""
-        return False
+        return bool(self.parent and getattr(self, self.parent).removed_at)
 
     @property
     def why_held(self) -> str:
@@ -339,6 +360,11 @@ class Post(models.Model):
     def element_id(self) -> str:
         """The id of its element in every page and frame; ids inside it begin with this one."""
         return f"{self.kind}-{self.pk}"
+
+    @property
+    def own_page(self) -> str:
+        """Address of a page that has it, however much came later."""
+        return self.get_absolute_url()
 
     def author_may_change_until(self) -> datetime:
         return self.published_at + AUTHOR_MAY_CHANGE_FOR

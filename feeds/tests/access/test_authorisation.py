@@ -18,7 +18,8 @@ from django.urls import resolve
 
 from feeds.forms.branding import read_picture
 from feeds.live.sockets import _authorise
-from feeds.models import Act, Ban, Comment, Entry, Event, Invitation
+from feeds.models import Act, Ban, Comment, Entry, Event, Invitation, Post
+from feeds.models.post.kinds import plural_of
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import FORM, HTMX, picture_file, submit
 from feeds.transfer import exports
@@ -117,11 +118,18 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
 }
 
 
-def key(pattern):
-    return pattern.name or str(pattern.pattern)
+def routes():
+    """Routes by name; one for each kind of post where they name one, as in “edit-entry”."""
+    for pattern in urlpatterns:
+        name, route = pattern.name or str(pattern.pattern), str(pattern.pattern)
+        if "<post:post>" not in route:
+            yield name, route
+            continue
+        for kind, model in Post.kinds.items():
+            yield f"{name}-{kind}", route.replace("<post:post>", f"{plural_of(model)}/<int:pk>")
 
 
-ROUTES = {key(pattern): str(pattern.pattern) for pattern in urlpatterns}
+ROUTES = dict(routes())
 OF_AN_EVENT = sorted(name for name, route in ROUTES.items() if "<slug:slug>" in route)
 CELLS = {"GET": 0, "POST": 1}
 
