@@ -245,6 +245,7 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
     found, answered = set(), 0
     for pattern in urlpatterns:
         path = "/" + str(pattern.pattern)
+        path = path.replace("<post:post>", f"entries/{values['pk']}")
         for converter, name in [("slug", "slug"), ("int", "pk"), ("slug", "digest"), ("slug", "colour")]:
             path = path.replace(f"<{converter}:{name}>", str(values[name]))
         for name in ("token", "uid", "uidb64", "state", "template"):
