@@ -65,7 +65,7 @@ def publish_many(deployment: Deployment, slug: str, number: int, text: str) -> N
         "from unittest.mock import patch\n"
         "from django.db.transaction import atomic\n"
         f"event = Event.objects.get(slug={slug!r})\n"
-        "with patch('feeds.live.wakeups.wake'), atomic():\n"
+        "with patch('feeds.live.wakeups.Wakeups.wake'), atomic():\n"
         f"    for n in range({number - 1}): event.publish('Ann', {text!r})\n"
         f"event.publish('Ann', {text!r})\n"
     )

@@ -17,10 +17,10 @@ class FeedsConfig(AppConfig):
 
     def ready(self) -> None:
         """Lets every committed change wake the readers of its event."""
-        from feeds.live.wakeups import wake  # noqa: PLC0415  (models come first)
+        from feeds.live.process import wake_rooms  # noqa: PLC0415  (models come first)
         from feeds.models.event.history import changed  # noqa: PLC0415
 
-        changed.connect(wake)
+        changed.connect(wake_rooms)
 
 
 @checks.register(checks.Tags.templates)

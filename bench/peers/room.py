@@ -15,8 +15,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commentary.settings")
 
 from commentary.asgi import application
 from feeds.forms import Cursor
-from feeds.live import database, sockets
-from feeds.live.hub import hub
+from feeds.live import chores, database, sockets
+from feeds.live.process import process
 from feeds.models import Presence
 from feeds.models.event.presence import PresenceQuerySet
 from feeds.timeline import frames, standings
@@ -78,6 +78,14 @@ def authorise(slug: str, cookies: dict[str, str]) -> tuple[int, tuple[int, str] 
     return EVENT, None
 
 
+def nothing() -> None:
+    """In place of chores in the database."""
+
+
+def never() -> bool:
+    return False
+
+
 class CountedHere(PresenceQuerySet):
     def report(self, process: str, readers: Mapping[int, Collection[int]]) -> dict[int, int]:
         return {event: len(browsers) for event, browsers in readers.items()}
@@ -89,6 +97,9 @@ frames.frames_between = frames_between
 standings.standing_of = standing_of
 standings.heads = heads
 database.in_thread = at_once
+chores.keep_up = nothing
+chores.tidy_up = nothing
+chores.has_abandoned = never
 sockets._authorise = authorise
 Presence.objects = CountedHere.as_manager()
 
@@ -101,7 +112,7 @@ async def with_publisher(scope: dict[str, Any], receive: Any, send: Any) -> None
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] == "websocket.receive":
         fragments.append(message["text"])
-        if room := hub.rooms.get(EVENT):
+        if room := process.hub.rooms.get(EVENT):
             room.woken.set()
 
 

@@ -21,7 +21,7 @@ from django.template import Engine, engines
 from feeds import gallery
 from feeds.gallery import contract
 from feeds.gallery.tried_templates import Templates, files, loaders, tried
-from feeds.live.hub import hub
+from feeds.live.process import process
 from serving import static
 
 logger = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ class Watch:
         build, broken = settings.BUILD, self.broken
         await self._run(partial(self.take, changed))
         if anew := build != settings.BUILD:
-            await hub.reload_pages()
+            await process.hub.reload_pages()
         if anew or broken != self.broken:
             await self._tell(anew)
 

@@ -18,8 +18,8 @@ from feeds.access.rules import Banned
 from feeds.access.visitors import Person, Visitor
 from feeds.forms import Cursor, Fragment, Typing
 from feeds.live import database
-from feeds.live.hub import hub
 from feeds.live.messages import farewell, outdated, render
+from feeds.live.process import process
 from feeds.live.reader import Reader
 from feeds.timeline.frames import NOWHERE
 from feeds.timeline.variants import Variant
@@ -35,10 +35,6 @@ MESSAGES, PER_SECONDS = 20, 5.0
 """A page says where it is once a connection, and again after it fetched earlier entries. More is a flood."""
 TYPING, TYPING_APART = 200, 1.0
 """Of these beside: a page that was away may send a hundred at once (htmx 4.0.1). So many seconds lie between two."""
-
-
-asking = asyncio.Semaphore(2)
-"""So many of a crowd that comes to an event without a room ask the database at once; posts are not kept waiting."""
 
 
 class EventConsumer(AsyncConsumer):
@@ -79,7 +75,7 @@ class EventConsumer(AsyncConsumer):
             self.grace.cancel()
             if self.joining:
                 self.joining.cancel()
-            hub.leave(self.event_pk, self.reader)
+            process.hub.leave(self.event_pk, self.reader)
 
     async def connect(self, scope: dict[str, Any], variant: Variant, build: str | None) -> bool:
         slug, cookies = scope["url_route"]["kwargs"]["slug"], cookies_of(scope["headers"])
@@ -88,7 +84,7 @@ class EventConsumer(AsyncConsumer):
         event_pk = self._admitted(slug, cookies)
         if event_pk is None:
             try:
-                async with asking:
+                async with process.hub.asking:
                     event_pk = self._admitted(slug, cookies)  # the room may be there by now
                     if event_pk is None:
                         event_pk, self.reader.host = await database.in_thread(_authorise)(slug, cookies)
@@ -109,7 +105,7 @@ class EventConsumer(AsyncConsumer):
 
     def _admitted(self, slug: str, cookies: dict[str, str]) -> int | None:
         """A crowd comes without a session and to a room that is there: that takes no query."""
-        return None if settings.SESSION_COOKIE_NAME in cookies else hub.admits(slug, self.reader)
+        return None if settings.SESSION_COOKIE_NAME in cookies else process.hub.admits(slug, self.reader)
 
     async def send_text(self, text: str) -> None:
         await self.send({"type": "websocket.send", "text": text})
@@ -132,7 +128,7 @@ class EventConsumer(AsyncConsumer):
         now = time.monotonic()
         if typing.place is not None and now - self.typed_at >= TYPING_APART:
             self.typed_at = now
-            await hub.hear_typing(self.event_pk, self.reader, typing.place)
+            await process.hub.hear_typing(self.event_pk, self.reader, typing.place)
 
     def _wait_for_resume(self, loaded_at: Cursor) -> None:
         loop = asyncio.get_running_loop()
@@ -151,7 +147,7 @@ class EventConsumer(AsyncConsumer):
         """In a task of its own, so that a reader who is slow to take it can still be heard leaving."""
         if self.joining:
             self.joining.cancel()
-        self.joining = asyncio.create_task(hub.join(self.event_pk, self.reader, cursor, sure=sure))
+        self.joining = asyncio.create_task(process.hub.join(self.event_pk, self.reader, cursor, sure=sure))
         self.joining.add_done_callback(self._joined)
 
     def _joined(self, task: "asyncio.Task[None]") -> None:

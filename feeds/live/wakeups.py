@@ -1,4 +1,4 @@
-"""Telling every process that an event has changed.
+"""Wake-ups: they tell every process that an event has changed.
 
 A wake-up carries no content and may be lost: the database is the truth, and rooms compare heads
 every two seconds anyway. So a wake-up that cannot be sent is logged and never raised.
@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Literal, TypedDict
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -19,51 +19,84 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 1.0
 """Seconds the channel layer gets to answer."""
-
-
 RESPITE = 2.0
 """Seconds for which a layer that did not answer is not asked again, so that posts do not pile up before it."""
-_away = {"until": 0.0}
+
+
+class Wake(TypedDict):
+    """An event has changed."""
+
+    type: Literal["wake"]
+    event: int
+
+
+class OwnPosts(TypedDict):
+    """Posts in an event are those of this browser: see `Wakeups.tell_tabs`."""
+
+    type: Literal["own"]
+    event: int
+    browser: int
+    key: str
+
+
+class TypingAt(TypedDict):
+    """Somebody types in this place, as the process of this name has told its own readers already."""
+
+    type: Literal["typing"]
+    event: int
+    place: int
+    process: str
+
+
+Signal = Wake | OwnPosts | TypingAt
 
 
 def group(event_pk: int) -> str:
-    """The channel layer's group for one event. The primary key, because a slug may be no valid group name."""
+    """Name of the channel layer's group for an event. It has the primary key, as a slug may be no valid name."""
     return f"event.{event_pk}"
 
 
-def wake(event: int, **_signal: Any) -> None:
-    """Wake the rooms of an event, by its primary key, in every process. A request does not wait for it."""
-    if time.monotonic() < _away["until"]:
-        return
-    if server := loop.get():
-        asyncio.run_coroutine_threadsafe(_send(event), server)
-    else:
-        async_to_sync(_send)(event)
+class Wakeups:
+    """Signals from this process to all."""
 
+    def __init__(self) -> None:
+        self._away_until = 0.0
+        """Monotonic time until which the channel layer, which did not answer, is not asked again."""
 
-def tell_tabs(event_pk: int, browser: int, key: str) -> None:
-    """Tell all tabs of a browser that posts in this event are its own, so that each asks what it may do with them.
+    def wake(self, event_pk: int) -> None:
+        """Wake the rooms of an event in every process. A request does not wait for it."""
+        if self._is_away():
+            return
+        signal: Wake = {"type": "wake", "event": event_pk}
+        if server := loop.get():
+            asyncio.run_coroutine_threadsafe(self._send(signal), server)
+        else:
+            async_to_sync(self._send)(signal)
 
-    Call it after the commit. `key` names the change: a tab that has asked for it does not ask again.
-    """
-    if time.monotonic() >= _away["until"] and (server := loop.get()):
-        asyncio.run_coroutine_threadsafe(_send(event_pk, type="own", browser=browser, key=key), server)
+    def tell_tabs(self, event_pk: int, browser: int, key: str) -> None:
+        """Tell all tabs of a browser that posts in this event are its own, so that each asks what it may do with them.
 
+        Call it after the commit. `key` names the change: a tab that has asked for it does not ask again.
+        """
+        if not self._is_away() and (server := loop.get()):
+            signal: OwnPosts = {"type": "own", "event": event_pk, "browser": browser, "key": key}
+            asyncio.run_coroutine_threadsafe(self._send(signal), server)
 
-async def tell_typing(event_pk: int, place: int, process: str) -> None:
-    """Tell other processes that somebody types in this place. Nothing is told of who, or what."""
-    if time.monotonic() >= _away["until"]:
-        await _send(event_pk, type="typing", place=place, process=process)
+    async def tell_typing(self, event_pk: int, place: int, process: str) -> None:
+        """Tell other processes that somebody types in this place, but neither the person nor the text."""
+        if not self._is_away():
+            await self._send({"type": "typing", "event": event_pk, "place": place, "process": process})
 
+    def _is_away(self) -> bool:
+        return time.monotonic() < self._away_until
 
-async def _send(event_pk: int, **message: Any) -> None:
-    message = {"type": "wake", "event": event_pk} | message
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await get_channel_layer().group_send(group(event_pk), message)
-    except Exception:  # whatever the layer raises, the change is committed and must be answered as such
-        logger.warning("The channel layer does not answer; readers see changes at the next tick.")
-        _away["until"] = time.monotonic() + RESPITE
+    async def _send(self, signal: Signal) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await get_channel_layer().group_send(group(signal["event"]), signal)
+        except Exception:  # whatever the layer raises, the change is committed and must be answered as such
+            logger.warning("The channel layer does not answer; readers see changes at the next tick.")
+            self._away_until = time.monotonic() + RESPITE
 
 
 class Listener:
@@ -74,8 +107,8 @@ class Listener:
         self._channel: str | None = None
         self._events: set[int] = set()
 
-    async def messages(self) -> AsyncIterator[dict[str, Any]]:
-        """Wake-ups and words about typing as they arrive, each with its `event`. Raises what the layer raises."""
+    async def messages(self) -> AsyncIterator[Signal]:
+        """Yield signals as they arrive. Raises what the layer raises."""
         self._channel = await self._layer.new_channel()
         try:
             for event_pk in list(self._events):
@@ -96,10 +129,11 @@ class Listener:
                 logger.warning("The channel layer does not answer; event %s is live by the tick alone.", event_pk)
 
     async def leave(self, event_pk: int) -> None:
+        """Hear of this event no longer."""
         self._events.discard(event_pk)
         if self._channel is not None:
             try:
                 async with asyncio.timeout(PATIENCE):
                     await self._layer.group_discard(group(event_pk), self._channel)
-            except Exception:  # an idle membership costs a wake-up nobody needs, no more
+            except Exception:  # an idle membership costs a needless wake-up, no more
                 logger.warning("The channel layer does not answer; event %s stays subscribed.", event_pk)

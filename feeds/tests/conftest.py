@@ -9,15 +9,20 @@ from django.contrib.staticfiles.finders import get_finder
 from django.test import Client
 from django.utils import translation
 
-from feeds.live import wakeups
+from feeds.live.process import process
 from feeds.models import Event
 
 
 @pytest.fixture(autouse=True)
-def fast(settings, monkeypatch):
+def fast(settings):
     """Hashing is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    monkeypatch.setitem(wakeups._away, "until", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def new_process():
+    """Each test begins like a new process: a channel layer that did not answer in the one before is asked again."""
+    process.reset()
 
 
 @pytest.fixture(autouse=True)

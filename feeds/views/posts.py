@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from feeds.access import rules, visitors
 from feeds.access.visitors import COOKIE, Person, Visitor
 from feeds.forms import CommentForm, EntryForm, Place, PostForm, ReviseForm, arrived_broken, parse_number
-from feeds.live import wakeups
+from feeds.live.process import process
 from feeds.models import (
     Closed,
     Entry,
@@ -152,7 +152,7 @@ def _publish(
     if post:
         response["Commentary-Seq"] = str(post.position)
         if browser := visitors.browser_of(request.COOKIES):
-            wakeups.tell_tabs(event.pk, browser, str(post.position))
+            process.wakeups.tell_tabs(event.pk, browser, str(post.position))
     if wait:
         response["Retry-After"] = str(wait)
     if visitor != person.visitor or COOKIE not in request.COOKIES:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from feeds.access import rules
 from feeds.access.visitors import COOKIE, Person
 from feeds.forms import new_form_key
-from feeds.live import reaction_counts
+from feeds.live.process import process
 from feeds.models import Closed, Entry, Gone, NetworkKey, TooOften
 from feeds.timeline.listing import PAGE
 from feeds.values.addresses import client_address
@@ -55,10 +55,10 @@ def _tap(request: HtmxRequest, entry: Entry) -> None:
         network=NetworkKey.objects.disguise(address),
         address=address,
     )
-    if request.htmx and reaction_counts.will_be_told(entry):
+    if request.htmx and process.reaction_counts.will_be_published(entry):
         return
     if wait := entry.publish_counts(at_once=not request.htmx):
-        reaction_counts.publish_soon(entry, wait)
+        process.reaction_counts.publish_soon(entry, wait)
 
 
 def _place_of(entry: Entry) -> str:

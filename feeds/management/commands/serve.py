@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from feeds.gallery.live_reload import watch
-from feeds.live.hub import hub
+from feeds.live.process import process
 from feeds.management import QUICK_CHECKS
 from feeds.middleware.body_limits import LIMITS
 from serving import admission, supervisor
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             endpoints=addresses,
             ready_callable=ready,
             after_start=self._start,
-            before_stop=hub.say_goodbye,
+            before_stop=process.hub.say_goodbye,
             bodies=LIMITS,
             admission=admission.Admission(settings.CONNECTIONS_PER_ADDRESS, self.descriptors),
             proxies=settings.TRUSTED_PROXIES,
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         os._exit(0)
 
     def _start(self) -> None:
-        hub.start()
+        process.hub.start()
         watch.start()
 
     def _cannot_listen(self, problem: OSError, where: str, port: int) -> CommandError:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from feeds.live import wakeups
+from feeds.live.process import process
 from feeds.models import Closed, Entry, Event, Gone, Presence, validate_time_zone
 from feeds.models.event.presence import LISTED
 
@@ -234,7 +235,7 @@ def test_nobody_is_woken_when_nothing_was_committed(event, heard, django_capture
 def test_a_channel_layer_that_is_away_does_not_fail_the_change(event, settings, caplog):
     lost = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [("127.0.0.1", 1)]}}
     settings.CHANNEL_LAYERS = {"default": lost}
-    wakeups.wake(event.pk)
+    process.wakeups.wake(event.pk)
     assert [record.getMessage() for record in caplog.records] == [
         "The channel layer does not answer; readers see changes at the next tick."
     ]

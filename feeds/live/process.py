@@ -1,0 +1,35 @@
+"""The live state of this process, all of it in one object. Other processes have their own.
+
+It may be lost at any time: the database is the truth.
+"""
+
+import uuid
+
+from feeds.live.hub import Hub
+from feeds.live.reaction_counts import ReactionCounts
+from feeds.live.wakeups import Wakeups
+
+
+class Process:
+    """State that belongs to this process alone."""
+
+    hub: Hub
+    reaction_counts: ReactionCounts
+    wakeups: Wakeups
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin like a new process. Tests call it, so that each has nothing of the one before."""
+        self.wakeups = Wakeups()
+        self.reaction_counts = ReactionCounts()
+        self.hub = Hub(uuid.uuid4().hex, self.wakeups)
+
+
+process = Process()
+
+
+def wake_rooms(event: int, **_signal: object) -> None:
+    """Receive `history.changed`: wake the rooms of the event in all processes."""
+    process.wakeups.wake(event)
