@@ -50,3 +50,8 @@ def shown(html):
     """The people that a page lists, in order."""
     people = re.findall(r'<li[^>]*class="card person"[^>]*>\s*<p>(.*?)</p>', html, re.S)
     return [unescape(" ".join(re.sub(r"<[^>]*>", "", words).split())) for words in people]
+
+
+def reset_path(hugo, as_olga):
+    """Path of a link that Olga makes for Hugo."""
+    return path_in(as_olga.post(f"{PEOPLE}{hugo.pk}/reset/"))

@@ -1,25 +1,22 @@
-"""What is kept for others depends on its key alone, is bounded, and is under no key that a client chooses.
+"""Renderings that a process keeps: each depends on its key alone, is bounded, and no client chooses a key.
 
-Whoever keeps something new finds it missing from KEPT or PUBLIC below.
+A new one is missing from KEPT below until it is added there.
 """
 
 import ast
 import itertools
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.urls import get_script_prefix, set_script_prefix
 
-from feeds.access.visitors import COOKIE
-from feeds.forms.branding import read_picture
 from feeds.memo import Memo
-from feeds.tests.helpers import HTMX, now, picture_file
+from feeds.tests.helpers import HTMX
+from feeds.tests.timeline.strangers import HOSTILE, forget, somebody
 from feeds.timeline import cache, frames
-from feeds.urls import urlpatterns
-from feeds.views.pages import ORDER_COOKIE
+
+pytestmark = pytest.mark.usefixtures("nothing_kept")
 
 KEPT = {
     "feeds.timeline.cache:pages": "compared below",
@@ -66,88 +63,10 @@ KEPT = {
 }
 """Everything that a process keeps beyond one request, and what it is a function of."""
 
-PUBLIC = {"accent", "logo", "unreachable", "event", "entry", "rest"}
-"""Addresses whose answers caches in between may keep."""
-
-HOSTILE = {
-    "another host": {"headers": {"Host": "127.0.0.1"}},
-    "forwarded": {
-        "headers": {
-            "X-Forwarded-Host": "evil.example",
-            "X-Forwarded-Proto": "https",
-            "X-Forwarded-Port": "1",
-            "X-Forwarded-Prefix": "/evil",
-            "X-Forwarded-For": "192.0.2.7",
-            "Forwarded": "host=evil.example;proto=https",
-            "X-Original-URL": "/evil/",
-            "X-Rewrite-URL": "/evil/",
-        }
-    },
-    "script name": {
-        "headers": {"X-Script-Name": "/evil", "Daphne-Root-Path": "http://evil.example"},
-        "prefix": "http://evil.example/",
-    },
-    "language": {"headers": {"Accept-Language": "de"}},
-    "odd language": {"headers": {"Accept-Language": "zz-evil;q=1, *"}},
-    "language chosen": {"cookies": {settings.LANGUAGE_COOKIE_NAME: "de"}},
-    "cookies": {
-        "cookies": {
-            ORDER_COOKIE: "evil",
-            COOKIE: "evil",
-            settings.CSRF_COOKIE_NAME: "e" * 32,
-            settings.LANGUAGE_COOKIE_NAME: "evil",
-            "evil": "evil",
-        }
-    },
-    "order chosen": {"cookies": {ORDER_COOKIE: "oldest"}},
-    "referer": {"headers": {"Referer": "http://evil.example/", "Origin": "http://evil.example", "User-Agent": "evil"}},
-    "conditional": {"headers": {"If-None-Match": "evil", "Range": "bytes=0-3", "Cache-Control": "no-cache"}},
-}
-VARIES = {"accept-language": {"language", "odd language"}, "cookie": {"language chosen", "cookies", "order chosen"}}
-"""Which of these an answer may depend on that says so in `Vary`."""
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch):
-    """Whatever is in a rendering but once is what others get, but for its random key."""
-    monkeypatch.setattr(frames, "new_form_key", lambda: "0" * 32)
-    forget()
-
-
-def forget():
-    for each in (cache.pages, cache.kept_frames, cache.lists):
-        each.clear()
-
-
-@contextmanager
-def somebody(how):
-    """A browser without cookies, but for what is hostile in it."""
-    client, prefix = Client(headers=how.get("headers", {})), get_script_prefix()
-    for name, value in how.get("cookies", {}).items():
-        client.cookies[name] = value
-    set_script_prefix(how.get("prefix", "/"))
-    try:
-        yield client
-    finally:
-        set_script_prefix(prefix)
-
 
 def kept():
     found = (*cache.pages._found.items(), *cache.kept_frames._found.items(), *cache.lists._found.items())
     return {key: getattr(value, "html", value) for key, (value, _weight, _time) in found if value}
-
-
-@pytest.fixture
-def full_event(event):
-    """With all that has an address in it."""
-    event.configure(accent="#7a0b56", picture=read_picture(picture_file()), logo_alt="FC")
-    start = now(event)
-    for number in range(55):
-        entry = event.publish("Ann", f"Entry {number}")
-    entry.comment("Bob", "A comment")
-    entry.mark("Goal")
-    entry.pin()
-    return event, start
 
 
 def read(client, start):
@@ -181,84 +100,6 @@ def test_what_a_process_keeps_is_the_same_whoever_made_it_be_rendered(full_event
         assert found.keys() <= usual.keys()
         assert found == {key: usual[key] for key in found}
         assert found
-
-
-@pytest.mark.parametrize("how", HOSTILE)
-def test_what_caches_may_keep_is_the_same_whoever_asks(full_event, how):
-    event, _start = full_event
-    event.end()
-    event.refresh_from_db()
-    paths = [
-        "/events/match/?order=newest",
-        "/events/match/?order=newest&view=moments",
-        f"/events/match/entries/{event.entries.first().pk}/",
-        event.accent_url,
-        event.logo_url,
-        "/events/match/rest/?since=1",
-        "/events/match/rest/?since=1&language=de",
-        "/unreachable/?language=de",
-        "/unreachable/?language=en",
-    ]
-    for path in paths:
-        answer = Client().get(path)
-        assert "public" in answer["Cache-Control"]
-        with somebody(HOSTILE[how]) as client:
-            other = client.get(path)
-        if "public" in other["Cache-Control"] and how not in {
-            each for name in answer.get("Vary", "").lower().split(", ") for each in VARIES.get(name, ())
-        }:
-            same = [(each.status_code, each.content, each.get("Location")) for each in (answer, other)]
-            assert same[0] == same[1], path
-            assert not [name for name in ("Set-Cookie", "X-Forwarded-Host") if name in other]
-        assert b"evil.example" not in other.content, path
-
-
-@pytest.mark.parametrize("path", ["/unreachable/", "/unreachable/?language=xx"])
-def test_what_browsers_keep_for_when_the_network_is_gone_says_its_language_or_is_for_one_browser(rita, path):
-    assert rita.get(path)["Cache-Control"] == "private, no-cache"
-    rita.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
-    assert "nicht erreichbar" in rita.get(path).content.decode()
-    assert "nicht erreichbar" not in rita.get("/unreachable/?language=en").content.decode()
-
-
-def test_the_wall_is_kept_by_caches_only_where_its_address_is_known(event, rita, settings):
-    event.end()
-    assert rita.get("/events/match/wall/")["Cache-Control"] == "private, no-cache"
-    settings.PUBLIC_URL = "https://live.example.org"
-    answer = Client().get("/events/match/wall/", headers={"Host": "127.0.0.1"})
-    assert "public" in answer["Cache-Control"]
-    assert answer.content == Client().get("/events/match/wall/").content
-
-
-def test_a_style_sheet_under_the_name_of_another_version_is_not_kept(rita):
-    assert "immutable" in rita.get(f"/accent/0b6157.css?{settings.BUILD}")["Cache-Control"]
-    for query in ("", "?evil", f"?{settings.BUILD}&evil"):
-        assert rita.get(f"/accent/0b6157.css{query}")["Cache-Control"] == "no-cache"
-
-
-def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
-    event, _start = full_event
-    event.end()
-    event.refresh_from_db()
-    values = {"slug": "match", "pk": event.entries.first().pk, "digest": event.logo, "colour": "0b6157"}
-    values |= {"token": "abc", "uid": "MQ", "uidb64": "MQ", "template": "home.html", "state": "none"}
-    found, answered = set(), 0
-    for pattern in urlpatterns:
-        path = "/" + str(pattern.pattern)
-        path = path.replace("<post:post>", f"entries/{values['pk']}")
-        for converter, name in [("slug", "slug"), ("int", "pk"), ("slug", "digest"), ("slug", "colour")]:
-            path = path.replace(f"<{converter}:{name}>", str(values[name]))
-        for name in ("token", "uid", "uidb64", "state", "template"):
-            for converter in ("str", "slug", "path"):
-                path = path.replace(f"<{converter}:{name}>", values[name])
-        assert "<" not in path, path
-        query = "?language=en" if pattern.name == "unreachable" else f"?{settings.BUILD}"
-        answer = Client().get(path + query)
-        answered += 1
-        if "public" in answer.get("Cache-Control", ""):
-            found.add(pattern.name)
-    assert answered > 50
-    assert found == PUBLIC
 
 
 def _keepers(tree):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from feeds.forms import people
+
 
 @pytest.fixture(params=["ended", "archived"])
 def over(event, request):
@@ -9,3 +11,15 @@ def over(event, request):
     event.publish("Paul", "Full time").comment("Rita", "Well played")
     event.configure(state=request.param)
     return event
+
+
+@pytest.fixture
+def mail(settings, monkeypatch, mailoutbox):
+    """A mail server is set up, and mails go out at once."""
+    settings.EMAIL_HOST = "mail.example.org"
+
+    class AtOnce:
+        submit = staticmethod(lambda function, *args, **kwargs: function(*args, **kwargs))
+
+    monkeypatch.setattr(people, "_mail", AtOnce)
+    return mailoutbox

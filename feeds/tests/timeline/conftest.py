@@ -1,0 +1,28 @@
+"""An event with an address of every kind, and nothing in the caches."""
+
+import pytest
+
+from feeds.forms.branding import read_picture
+from feeds.tests.helpers import now, picture_file
+from feeds.tests.timeline.strangers import forget
+from feeds.timeline import frames
+
+
+@pytest.fixture
+def full_event(event):
+    """With all that has an address in it."""
+    event.configure(accent="#7a0b56", picture=read_picture(picture_file()), logo_alt="FC")
+    start = now(event)
+    for number in range(55):
+        entry = event.publish("Ann", f"Entry {number}")
+    entry.comment("Bob", "A comment")
+    entry.mark("Goal")
+    entry.pin()
+    return event, start
+
+
+@pytest.fixture
+def nothing_kept(monkeypatch):
+    """Whatever is in a rendering but once is what others get, but for its random key."""
+    monkeypatch.setattr(frames, "new_form_key", lambda: "0" * 32)
+    forget()
