@@ -1,1 +1,1 @@
-"""An event as HTML for a place in its history: pure, synchronous, the same for every reader of a variant."""
+"""An event as HTML at one place of its history: pure, synchronous, and the same for every reader of a variant."""

@@ -1,13 +1,12 @@
-"""What a crowd asks for at once: rendered once in this process, and kept for whoever comes next.
+"""Cache of everything that a crowd asks for at once: rendered once in this process, and kept for the next requests.
 
-Everything here is a function of an event, its head and a variant, since whatever changes a page takes a number. Nothing
-is kept under a key that its client chooses: a place in the list of entries is rendered for whoever names it, and all
-cursors that mean the same get the same frame.
+Everything here is a function of an event, its head and a variant, since each change of a page takes a number. No client
+chooses a key: a place in the list of entries is rendered for each request, and all cursors with the same meaning get
+the same frame.
 """
 
 import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -26,7 +25,7 @@ from feeds.timeline.variants import Variant
 Page = tuple[str, int | None, int | None]
 
 STAND_INS = {name: f"{name}-{uuid.uuid4().hex}" for name in ("csrf_token", "form_key", "remembered", "sender")}
-"""What stands in a kept page for the few values that differ by viewer. Nobody outside ever sees or knows them."""
+"""Placeholders in a cached page for the few values that differ by viewer. They are random, so nobody can send them."""
 
 pages: Memo[Page] = Memo(lambda page: weight_of(page[0]), number=64, size=16 * 1024 * 1024)
 lists: Memo[SafeString] = Memo(weight_of, number=64, size=4 * 1024 * 1024)
@@ -36,9 +35,10 @@ kept_frames: Memo[Frame | None] = Memo(
 
 
 def home(version: str, language: str, render: Callable[[], SafeString]) -> SafeString:
-    """The home page's lists for all who have the same: `version` is the digest of whatever is in them."""
+    """The home page's lists, shared by everybody with the same `version`, a digest of everything in them."""
 
     def render_for_everybody() -> SafeString:
+        """The lists in this language, whatever the request."""
         with for_everybody(language):
             return render()
 
@@ -49,21 +49,22 @@ def entries(
     event: Event,
     variant: Variant,
     place: Place | None,
-    viewer: dict[str, Any],
+    viewer: Mapping[str, object],
     *,
     for_hosts: bool = False,
     reach: int | None = None,
 ) -> tuple[SafeString, int | None, int | None]:
-    """A page of entries as HTML, and the positions to go on and back from: see `runs.run`.
+    """A page of entries as HTML, and the positions to continue from, forward and back: see `listing.run`.
 
-    `for_hosts`: with what was removed, in its place. `reach`: on to this position. `viewer` has what differs:
-    `csrf_token`, `form_key`, `remembered`, the viewer's name, and `sender`, as in feeds/access/senders.py.
+    `for_hosts`: with removed posts in their places. `reach`: extends the page to this position. `viewer` has the values
+    that differ: `csrf_token`, `form_key`, `remembered`, the viewer's name, and `sender`, as in feeds/access/senders.py.
     """
 
     def render() -> Page:
+        """The page with placeholders for the viewer's values."""
         found = run(event, variant, place) if reach is None else run_to(event, variant, place, reach)
         listed = with_removed(event, variant, found, first=found.back is None) if for_hosts else found.entries
-        context = {"event": event, "entries": listed} | STAND_INS
+        context: dict[str, object] = {"event": event, "entries": listed} | STAND_INS
         if place and place.way == AT:
             context["here"] = place.position
         with for_everybody(variant.language):
@@ -76,15 +77,15 @@ def entries(
         html, more, back = render()
     for name, stand_in in STAND_INS.items():
         html = html.replace(stand_in, escape(viewer[name]))
-    return mark_safe(html), more, back  # noqa: S308  (rendered by our template; what is put in is escaped)
+    return mark_safe(html), more, back  # noqa: S308  (rendered by our template; the values are escaped)
 
 
 def frame(
     event: Event, after: Cursor, variant: Variant, *, end: Cursor | None = None, beyond: bool = False
 ) -> Frame | None:
-    """The frame that brings a page at `after` to `end`, or to the head: see `changes.frame_between`."""
+    """The frame that brings a page at `after` to `end`, or to the head: see `frames.frame_between`."""
     start, goal = frames.meant(event, after), end or Cursor(event.epoch, event.head)
-    if start == goal != after:  # of another epoch, and there is nothing to say that would move it to this one
+    if start == goal != after:  # from another epoch, without a change that would move it to this one
         start = NOWHERE
     key = (settings.BUILD, event.pk, goal, start, variant, beyond)
     found = kept_frames.get(
@@ -94,13 +95,13 @@ def frame(
 
 
 def frame_for(event_pk: int, after: Cursor, end: Cursor, variant: Variant, *, beyond: bool = False) -> Frame | None:
-    """As `frame`, for whoever does not have the event at hand; None where it is gone."""
+    """The same as `frame` for callers without the event; None if it is gone."""
     event = sole(Event.objects.filter(pk=event_pk))
     return frame(event, after, variant, end=end, beyond=beyond) if event else None
 
 
 def whole_page(event: Event, variant: Variant) -> str:
-    """The frame for a page that is shown anew: see `changes.whole_page`."""
+    """The frame for a page that is shown from scratch: see `frames.whole_page`."""
     key = (settings.BUILD, event.pk, event.epoch, event.head, variant, "whole")
     found = kept_frames.get(key, lambda: frames.whole_page(event, variant))
     return found.html if found else ""

@@ -1,76 +1,81 @@
-"""What the host desk shows, in the places where it showed it before.
+"""Places on the host desk: each post stays where it is when somebody decides on it.
 
-A post that is decided on, by this host or by another, keeps its place, so that nothing moves under a finger: a desk
-says what it shows, and gets all of that again with what became of it.
+A post that this host or another decides on keeps its place, so that nothing moves under a finger. The desk names the
+posts that it shows, and gets them all again with their outcomes.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils.translation import gettext_lazy
 
 from feeds.models import Act, Comment, Entry, Event, Post
 from feeds.models.post.posts import Held
 
 KEPT = 80
-"""Posts that a desk may name; of more it keeps the last."""
+"""Number of posts that a desk may name; of more, the last ones count."""
 ACTS = 400
-"""Acts among which those about these posts are looked for, the latest first."""
+"""Number of latest acts that are searched for those about these posts."""
 OUTCOMES = {
     "approved": gettext_lazy("Approved."),
     "rejected": gettext_lazy("Not approved. Its author is told."),
     "removed": gettext_lazy("Removed."),
     "restored": gettext_lazy("Restored."),
 }
-"""What is said of a post to the host who did it, by verb."""
+"""Outcomes as they are told to the host who decided, by verb."""
 
 
 @dataclass(frozen=True)
 class Place:
+    """A post in its place on the desk."""
+
     post: Post
     is_open: bool
-    """Whether it still waits for what can be done here."""
+    """Whether it still waits for a decision."""
     act: Act | None = None
-    """What became of it."""
+    """The act that decided on it."""
     by_this_host: bool = False
     where: str = "queue"
-    """The list it is in, or "removed"."""
+    """The list it is in: "queue" or "removed"."""
 
     @property
     def element_id(self) -> str:
+        """The id of its element."""
         return f"{self.where}-{self.post.element_id}"
 
     @property
     def outcome(self) -> str:
-        """For the host who did it; others are told who it was."""
+        """The outcome for the host who decided; "" for others, who are told who it was."""
         return str(OUTCOMES.get(self.act.verb, "")) if self.act and self.by_this_host else ""
 
 
 def names_in(sent: Iterable[str]) -> list[str]:
-    """The posts that a desk says it shows, such as “entry-5”, each once and in its order."""
+    """The posts that a desk says it shows, such as “entry-5”, each once and in order."""
     found = [name for name in sent if re.fullmatch(r"(entry|comment)-[0-9]{1,18}", name)]
     return list(dict.fromkeys(found))[-KEPT:]
 
 
-def queue(event: Event, shown: list[str], by: Any = None) -> list[Place]:
-    """What a desk shows of the posts that wait, and after it those that have come since."""
+def queue(event: Event, shown: list[str], by: User | AnonymousUser | None = None) -> list[Place]:
+    """Places of the waiting posts: first those that the desk shows, then those that have come since. `by`: the
+    desk's host."""
     fresh = event.waiting()
     posts = _posts(event, shown)
     new = [post for post in fresh if post.element_id not in posts]
     return _places(event, [*posts.values(), *new], by, lambda post: post.held == Held.WAITING)
 
 
-def removed(event: Event, latest: list[Post], shown: list[str], by: Any = None) -> list[Place]:
-    """The same of what hosts removed; the latest come first."""
+def removed(event: Event, latest: list[Post], shown: list[str], by: User | AnonymousUser | None = None) -> list[Place]:
+    """Places of the posts that hosts removed: first the latest new ones, then those that the desk shows."""
     posts = _posts(event, shown)
     new = [post for post in latest if post.element_id not in posts]
     return _places(event, [*new, *posts.values()], by, lambda post: bool(post.removed_at and post.text), "removed")
 
 
 def _posts(event: Event, names: list[str]) -> dict[str, Post]:
-    """Those that there are, in the order of their names."""
+    """The posts with these names that exist, by name and in the same order."""
     found: dict[str, Post] = {}
     kinds: tuple[tuple[str, Any], ...] = (("entry", Entry), ("comment", Comment))
     for kind, model in kinds:
@@ -80,7 +85,13 @@ def _posts(event: Event, names: list[str]) -> dict[str, Post]:
     return {name: found[name] for name in names if name in found}
 
 
-def _places(event: Event, posts: list[Post], by: Any, is_open: Any, where: str = "queue") -> list[Place]:
+def _places(
+    event: Event,
+    posts: list[Post],
+    by: User | AnonymousUser | None,
+    is_open: Callable[[Post], bool],
+    where: str = "queue",
+) -> list[Place]:
     for post in posts:
         post.event = event
     acts: dict[str, Act] = {}

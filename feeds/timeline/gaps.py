@@ -1,4 +1,4 @@
-"""What hosts see of what they removed, where it was: for hosts alone, and without its words; and a list of it all."""
+"""Gaps: posts that hosts removed, as hosts see them in their places, without their words; and a list of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,31 +9,35 @@ from feeds.timeline.threads import newest, next_after
 from feeds.timeline.variants import Variant
 
 LATEST = 20
-"""Removed entries that are put into open pages, and removed comments that any page has a mark of: the latest ones."""
+"""The latest removed entries that are put into open pages, and the latest removed comments with a mark on any page."""
 MARKS = 50
-"""Removed entries on a page that is loaded, the first ones in its order: a flood is removed as a whole."""
+"""Removed entries on a loaded page, the first ones in its order. A flood is removed all at once, so there is a
+limit."""
 
 
 @dataclass(frozen=True)
 class Gap:
+    """A removed entry, and the place for it on a page."""
+
     entry: Entry
     before: Entry | None
-    """What a page must show to have room for it; None for the first."""
+    """The entry above it; a page without that one has no room for it. None for the first."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Where a comment was removed."""
+    """A removed comment, and the place for it on a page."""
 
     comment: Comment
     next: Comment | None = None
-    """The comment right after it, on an entry with more than pages show."""
+    """The comment right after it, if its entry has more comments than pages show."""
     is_further_back: bool = False
-    """Only pages that show `next` and more than the newest have room for it."""
+    """Whether only pages with `next` and more than the newest comments have room for it."""
 
 
 def with_removed(event: Event, variant: Variant, run: Run, *, first: bool) -> list[Entry]:
-    """The entries of a run and those removed from it, and the same of comments. `first`: nothing comes before it."""
+    """The entries of a run together with the removed ones, and the same for comments. `first`: the run begins the
+    page."""
     shown = run.entries
     removed = variant.among(Entry.objects.removed_by_hosts().filter(event=event))
     head, tail = (shown[0].position, shown[-1].position) if shown else (None, None)
@@ -51,7 +55,7 @@ def with_removed(event: Event, variant: Variant, run: Run, *, first: bool) -> li
 
 
 def latest_gaps(event: Event, variant: Variant) -> tuple[list[Gap], list[Mark]]:
-    """The latest removed entries and comments, to be put into pages that were open before."""
+    """The latest removed entries and comments, to be put into open pages."""
     entries = Entry.objects.removed_by_hosts().filter(event=event).order_by("-removed_at")[:LATEST]
     shown = [entry for entry in entries if variant.shows(entry)]
     return [Gap(entry, neighbour(entry, variant, event.head)) for entry in shown], list(_marks(event))
@@ -69,20 +73,20 @@ def _marks(event: Event) -> Iterator[Mark]:
 
 
 def latest_comments(event: Event) -> list[Comment]:
-    """The latest removed comments that pages have a mark of, those under removed entries aside."""
+    """The latest removed comments with a mark on pages; not those under removed entries."""
     comments = Comment.objects.removed_by_hosts().filter(event=event).select_related("entry").order_by("-removed_at")
     return [comment for comment in comments[:LATEST] if not comment.entry.removed_at]
 
 
 def latest_removed(event: Event, limit: int) -> list[Post]:
-    """What hosts removed last, entries and comments together."""
+    """The latest posts that hosts removed, entries and comments together, at most `limit`."""
     kinds = (Entry.objects.removed_by_hosts(), Comment.objects.removed_by_hosts())
     found: list[Post] = [post for posts in kinds for post in posts.filter(event=event).order_by("-removed_at")[:limit]]
     return sorted(found, key=lambda post: (post.removed_at, post.position), reverse=True)[:limit]
 
 
 def removed_before(event: Event, position: int | None, limit: int) -> list[Post]:
-    """All that hosts removed and can restore, the newest post first, from a position on."""
+    """Posts that hosts removed and can restore, the newest post first, below a position; at most `limit`."""
     found: list[Post] = []
     for posts in (Entry.objects.removed_by_hosts(), Comment.objects.removed_by_hosts()):
         theirs = posts.filter(event=event) if position is None else posts.filter(event=event, position__lt=position)

@@ -1,4 +1,4 @@
-"""Runs of entries: what a page lists of an event, without a gap."""
+"""Runs of entries: the entries that a page lists, without a gap."""
 
 from dataclasses import dataclass
 
@@ -13,21 +13,23 @@ from feeds.timeline.variants import Variant
 PAGE = 50
 """Entries on a page."""
 AROUND = 3
-"""Entries shown before the one that somebody came for, and on its own page also after it."""
+"""Entries shown before the one that a reader jumps to; on its own page also after it."""
 
 
 @dataclass(frozen=True)
 class Run:
+    """Successive entries of a page, and where to continue."""
+
     entries: list[Entry]
-    """With their newest comments, in the order of the page."""
+    """Entries with their newest comments, in the order of the page."""
     more: int | None
-    """Position to go on from in the order of the page; None where it ends."""
+    """Position to continue from in the order of the page; None at its end."""
     back: int | None = None
-    """Position to go back from, where the run does not begin where its page would."""
+    """Position to go back from; None if the run begins where the page does."""
 
 
 def run(event: Event, variant: Variant, place: Place | None = None) -> Run:
-    """A page of visible entries: the first, or the one at some place."""
+    """A page of visible entries: the first one, or the one at `place`."""
     if place is None:
         entries, more = _beyond(event, variant, None)
         return Run(entries, more)
@@ -43,7 +45,7 @@ def run(event: Event, variant: Variant, place: Place | None = None) -> Run:
 
 
 def run_to(event: Event, variant: Variant, place: Place | None, reach: int) -> Run:
-    """A run, and those that follow it up to a position: as a page has them that went on until there."""
+    """A run extended to the position `reach`, as a page has it that was scrolled that far."""
     found, ascending = run(event, variant, place), variant.is_oldest_first
     while found.more is not None and (found.more < reach if ascending else found.more > reach):
         rest = run(event, variant, Place(SINCE if ascending else BEFORE, found.more))
@@ -54,7 +56,7 @@ def run_to(event: Event, variant: Variant, place: Place | None, reach: int) -> R
 def around(
     event: Event, variant: Variant, position: int, after: int = AROUND
 ) -> tuple[list[Entry], int | None, int | None]:
-    """The entry at a position with a few before and after it, and the positions to go back and on from."""
+    """The entry at a position with a few before and after it, and the positions to continue from, back and forward."""
     one = 1 if variant.is_oldest_first else -1
     before, back = _beyond(event, variant, position, backward=True, limit=AROUND)
     rest, more = _beyond(event, variant, position - one, limit=1 + after)
@@ -68,7 +70,7 @@ def _all(event: Event, variant: Variant) -> QuerySet[Entry]:
 def _beyond(
     event: Event, variant: Variant, position: int | None, *, backward: bool = False, limit: int | None = None
 ) -> tuple[list[Entry], int | None]:
-    """The entries next to a position, in the order of the page, and where to go on from if there are more."""
+    """The entries next to a position, in the order of the page, and where to continue if there are more."""
     limit = PAGE if limit is None else limit
     entries = _ahead(_all(event, variant), variant, position, backward=backward)
     page, more = page_of(entries, limit)
@@ -80,7 +82,7 @@ def _beyond(
 
 
 def _end(event: Event, variant: Variant, last: list[Entry], *, backward: bool = False) -> int | None:
-    """The position of the last entry of a run, if there are more beyond it."""
+    """The position of the last entry of a run; None if there are no more beyond it."""
     position = last[0].position if last else None
     if position is None or not _ahead(_all(event, variant), variant, position, backward=backward).exists():
         return None
@@ -90,7 +92,7 @@ def _end(event: Event, variant: Variant, last: list[Entry], *, backward: bool = 
 def _ahead(
     entries: QuerySet[Entry], variant: Variant, position: int | None, *, backward: bool = False
 ) -> QuerySet[Entry]:
-    """Those that follow a position in the order of the page, or the other way; the next one first."""
+    """Entries that follow a position in the order of the page, or against it; the nearest first."""
     ascending = variant.is_oldest_first != backward
     if position is not None:
         entries = entries.filter(position__gt=position) if ascending else entries.filter(position__lt=position)
@@ -98,10 +100,10 @@ def _ahead(
 
 
 def neighbour(entry: Entry, variant: Variant, end: int) -> Entry | None:
-    """The entry that comes right before this one on a page that is at `end`; None for the first on the page.
+    """The entry right above this one on a page that is at `end`; None for the first on the page.
 
-    A page shows entries from its top without a gap. So it has room for one that appears just if it shows
-    the one before; that this may itself appear again later does not count here.
+    A page shows entries from its top without a gap. So it has room for an entry if it shows the one above it. That one
+    may reappear later itself, which does not count here.
     """
     others = variant.among(Entry.objects.visible().filter(event=entry.event_id), end)
     return _ahead(others, variant, entry.position, backward=True).first()

@@ -1,4 +1,4 @@
-"""Pages of rows that go on from a position, never from a count of rows."""
+"""Pages of rows that continue from a position, never from a number of rows."""
 
 from typing import Any, TypeVar
 
@@ -10,6 +10,6 @@ P = TypeVar("P", Entry, Comment)
 
 
 def page_of(rows: "QuerySet[P, Any]", limit: int) -> tuple[list[P], int | None]:
-    """The first rows, at most `limit`, and the position of the last one if there are more."""
+    """The first rows, at most `limit`, and the position of the last one; None if there are no more rows."""
     found = list(rows[: limit + 1])
     return found[:limit], found[limit - 1].position if len(found) > limit else None

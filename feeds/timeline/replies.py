@@ -1,7 +1,7 @@
-"""Comments that changed between two places in an event's history, and which pages have room for each.
+"""Comments that changed between two places in an event's history, and the pages with room for each.
 
-A page shows the newest comments on an entry, or all from some place on if its reader has opened earlier ones. As with
-entries there is never a gap: a comment that appears further back goes to pages that show the one right after it.
+A page shows the newest comments on an entry, or all from some place on if its reader opened earlier ones. As with
+entries, there is never a gap. So a comment that appears further back goes to pages that show the one right after it.
 """
 
 from collections import defaultdict
@@ -14,44 +14,49 @@ from feeds.timeline.threads import may_have_been_long, newest, next_after
 
 @dataclass(frozen=True)
 class Brought:
-    """A comment that a frame brings, and to which pages."""
+    """A comment that a frame inserts, with the condition on the pages that get it."""
 
     comment: Comment
     next: Comment | None = None
-    """The one right after it: pages of a part of the comments that show it have room, if it was there before."""
+    """The comment right after it. Pages with only a part of the comments need this one to have room."""
     is_further_back: bool = False
-    """Of the others, only those have room that show `next` and more than the newest."""
+    """Whether only those of them have room that show `next` and more than the newest comments."""
     if_missing: bool = False
-    """Pages that have it have it as it is: it was further back than they show, until others were removed."""
+    """Whether pages that have it keep it as it is. It was further back than they show, until others were removed."""
 
     @property
     def came_back(self) -> bool:
+        """Whether it was removed before and has reappeared among others."""
         return self.next is not None and not self.if_missing and self.comment.shown != self.comment.position
 
 
 @dataclass(frozen=True)
 class Tidied:
-    """An entry with the newest comments: what is further back goes where no reader has asked for it."""
+    """An entry with its newest comments; older ones leave pages where no reader has opened them."""
 
     entry: Entry
     newest: list[Comment]
 
     @property
     def is_full(self) -> bool:
+        """Whether it has as many comments as pages show, and more."""
         return self.entry.is_long and len(self.newest) == Entry.NEWEST
 
 
 @dataclass(frozen=True)
 class Replies:
+    """Changed comments by what a frame does with them."""
+
     revised: list[Comment] = field(default_factory=list)
-    """Comments in other words, where they are on a page."""
+    """Comments with other words, replaced where a page has them."""
     brought: list[Brought] = field(default_factory=list)
-    """The newest first, since some wait for the next one to be there."""
+    """Comments to insert, the newest first, since some depend on the next one."""
     tidied: list[Tidied] = field(default_factory=list)
+    """Entries whose older comments leave pages."""
 
     @classmethod
     def within(cls, start: int, end: int, changed: list[Comment]) -> "Replies":
-        """What a page at `start` needs of these comments to get to `end`."""
+        """The operations that take these comments on a page at `start` to `end`."""
         threads: defaultdict[int, list[Comment]] = defaultdict(list)
         for comment in changed:
             threads[comment.entry_id].append(comment)
@@ -66,7 +71,7 @@ class Replies:
         return replies
 
     def on(self, has: Callable[[int], bool]) -> "Replies":
-        """Those on entries that a page has, by their keys."""
+        """The part on entries that a page has; `has` tells that for an entry's key."""
         return Replies(
             [comment for comment in self.revised if has(comment.entry_id)],
             [each for each in self.brought if has(each.comment.entry_id)],
@@ -81,13 +86,13 @@ class Replies:
 
     @property
     def comments(self) -> Iterator[Comment]:
-        """All whose words are in it."""
+        """Comments whose words are in the frame."""
         yield from self.revised
         yield from (each.comment for each in self.brought)
 
 
 class _Changed:
-    """What changed on one entry."""
+    """The changed comments on one entry."""
 
     def __init__(self, start: int, end: int, changed: list[Comment]) -> None:
         self.start, self.end, self.entry = start, end, changed[0].entry
@@ -97,10 +102,10 @@ class _Changed:
         self.lost_some = any(comment.removed_at and comment.seq != comment.position for comment in changed)
         came_back = any(not comment.is_new_since(start) for comment in self.appeared)
         self.is_to_be_tidied = self.entry.is_long or ((self.lost_some or came_back) and may_have_been_long(self.entry))
-        """Whether pages may have other comments than the newest, or fewer."""
+        """Whether pages may show more or fewer comments than the newest."""
 
     def brought(self, last: list[Comment]) -> Iterator[Brought]:
-        """`last`: the newest comments, where it is to be tidied."""
+        """The comments to insert; `last` are the newest comments of an entry to be tidied."""
         further_back = [each for each in self.appeared if self._is_further_back(each, last)]
         others = last if self.lost_some else []
         near = {each.pk: each for each in (*others, *self.appeared) if each not in further_back}
@@ -109,7 +114,7 @@ class _Changed:
             yield Brought(comment, later, if_missing=comment not in self.appeared)
         before = last[0] if further_back else None
         for comment in reversed(further_back):
-            # Whatever came after a new one is new as well, and so among these.
+            # A comment after a new one is new as well, and so among these.
             later = before if comment.position > self.start else next_after(comment, self.end)
             yield Brought(comment, later, is_further_back=True)
             before = comment

@@ -67,7 +67,7 @@ def heads(event_pks: list[int]) -> dict[int, Cursor]:
 def is_of_history(event_pk: int, place: Cursor) -> bool:
     """Whether an event has been at this place. One query."""
     event = sole(Event.objects.filter(pk=event_pk))
-    return event is not None and event.has_been_at(place.epoch, place.seq)
+    return event is not None and event.has_reached(place.epoch, place.seq)
 
 
 def recent_authors(event_pk: int) -> frozenset[str]:

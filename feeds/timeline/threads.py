@@ -1,4 +1,4 @@
-"""The comments on an entry that a page shows: the newest few, or a run of them that somebody came for.
+"""Threads: the comments on an entry that a page shows, either the newest few or a run around a place.
 
 Nothing here reads more of a long thread than it returns.
 """
@@ -16,33 +16,34 @@ from feeds.timeline.paging import page_of
 PAGE = 100
 """Comments on a page of them."""
 STEP = 50
-"""Comments that HTMX brings at a time."""
+"""Comments that HTMX loads at a time."""
 AROUND = 5
-"""Comments shown before the one that somebody came for."""
+"""Comments shown before the one that a reader jumps to."""
 OPENED = 300
-"""Of the comments that a reader has opened a page that asks for itself gets so many again, and a link to the others."""
+"""Number of opened comments that a page gets again when it reloads itself; it links to the others."""
 
 
 @dataclass(frozen=True)
 class Thread:
-    """A run of comments without a gap, in order."""
+    """Successive comments, in order."""
 
     comments: list[Comment]
     earlier: int | None
-    """Position to page back from; None where it begins with the first."""
+    """Position to page back from; None if it begins with the first comment."""
     later: int | None = None
-    """Position to page on from; None where it ends with the newest."""
+    """Position to page on from; None if it ends with the newest comment."""
 
 
 def give_newest(entries: Collection[Entry]) -> None:
-    """Put the newest visible comments into `.shown_comments` of each entry, in one query."""
+    """Sets `.shown_comments` of each entry to its newest visible comments, in one query."""
     found = newest([entry for entry in entries if entry.replies])
     for entry in entries:
         entry.shown_comments = found[entry.pk]
 
 
 def newest(entries: Iterable[Entry], end: int | None = None) -> dict[int, list[Comment]]:
-    """The newest visible comments on each of these entries, by its key; those shown by the change `end`, if given."""
+    """The newest visible comments on each entry, by its key; with `end`, those that appeared at that change or
+    before."""
     visible = Comment.objects.visible() if end is None else Comment.objects.visible().filter(shown__lte=end)
     on = {entry.pk: entry for entry in entries}
     few = [entry for entry in on.values() if not entry.is_long]
@@ -61,9 +62,9 @@ def newest(entries: Iterable[Entry], end: int | None = None) -> dict[int, list[C
 
 
 def thread(entry: Entry, place: Place) -> Thread:
-    """A page of the comments on an entry: those before a place or after it, or from it on.
+    """A page of the comments on an entry: those before a place, after it, or from it on.
 
-    One that ends with the newest has at least as many as other pages show, since frames bring those to it as well.
+    A page that ends with the newest comment has at least as many as other pages, since frames add to it, too.
     """
     if place.way == BEFORE and (found := before(entry, place.position, PAGE)).comments:
         return Thread(found.comments, found.earlier, _end(entry, found.comments[-1:]))
@@ -79,7 +80,7 @@ def thread(entry: Entry, place: Place) -> Thread:
 
 
 def open_at(entry: Entry, place: Place | None, floor: int | None = None) -> None:
-    """Let an entry show the comments at a place, or its newest, and those before them down to the position `floor`."""
+    """Lets an entry show the comments at a place, or its newest, and earlier ones down to the position `floor`."""
     newest = entry.shown_comments
     found = thread(entry, place) if place else Thread(newest, _end(entry, newest[:1], backward=True))
     first = found.comments[0].position if found.comments else sys.maxsize
@@ -91,7 +92,7 @@ def open_at(entry: Entry, place: Place | None, floor: int | None = None) -> None
 
 
 def before(entry: Entry, position: int | None, limit: int = STEP) -> Thread:
-    """The last comments before a position; with None, as many more than pages show."""
+    """The last comments before a position; for None, the newest and a step more."""
     comments = _visible(entry)
     if position is None:
         limit += Entry.NEWEST
@@ -102,13 +103,13 @@ def before(entry: Entry, position: int | None, limit: int = STEP) -> Thread:
 
 
 def may_have_been_long(entry: Entry) -> bool:
-    """Whether it has had so many comments, removed ones included, that not all of them were on pages."""
+    """Whether it has had more comments than pages show, including removed ones."""
     comments = Comment.objects.filter(entry=entry.pk).order_by("position").values("pk")
     return bool(comments[Entry.NEWEST : Entry.NEWEST + 1])
 
 
 def next_after(comment: Comment, end: int) -> Comment | None:
-    """The comment that comes right after this one on a page that is at `end`; None for the newest."""
+    """The comment right after this one on a page that is at `end`; None for the newest."""
     beyond = _visible(comment.entry).filter(shown__lte=end, position__gt=comment.position)
     return beyond.order_by("position").first()
 
@@ -118,7 +119,7 @@ def _visible(entry: Entry) -> PostQuerySet[Comment]:
 
 
 def _listed(entry: Entry, comments: Iterable[Comment]) -> list[Comment]:
-    """These comments, each with its entry at hand."""
+    """These comments, each with its entry set."""
     found = list(comments)
     for comment in found:
         comment.entry = entry
@@ -126,9 +127,9 @@ def _listed(entry: Entry, comments: Iterable[Comment]) -> list[Comment]:
 
 
 def _end(entry: Entry, last: list[Comment], *, backward: bool = False) -> int | None:
-    """The position of the last comment of a run, if there are more beyond it.
+    """The position of the last comment of a run; None if there are no more beyond it.
 
-    They are asked for in order, though any would do: PostgreSQL would go through another index, and all before it.
+    They are queried in order, though any would do: otherwise PostgreSQL scans another index from its beginning.
     """
     position = last[0].position if last else None
     if position is None:

@@ -1,4 +1,4 @@
-"""What may differ between two readers' frames, and nothing else may: language, order and view."""
+"""Variants of a page: language, order and view. Nothing else may make two readers' frames differ."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ ALL, MOMENTS, HOSTS = VIEWS = ("all", "moments", "hosts")
 
 @dataclass(frozen=True)
 class Variant:
-    """How a page shows an event. Thousands of readers share the few there are: make them with `parse` or `plain`."""
+    """A way to show an event. Thousands of readers share a few variants, so make them with `parse` or `plain`."""
 
     language: str
     order: str = NEWEST
@@ -27,11 +27,12 @@ class Variant:
 
     @classmethod
     def plain(cls, language: str | None = None) -> "Variant":
+        """The variant with the newest entries first, all of them, in this language or the site's own."""
         return _made(language or settings.LANGUAGE_CODE, NEWEST, ALL)
 
     @classmethod
     def parse(cls, data: Mapping[str, str], language: str | None = None, order: str = NEWEST) -> "Variant":
-        """The variant that a query string from outside asks for; what makes no sense there is as if it was missing."""
+        """The variant that a query string from outside asks for. Missing or unknown values get their defaults."""
         spoken, ordered, view = data.get("language"), data.get("order"), data.get("view")
         return _made(
             spoken if spoken in dict(settings.LANGUAGES) else language or settings.LANGUAGE_CODE,
@@ -41,11 +42,12 @@ class Variant:
 
     @property
     def is_oldest_first(self) -> bool:
+        """Whether the oldest entry is at the top."""
         return self.order == OLDEST
 
     @cached_property
     def query(self) -> QueryDict:
-        """What the addresses of the live path carry, so that they answer in this variant whoever asks."""
+        """Parameters for addresses of the live path, so that they answer in this variant to anybody."""
         query = self.address.copy()
         if self.language != settings.LANGUAGE_CODE:
             query["language"] = self.language
@@ -53,7 +55,7 @@ class Variant:
 
     @cached_property
     def address(self) -> QueryDict:
-        """What addresses of pages carry. Their language is the visitor's own."""
+        """Parameters for addresses of pages, without the language, which is the visitor's own."""
         query = QueryDict(mutable=True)
         if self.order != NEWEST:
             query["order"] = self.order
@@ -61,9 +63,8 @@ class Variant:
             query["view"] = self.view
         return query
 
-    # The entries that such a page has
-
     def shows(self, entry: Entry) -> bool:
+        """Whether pages of this variant show an entry."""
         return {ALL: True, MOMENTS: bool(entry.moment), HOSTS: entry.by_host}[self.view]
 
     def since(self, entry: Entry) -> int:
@@ -71,7 +72,7 @@ class Variant:
         return max(entry.shown, entry.marked) if self.view == MOMENTS else entry.shown
 
     def among(self, entries: QuerySet[Entry], end: int | None = None) -> QuerySet[Entry]:
-        """Those of some entries that such a page shows; with `end`, that it has shown since that change or before."""
+        """The entries, of some, that such a page shows; with `end`, those that appeared at that change or before."""
         if end is not None:
             entries = entries.filter(shown__lte=end)
         if self.view == MOMENTS:

@@ -131,7 +131,7 @@ class History(models.Model):
         fields = {"head": self.head, "epoch": self.epoch, "earlier_epochs": self.earlier_epochs}
         type(self)._default_manager.filter(pk=self.pk).update(**fields)
 
-    def has_been_at(self, epoch: str, seq: int) -> bool:
+    def has_reached(self, epoch: str, seq: int) -> bool:
         """Whether this is a place in the event's own history, not in one that was left behind by a restored backup."""
         if epoch == self.epoch:
             return seq <= self.head
