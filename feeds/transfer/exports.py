@@ -1,7 +1,7 @@
-"""An event with all its posts as one JSON document, to keep or to move elsewhere: see docs/export.md.
+"""Export of an event with all its posts as one JSON document, to keep or to move elsewhere: see docs/export.md.
 
-It tells nothing of visitors but what they wrote: no browser, no network, no session. Two exports of the same
-event, or of one and its copy, are the same text but for the address and the owner.
+It has nothing about visitors but their words: no browser, network or session. Two exports of the same event, or of one
+and its copy, differ only in the address and the owner.
 """
 
 import base64
@@ -34,16 +34,16 @@ ABOUT = (
     "accent",
     "logo_alt",
 )
-"""Fields of an event that are in its document as they are in the database."""
+"""Fields of an event that the document has as they are in the database."""
 
 
 CHUNK = 200
-"""Entries that are read at once, with their comments one after the other."""
+"""Entries that are read at once; their comments follow one by one."""
 
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Everything that is read in here is of one moment. It keeps nobody from writing."""
+    """Makes all reads in the block see the same moment. It never blocks writers."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
@@ -51,7 +51,7 @@ def snapshot() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
     else:
-        with connection.cursor() as cursor:  # by hand: ours begin as those that write
+        with connection.cursor() as cursor:  # by hand: `atomic` takes the lock for writing
             cursor.execute("BEGIN DEFERRED")
             try:
                 yield
@@ -60,7 +60,7 @@ def snapshot() -> Iterator[None]:
 
 
 def write(event_pk: int, file: IO[bytes], *, until: Callable[[], bool] = lambda: False) -> None:
-    """Write the document of an event to a file, as fast as the database goes; or stop when `until` says so."""
+    """Writes an event's document to a file as fast as the database goes; stops once `until` returns true."""
     with snapshot():
         for piece in pieces(Event.objects.get(pk=event_pk)):
             if until():
@@ -69,13 +69,13 @@ def write(event_pk: int, file: IO[bytes], *, until: Callable[[], bool] = lambda:
 
 
 def pieces(event: Event) -> Iterator[str]:
-    """The document in pieces, few of which are in memory. What is published after `event` was read is not in it."""
+    """The document in pieces, of which few are in memory. Posts published after `event` was read are left out."""
     entries = event.entries.filter(position__lte=event.head).order_by("position")
     comments = event.comments.filter(position__lte=event.head).order_by("position")
     places = [array("Q", posts.values_list("position", flat=True).iterator(2000)) for posts in (entries, comments)]
 
     def number(post: Entry | Comment) -> int:
-        """Its place among all posts: they are numbered without gaps."""
+        """The post's number among all posts, counted without gaps."""
         return sum(bisect_right(positions, post.position) for positions in places)
 
     head = {"format": FORMAT, "version": VERSION, "event": _about(event)}
@@ -96,7 +96,7 @@ def pieces(event: Event) -> Iterator[str]:
 
 
 def _opened(entry: Entry, number: int, *, pinned: bool) -> str:
-    """An entry up to its first comment."""
+    """An entry up to the beginning of its comments."""
     written = _post(entry, number)
     if "text" in written:
         written |= {"moment": entry.moment, "pinned": pinned, "reactions": entry.counts}

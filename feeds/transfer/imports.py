@@ -1,11 +1,10 @@
-"""Reading an event's document from outside: see docs/export.md. Nothing in it is taken on trust."""
+"""Import of an event's document from outside: see docs/export.md. Nothing in it is trusted."""
 
 import json
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -18,181 +17,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.forms import decoding
-from feeds.forms.branding import AccentField, LogoTextField
-from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.keys import MadeOnce
 from feeds.forms.slugs import free_slugs, put_at_first
-from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, LOGO_ALT_MAX, Comment, Entry, Event, Held, Logo
-from feeds.models.event.events import LONG_AGO, validate_start
+from feeds.models import Comment, Entry, Event, Logo
+from feeds.models.event.events import LONG_AGO
 from feeds.models.limits.rates import require_few_events
-from feeds.models.post.reactions import KINDS_MAX
-from feeds.transfer.exports import ABOUT, FORMAT, VERSION
+from feeds.transfer.exports import FORMAT, VERSION
+from feeds.transfer.parts import AboutPart, CommentPart, EntryPart, PostPart
 from feeds.values.words import clean, has_halves
+
+P = TypeVar("P", Entry, Comment)
 
 DOCUMENT_MAX_MB = 20
 POSTS_MAX = 50_000
-"""Entries and comments in a file from the web: the database takes no other posts while it takes these."""
+"""Entries and comments in a file from the web. The database takes no other posts while it stores these."""
 VALUES_MAX, CONTAINERS_MAX = 24 * POSTS_MAX, 4 * POSTS_MAX
-"""Values, and lists and objects among them, in such a file: an entry with all that can be said of it has 20 and 3."""
-COUNT_MAX = 1_000_000_000
-USUAL = {name: getattr(Event(), name) for name in ("reactions", "show_readers", "show_typing")}
+"""Values, and lists and objects among them, in such a file; an entry with everything set has 20 and 3."""
 TOLD = 10
-"""Mistakes that are told of one file."""
-
-
-class MomentField(forms.DateTimeField):
-    """A time as ISO 8601 spells it. Without an offset it is one of UTC."""
-
-    default_error_messages = {
-        "invalid": gettext_lazy("This is no time. Write one such as 2026-07-04T18:00:00Z."),
-        "required": gettext_lazy("The time is missing."),
-    }
-    default_validators = [validate_start]
-
-    def clean(self, value: Any) -> datetime | None:
-        moment: datetime | None = super().clean(value)
-        return moment.astimezone(UTC) if moment else None
-
-
-class CountsField(forms.Field):
-    """How many reactions there are of each kind."""
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        for kind, number in (value or {}).items():
-            if kind not in KINDS:
-                known = {"kind": kind[:40], "kinds": ", ".join(KINDS)}
-                raise ValidationError(_("There is no reaction “%(kind)s”. These are: %(kinds)s."), params=known)
-            if type(number) is not int or not 0 <= number <= COUNT_MAX:
-                limit = {"limit": number_format(COUNT_MAX, force_grouping=True)}
-                raise ValidationError(_("A number is a whole one from 0 to %(limit)s."), params=limit)
-
-
-def _kind(field: forms.Field) -> tuple[type, str]:
-    """What JSON has for such a field, and what it is called."""
-    if isinstance(field, forms.BooleanField):
-        return bool, _("true or false")
-    if isinstance(field, CountsField):
-        return dict, _("an object in braces")
-    return (int, _("a whole number")) if isinstance(field, forms.IntegerField) else (str, _("text in quotes"))
-
-
-class Part(forms.BaseForm):
-    """What the forms for the parts of a document have in common: their values are JSON's, not a browser's."""
-
-    beside: ClassVar[set[str]] = set()
-    """Keys that somebody else reads."""
-
-    def mistakes_in(self, part: Any) -> list[str]:
-        """What is wrong with this part, in sentences; with nothing wrong, `cleaned_data` has what it says.
-
-        One form checks many parts, one after the other: to make it takes longer than to use it.
-        """
-        if not isinstance(part, dict):
-            return [_("This is no object in braces.")]
-        unknown = sorted(part.keys() - self.fields.keys() - self.beside)
-        mistakes = [_("Nothing is called “%(name)s” here.") % {"name": name[:40]} for name in unknown]
-        for name, field in self.fields.items():
-            kind, called = _kind(field)
-            if part.get(name) is not None and type(part[name]) is not kind:
-                mistakes.append(_("“%(name)s” must be %(kind)s.") % {"name": name, "kind": called})
-        if mistakes:
-            return mistakes
-        self.data = part
-        self.full_clean()
-        return [
-            ("" if name == "__all__" else f"“{name}”: ") + " ".join(map(str, errors))
-            for name, errors in self.errors.items()
-        ]
-
-
-class AboutPart(Part, forms.ModelForm):
-    """What a document says of the event itself."""
-
-    class Meta:
-        model = Event
-        fields = ABOUT
-
-    beside = {"owner", "hosts"}
-    title = WrittenField(limit=120, error_messages={"required": gettext_lazy("The event has no title.")})
-    description = WrittenField(limit=1000, required=False, widget=forms.Textarea)
-    blocked_words = WrittenField(limit=4000, required=False, widget=forms.Textarea)
-    accent = AccentField(required=False)
-    logo = LogoTextField(required=False)
-    logo_alt = WrittenField(limit=LOGO_ALT_MAX, required=False)
-    address = forms.SlugField(
-        max_length=60,
-        error_messages={
-            "required": gettext_lazy("The address is missing."),
-            "invalid": gettext_lazy("Use letters, digits and “-” only."),
-        },
-    )
-    starts_at = MomentField()
-    ended_at = MomentField(required=False)
-
-    def mistakes_in(self, part: Any) -> list[str]:
-        """Files that are older than some settings have none of these, and what is usual counts."""
-        return super().mistakes_in(USUAL | part if isinstance(part, dict) else part)
-
-    def clean_reactions(self) -> str:
-        chosen = self.cleaned_data["reactions"].split()
-        if len(chosen) > KINDS_MAX or not KINDS.keys() >= set(chosen):
-            known = {"limit": KINDS_MAX, "kinds": ", ".join(KINDS)}
-            raise ValidationError(_("These are at most %(limit)s of: %(kinds)s."), params=known)
-        return " ".join(kind for kind in KINDS if kind in chosen)
-
-    def clean_address(self) -> str:
-        return str(self.cleaned_data["address"]).lower()
-
-
-class PostPart(Part, forms.Form):
-    """What a document says of an entry or a comment."""
-
-    position = forms.IntegerField(
-        min_value=1, max_value=2**53, error_messages={"required": gettext_lazy("The number is missing.")}
-    )
-    published_at = MomentField()
-    edited_at = MomentField(required=False)
-    removed_at = MomentField(required=False)
-    name = NameField(required=False)
-    by_host = forms.BooleanField(required=False)
-    markdown = forms.BooleanField(required=False)
-    waiting = WrittenField(limit=100, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """As fields of the model. What was removed has no words; everything else has, and somebody's name."""
-        said = super().clean() or self.cleaned_data
-        if said.get("removed_at"):
-            return {name: said.get(name) for name in ("position", "published_at", "removed_at")}
-        for name in ("name", "text"):
-            if name not in self.errors and not said.get(name):
-                self.add_error(name, self.fields[name].error_messages["required"])
-        said["hold_reason"] = said.pop("waiting", "")
-        if said["hold_reason"]:
-            said |= {"held": Held.WAITING, "removed_at": said.get("published_at")}
-        return said
-
-
-class CommentPart(PostPart):
-    text = TextField(limit=COMMENT_MAX, required=False)
-
-
-class EntryPart(PostPart):
-    beside = {"comments"}
-    text = TextField(limit=ENTRY_MAX, required=False)
-    moment = WrittenField(limit=60, required=False)
-    pinned = forms.BooleanField(required=False)
-    reactions = CountsField(required=False)
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        if "reactions" in said:
-            said["counts"] = {kind: number for kind, number in (said.pop("reactions") or {}).items() if number}
-        return said
+"""Mistakes in a file that are told at once."""
 
 
 class ImportForm(MadeOnce, forms.Form):
-    """A file with an event's document. `limited`: as from the web."""
+    """A file with an event's document. `limited`: with the limits for files from the web."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -206,16 +52,24 @@ class ImportForm(MadeOnce, forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, limited: bool = True, unread: str = "", **kwargs: Any) -> None:
-        """`unread`: why the file is not even looked at."""
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Mapping[str, str] | None = None,
+        files: Any = None,
+        *,
+        limited: bool = True,
+        unread: str = "",
+    ) -> None:
+        """`unread` is the reason to refuse the file without looking at it; "" for none."""
+        super().__init__(data, files)
         self.limited, self.unread = limited, unread
         self.threads: list[tuple[Entry, list[Comment]]] = []
         self.pinned: list[Entry] = []
         self.use_required_attribute = False
 
     def clean_file(self) -> dict[str, Any]:
-        """The fields of the event, and the names of its hosts as `hosts`."""
+        """The fields of the event, with the names of its hosts as `hosts`. Raises `ValidationError` with the first
+        mistakes."""
         file = self.cleaned_data["file"]
         if self.unread:
             raise ValidationError(self.unread)
@@ -257,8 +111,8 @@ class ImportForm(MadeOnce, forms.Form):
                 raise ValidationError(said, params=limit) from None
         return _parsed(content)
 
-    def _mistakes_in(self, entries: Any) -> Iterator[str]:
-        """Reads the entries into `threads`, and tells what is wrong with them."""
+    def _mistakes_in(self, entries: object) -> Iterator[str]:
+        """Reads the entries into `threads`, and yields the mistakes in them."""
         if not isinstance(entries, list):
             yield _("“entries” must be a list.")
             return
@@ -293,31 +147,31 @@ class ImportForm(MadeOnce, forms.Form):
                 "import it with “manage.py import_event”."
             ) % {name: number_format(number, force_grouping=True) for name, number in numbers.items()}
 
-    def _read(self, check: PostPart, model: Callable[..., Any], part: Any) -> tuple[Any, list[str]]:
-        """The post, not saved, and what is wrong with it."""
+    def _read(self, check: PostPart, model: type[P], part: object) -> tuple[P | None, list[str]]:
+        """The post, not saved, and the mistakes in it; without a post if there are any."""
         mistakes = check.mistakes_in(part)
         if mistakes:
             return None, mistakes
         said = dict(check.cleaned_data)
         pinned = said.pop("pinned", False)
         post = model(**said)
-        if pinned:
+        if pinned and isinstance(post, Entry):
             if post.removed_at:
                 return None, [_("It waits for a host, so it cannot be pinned.")]
             self.pinned.append(post)
         return post, []
 
     def save(self, owner: Any, *, with_hosts: bool = False) -> Event:
-        """Make the event, a draft of this owner, so that nothing appears by accident.
+        """Makes the event as a draft of this owner, so that nothing appears by accident.
 
-        Nobody sees it before it is complete, and it is filled a few posts at a time, between which others post.
-        Its hosts are invited anew, unless `with_hosts`: nobody shall be named as one without having been asked.
-        Raises `TooOften` when the owner has made many lately.
+        Nobody sees it before it is complete. It is stored a few posts at a time, so that others can post meanwhile. Its
+        hosts have to be invited again, unless `with_hosts`: nobody becomes a host without being asked. Raises
+        `TooOften` if the owner has made many events lately.
         """
         about = dict(self.cleaned_data["file"])
         address, hosts, picture = (about.pop(name) for name in ("address", "hosts", "logo"))
         about |= Logo.fields_for(picture)
-        if about["state"] == Event.State.LIVE:  # here it is not
+        if about["state"] == Event.State.LIVE:  # nobody runs the copy
             latest = [post.published_at for entry, comments in self.threads for post in (entry, *comments)]
             about |= {"state": Event.State.ENDED, "ended_at": max(latest, default=about["starts_at"])}
         with transaction.atomic():
@@ -332,17 +186,18 @@ class ImportForm(MadeOnce, forms.Form):
             event.take_in(self.threads, next(iter(self.pinned), None))
             made = self._complete(event, address, owner, hosts if with_hosts else [])
         except BaseException:
-            Event.everything.filter(pk=event.pk).update(unfinished_at=LONG_AGO)  # what is there goes with `tidy`
+            Event.everything.filter(pk=event.pk).update(unfinished_at=LONG_AGO)  # `tidy` deletes the rest
             raise
         if made.pk != event.pk:
             Event.everything.filter(pk=event.pk).update(unfinished_at=LONG_AGO)
         return Event.objects.get(pk=made.pk)
 
     def _complete(self, event: Event, address: str, owner: Any, hosts: list[str]) -> Event:
-        """Complete it; or return the event that the same submission made meanwhile."""
+        """Completes the event, or returns the one that the same submission made meanwhile."""
         submission = self.submission(owner)
 
         def put(slug: str) -> Event:
+            """Completes the event at this address. Raises `IntegrityError` if it is taken."""
             with transaction.atomic():
                 event.complete(slug, by=owner, verb="imported", submission=submission)
                 if hosts:
@@ -355,7 +210,7 @@ class ImportForm(MadeOnce, forms.Form):
 
 
 def _parsed(content: bytes) -> dict[str, Any]:
-    """The object in a file that says it is such a document."""
+    """The object in a file that declares itself an event's document. Raises `ValidationError`."""
     other = _("Choose a file that “Export” made.")
     try:
         document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
@@ -383,7 +238,7 @@ def _of_no_event() -> ValidationError:
     return ValidationError(f"{_('This file has numbers or lists that no event has.')} {other}")
 
 
-def _is_name(host: Any) -> bool:
+def _is_name(host: object) -> bool:
     return isinstance(host, str) and not has_halves(host) and clean(host, lines=False) == host
 
 
@@ -392,7 +247,7 @@ def _refuse(constant: str) -> None:
 
 
 def _first(mistakes: Iterator[str], limit: int) -> list[str]:
-    """So many of them, but all are looked at where there are fewer."""
+    """The first mistakes, at most `limit`; reading stops after that many."""
     found = []
     for mistake in mistakes:
         found.append(mistake)

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from feeds.models import Event
 from feeds.tests.transfer.documents import told, upload
-from feeds.transfer.imports import MomentField
+from feeds.transfer.parts import MomentField
 from feeds.views import owner
 
 
