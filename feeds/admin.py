@@ -1,5 +1,6 @@
-"""The admin, with every change going through the verbs, so that it is live like any other."""
+"""The admin, in which every change goes through the verbs and so reaches open pages."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,26 +17,29 @@ from django.utils.translation import gettext_lazy
 
 from feeds.forms import NameField, TextField, WrittenField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Gone, Overtaken, Post
+from feeds.models.post.posts import PostQuerySet
 from feeds.values.words import has_words, plain
 
 admin.site.site_header = admin.site.site_title = "Commentary"
 
 
 WINDOW = 10_000
-"""Rows that a list of the admin looks at: the newest ones. So it costs as much after years as in the first week."""
+"""Number of newest rows that a list of the admin reads, so that it stays fast over the years."""
 
 
 class FirstPages(Paginator):
-    """Pages of the first rows, without a count of the others."""
+    """Pages of the first rows, without counting the others."""
 
     @cached_property
     def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[:WINDOW].count())
+        """Number of rows, at most `WINDOW`."""
+        rows = self.object_list
+        assert isinstance(rows, QuerySet)  # noqa: S101  (of the admin's lists)
+        return rows.order_by()[:WINDOW].count()
 
 
 class Newest(admin.ModelAdmin):
-    """Lists the newest rows, and searches and filters among them alone."""
+    """Lists the newest rows; searches and filters only among them."""
 
     paginator = FirstPages
     show_full_result_count = False
@@ -43,8 +47,10 @@ class Newest(admin.ModelAdmin):
     sortable_by = ()
     search_help_text = gettext_lazy("Searches the 10,000 that were made last.")
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Also for the fields that complete what is typed."""
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Rows with these words; autocomplete fields use it, too."""
         found, duplicates = self.find(request, queryset, search_term) if plain(search_term) else (queryset, False)
         asked = search_term or request.GET.keys() - {"p", "e", "_popup", "_to_field"}
         oldest = self.model._default_manager.order_by("-pk").values_list("pk", flat=True)[WINDOW : WINDOW + 1]
@@ -52,14 +58,15 @@ class Newest(admin.ModelAdmin):
             found = found.filter(pk__gt=pk)
         return found, duplicates
 
-    def find(self, request: HttpRequest, rows: Any, term: str) -> tuple[Any, bool]:
-        """Rows with these words, wherever they are, and whether some may be there twice."""
+    def find(self, request: HttpRequest, rows: QuerySet[Any], term: str) -> tuple[QuerySet[Any], bool]:
+        """Rows with these words, however old, and whether some may be listed twice."""
         return super().get_search_results(request, rows, term)
 
     def get_deleted_objects(
-        self, objs: Any, request: HttpRequest
+        self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """What is deleted, by name: Django would list all that hangs on it, which may be a hundred thousand rows."""
+        """The rows to delete, by name. Django would list everything that depends on them, perhaps a hundred thousand
+        rows."""
         denied = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}
         return [str(each) for each in objs], {str(self.opts.verbose_name_plural): len(objs)}, denied, []
 
@@ -75,6 +82,8 @@ class EventAdminForm(forms.ModelForm):
 
 @admin.register(Event)
 class EventAdmin(Newest):
+    """Events, changed by `configure` and deleted by `destroy`."""
+
     list_display = ("title", "slug", "state", "visibility", "posting", "starts_at", "time_zone", "owner")
     list_filter = ("state", "visibility", "posting")
     search_fields = ("title", "slug", "description", "owner__username")
@@ -84,17 +93,21 @@ class EventAdmin(Newest):
     list_select_related = ("owner",)
     form = EventAdminForm
 
-    def find(self, request: HttpRequest, rows: Any, term: str) -> tuple[Any, bool]:
-        """As the database finds them, and by their titles however those are typed."""
+    def find(self, request: HttpRequest, rows: QuerySet[Any], term: str) -> tuple[QuerySet[Any], bool]:
+        """Rows as the database finds them, and those with a title that matches however it is typed."""
         found, duplicates = super().find(request, rows, term)
         titles = Event.objects.values_list("pk", "title").order_by("-pk")[:WINDOW]
         return found | rows.filter(pk__in=[pk for pk, title in titles if has_words(title, term)]), duplicates
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Event | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        """Django's form, with a note that times are in UTC."""
         told = {"starts_at": _("In UTC, whatever the event's time zone is.")}
         return super().get_form(request, obj, change, **kwargs | {"help_texts": told})
 
-    def save_model(self, request: HttpRequest, event: Event, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, event: Event, form: forms.ModelForm, change: bool) -> None:
+        """Configures the event, or makes and logs a new one."""
         if change:
             fields = {name: form.cleaned_data[name] for name in form.changed_data if name != "hosts"}
             Event.objects.get(pk=event.pk).configure(by=request.user, **fields)
@@ -102,26 +115,30 @@ class EventAdmin(Newest):
             event.save()
             event.note_now(request.user, "created", "")
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+        """Sets the hosts with the verb that logs it."""
         if "hosts" in form.changed_data:
             form.instance.set_hosts(form.cleaned_data["hosts"], by=request.user)
         super().save_related(request, form, formsets, change)
 
     def delete_model(self, request: HttpRequest, event: Event) -> None:
+        """Deletes an event for good."""
         event.destroy()
 
     def delete_queryset(self, request: HttpRequest, events: QuerySet[Any]) -> None:
+        """Deletes events for good, one by one."""
         for event in events:
             event.destroy()
 
 
 class PostAdminForm(forms.ModelForm):
-    """The same checks as for a post from the page, and the verbs' refusals as messages."""
+    """The same checks as for a post from the page, with the verbs' refusals as messages."""
 
     name = NameField()
     text = TextField(limit=ENTRY_MAX)
 
     def clean(self) -> dict[str, Any]:
+        """Raises `ValidationError` for a removed post, a removed entry, or an event that takes no posts."""
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk:
             if type(self.instance).objects.get(pk=self.instance.pk).removed_at:
@@ -137,11 +154,13 @@ class PostAdminForm(forms.ModelForm):
 
 
 class CommentAdminForm(PostAdminForm):
+    """The same for a comment, with its shorter limit."""
+
     text = TextField(limit=COMMENT_MAX)
 
 
 class PostAdmin(Newest):
-    """Text and name can be revised; deleting is removing, so that open pages lose it too."""
+    """Posts: text and name can be revised; deleting erases the post, so that open pages lose it, too."""
 
     list_display = ("__str__", "event", "by_host", "published_at", "edited_at", "removed_at")
     list_filter = ("by_host", ("removed_at", admin.EmptyFieldListFilter), "published_at")
@@ -152,29 +171,35 @@ class PostAdmin(Newest):
     readonly_fields = ("by_host", "published_at", "edited_at", "removed_at", "seq", "position", "shown")
     actions = ("remove", "restore")
 
-    def find(self, request: HttpRequest, rows: Any, term: str) -> tuple[Any, bool]:
-        """By what they say and under which name, as an event's owner finds them; or all of an event, by its address."""
+    def find(self, request: HttpRequest, rows: QuerySet[Any], term: str) -> tuple[QuerySet[Any], bool]:
+        """Posts by words or author, as an event's owner finds them; or all of an event, by its address."""
+        assert isinstance(rows, PostQuerySet)  # noqa: S101  (of posts)
         event = Event.objects.filter(slug=term.strip()).values_list("pk", flat=True).first()
         return (rows.filter(event=event) if event else rows.matching(term)), False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> tuple[str, ...]:
+        """The fields that cannot be changed; for an existing post also what it belongs to."""
         return (*self.readonly_fields, *(self.belongs_to if obj else ()))
 
     def delete_model(self, request: HttpRequest, post: Post) -> None:
+        """Erases a post."""
         post.retract(by=request.user, erase=True)
 
     def delete_queryset(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
+        """Erases posts, one by one."""
         for post in posts:
             post.retract(by=request.user, erase=True)
 
     @admin.action(description=gettext_lazy("Remove (can be restored)"), permissions=["change"])
     def remove(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
+        """Removes posts so that they can be restored."""
         for post in posts.filter(removed_at=None):
             with suppress(Overtaken):  # by a host, just now
                 post.retract(by=request.user)
 
     @admin.action(description=gettext_lazy("Restore"), permissions=["change"])
     def restore(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
+        """Restores removed posts."""
         for post in posts.exclude(text="").exclude(removed_at=None):
             with suppress(Overtaken, Gone):
                 post.restore(by=request.user)
@@ -182,10 +207,13 @@ class PostAdmin(Newest):
 
 @admin.register(Entry)
 class EntryAdmin(PostAdmin):
+    """Entries, published and revised by their verbs."""
+
     fields = ("event", "name", "text", *PostAdmin.readonly_fields)
     autocomplete_fields = ("event",)
 
-    def save_model(self, request: HttpRequest, entry: Entry, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, entry: Entry, form: forms.ModelForm, change: bool) -> None:
+        """Revises the entry, or publishes a new one."""
         name, text = form.cleaned_data["name"], form.cleaned_data["text"]
         if change:
             entry.revise(text, name, by=request.user)
@@ -196,12 +224,15 @@ class EntryAdmin(PostAdmin):
 
 @admin.register(Comment)
 class CommentAdmin(PostAdmin):
+    """Comments, published and revised by their verbs."""
+
     form = CommentAdminForm
     fields = ("entry", "name", "text", *PostAdmin.readonly_fields)
     belongs_to = ("entry",)
     autocomplete_fields = ("entry",)
 
-    def save_model(self, request: HttpRequest, comment: Comment, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, comment: Comment, form: forms.ModelForm, change: bool) -> None:
+        """Revises the comment, or publishes a new one."""
         name, text = form.cleaned_data["name"], form.cleaned_data["text"]
         if change:
             comment.revise(text, name, by=request.user)

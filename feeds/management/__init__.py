@@ -1,4 +1,4 @@
-"""What is done with `manage.py`."""
+"""Commands of `manage.py`."""
 
 from django.core.checks import Tags
 
@@ -6,4 +6,5 @@ QUICK_CHECKS = [
     *(Tags.admin, Tags.async_support, Tags.caches, Tags.compatibility, Tags.files, Tags.models, Tags.security),
     *(Tags.signals, Tags.sites, Tags.staticfiles, Tags.translation, Tags.urls),
 ]
-"""All but that of the templates, which takes a second: `manage.py check` and the tests ask for it, not every start."""
+"""All checks but that of the templates, which takes a second. `manage.py check` and the tests run it, not every
+start."""

@@ -1,6 +1,6 @@
-"""Limits of bodies: one that no form of ours can produce is refused before anything reads it."""
+"""Limits of bodies: a body too large for any of our forms is refused before anything reads it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,53 +11,59 @@ from feeds.live import database
 from feeds.live.sockets import cookies_of, signed_in
 from feeds.views import body_limits
 from feeds.views.errors import problem
-from serving import TOO_LARGE
+from serving import TOO_LARGE, Application, Receive, Scope, Send
 from serving.bodies import BodyLimits, Headers, declared
 
 
 class RouteLimits(BodyLimits):
-    """What each route takes, as its view says (see bodies.py). From strangers no more than the usual is kept."""
+    """The limit of each route, as its view sets it (see views/body_limits.py). Strangers get the usual one
+    everywhere."""
 
     @property
     def usual(self) -> int:  # type: ignore[override]
+        """The limit in bytes of a route whose view sets none."""
         return body_limits.usual()
 
     def most(self, path: str) -> int:
+        """The limit in bytes of the route at this path."""
         return body_limits.limit_at(path)
 
     async def allowed(self, path: str, headers: Headers) -> int:
+        """The limit in bytes for this sender; above the usual one only for signed-in people. May ask the database."""
         usual, limit = self.usual, self.most(path)
         if limit == usual:
             return usual
         try:
             return limit if await database.in_thread(signed_in)(cookies_of(headers)) else usual
-        except DatabaseError:  # it is away, which the answer will tell
+        except DatabaseError:  # the view will answer that the database is away
             return usual
 
 
 LIMITS = RouteLimits()
 
 
-def limit_body(application: Any) -> Any:
-    """ASGI middleware: hand on nothing of a body that is too large, and say so in the scope.
+def limit_body(application: Application) -> Application:
+    """ASGI middleware that passes on nothing of a body that is too large, and marks the scope.
 
-    Our own server does so before it reads the body. Django alone trusts Content-Length, which a chunked body does not
-    have, and reads first.
+    Our own server does this before it reads the body. Django alone trusts Content-Length, which a chunked body lacks,
+    and reads first.
     """
 
-    async def limited(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def limited(scope: Scope, receive: Receive, send: Send) -> None:
+        """The application behind the limit."""
         size, limit = 0, LIMITS.usual
         if (length := declared(scope["headers"])) > limit:
             limit = await LIMITS.allowed(scope["path"], scope["headers"])
             if length > limit:
                 scope[TOO_LARGE] = True
 
-        async def counted() -> dict[str, Any]:
+        async def counted() -> Mapping[str, Any]:
+            """The next message, or an empty end of the body once it is too large."""
             nonlocal size, limit
             if scope.get(TOO_LARGE) and size >= 0:
                 size = -1
                 return {"type": "http.request", "body": b"", "more_body": False}
-            message: dict[str, Any] = await receive()
+            message = await receive()
             if size < 0:  # Django has its short body, and waits for the disconnect
                 while message["type"] == "http.request":
                     message = await receive()

@@ -1,4 +1,4 @@
-"""Redirects that htmx leaves to the browser."""
+"""Redirects of htmx requests that the browser has to follow itself."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 
 
 class LeadElsewhereMiddleware:
-    """Lets the browser go where the answer to a form leads, if that is another page than the one that sent it.
+    """Lets the browser follow a redirect to another page than the one that sent the form.
 
-    HTMX would put that page in the place of this one, under an address that is not its own.
+    HTMX would show that page in place of this one, under this one's address.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

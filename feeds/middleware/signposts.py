@@ -1,9 +1,10 @@
-"""Addresses: where one leads now, and what browsers and search engines are told of one that not everybody knows.
+"""Redirects to an event's present address, and the headers that keep private addresses private.
 
-An event that is not public, and a link with a token in it, are for whoever was given the address: search engines do not
-list them, and the address of a token goes nowhere else. A redirect to such an address says what the page there says.
+Only people who were given the address should know an event that is not public, or a link with a token. So search
+engines do not list them, and the address of a token is sent nowhere. A redirect to such an address gets the same
+headers as the page there.
 
-Nobody keeps a page unless its view says so: going back after signing out shows none.
+No page is cached unless its view says so: going back after signing out shows none.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from feeds.models import Event
 
 
 class SignpostMiddleware:
+    """Redirects from an event's earlier address, and sets the headers for private addresses."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -38,7 +41,8 @@ class SignpostMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """To the same page at the event's address. For now: its hosts may change that again, and back."""
+        """A redirect to the same page at the event's present address. It is temporary: hosts may change the address
+        back."""
         if not isinstance(exception, Moved) or not (match := _match(request)):
             return None
         there = reverse(match.view_name, kwargs=_captured(match) | {"slug": exception.event.slug})
@@ -49,11 +53,11 @@ class SignpostMiddleware:
 
 
 class CsrfMiddleware(CsrfViewMiddleware):
-    """As Django's, for pages that tell nobody their address, either.
+    """Django's check, extended for pages that send no address.
 
-    From such a page (`Referrer-Policy: no-referrer`) browsers send a form with `Origin: null`, which Django takes for
-    another site's. Whether it is one they say elsewhere (`Sec-Fetch-Site`); where they do not, it is refused. The
-    cookie and the form's token are compared in any case.
+    From a page with `Referrer-Policy: no-referrer` browsers send a form with `Origin: null`, which Django refuses as
+    another site's. Browsers tell in `Sec-Fetch-Site` whether it is; without that header it is refused. The cookie and
+    the form's token are compared in any case.
     """
 
     def _origin_verified(self, request: HttpRequest) -> bool:
@@ -64,7 +68,7 @@ class CsrfMiddleware(CsrfViewMiddleware):
 
 
 def _match(request: HttpRequest) -> ResolverMatch | None:
-    """Which view the address is of, also where the request did not get that far, or only near it."""
+    """The route of the address, even if the request did not get that far or is only near it; None if there is none."""
     if request.resolver_match:
         return request.resolver_match
     try:
@@ -74,7 +78,7 @@ def _match(request: HttpRequest) -> ResolverMatch | None:
 
 
 def _look_up(request: HttpRequest) -> None:
-    """Let the event be known that a redirect leads to. Of a draft nothing is told, nor of one that does not exist."""
+    """Notes the event that a redirect leads to. It says nothing about a draft or a missing event."""
     if (match := _match(request)) and (slug := _captured(match).get("slug")):
         event_in_public(Person.of(request), slug)
 
@@ -85,6 +89,6 @@ def _has_token(request: HttpRequest) -> bool:
 
 
 def _captured(match: ResolverMatch) -> dict[str, Any]:
-    """What the address itself says, without what the URL list adds to it."""
-    captured: dict[str, Any] = match.captured_kwargs  # type: ignore[attr-defined]  # which its types do not know yet
+    """The values in the address itself, without those that the URL list adds."""
+    captured: dict[str, Any] = match.captured_kwargs  # type: ignore[attr-defined]  # missing in its types
     return captured

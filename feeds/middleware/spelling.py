@@ -1,9 +1,9 @@
-"""Addresses that are nearly right: without the slash at their end, or with capitals in what is the same for all."""
+"""Addresses that are nearly right: without the final slash, or with capitals where only small letters are used."""
 
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.middleware.common import CommonMiddleware
@@ -12,23 +12,25 @@ from django.utils.encoding import escape_uri_path, iri_to_uri
 
 
 class SpellingMiddleware(CommonMiddleware):
-    """As Django's, which adds a slash; but never for ever, and capitals make no difference either."""
+    """Django's redirect that adds a slash, but a temporary one; it also corrects capitals."""
 
     response_redirect_class = HttpResponseRedirect
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        """Whether the request is for an address that can be corrected."""
         return request.method in {"GET", "HEAD"} and spelled(request.path_info) is not None
 
     def get_full_path_with_slash(self, request: HttpRequest) -> str:
+        """The corrected path with the query string."""
         path = escape_uri_path(spelled(request.path_info) or request.path_info)
         query = request.META.get("QUERY_STRING", "")
         return f"{path}?{iri_to_uri(query)}" if query else path
 
 
 def spelled(path: str) -> str | None:
-    """The address that is meant by one that nothing is at; None where there is none, or nothing to mend."""
+    """The address meant by one that leads nowhere; None if there is none, or nothing to correct."""
     if (path.endswith("/") and path == path.lower()) or _is_right(path):
-        return None  # the former for every request there is, without another look at all routes
+        return None  # the first test spares almost every request a search of all routes
     ended = path if path.endswith("/") else f"{path}/"
     if _is_right(ended):
         return ended
@@ -44,7 +46,7 @@ def _is_right(path: str) -> bool:
 
 
 def _in_small_letters(path: str) -> Iterator[str]:
-    """The path as each of our routes would spell it that it may be of. What is in it of an event or a token stays."""
+    """The path as each matching route would spell it. The parts that name an event or a token stay."""
     for route in _routes():
         if found := route.pattern.fullmatch(path.removeprefix("/")):
             parts = {name: part.lower() if name in route.small else part for name, part in found.groupdict().items()}
@@ -52,7 +54,7 @@ def _in_small_letters(path: str) -> Iterator[str]:
 
 
 class Route(NamedTuple):
-    """A route as a pattern that takes capitals, as text, and the names of its parts that have small letters only."""
+    """A route: its pattern, which also matches capitals, its text, and the names of parts with small letters only."""
 
     pattern: re.Pattern[str]
     text: str
@@ -64,7 +66,7 @@ def _routes() -> list[Route]:
     return list(_within(get_resolver()))
 
 
-def _within(resolver: Any) -> Iterator[Route]:
+def _within(resolver: URLResolver) -> Iterator[Route]:
     for each in resolver.url_patterns:
         text = str(each.pattern)
         if not isinstance(each, URLResolver):

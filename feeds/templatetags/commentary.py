@@ -1,14 +1,14 @@
-"""How the words of visitors become HTML, and how people, posts and moments are named on a page."""
+"""Template tags and filters for texts, people, posts and moments."""
 
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from django import template
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.forms import BoundField
+from django.template.base import Parser, Token
 from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
 from django.utils import dateformat
@@ -28,36 +28,38 @@ register = template.Library()
 
 @register.simple_tag
 def theme_css() -> str:
-    """Where the style sheet of the theme is; "" without one."""
+    """The address of the theme's style sheet; "" without one."""
     there = settings.THEME_DIR and (settings.THEME_DIR / "theme.css").is_file()
     return static("theme.css") if there else ""
 
 
 @register.simple_tag(takes_context=True)
 def sender(context: template.Context) -> str:
-    """For whom this is rendered: see feeds/access/senders.py. Kept pages have a stand-in for it."""
+    """The sender that a page is rendered for: see feeds/access/senders.py. Cached pages have a placeholder for it."""
     user, hosting = context.get("user"), context.get("hosting")
     known = hosting if isinstance(hosting, bool) else None
     return str(context.get("sender") or Sender.of(user if isinstance(user, User) else AnonymousUser(), known))
 
 
 class TokenNode(CsrfTokenNode):
-    """As Django's tag, which it takes the place of, so that no form can forget to say for whom it was rendered."""
+    """Django's tag with the sender's field, so that no form can lack it."""
 
     def render(self, context: template.Context) -> SafeString:
+        """The hidden fields of the token and the sender; "" without a token."""
         token = super().render(context)
         named = format_html('<input type="hidden" name="{}" value="{}">', FIELD, sender(context))
         return mark_safe(token + named if token else "")  # noqa: S308  (both parts are escaped)
 
 
 @register.tag
-def csrf_token(parser: Any, token: Any) -> TokenNode:
+def csrf_token(parser: Parser, token: Token) -> TokenNode:
+    """Replaces Django's tag of this name."""
     return TokenNode()
 
 
 @register.simple_tag
 def this_hour() -> int:
-    """The number of the next full hour, which a page keeps to say how long it has been at rest: one for many pages."""
+    """Number of the next full hour, the same for many pages. A page keeps it to tell how long it has been at rest."""
     return -(-int(time.time()) // 3600)
 
 
@@ -66,30 +68,30 @@ register.filter("marked_up", marked_up)
 
 @register.filter
 def words(post: Post) -> SafeString:
-    """A post's text, as its author meant it."""
+    """A post's text as HTML, with markup if it has any."""
     return marked_up(post.text) if post.markdown else written(post.text)
 
 
 DAYS = 40
-"""Kinds of days that static/lists.css can tell from each other: neighbours in a list are hardly ever 40 days apart."""
+"""Number of days that static/lists.css can tell apart; neighbours in a list are hardly ever 40 days apart."""
 
 
 @register.filter
 def reactions(entry: Entry, event: Event) -> list[tuple[str, str, str, int]]:
-    """What one can react to an entry with: kind, picture, word, and how many did."""
+    """The reactions to choose from: kind, picture, word and number of each."""
     shown = ((kind, *KINDS[kind]) for kind in event.kinds)
     return [(kind, picture, str(word), entry.counts.get(kind, 0)) for kind, picture, word in shown]
 
 
 @register.filter
 def clock(moment: datetime, event: Event) -> str:
-    """The time in the event's zone, and the zone; with the date where it is not the day the event starts."""
+    """The time and zone of a moment in the event's zone; with the date unless it is the day the event starts."""
     return _clock(moment.astimezone(event.tz), beside=event.starts_at)
 
 
 @register.filter
 def short_clock(moment: datetime, event: Event) -> str:
-    """As `clock`, where a list has no room for the zone, unless the clocks showed that time twice."""
+    """The same as `clock` without the zone, for narrow lists; with it if the clocks showed that time twice."""
     local = moment.astimezone(event.tz)
     shown = _clock(local, beside=event.starts_at)
     return shown if is_repeated(local) else shown.removesuffix(f" {zone_of(local)}")
@@ -97,14 +99,15 @@ def short_clock(moment: datetime, event: Event) -> str:
 
 @register.filter
 def time_of(post: Post, event: Event) -> str:
-    """When it was published. Entries are below a date in the list; comments have one if it is not their entry's."""
+    """The time a post was published. Lists show the date of entries; a comment has it if it differs from its
+    entry's."""
     local = post.published_at.astimezone(event.tz)
     return _clock(local, beside=post.entry.published_at if isinstance(post, Comment) else local)
 
 
 @register.filter
 def time_of_edit(post: Post, event: Event) -> str:
-    """When it was last edited; with the date where it is not the day it was published."""
+    """The time of a post's last edit; with the date unless it is the day it was published."""
     return _clock((post.edited_at or post.published_at).astimezone(event.tz), beside=post.published_at)
 
 
@@ -118,7 +121,7 @@ def _clock(local: datetime, *, beside: datetime) -> str:
 
 @register.filter
 def in_zone(moment: datetime, event: Event) -> datetime:
-    """The same moment as the clock shows it in the event's zone, zone name included."""
+    """The same moment in the event's zone."""
     return moment.astimezone(event.tz)
 
 
@@ -133,24 +136,25 @@ register.filter("when", when)
 
 @register.filter
 def day_number(local: datetime) -> int:
-    """What neighbours in a list have in common that are of the same day."""
+    """Number that is the same for moments of one day, and differs between neighbouring days of a list."""
     return local.toordinal() % DAYS
 
 
 @register.filter
 def day(local: datetime) -> str:
+    """The day of a moment, in words."""
     return dateformat.format(local, pgettext("date format", "l j F"))
 
 
 @register.filter
 def is_day_of(local: datetime, event: Event) -> bool:
-    """Whether it is of the day the event starts, which the page says at its top."""
+    """Whether it is on the day the event starts, which the page shows at its top."""
     return local.date() == event.starts_at.astimezone(local.tzinfo).date()
 
 
 @register.filter
 def in_a_row(names: Iterable[str]) -> SafeString:
-    """Names of people as a list in a sentence."""
+    """Names of people as a list within a sentence."""
     *before, last = [format_html("<bdi>{}</bdi>", name) for name in names]
     if not before:
         return last
@@ -162,13 +166,13 @@ def in_a_row(names: Iterable[str]) -> SafeString:
 
 @register.filter
 def grouped(number: int) -> str:
-    """A whole number as people write it, with its thousands apart."""
+    """A whole number with separated thousands."""
     return number_format(number, force_grouping=True)
 
 
 @register.filter
 def which(post: Post) -> str:
-    """What only screen readers hear after “Edit” on a link."""
+    """Hidden text for screen readers after “Edit” on a link."""
     # Translators: hidden, after a verb such as “Edit”. In your language it may begin with “: ” instead of a space.
     pattern = _(" entry by %(name)s") if post.kind == "entry" else _(" comment by %(name)s")
     return pattern % {"name": post.name}
@@ -176,7 +180,7 @@ def which(post: Post) -> str:
 
 @register.filter
 def that(post: Post) -> str:
-    """What only screen readers hear after “Approve” on a button."""
+    """Hidden text for screen readers after “Approve” on a button."""
     # Translators: hidden, after a verb such as “Approve”. In your language it may begin with “: ” instead of a space.
     pattern = _(" the entry by %(name)s") if post.kind == "entry" else _(" the comment by %(name)s")
     return pattern % {"name": post.name}
@@ -184,7 +188,7 @@ def that(post: Post) -> str:
 
 @register.filter
 def author_of(post: Post) -> str:
-    """What only screen readers hear after “Ban” on a link."""
+    """Hidden text for screen readers after “Ban” on a link."""
     # Translators: hidden, after “Ban”. In your language it may begin with “: ” instead of a space.
     pattern = _(" the author of the entry by %(name)s")
     if post.kind == "comment":
@@ -194,7 +198,7 @@ def author_of(post: Post) -> str:
 
 @register.filter
 def focused_if_wrong(field: BoundField) -> SafeString:
-    """The field as it is, with the focus if it is the first that is wrong."""
+    """The field, focused if it is the form's first one with an error."""
     first = next((name for name in field.form.fields if name in field.form.errors), None)
     takes_focus = field.name == first and not field.use_fieldset
     return field.as_widget(attrs={"autofocus": True} if takes_focus else None)
@@ -202,13 +206,13 @@ def focused_if_wrong(field: BoundField) -> SafeString:
 
 @register.filter
 def told(act: Act) -> SafeString:
-    """What a host did, in a sentence."""
+    """An act of a host as a sentence."""
     by, what = (format_html("<bdi>{}</bdi>", name) for name in (act.by_name, act.what))
     return format_html(act.sentence, by=by, what=what)
 
 
 @register.filter
 def deed(act: Act) -> str:
-    """What only screen readers hear after “Undo” on a button."""
+    """Hidden text for screen readers after “Undo” on a button."""
     # Translators: hidden, after “Undo”: what was done, as in “removed”. It may begin with “: ” instead of a space.
     return _(" %(deed)s") % {"deed": act.deed}

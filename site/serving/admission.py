@@ -1,4 +1,4 @@
-"""Who gets a connection: so many for each address, and so many in all that pages and files still find descriptors."""
+"""Admission of connections: a limit for each address, and one in all that leaves descriptors for pages and files."""
 
 import logging
 import os
@@ -7,26 +7,26 @@ import resource
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 logger = logging.getLogger(__name__)
 
 FOR_PAGES = 64
-"""Descriptors that sockets leave to pages and posts; of few, at most a quarter."""
+"""Descriptors that WebSockets leave to pages and posts, at most a quarter of all."""
 FOR_FILES = 48
-"""Descriptors that connections leave to databases and files; of few, at most a quarter."""
+"""Descriptors that connections leave to databases and files, at most a quarter of all."""
 READER_BYTES = 32 * 1024
-"""Memory that a reader takes, at least."""
+"""Least memory that a reader takes."""
 MOST = 1 << 20
-"""Descriptors where the system knows no limit (its own default, fs.nr_open)."""
+"""Descriptors if the system has no limit (its own default, fs.nr_open)."""
 APART = 60.0
-"""Seconds between two lines in the log that say the same."""
+"""Seconds between two equal lines in the log."""
 PAGES_SHARE = 5
-"""One of so many connections of an address is kept for its pages and posts."""
+"""Share of an address's connections that is kept for its pages and posts: one of this many."""
 
 
 def raise_limit() -> int:
-    """Let this process and those it starts have as many descriptors as they may; returns how many."""
+    """Raises the limit of descriptors, for this process and its children, as far as allowed. Returns the limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = MOST if hard == resource.RLIM_INFINITY else hard
     if soft == resource.RLIM_INFINITY:
@@ -41,7 +41,7 @@ def raise_limit() -> int:
 
 
 def holds(limit: int, processes: int = 1) -> int:
-    """About how many readers so many processes with so many descriptors each have room for."""
+    """About how many readers `processes` processes with `limit` descriptors each have room for."""
     found = min(max(0, _for_sockets(limit) - max(24, _in_use())) * processes, _memory() // READER_BYTES)
     return int(float(f"{found:.2g}")) if found >= 100 else found
 
@@ -55,7 +55,7 @@ def _for_sockets(limit: int) -> int:
 
 
 def _memory() -> int:
-    """Bytes that can be had."""
+    """Bytes of available memory."""
     try:
         found = re.search(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text())
     except OSError:
@@ -71,16 +71,18 @@ def _in_use() -> int:
 
 
 class Channel(Protocol):
-    """An HTTP connection, as far as it is known here."""
+    """The part of an HTTP connection that admission needs."""
 
     @property
-    def spare(self) -> int: ...
+    def spare(self) -> int:
+        """See `serving.lifetime.Lifetime.spare`."""
 
-    def make_way(self) -> None: ...
+    def make_way(self) -> None:
+        """Ends the connection now."""
 
 
 class Guest:
-    """Connections of one address: those that may still ask for a page, the oldest first, and sockets."""
+    """Connections of one address: HTTP ones, the oldest first, and the number of WebSockets."""
 
     __slots__ = ("channels", "sockets")
 
@@ -93,9 +95,9 @@ class Guest:
 
 
 class Admission:
-    """Knows how many connections each address has. `per_address` 0 is no limit, and so is `descriptors` 0.
+    """Counts the connections of each address. `per_address` 0 is no limit, and so is `descriptors` 0.
 
-    A new connection has the lowest descriptor that is free (POSIX), so its number tells how many are in use.
+    A new connection gets the lowest free descriptor (POSIX), so its number tells how many are in use.
     """
 
     def __init__(self, per_address: int = 0, descriptors: int = 0) -> None:
@@ -104,7 +106,7 @@ class Admission:
         self._said: dict[str, float] = {}
 
     def enters(self, key: str, channel: Channel) -> bool:
-        """Count an HTTP connection, if this address may have one more; the one least needed makes way."""
+        """Counts an HTTP connection if its address may have one more. The least needed one of the address makes way."""
         guest = self.guests.get(key)
         if guest is None:
             guest = self.guests[key] = Guest()
@@ -115,13 +117,14 @@ class Admission:
         return True
 
     def leaves(self, key: str, channel: Channel) -> None:
+        """Forgets an HTTP connection."""
         guest = self.guests.get(key)
         if guest and channel in guest.channels:
             del guest.channels[channel]
             self._forget(key, guest)
 
     def becomes_socket(self, key: str | None, channel: Channel, descriptor: int) -> bool:
-        """Count an HTTP connection as a socket, if there is room for one more."""
+        """Counts an HTTP connection as a WebSocket if there is room for one more."""
         if self.descriptors and descriptor >= _for_sockets(self.descriptors):
             self._say_full()
             return False
@@ -136,14 +139,15 @@ class Admission:
         return True
 
     def socket_leaves(self, key: str | None) -> None:
+        """Forgets a WebSocket of this address."""
         if key is not None and (guest := self.guests.get(key)):
             guest.sockets -= 1
             self._forget(key, guest)
 
     def has_room(self, descriptor: int, channels: Iterable[Channel]) -> bool:
-        """Whether a new connection leaves enough descriptors for files; where not, the least needed ones make way.
+        """Whether a new connection leaves enough descriptors for files. If not, the least needed ones make way.
 
-        Those that make way leave numbers that are lower, so it has to be as many as there are too many.
+        The ones that make way free lower numbers, so as many have to go as there are too many.
         """
         excess = descriptor - _for_connections(self.descriptors) + 1 if self.descriptors else 0
         ended = sum(_make_way(channels) for _ in range(excess))
@@ -169,7 +173,7 @@ class Admission:
             self.per_address,
         )
 
-    def _say(self, text: str, *values: Any) -> None:
+    def _say(self, text: str, *values: object) -> None:
         now = time.monotonic()
         if now - self._said.get(text, -APART) >= APART:
             self._said[text] = now
@@ -177,7 +181,7 @@ class Admission:
 
 
 def _make_way(channels: Iterable[Channel]) -> bool:
-    """End the oldest of those that can best be done without; False where all are needed."""
+    """Ends the oldest of the least needed connections. Returns false if all are needed."""
     by_need: dict[int, Channel] = {}
     for channel in channels:
         by_need.setdefault(channel.spare, channel)

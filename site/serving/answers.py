@@ -1,4 +1,4 @@
-"""The server's own answers, for requests of which no page can be made."""
+"""The server's own answers, for requests that reach no page."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -12,7 +12,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""What a page carries as well, as strict as can be: an answer of ours loads nothing."""
+"""Headers that pages also have, as strict as possible, since these answers load nothing."""
 
 SAID = {
     400: "That request made no sense. Reload the page and try again.",
@@ -25,21 +25,23 @@ SAID = {
     500: "Something broke on our side. Try again in a moment.",
     503: "Too many connections are open. Close other tabs of this site, or try again in a moment.",
 }
-"""In English: whoever gets one of these has not said which language it would like."""
+"""Texts in English: the language that such a sender prefers is not known."""
 
 MORE = {426: {"Sec-WebSocket-Version": "13", "Upgrade": "websocket"}, 503: {"Retry-After": "10"}}
 
 
 def body(status: int) -> bytes:
+    """The body of an answer with this status."""
     return f"{SAID.get(status, HTTPStatus(status).phrase)}\n".encode()
 
 
 def headers(status: int) -> Iterable[tuple[bytes, bytes]]:
+    """The headers of an answer with this status."""
     found = HEADERS | MORE.get(status, {}) | {"Content-Length": str(len(body(status))), "Connection": "close"}
     return [(name.encode(), value.encode()) for name, value in found.items()]
 
 
 def answer(status: int) -> bytes:
-    """All of it, after which the connection has to be closed."""
+    """A whole HTTP/1.1 answer. The connection has to be closed after it."""
     start = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
     return start + b"".join(name + b": " + value + b"\r\n" for name, value in headers(status)) + b"\r\n" + body(status)

@@ -1,27 +1,25 @@
-"""How large the body of a request may be, as a server asks it."""
-
-from typing import Any
+"""Limits of request bodies, as a server asks for them."""
 
 Headers = list[tuple[bytes, bytes]]
 
 
 class BodyLimits:
-    """The same limit for every route and everybody. What takes files overrides it."""
+    """The same limit for every route and sender. An application that takes files overrides it."""
 
     usual = 64 * 1024
 
     def most(self, path: str) -> int:
-        """Bytes that a body sent to this path may have, if it comes from somebody who may send so much."""
+        """The limit in bytes for this path, for a sender who may send as much as anybody."""
         return self.usual
 
     async def allowed(self, path: str, headers: Headers) -> int:
-        """Bytes that this one may have. Asked for bodies beyond the usual limit alone."""
+        """The limit in bytes for this sender. Only called for bodies beyond the usual limit."""
         return self.most(path)
 
 
 def declared(headers: Headers) -> int:
-    """The length that a request says its body has; 0 where it says nothing, more than any limit for nonsense."""
-    values: list[Any] = [value for name, value in headers if name == b"content-length"]
+    """The length of the body by the headers: 0 if they do not say, more than any limit if they are malformed."""
+    values = [value for name, value in headers if name == b"content-length"]
     if not values:
         return 0
     # Compared as text first: Python refuses to read numbers of thousands of digits.

@@ -1,19 +1,18 @@
-"""What every ASGI server hands on, made safe: some believe headers of anybody, or hand on what cannot be decoded."""
+"""Protection from unsafe values that ASGI servers pass on: headers of anybody, and bytes that cannot be decoded."""
 
-from typing import Any
-
-from serving import answers
+from serving import Application, Receive, Scope, Send, answers
 
 UNTRUSTED = {b"daphne-root-path"}
-"""Headers that say where this site is. It is at the root of its address, whatever anybody says."""
+"""Headers that set the site's root path. It is always at the root of its address."""
 NUL = rb"\000"
-"""As a cookie in quotes may have it: PostgreSQL takes it in no text, not even to look for it."""
+"""Backslash notation of a NUL in a quoted cookie. PostgreSQL accepts it in no text, not even in a search."""
 
 
-def guarded(application: Any) -> Any:
-    """ASGI middleware: an empty root path, no header that could set one, no NUL, and 400 for what is not ASCII."""
+def guarded(application: Application) -> Application:
+    """ASGI middleware: an empty root path, no header that could set one, no NUL, and 400 for bytes outside ASCII."""
 
-    async def guard(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+        """The application behind these checks."""
         if scope["type"] not in {"http", "websocket"}:
             await application(scope, receive, send)
             return

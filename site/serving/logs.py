@@ -1,4 +1,4 @@
-"""What the log says, and how much: a line is one line, and of a flood of one kind it has the number."""
+"""Log lines: each is a single line, and a flood of one kind becomes a number."""
 
 import logging
 import re
@@ -11,16 +11,17 @@ from django.db import InterfaceError, OperationalError
 LINES = 20
 """Lines of one kind that are written in a minute."""
 KINDS = 200
-"""Kinds that are told apart in a minute; the rest counts as one."""
+"""Kinds that are counted apart in a minute; the rest counts as one."""
 LONGEST = 2000
-"""Characters of a line, but for a traceback."""
+"""Characters of a line, except for a traceback."""
 _SECRET = re.compile(r"/(sign-in|password|invitations)/[^/\s\"']+")
 
 
 class InOneLine(logging.Filter):
-    """A database that is away is one line for each request that finds out, not a traceback."""
+    """Shortens an unreachable database to one line a request, instead of a traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Shortens the record if it is about the database. Returns true: every record is written."""
         problem = record.exc_info[1] if record.exc_info else None
         if isinstance(problem, (OperationalError, InterfaceError)):
             first = (str(problem).splitlines() or [type(problem).__name__])[0]
@@ -30,9 +31,9 @@ class InOneLine(logging.Filter):
 
 
 class AtMost(logging.Filter):
-    """So many lines of a kind in a minute, and with the first one after it how many there were beyond.
+    """Limits the lines of one kind in a minute; the next line after it tells how many were left out.
 
-    Lines are of one kind that only what is filled in tells apart.
+    Lines are of one kind if they differ only in their arguments.
     """
 
     def __init__(self) -> None:
@@ -41,6 +42,7 @@ class AtMost(logging.Filter):
         self._minute, self._written, self._beyond = 0.0, Counter[str](), Counter[str]()
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is within the limit; sets its `beyond`, the number of lines left out before."""
         kind = f"{record.name} {str(record.msg)[:200]}"
         with self._lock:
             now = time.monotonic()
@@ -53,29 +55,32 @@ class AtMost(logging.Filter):
             if self._written[kind] > LINES:
                 self._beyond[kind] += 1
                 return False
-            record.beyond = self._beyond.pop(kind, 0)  # not in its message: other handlers are given the same record
+            record.beyond = self._beyond.pop(kind, 0)  # not in its message: other handlers get the same record
         return True
 
 
 class Line(logging.Formatter):
-    """Nothing that was sent to us begins a line or moves a terminal's cursor, and it has no link to an account."""
+    """Escapes line ends and control characters in everything that was sent to us, and hides links to accounts."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
+        """The printable, shortened line with the number of lines left out before."""
         line = printable(super().formatMessage(record))[:LONGEST]
         beyond = getattr(record, "beyond", 0)
         return f"{line} (and {beyond} more like this before)" if beyond else line
 
     def format(self, record: logging.LogRecord) -> str:
+        """The whole text without the tokens of links."""
         return _SECRET.sub(r"/\1/…", super().format(record))
 
 
 def printable(text: str) -> str:
+    """The text with escapes for characters that cannot be printed."""
     return "".join(
         each if each.isprintable() else each.encode("unicode_escape", "backslashreplace").decode() for each in text
     )
 
 
 def shown(text: object) -> str:
-    """What somebody has sent, as it is quoted in the log: as much of it as helps."""
+    """A value that was sent to us, as the log quotes it: printable, at most 100 characters."""
     words = printable(str(text))
     return words if len(words) <= 100 else f"{words[:99]}…"

@@ -1,25 +1,26 @@
-"""Who may open a WebSocket. Browsers apply no same-origin policy to them, so the server does."""
+"""Origins that may open a WebSocket. Browsers apply no same-origin policy to WebSockets, so the server does."""
 
 import logging
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from serving import Application, Receive, Scope, Send
 from serving.logs import shown
 
 logger = logging.getLogger(__name__)
 
 
-def require_same_origin(application: Any) -> Any:
-    """ASGI middleware: refuse (403) a handshake whose Host is not ours, or whose Origin is not that host.
+def require_same_origin(application: Application) -> Application:
+    """ASGI middleware: refuses (403) a handshake whose Host is not ours, or whose Origin is not that host.
 
-    Origins in CSRF_TRUSTED_ORIGINS pass as well: the same rule that Django applies to a POST. Channels'
-    AllowedHostsOriginValidator looks at the Origin only and ignores its port.
+    Origins in CSRF_TRUSTED_ORIGINS pass as well, by the rule that Django applies to a POST. Channels'
+    AllowedHostsOriginValidator only checks the Origin and ignores its port.
     """
 
-    async def checked(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        """The application behind this check."""
         headers = dict(scope["headers"])
         host, origin = (headers.get(name, b"").decode("latin-1").lower() for name in (b"host", b"origin"))
         if _allowed(host, origin):
@@ -49,7 +50,7 @@ def _is_ours(host: str) -> bool:
 
 
 def _say(host: str, origin: str) -> None:
-    """An operator whose proxy does not pass the Host on sees pages that are never live, and would not know why."""
+    """Tells operators whose proxy does not pass on the Host why their pages are never live."""
     address = shown(origin if origin not in {"", "null"} else f"https://{host}")
     logger.warning(
         "Refused a live connection: Host “%s”, Origin “%s”. If people use %s, set PUBLIC_URL=%s; otherwise let the "

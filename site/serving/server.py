@@ -1,7 +1,10 @@
 """Daphne as Commentary runs it, for `manage.py serve` and `manage.py runserver` alike.
 
-What Daphne lacks and a crowd needs: a way to write the same bytes to thousands of connections, a word on
-whether a browser reads what it is sent, small limits on what a browser may send, and a goodbye before the end.
+It adds what a crowd needs and Daphne lacks:
+- a way to write the same bytes to thousands of connections
+- knowledge of whether a browser reads what it is sent
+- small limits on what a browser may send
+- a goodbye before the end
 """
 
 import asyncio
@@ -24,23 +27,25 @@ from serving import BROADCAST, TOO_LARGE
 from serving.admission import Admission
 from serving.bodies import BodyLimits
 from serving.channel import Channel
-from serving.connections import MESSAGE_LIMIT, Inbox, Outlet, Protocol
+from serving.connections import MESSAGE_LIMIT, Inbox, Protocol
+from serving.outlet import Outlet
 
 logger = logging.getLogger(__name__)
 
 BACKLOG = 4096
 """Connections that may wait to be accepted: a storm of reconnects must not be refused."""
 GARBAGE = 10_000, 50, 100
-"""How rarely to look for garbage. At Python's own pace a third of what a connect costs is looking at connections."""
+"""Thresholds of the garbage collector. With Python's own, a third of the cost of a connect is scanning connections."""
 STOP_SECONDS = 7.0
-"""Seconds that running requests get to finish, while readers are sent elsewhere, once the server is told to stop."""
+"""Seconds that running requests get to finish while readers are sent elsewhere, once the server is told to stop."""
 
 
 class Server(DaphneServer):
-    """`after_start` is called on the event loop once it runs.
+    """A server of an ASGI application.
 
-    `before_stop` is awaited on SIGTERM and SIGINT, once nobody new is accepted: say goodbye there. `bodies` knows how
-    much each route takes, `admission` who gets a connection, behind so many trusted `proxies`.
+    `after_start` is called on the event loop once it runs. `before_stop` is awaited on SIGTERM and SIGINT, once new
+    connections are no longer accepted. `bodies` has the limit of each route, `admission` decides on new connections,
+    and `proxies` is the number of trusted proxies in front.
     """
 
     def __init__(
@@ -65,15 +70,16 @@ class Server(DaphneServer):
         self.before_stop = before_stop
         self.bodies, self.admission, self.proxies = bodies or BodyLimits(), admission or Admission(), proxies
         self.channels: dict[Channel, None] = {}
-        """HTTP connections."""
+        """Open HTTP connections, in the order of their beginning."""
         self.parting: dict[Channel, None] = {}
-        """Those of them that have had their last answer."""
+        """Those of them that have had their last answer and are about to close."""
         self.leaving: dict[Protocol, float] = {}
-        """WebSockets that are over, and until when somebody has to have noticed."""
+        """Closing WebSockets, and the moments at which they are cut."""
         self.listen_problem: OSError | None = None
         self.ports: list[Any] = []
 
     def run(self) -> None:
+        """Serves until it is stopped."""
         gc.freeze()
         gc.set_threshold(*GARBAGE)
         if self.after_start:
@@ -82,7 +88,7 @@ class Server(DaphneServer):
         super().run()
 
     def _end_what_is_overdue(self) -> None:
-        """One look at all of them is cheaper than a timer for each."""
+        """Ends overdue connections. One look at all of them is cheaper than a timer for each."""
         reactor.callLater(1, self._end_what_is_overdue)  # type: ignore[arg-type]
         now = time.monotonic()
         for channel in [channel for channel in self.channels if channel.until < now]:
@@ -90,11 +96,11 @@ class Server(DaphneServer):
         for protocol in [protocol for protocol, until in self.leaving.items() if until < now]:
             protocol.transport.abortConnection()
         if not tcp._reservedFD.available():  # type: ignore[no-untyped-call]
-            # Without it Twisted tries to accept again and again where none is left.
+            # Without a spare descriptor Twisted would try to accept in a busy loop.
             tcp._reservedFD.reserve()  # type: ignore[no-untyped-call]
 
     def application_checker(self) -> None:
-        """Goes on with the others where one of them fails, or nothing would be cleaned up any more."""
+        """Cleans up connections; goes on after an error, or nothing would be cleaned up again."""
         try:
             super().application_checker()
         except Exception:
@@ -102,20 +108,22 @@ class Server(DaphneServer):
             reactor.callLater(1, self.application_checker)  # type: ignore[arg-type]
 
     def listen_success(self, port: Any) -> None:
+        """Prepares the factories for an open port."""
         self.ports.append(port)
         self.http_factory.timeOut = None  # see Channel.until
         Protocol.prepare(self.ws_factory)
         super().listen_success(port)
 
     def listen_error(self, failure: Any) -> None:
-        """Keep what went wrong for the caller of `run()`, which returns at once then."""
+        """Keeps the error for the caller of `run()`, which then returns at once."""
         self.listen_problem = failure.value.socketError
         self.stop()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """Starts the application for a request or a WebSocket. Returns the queue that its messages go to."""
         if scope["type"] == "websocket":
             protocol.outlet = Outlet(protocol)
-            protocol.transport.unregisterProducer()  # of the HTTP request that this connection began as
+            protocol.transport.unregisterProducer()  # the one of the HTTP request it began as
             protocol.transport.registerProducer(protocol.outlet, True)
             scope.setdefault("extensions", {})[BROADCAST] = protocol.outlet
             inbox = Inbox()
@@ -131,29 +139,29 @@ class Server(DaphneServer):
         return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        """An answer waits until the browser has taken what there is of it."""
+        """Sends a part of an answer, and waits until the browser has taken the parts so far."""
         await super().handle_reply(protocol, message)
         if message["type"] == "http.response.body" and message.get("more_body") and protocol.channel:
             await protocol.channel.taken()
 
     def kill_all_applications(self) -> Any:
-        """What Daphne does to stop, after a while in which it can be done without."""
+        """Stops like Daphne, after a while in which applications can finish."""
         stopping = defer.Deferred.fromFuture(asyncio.ensure_future(self._wind_up()))
         return stopping.addCallback(lambda _: self._kill_the_rest())
 
     def _kill_the_rest(self) -> Any:
         for protocol in [each for each, details in self.connections.items() if "application_instance" not in details]:
-            del self.connections[protocol]  # of requests that have not arrived yet; Daphne counts on there being none
-        # A request that waits in a thread, for the database say, cannot be cancelled; it is not waited for.
+            del self.connections[protocol]  # requests that have not arrived yet, for which Daphne is not prepared
+        # A request that waits in a thread, such as for the database, cannot be cancelled; do not wait for it.
         return super().kill_all_applications().addTimeout(1, reactor, onTimeoutCancel=lambda *_: None)
 
     async def _wind_up(self) -> None:
         for port in self.ports:
-            # Twisted's stopListening() closes the port in a later turn; who connects meanwhile would be reset.
+            # Twisted's stopListening() closes the port in a later turn and resets connections made meanwhile.
             port.numberAccepts = BACKLOG
             port.doRead()
             port.connectionLost(Failure(ConnectionDone()))  # type: ignore[no-untyped-call]
-        await asyncio.sleep(0.1)  # for what those who were accepted just now have to say
+        await asyncio.sleep(0.1)  # for requests on connections that were just accepted
         goodbye = [asyncio.ensure_future(self.before_stop())] if self.before_stop else []
         running = [
             details["application_instance"]
@@ -165,5 +173,5 @@ class Server(DaphneServer):
 
 
 def endpoints(host: str, port: int) -> list[str]:
-    """Twisted's spelling of an address to listen on, with a queue that suits a storm of reconnects."""
+    """Twisted's notation of an address to listen on, with a queue for storms of reconnects."""
     return [f"{address}:backlog={BACKLOG}" for address in build_endpoint_description_strings(host=host, port=port)]

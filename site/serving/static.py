@@ -1,13 +1,13 @@
-"""Static files: compressed once and kept in memory, under names that tell what is in them.
+"""Static files, compressed once and kept in memory, under names with a digest of their contents.
 
-Nothing is collected or written at a start. A page asks for `site.1f2e3d4c5b6a.css`, which browsers keep for ever; after
-an upgrade it asks for another name. In DEBUG files are as they are, and read at each request.
+Nothing is collected or written at start. A page asks for `site.1f2e3d4c5b6a.css`, which browsers keep for ever; after
+an upgrade it asks for another name. In DEBUG files are read at each request and sent as they are.
 """
 
 import gzip
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders, utils
 from django.contrib.staticfiles.storage import StaticFilesStorage
-from django.core.files.storage import FileSystemStorage
+from django.core.checks import CheckMessage
+from django.core.files.storage import FileSystemStorage, Storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from servestatic.middleware import ServeStaticMiddleware
+from servestatic.responders import StaticFile
 
 HASHED = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{12})(?P<suffix>\.[a-z]+)")
 COMPRESSIBLE = (".css", ".js", ".svg", ".html", ".txt")
 PRIVATE = ["templates", ".*", "*.html"]
-"""What is not served of a theme."""
+"""Files of a theme that are not served."""
 FOR_EVER = "max-age=31536000, public, immutable"
 
 
@@ -33,19 +35,22 @@ def _digest(name: str) -> str:
 
 
 class ThemeFinder(finders.FileSystemFinder):
-    """All that is in the folder of the theme, but for its templates and what is hidden."""
+    """Finds the files in the theme's folder, except templates and hidden ones."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.locations = [("", str(settings.THEME_DIR))] if settings.THEME_DIR else []
         self.storages = {root: FileSystemStorage(location=root) for _, root in self.locations}
 
-    def check(self, **kwargs: Any) -> Any:
+    def check(self, **kwargs: object) -> list[CheckMessage]:
+        """No checks: the settings have checked the folder."""
         return []
 
-    def list(self, ignore_patterns: Any) -> Any:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, Storage]]:
+        """All files of the theme that are served."""
         return super().list([*(ignore_patterns or ()), *PRIVATE])
 
-    def find_location(self, root: str, path: str, prefix: str | None = None) -> Any:
+    def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
+        """The path of a file of the theme; None if it is not served."""
         return None if _is_private(path) else super().find_location(root, path, prefix)
 
 
@@ -54,16 +59,17 @@ def _is_private(path: str) -> bool:
 
 
 class HashedNames(StaticFilesStorage):
-    """What `{% static %}` writes."""
+    """The storage behind `{% static %}`."""
 
     def url(self, name: str | None) -> str:
+        """The address of a file, with its digest unless files may change."""
         plain, digest = super().url(name), "" if settings.SERVESTATIC_AUTOREFRESH or not name else _digest(name)
         stem, dot, suffix = plain.rpartition(".")
         return f"{stem}.{digest}{dot}{suffix}" if digest and dot else plain
 
 
 class StaticFiles(ServeStaticMiddleware):
-    """Answers for static files, under their own names and under hashed ones."""
+    """Answers for static files, under their own names and under those with a digest."""
 
     made: list["StaticFiles"] = []
 
@@ -77,8 +83,8 @@ class StaticFiles(ServeStaticMiddleware):
         plain, digest = request.path_info, ""
         if plain not in self.files and (hashed := HASHED.fullmatch(plain)):
             plain, digest = hashed["stem"] + hashed["suffix"], hashed["digest"]
-        found: Any = self.files.get(plain)
-        if found is None and digest and settings.WATCH_TEMPLATES:  # a page knows it already, saved a moment ago
+        found: StaticFile | None = self.files.get(plain)
+        if found is None and digest and settings.WATCH_TEMPLATES:  # a page already refers to a file that was just saved
             self.add_files_from_finders()
             found = self.files.get(plain)
         if found is None:
@@ -86,17 +92,18 @@ class StaticFiles(ServeStaticMiddleware):
         response = self._compressed(found, request) or await self.aserve(found, request)
         response["Vary"] = "Accept-Encoding"
         if digest:
-            # Another digest is that of another version: while servers are upgraded one after the other.
+            # While servers are upgraded one by one, a page may ask for the digest of another version.
             current = digest == _digest(plain.removeprefix(self.static_prefix))
             response["Cache-Control"] = FOR_EVER if current else "no-cache"
         return response
 
     def candidate_paths_for_url(self, url: str) -> Iterator[str]:
-        """In DEBUG, where files are looked for at each request, and not with the finders alone."""
+        """In DEBUG, the paths that may be meant. There files are searched at each request, and not only with the
+        finders."""
         return iter(()) if _is_private(url) else super().candidate_paths_for_url(url)
 
-    def _compressed(self, found: Any, request: HttpRequest) -> HttpResponse | None:
-        """The whole file, compressed, where the browser takes that and has not got it already."""
+    def _compressed(self, found: StaticFile, request: HttpRequest) -> HttpResponse | None:
+        """The whole file, compressed, if the browser accepts that and does not have it yet; else None."""
         path, headers = found.get_path_and_headers({})
         asked = request.META
         plainly = request.method != "GET" or "HTTP_RANGE" in asked or not path.endswith(COMPRESSIBLE)
@@ -111,14 +118,14 @@ class StaticFiles(ServeStaticMiddleware):
 @lru_cache(maxsize=256)
 def _gzipped(path: str) -> bytes:
     content = Path(path).read_bytes()
-    if path.endswith(".css"):  # a fifth of ours is for who reads it
+    if path.endswith(".css"):  # a fifth of ours is comments and indentation
         content = re.sub(rb"\s+", b" ", re.sub(rb"/\*.*?\*/", b"", content, flags=re.S))
         content = re.sub(rb"\s*([{};])\s*", rb"\1", content)
     return gzip.compress(content, 9, mtime=0)
 
 
 def look_again() -> None:
-    """Files have changed: see live reload."""
+    """Reads changed files again: see live reload."""
     for each in StaticFiles.made:
         each.add_files_from_finders()
     _gzipped.cache_clear()

@@ -1,8 +1,8 @@
-"""Several server processes on one address: start them, start anew one that dies, stop them together.
+"""Several server processes on one address: starts them, replaces one that dies, and stops them together.
 
-Each gets a listening socket of its own (`SO_REUSEPORT`: the kernel spreads connections over them), which this
-process keeps open, so that a process that dies costs its readers a second and refuses nobody. The socket is
-handed over as systemd does it (`LISTEN_FDS`, sd_listen_fds(3)), so that a process can be started by systemd as well.
+Each has its own listening socket (`SO_REUSEPORT`: the kernel spreads connections over them). This process keeps the
+sockets open, so that a process that dies costs its readers a second and refuses nobody. Sockets are passed on as
+systemd does (`LISTEN_FDS`, sd_listen_fds(3)), so systemd can start a process as well.
 """
 
 import logging
@@ -14,23 +14,22 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from serving.server import BACKLOG
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 15.0
-"""Seconds that processes get to stop; each bounds its own stop to ten."""
+"""Seconds that processes get to stop; each limits its own stop to ten."""
 SOON = 5.0
-"""Seconds within which the end of a process that was just started means that it cannot run at all."""
+"""Seconds after its start within which a process that ends cannot run at all."""
 INHERITED = ("systemd:domain=INET:index=0", "systemd:domain=INET6:index=0", "systemd:domain=UNIX:index=0")
 
 
 def listen(host: str, port: int, unix: str = "", number: int = 1) -> list[socket.socket]:
-    """So many sockets that listen on the same address. Raises OSError when that cannot be."""
+    """Sockets that listen on the same address, `number` of them. Raises OSError if it cannot be used."""
     if unix:
-        with suppress(FileNotFoundError):  # of a server that was killed
+        with suppress(FileNotFoundError):  # left by a server that was killed
             if Path(unix).is_socket():
                 Path(unix).unlink()
         listening = socket.socket(socket.AF_UNIX)
@@ -40,7 +39,7 @@ def listen(host: str, port: int, unix: str = "", number: int = 1) -> list[socket
         return [listening] * number
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     address = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
-    probe = socket.socket(family)  # without SO_REUSEPORT, which would share the address with whoever has it
+    probe = socket.socket(family)  # without SO_REUSEPORT, which would share an address in use
     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     probe.bind(address)
     probe.close()
@@ -56,9 +55,9 @@ def listen(host: str, port: int, unix: str = "", number: int = 1) -> list[socket
 
 
 def _let_proxy_in(unix: str) -> None:
-    """Let the group of the folder connect, which is that of the proxy where an operator made it so; nobody else.
+    """Lets only the folder's group connect; an operator makes that the proxy's group.
 
-    Whoever connects is believed what TRUSTED_PROXIES says of X-Forwarded-For.
+    Everybody who can connect is trusted with X-Forwarded-For, by TRUSTED_PROXIES.
     """
     with suppress(PermissionError):  # not a group of ours
         os.chown(unix, -1, Path(unix).absolute().parent.stat().st_gid)
@@ -66,12 +65,12 @@ def _let_proxy_in(unix: str) -> None:
 
 
 def endpoint(family: int) -> str:
-    """Twisted's name for the socket that this process was handed."""
+    """Twisted's name for the socket that this process inherited."""
     return INHERITED[(socket.AF_INET, socket.AF_INET6, socket.AF_UNIX).index(socket.AddressFamily(family))]
 
 
 class Supervisor:
-    """Keeps one process for each listening socket until it is told to stop (SIGTERM, SIGINT)."""
+    """Keeps one process running for each listening socket until SIGTERM or SIGINT."""
 
     def __init__(self, sockets: list[socket.socket]) -> None:
         self.sockets = sockets
@@ -80,7 +79,7 @@ class Supervisor:
         self.stopping = False
 
     def run(self) -> int:
-        """Returns 0 when all stopped as they were told, 1 when one cannot run."""
+        """Runs until it is told to stop. Returns 0 if all processes stopped in order, 1 if one cannot run."""
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
         for number in range(len(self.sockets)):
@@ -100,15 +99,15 @@ class Supervisor:
 
     def _start(self, number: int) -> None:
         listening = self.sockets[number].fileno()
-        # $$ is the process that the shell becomes, which is what LISTEN_PID has to name; 3 is the first descriptor.
+        # LISTEN_PID has to name the process that the shell becomes ($$); 3 is the first descriptor.
         script = f'export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web; exec "$@" 3<&{listening}'
         command = [sys.executable, sys.argv[0], "serve", "--skip-checks", "--inherit"]
         command.append(str(int(self.sockets[number].family)))
         command = ["/bin/sh", "-c", script, "sh", *command]
-        self.processes[number] = subprocess.Popen(command, pass_fds=[listening])  # noqa: S603  (all of it is ours)
+        self.processes[number] = subprocess.Popen(command, pass_fds=[listening])  # noqa: S603  (no part is from outside)
         self.started[number] = time.monotonic()
 
-    def _stop(self, *_: Any) -> None:
+    def _stop(self, *_: object) -> None:
         self.stopping = True
         for listening in self.sockets:
             listening.close()

@@ -1,7 +1,7 @@
-"""From the threads in which requests run, back to the event loop of the server."""
+"""The server's event loop, for the threads in which requests run."""
 
 import asyncio
 from contextvars import ContextVar
 
 loop: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("loop", default=None)
-"""The event loop of the server, in the threads of its requests; None elsewhere, as in commands."""
+"""The server's event loop in the threads of its requests; None elsewhere, as in commands."""

@@ -1,9 +1,10 @@
-"""Three events to look at: one live, one to come, one over."""
+"""Three demo events: one live, one to come, one over."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
@@ -56,15 +57,18 @@ MOMENTS = {
     "GOAL! 1–1": "1–1",
 }
 PINNED = "Second stage is coasting now."
-"""What entries that begin so are listed as, and the one that is pinned."""
+"""Beginnings of entries with their labels as key moments, and of the pinned entry."""
 
 
 class Command(BaseCommand):
+    """Makes the demo events."""
+
     help = "Create the demo events where they do not exist yet."
     requires_system_checks = QUICK_CHECKS
 
     @transaction.atomic
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
+        """Makes each demo event that does not exist yet."""
         users = get_user_model()
         owner = users.objects.filter(is_superuser=True).order_by("pk").first() or users.objects.create_superuser(
             "owner"
@@ -92,8 +96,9 @@ class Command(BaseCommand):
             derby.end()
 
     def event(
-        self, owner: Any, slug: str, title: str, starts_at: datetime, time_zone: str, description: str
+        self, owner: User, slug: str, title: str, starts_at: datetime, time_zone: str, description: str
     ) -> Event | None:
+        """A new event, or None if its address exists already."""
         event, made = Event.objects.get_or_create(
             slug=slug,
             defaults={
@@ -107,7 +112,8 @@ class Command(BaseCommand):
         )
         return event if made else None
 
-    def fill(self, event: Event, owner: Any, lines: list[Line]) -> None:
+    def fill(self, event: Event, owner: User, lines: list[Line]) -> None:
+        """Publishes the lines of a play as entries and comments, at their minutes."""
         for minute, name, text, replies in lines:
             entry = event.publish(name.lstrip("@"), text, **self.author(event, owner, minute, name))
             for reply_minute, reply_name, reply in replies:
@@ -117,5 +123,6 @@ class Command(BaseCommand):
             if text.startswith(PINNED):
                 entry.pin()
 
-    def author(self, event: Event, owner: Any, minute: int, name: str) -> dict[str, Any]:
+    def author(self, event: Event, owner: User, minute: int, name: str) -> dict[str, Any]:
+        """The author and the time of a line, as keyword arguments of the verbs."""
         return {"user": owner if name.startswith("@") else None, "at": event.starts_at + timedelta(minutes=minute)}

@@ -1,21 +1,24 @@
 from pathlib import Path
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.files import File
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from feeds.transfer.imports import ImportForm
 
 
 class Command(BaseCommand):
+    """Makes an event from its document."""
+
     help = "Make an event, as a draft, from a file that “export” made. Its hosts are taken over where they exist here."
 
-    def add_arguments(self, parser: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The file, and the new owner's user name."""
         parser.add_argument("file")
         parser.add_argument("--owner", required=True, metavar="USERNAME")
 
-    def handle(self, file: str, owner: str, **options: Any) -> None:
+    def handle(self, file: str, owner: str, **options: object) -> None:
+        """Makes the event. Raises `CommandError` for an unknown owner, or a file that cannot be read."""
         user = get_user_model().objects.filter(username=owner, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user “{owner}”.")

@@ -1,11 +1,11 @@
-"""Catalogs of translated texts, brought up to date and compiled. Needs requirements-test.txt, but no gettext."""
+"""Updates and compiles the catalogs of translated texts. Needs requirements-test.txt, but not gettext."""
 
 import ast
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polib
 from django.conf import settings
@@ -17,7 +17,7 @@ PLURAL, WITH_CONTEXT = {"ngettext", "ngettext_lazy"}, {"pgettext", "pgettext_laz
 
 
 class Message(NamedTuple):
-    """A text in the sources: where two of them are equal, one translation does for both."""
+    """A text in the sources; equal texts share one translation."""
 
     text: str
     plural: str = ""
@@ -25,7 +25,7 @@ class Message(NamedTuple):
 
 
 def in_sources() -> dict[Message, list[str]]:
-    """All texts to translate, and the files they are in."""
+    """All texts to translate, each with the files it is in."""
     found: dict[Message, list[str]] = {}
     for path, message in (*_in_python(), *_in_templates()):
         files = found.setdefault(message, [])
@@ -52,7 +52,7 @@ def _in_templates() -> Iterator[tuple[str, Message]]:
 
 
 def _call_at(text: str) -> Message | None:
-    """The message of a call that this text begins with; what follows it is of no interest."""
+    """The message of the call at the beginning of this text; None if there is none."""
     for end in [place.end() for place in re.finditer(r"\)", text)][:20]:
         with suppress(SyntaxError):  # a bracket in the message itself
             return _message_of(ast.parse(text[:end], mode="eval").body)
@@ -74,15 +74,17 @@ def _message_of(node: ast.AST) -> Message | None:
 
 
 def catalogs() -> list[Path]:
+    """Paths of the catalogs."""
     return sorted((settings.ROOT / "locale").glob("*/LC_MESSAGES/django.po"))
 
 
-def key_of(entry: Any) -> Message:
+def key_of(entry: polib.POEntry) -> Message:
+    """The message that a catalog's entry translates."""
     return Message(entry.msgid, entry.msgid_plural, entry.msgctxt)
 
 
-def update(catalog: Any, found: dict[Message, list[str]]) -> None:
-    """Add what is missing, untranslated, and take out what is in no source any more."""
+def update(catalog: polib.POFile, found: dict[Message, list[str]]) -> None:
+    """Adds missing messages to a catalog, untranslated, and removes those that no source has."""
     known = {key_of(entry): entry for entry in catalog}
     catalog.clear()
     for message, files in found.items():
@@ -96,9 +98,12 @@ def update(catalog: Any, found: dict[Message, list[str]]) -> None:
 
 
 class Command(BaseCommand):
+    """Updates and compiles the catalogs."""
+
     help = "Bring the catalogs in locale/ up to date with the sources and compile them."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
+        """Updates and compiles each catalog, and prints how many texts it lacks."""
         found = in_sources()
         for path in catalogs():
             catalog = polib.pofile(str(path), wrapwidth=120)

@@ -1,6 +1,4 @@
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from feeds.forms import EntryForm
 from feeds.management import QUICK_CHECKS
@@ -8,15 +6,20 @@ from feeds.models import Closed, Event
 
 
 class Command(BaseCommand):
+    """Adds an entry to an event."""
+
     help = "Add an entry to an event; open pages show it within two seconds, whichever process serves them."
     requires_system_checks = QUICK_CHECKS
 
-    def add_arguments(self, parser: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The event's address, the text and the author's name."""
         parser.add_argument("slug")
         parser.add_argument("text")
         parser.add_argument("--name", required=True)
 
-    def handle(self, slug: str, text: str, name: str, **options: Any) -> None:
+    def handle(self, slug: str, text: str, name: str, **options: object) -> None:
+        """Publishes the entry. Raises `CommandError` for an unknown or closed event, and for a text that is not
+        allowed."""
         event = Event.objects.filter(slug=slug).first()
         if event is None:
             raise CommandError(f"There is no event with the address “{slug}”.")

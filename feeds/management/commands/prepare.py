@@ -1,6 +1,5 @@
 import fcntl
 import os
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -21,17 +20,20 @@ HALF_WAY = (
 
 
 def is_half_way(executor: MigrationExecutor) -> bool:
-    """Whether only some of those migrations ran that one migration replaces now."""
+    """Whether only some of the migrations ran that a single one replaces now."""
     loader = executor.loader
     ran = ([name in loader.applied_migrations for name in each.replaces] for each in loader.replacements.values())
     return any(any(each) and not all(each) for each in ran)
 
 
 class Command(BaseCommand):
+    """Prepares the database for a start of the server."""
+
     help = "Bring the database up to date; at the very first start, make an owner and the demo content."
     requires_system_checks = QUICK_CHECKS
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
+        """Prepares the database, one process at a time. Raises `CommandError` if it or the folder cannot be used."""
         try:
             private.make_folder(settings.VAR)
             lock = os.fdopen(os.open(settings.VAR / "prepare.lock", os.O_WRONLY | os.O_CREAT, private.FILE), "w")
@@ -47,12 +49,14 @@ class Command(BaseCommand):
                 raise CommandError(self.explain(error)) from None
 
     def explain(self, error: DatabaseError) -> str:
+        """The message for a database that cannot be used."""
         where = settings.DATABASES["default"]
         place = where["NAME"] if connection.vendor == "sqlite" else f"{where['HOST']}:{where['PORT'] or 5432}"
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         return f"Cannot use the database at {place} ({reason}): start it or make it writable, or set DATABASE_URL."
 
     def prepare(self) -> None:
+        """Migrates the database; in an empty one, makes the owner and the demo events."""
         executor = MigrationExecutor(connection)
         if is_half_way(executor):
             raise CommandError(HALF_WAY)

@@ -1,4 +1,4 @@
-"""Daphne's `runserver`, with our server and its limits of bodies."""
+"""Daphne's `runserver` with our server and its limits of bodies."""
 
 from functools import partial
 
@@ -9,4 +9,6 @@ from serving.server import Server
 
 
 class Command(DaphneRunserver):
+    """Daphne's command with our server."""
+
     server_cls = partial(Server, bodies=LIMITS)

@@ -1,7 +1,7 @@
 import errno
 import os
 import sys
-from typing import Any
+from collections.abc import Callable
 
 from channels.routing import get_default_application
 from django.conf import settings
@@ -16,15 +16,17 @@ from serving import admission, supervisor
 from serving.server import Server, endpoints
 
 FEW = 5000
-"""Readers below which an operator is told how to have more."""
-ADVICE = " For more, allow more descriptors: “ulimit -Hn”, or LimitNOFILE= in a unit of systemd."
+"""Number of readers below which operators are told how to allow more."""
 
 
 class Command(BaseCommand):
+    """Serves pages and sockets."""
+
     help = "Serve pages and sockets until it is stopped."
     requires_system_checks = QUICK_CHECKS
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """The address to listen on, and the number of processes."""
         parser.add_argument("--host", default=settings.HOST, help="address to listen on (default: HOST)")
         parser.add_argument("--port", type=int, default=settings.PORT, help="port to listen on (default: PORT)")
         parser.add_argument("--unix", default="", metavar="PATH", help="listen on this Unix socket instead")
@@ -33,14 +35,15 @@ class Command(BaseCommand):
             "--inherit", type=int, default=0, help="listen on the socket that was handed over: its family"
         )
 
-    def handle(self, *, host: str, port: int, unix: str, processes: int, inherit: int, **options: Any) -> None:
+    def handle(self, *, host: str, port: int, unix: str, processes: int, inherit: int, **options: object) -> None:
+        """Serves until it is stopped. Raises `CommandError` if it cannot listen."""
         shown = f"[{host}]" if ":" in host else host
         if shown not in settings.ALLOWED_HOSTS and host not in {"0.0.0.0", "::"}:
             settings.ALLOWED_HOSTS.append(shown)
         where = unix or f"{shown}:{port}"
         self.descriptors = admission.raise_limit()
         if inherit:
-            settings.WATCH_TEMPLATES = False  # one of several would see what another has already taken
+            settings.WATCH_TEMPLATES = False  # another process may have applied the change already
             self._serve([supervisor.endpoint(inherit)], where)
             return
         self.ready = f"Commentary is at {settings.PUBLIC_URL or unix or f'http://{where}'} (Ctrl+C stops it)"
@@ -58,7 +61,7 @@ class Command(BaseCommand):
         except OSError as problem:
             raise self._cannot_listen(problem, where, port) from problem
 
-    def _serve(self, addresses: list[str], where: str, ready: Any = None) -> None:
+    def _serve(self, addresses: list[str], where: str, ready: Callable[[], None] | None = None) -> None:
         server = Server(
             get_default_application(),
             endpoints=addresses,
@@ -72,7 +75,7 @@ class Command(BaseCommand):
         server.run()
         if problem := server.listen_problem:
             raise problem
-        if connection.vendor == "sqlite":  # threads leave their connections open, and changes in a second file
+        if connection.vendor == "sqlite":  # threads leave connections open, and changes in the WAL file
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         # Twisted leaves sockets open behind it, and the interpreter's teardown crashes on them
         # (signal 11); everything worth keeping is in the database by now.
