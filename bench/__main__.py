@@ -1,6 +1,6 @@
-"""`python -m bench`: everything, into bench/RESULTS.md; `--quick` or `--only NAME`: a part of it, printed.
+"""`python -m bench` measures everything and writes bench/RESULTS.md; `--quick` or `--only NAME` prints a part of it.
 
-`--smoke` only sees that each part works, with 20 readers and on any cores; `make test` does that.
+`--smoke` only checks that each part works, with 20 readers and on any cores. `make test` runs it.
 """
 
 import argparse
@@ -15,15 +15,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench import load, machine, report
+from bench import load, machine, plot, report
 from bench.book import Book
-from bench.measures import MEASURES, Bench, say
+from bench.measures import MEASURES
+from bench.rounds import Bench, say
 from bench.servers import OURS
 from e2e.patience import HANGING
 
 HERE = Path(__file__).parent
 LONGEST = 1800.0
-"""Seconds that no part takes on any machine on which it is worth measuring."""
+"""Seconds after which a part is broken off. On a machine worth measuring on, none takes as long."""
 
 
 def main() -> int:
@@ -36,7 +37,7 @@ def main() -> int:
 
     if options.smoke:
         machine.pinned, load.Load.hasty = False, True
-    elif options.only != ["big"]:  # which is of ours alone
+    elif options.only != ["big"]:  # that one measures only Commentary
         subprocess.run([str(HERE / "install-peers")], check=True)
     load.build()
     machine.prepare()
@@ -52,21 +53,21 @@ def main() -> int:
         print_logs(folder)
     shutil.rmtree(folder, ignore_errors=True)
     text = report.write(bench.book, seconds=time.monotonic() - began, rounds=bench.rounds, busy=busy)
-    plot = report.plot(bench.book)
+    drawn = plot.plot(bench.book)
     if bench.smoke:
         print("20 readers and one round: numbers of this run would mean nothing.")
     else:
         print(text)
     if not (options.quick or options.only or options.smoke):
         (HERE / "RESULTS.md").write_text(text)
-        (HERE / "results.svg").write_text(plot)
+        (HERE / "results.svg").write_text(drawn)
     for each in failed:
         print("Failed:", each)
     return 1 if failed else 0
 
 
 def measure(bench: Bench, names: list[str]) -> list[str]:
-    """Each of these parts. Returns what went wrong: the others are still worth measuring, and the report names it."""
+    """Run these parts. Returns the failures; the others are still worth measuring, and the report names the failed."""
     failed: list[str] = []
     for name in names:
         say("Measuring", name)
@@ -82,7 +83,7 @@ def measure(bench: Bench, names: list[str]) -> list[str]:
 
 @contextmanager
 def limited(name: str, seconds: float) -> Iterator[None]:
-    """A part that hangs, whatever it waits for, is broken off."""
+    """Break off the block after these seconds, whatever it waits for."""
 
     def break_off(*_: Any) -> None:
         raise TimeoutError(f"{name} takes longer than {seconds:g} s")
@@ -97,7 +98,7 @@ def limited(name: str, seconds: float) -> Iterator[None]:
 
 
 def print_logs(folder: Path) -> None:
-    """The end of what each server wrote."""
+    """Print the end of each server's log."""
     for log in sorted(folder.rglob("*.log")):
         if text := log.read_text(errors="replace").strip():
             print(f"--- {log.relative_to(folder)}\n{text[-3000:]}")

@@ -1,4 +1,4 @@
-"""What pages and files cost at 100,000 entries, 500,000 comments and 10,000 events, one process on SQLite."""
+"""Cost of pages and files at 100,000 entries, 500,000 comments and 10,000 events, one process on SQLite."""
 
 import http.cookiejar
 import json
@@ -110,7 +110,7 @@ def pages(visitor: Person, host: Person, last: int, middle: int) -> dict[str, Ca
 
 
 def export(book: Book, deployment: Deployment, host: Person) -> None:
-    """By a browser that reads as fast as it gets; how much more memory the process has at its most."""
+    """Export to a browser that reads at full speed, and the most memory that the process takes for it."""
     before, most, done = deployment.memory(), [0], threading.Event()
 
     def watch() -> None:
@@ -131,7 +131,7 @@ def export(book: Book, deployment: Deployment, host: Person) -> None:
 
 
 def take_in(book: Book, deployment: Deployment, host: Person, number: int) -> None:
-    """While somebody posts; how long the longest of their posts took."""
+    """Import while a visitor posts, and the time of their slowest post."""
     about: dict[str, Any] = {
         "title": "Taken in",
         "address": "taken-in",

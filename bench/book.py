@@ -1,10 +1,12 @@
-"""What was measured: a value for each round, of which tables show the median and the spread."""
+"""The measured values, one for each round; tables show their median and spread."""
 
 from collections import defaultdict
 from statistics import median
 
 
 class Book:
+    """Values by measure, server and quantity, with remarks and texts beside them."""
+
     def __init__(self) -> None:
         self._values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
         self.remarks: dict[str, list[str]] = defaultdict(list)

@@ -45,7 +45,7 @@ PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame
 
 
 class Reader:
-    """One page, as long as is asked for, on a machine that is slower than this one."""
+    """One page in a browser that is slowed down four times."""
 
     def __init__(self, page: Page, ours: Commentary, entries: int) -> None:
         self.page, self.ours = page, ours
@@ -61,12 +61,12 @@ class Reader:
         self.devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
 
     def spent(self) -> dict[str, float]:
-        """Milliseconds of its main thread until now."""
+        """Milliseconds that its main thread has worked so far."""
         found = {each["name"]: each["value"] for each in self.devtools.send("Performance.getMetrics")["metrics"]}
         return {part: found[name] * 1000 for part, name in PARTS.items()}
 
     def asked(self, expression: str) -> str:
-        """What the page says to this, by itself: a locator takes as long as an entry does."""
+        """Evaluate this in the page. A locator would take as long as an entry does."""
         answer = self.devtools.send("Runtime.evaluate", {"expression": expression, "awaitPromise": True})
         return str(answer["result"].get("value", ""))
 
@@ -76,7 +76,7 @@ class Reader:
         expect(self.page.get_by_text("Holding your place")).to_have_count(1, timeout=HANGING * 1000)
 
     def follows(self, count: int) -> dict[str, float]:
-        """What it takes to show as many new entries."""
+        """Milliseconds of each part of the work for this number of new entries."""
         self.rests()
         before = self.spent()
         told = self.ours.deployment.shell(PUBLISH.format(slug=EVENT, count=count, text=TEXT))
@@ -89,7 +89,7 @@ class Reader:
         return {part: after[part] - before[part] for part in PARTS}
 
     def rests(self) -> None:
-        """Goes on when its main thread has had nothing to do for a while."""
+        """Wait until its main thread has been idle for a while."""
         for _ in range(20):
             before = self.spent()["all"]
             time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""What the dearest texts within the limits cost: `make costs`. More than 50 ms of CPU for one of them is too much."""
+"""`make costs`: CPU for the most expensive texts within the limits. More than 50 ms for one of them is too much."""
 
 import os
 import sys
@@ -27,7 +27,7 @@ BOUND = 0.05
 
 
 def cases() -> Iterator[tuple[str, Callable[[str], Any], int]]:
-    """What is done with a text, and how long that may be."""
+    """Work on a text, and the greatest length that the text may have."""
     event: Any = SimpleNamespace(protected_names=lambda: {"Olga Petrova", "hugo", "x" * 150, "\ufdfa" * 60})
     yield "a name", lambda name: (NameField().clean(name), impersonation.judge(name, event)), NAME_MAX
     yield "the field of an entry", TextField(limit=ENTRY_MAX).clean, ENTRY_MAX
@@ -47,7 +47,7 @@ def _listed(validate: Callable[[str], None], found: Callable[[str, str], Any], t
 
 
 def cost(function: Callable[[str], Any], text: str) -> float:
-    """Seconds of CPU, of three tries the least: others use the machine's caches as well."""
+    """Seconds of CPU, the least of three tries: other programs use the machine's caches as well."""
     found = []
     for _each in range(3):
         began = time.process_time()

@@ -1,7 +1,7 @@
-"""A database as it is after years: filled by the database itself, which takes seconds where models take minutes.
+"""A database as it is after years. SQL fills it within seconds; the models would take minutes.
 
-One event has most of it; thousands of others, their hosts and what hosts did are around it. Only for measurements and
-tests: no number is taken, nobody is told.
+One event has most of it. Around it are thousands of others with their hosts and logs. Only for measurements and
+tests: no change is numbered, and no reader is told.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 LONG_THREAD = "the long thread"
-"""Text of the entry that has a share of all comments."""
+"""Text of the entry with a large share of all comments."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ SELECT {values} FROM n, feeds_event WHERE feeds_event.id = {event}
 
 
 def fill(event: Any, size: Size) -> None:
-    """Put all of it into this event, which must be empty, and copies of the event beside it."""
+    """Fill this event, which must be empty, and make copies of it beside it."""
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in _statements(event, size):
             cursor.execute(statement)
@@ -88,7 +88,7 @@ def _statements(event: Any, size: Size) -> list[str]:
     lite = connection.vendor == "sqlite"
     words: dict[str, Any] = {"post": POST, "event": event.pk, "user": event.owner_id, "entries": size.entries}
     words |= {"thread": min(size.thread, size.comments // 2), "false": 0 if lite else "false"}
-    # Each where a page that looks for any of them has far to look.
+    # Each at a place that a page without an index would search for a long time.
     removed = f"i < {size.entries // 10} AND i % 2 = 0"
     flags = {
         "by_host": f"(i % 10 = 0 AND i < {size.entries // 2})",
@@ -105,14 +105,14 @@ def _statements(event: Any, size: Size) -> list[str]:
 
 
 def _at(number: int) -> str:
-    """A moment for the i-th of so many rows, a second between two; the last is an hour ago."""
+    """A moment for the i-th of this many rows: one a second, and the last one an hour ago."""
     if connection.vendor == "sqlite":
         return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 hour', (i - {number}) || ' seconds')"
     return f"now() - interval '1 hour' + (i - {number}) * interval '1 second'"
 
 
 def _copied(event: Any, lite: bool) -> dict[str, str]:
-    """Columns of an event, and what its copies have there: three of a hundred are live, ten drafts."""
+    """Columns of an event and their values in its copies: of a hundred, three are live and ten are drafts."""
     values = {
         field.column: field.column for field in event._meta.concrete_fields if field.column not in {"id", "pinned_id"}
     }

@@ -1,4 +1,4 @@
-"""Readers and posters: the load client in bench/load.c, and what it is told to send."""
+"""Readers and posters: the load client in bench/load.c, and the requests that it sends."""
 
 import json
 import struct
@@ -12,7 +12,7 @@ from bench.machine import CLIENT_CORE, PEERS, ROOT, on_core
 from e2e.patience import HANGING
 
 MARK = "~q" + "0" * 10 + "t" + "0" * 20 + "~"
-"""Where the client writes a change's number and the time it was sent."""
+"""Place in the text for a change's number and the time at which it was sent."""
 PROGRAM = PEERS / "load"
 BROWSER = (
     "Connection: Upgrade\r\nPragma: no-cache\r\nCache-Control: no-cache\r\n"
@@ -33,7 +33,7 @@ def build() -> None:
 
 
 def handshake(port: int, path: str, *, deflate: bool = False) -> bytes:
-    """The same headers for every server, as a browser sends them."""
+    """A handshake with the headers of a browser, the same for every server."""
     host = f"127.0.0.1:{port}"
     extra = DEFLATE if deflate else ""
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n{BROWSER}{extra}\r\n".encode()
@@ -65,14 +65,14 @@ def post_request(port: int, path: str, body: str, headers: dict[str, str]) -> by
 
 
 class Wrong(AssertionError):
-    """Readers did not get every change once and in order, or what was sent was refused."""
+    """A reader did not get every change once and in order, or a request was refused."""
 
 
 class Load:
-    """One load client. Its readers and its count of what it published last as long as it does."""
+    """One load client, which keeps its readers and counts the changes that it published."""
 
     hasty = False
-    """Whether a few changes are enough, since all has only to work."""
+    """Whether a few changes are enough, because everything only has to work."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -91,7 +91,7 @@ class Load:
         self.process.communicate()
 
     def tell(self, command: str, seconds: float = 0) -> dict[str, Any]:
-        """`seconds`: what it may take beside what is a limit of hanging. A client that takes longer is ended."""
+        """Send a command and return the answer. A client is ended that takes this much longer than the usual limit."""
         assert self.process.stdin
         assert self.process.stdout
         ends = threading.Timer(seconds + HANGING, self.process.kill)
@@ -117,7 +117,7 @@ class Load:
         return path
 
     def aim(self, *targets: tuple[int, bytes, bytes | None]) -> None:
-        """Where readers connect, by turns: port, handshake, and what they send once it is open."""
+        """Targets that readers connect to by turns: port, handshake, and the message once the socket is open."""
         self.tell("targets")
         for port, hello, resume in targets:
             self.tell(f"target {port} {self._file(hello)} {self._file(resume) if resume else '-'}")
@@ -133,7 +133,7 @@ class Load:
             self.tell(f"poster {port} {file}")
 
     def open(self, readers: int, at_once: int, *, behind: int = 0, seconds: float = 90) -> dict[str, Any]:
-        """Connect so many; each is there once its handshake is answered, it heard something and it has every change."""
+        """Connect readers. Each counts once its handshake is answered, it received a frame and it has every change."""
         answer = self.tell(f"open {readers} {at_once} {behind} {int(seconds * 1000)}", seconds)
         answer["all"] = answer["live"] == readers
         return answer
@@ -149,7 +149,7 @@ class Load:
         drain: float = 60,
         strict: bool = True,
     ) -> dict[str, Any]:
-        """Publish `batch` changes at a time, while at most `window` are not with every reader yet; or at a `rate`."""
+        """Publish `batch` changes at a time, with at most `window` under way; or at a `rate` a second."""
         if self.hasty and changes > 50:
             changes, seconds = 50, min(seconds, 0.5)
         command = f"run {batch} {window} {changes} {int(seconds * 1000)} {rate} {int(drain * 1000)}"
@@ -161,7 +161,7 @@ class Load:
         return answer
 
     def post(self, seconds: float) -> dict[str, Any]:
-        """All posters at once, each as soon as its last post was answered."""
+        """Post with all posters at once, each as soon as its last post was answered."""
         answer = self.tell(f"post {int(seconds * 1000)}", seconds + 20)
         if answer["failed"]:
             raise Wrong(f"{answer['failed']} posts failed")

@@ -1,4 +1,4 @@
-"""Processes on their core, what they take of it, and what this machine is."""
+"""Processes pinned to cores, the CPU and memory they take, and a description of this machine."""
 
 import os
 import platform
@@ -17,11 +17,11 @@ PEERS = ROOT / "bench" / ".peers"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 SERVER_CORE, CLIENT_CORE = 0, 1
 pinned = True
-"""Whether each side has a core of its own. Not where only has to be seen that all of it works."""
+"""Whether each side has a core of its own. Not in a smoke run."""
 
 
 def prepare() -> None:
-    """Files enough for 5,000 readers here and in what is started from here, and this process out of the way."""
+    """Allow files for 5,000 readers, here and in child processes, and move this process off the servers' core."""
     limit = 20_000
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < limit:
@@ -36,7 +36,7 @@ def prepare() -> None:
 
 @contextmanager
 def on_core(core: int) -> Iterator[None]:
-    """What is started within runs on this core, with all its threads and children."""
+    """Run every process that the block starts on this core, with all its threads and children."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core} if pinned else before)
     try:
@@ -46,7 +46,7 @@ def on_core(core: int) -> Iterator[None]:
 
 
 def family(pid: int) -> list[int]:
-    """A process and all that came of it."""
+    """A process and all its descendants."""
     pids = [pid]
     for one in pids:
         try:
@@ -62,7 +62,7 @@ def _families(pids: tuple[int, ...]) -> set[int]:
 
 
 def cpu_seconds(*pids: int) -> float:
-    """CPU that these processes and their children have taken.
+    """Seconds of CPU that these processes and their children have taken.
 
     It is the kernel's clock of a process: what /proc/<pid>/stat says as utime + stime, but in nanoseconds, where
     that has ticks of 10 ms.
@@ -77,13 +77,13 @@ def cpu_seconds(*pids: int) -> float:
 
 
 def ticked_cpu_seconds(pid: int) -> float:
-    """The same of one process from /proc/<pid>/stat, to compare."""
+    """Seconds of CPU of one process by /proc/<pid>/stat, for comparison."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_kb(*pids: int) -> int:
-    """Resident memory that is a process's own, or shared on purpose: not its program and libraries."""
+    """Resident memory in KB that is private or shared on purpose, without programs and libraries."""
     total = 0
     for pid in _families(pids):
         try:
@@ -130,7 +130,7 @@ def describe() -> str:
 
 
 def busy_elsewhere() -> float:
-    """Share of each core that is taken while nothing of ours runs."""
+    """Share of the cores that other programs take before anything is measured."""
 
     def jiffies() -> tuple[int, int]:
         fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]

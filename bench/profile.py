@@ -1,4 +1,4 @@
-"""Where the time of a post and of its frame goes: each part alone, in the product, without a server around it."""
+"""CPU time of a post and of its frame: each part alone, in the product, without a server around it."""
 
 OUT_OF_REACH = (
     "Each part runs alone, again and again. In the whole path its code and data leave the processor's caches while "
@@ -19,7 +19,6 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
-from feeds import changes
 from feeds.access.visitors import Visitor
 from feeds.forms import Cursor, EntryForm
 from feeds.models.event.history import sole

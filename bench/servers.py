@@ -1,4 +1,4 @@
-"""The servers that are compared, each started by itself and pinned to the servers' core."""
+"""The servers to compare, each started alone and pinned to the servers' core."""
 
 import http.cookiejar
 import json
@@ -30,14 +30,14 @@ TEXT = "The second stage is alight, and all nine engines of the first look good 
 
 @dataclass
 class Peer:
-    """A server that only passes on what one publisher's socket sends."""
+    """A server that passes the messages of one publisher's socket on to all readers."""
 
     name: str
     live: str = "/live/"
     publish: str = "/publish/"
     deflate: bool = False
     slow: bool = False
-    """Whether it takes so long that it is measured with fewer changes."""
+    """Whether it is so slow that fewer changes have to do."""
     port: int = field(default_factory=spare_port)
 
     def command(self, folder: Path) -> tuple[list[str], dict[str, str]]:
@@ -47,12 +47,12 @@ class Peer:
         return True
 
     def resume(self, published: int) -> bytes | None:
-        """What a reader sends once its socket is open."""
+        """The message of a reader once its socket is open."""
         return None
 
     @contextmanager
     def running(self, folder: Path) -> Iterator[int]:
-        """Yields the server's process id."""
+        """Run the server. Yields its process id."""
         self.port = spare_port()
         command, environment = self.command(folder)
         with started(command, environment, folder / "server.log", self.port) as pid:
@@ -85,7 +85,7 @@ def started(command: list[str], environment: dict[str, str], log: Path, port: in
 
 
 def resume_message(cursor: str) -> bytes:
-    """What htmx sends when the socket opens."""
+    """The message of htmx when the socket opens."""
     headers = {
         "HX-Request": "true",
         "HX-Source": "form#resume",
@@ -168,7 +168,7 @@ def fan_out_peers() -> list[Peer]:
 
 
 def fragment() -> str:
-    """What every peer sends: an entry as the tutorial's template renders it, with a mark for its text."""
+    """The message that every peer passes on: an entry as the tutorial renders it, with a mark for its text."""
     code = (
         "import django; django.setup()\n"
         "from tutorial.consumers import render, sample\n"
@@ -180,7 +180,7 @@ def fragment() -> str:
 
 
 class Site:
-    """A server with the whole path, of which posts and pages are asked."""
+    """A server with the whole path, from posts and pages to readers."""
 
     def __init__(self, name: str, *, slow: bool = False) -> None:
         self.name = name
@@ -195,7 +195,7 @@ class Site:
             return str(answer.read().decode())
 
     def post_request(self, path: str, csrf: str = r'name="csrfmiddlewaretoken" value="(\w+)"', **fields: str) -> bytes:
-        """A post to `path` by a browser that opened the page before."""
+        """A post to `path` from a browser that opened the page before."""
         jar = http.cookiejar.CookieJar()
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         html = opener.open(f"http://127.0.0.1:{self.ports[0]}{self.page}", timeout=HANGING).read().decode()
@@ -213,7 +213,7 @@ class Site:
 
 
 class Commentary(Site):
-    """Ours, as it is deployed."""
+    """Commentary, as it is deployed."""
 
     def __init__(self, deployment: Deployment, name: str = OURS) -> None:
         super().__init__(name)
@@ -246,7 +246,7 @@ class Commentary(Site):
 
 
 class Tutorial(Site):
-    """Channels as the tutorial does it, with a form, a table and a view; or a view alone that makes the two writes."""
+    """Channels as in the tutorial, with a form, a table and a view; or only a view that makes the two writes."""
 
     def __init__(self, name: str = TUTORIAL_STYLE, application: str = "tutorial.asgi:application") -> None:
         super().__init__(name, slow=True)

@@ -21,8 +21,9 @@ from playwright.sync_api import sync_playwright
 
 from e2e.cast import FLAGS, Cast, chromium
 from e2e.chaos.faults import break_things
-from e2e.chaos.people import Kept, Ledger, Reader, leave, open_page
+from e2e.chaos.ledger import Ledger
 from e2e.chaos.plan import plan
+from e2e.chaos.readers import Kept, Reader, leave, open_page
 from e2e.chaos.report import Report
 from e2e.chaos.verdict import Verdict, judge
 from e2e.chaos.world import World, world
@@ -66,31 +67,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(made: World, options: argparse.Namespace) -> Report:
+    """Run a storm: everybody reads and writes while things break, then every page is compared with a fresh one."""
     slug, ledger = made.deployment.event("chaos", entries=ENTRIES), Ledger()
-    urls = [proxy.url for proxy in made.proxies]
-    with ThreadPoolExecutor(8) as pool, browsers(made, options.browsers) as people:
-        page, shared = open_page(Visitor(made.url), slug), dict[str, str]()
-
-        def reader(number: int) -> Reader:
-            """Every other one asks for earlier entries at some time."""
-            pages_back_at = options.seconds * number / options.readers if number % 2 else 0
-            url = urls[number % len(urls)]
-            return Reader(url, slug, number, ledger, shared, page=page, pages_back_at=pages_back_at)
-
-        def writer(number: int) -> Writer:
-            """Every other one is behind a bad network, too."""
-            url = urls[number % len(urls)] if number % 2 else made.url
-            return Writer(url, slug, number, options.seed, ledger, options.writers / options.rate)
-
-        readers = [reader(number) for number in range(options.readers)]
-        writers = list(pool.map(writer, range(options.writers)))
-        for person in people:
-            person.loses_the_network()
-            person.is_refused(502)
-            person.watch.allowed += EXPECTED
-            person.opens(slug)
-        for person in people[:1]:
-            person.document_back_to(0)
+    with browsers(made, options.browsers) as people:
+        readers = open_readers(made, options, slug, ledger)
+        writers = open_writers(made, options, slug, ledger)
+        open_browsers(people, slug)
         threads: list[Reader | Writer] = [*readers, *writers]
         for thread in threads:
             thread.start()
@@ -114,6 +96,40 @@ def run(made: World, options: argparse.Namespace) -> Report:
             compare_browser(person, slug, report)
     check_the_books(made, ledger, report)
     return report
+
+
+def open_readers(made: World, options: argparse.Namespace, slug: str, ledger: Ledger) -> list[Reader]:
+    """Readers behind the bad networks; every other one asks for earlier entries at some time."""
+    page, shared = open_page(Visitor(made.url), slug), dict[str, str]()
+
+    def reader(number: int) -> Reader:
+        pages_back_at = options.seconds * number / options.readers if number % 2 else 0
+        url = made.proxies[number % len(made.proxies)].url
+        return Reader(url, slug, number, ledger, shared, page=page, pages_back_at=pages_back_at)
+
+    return [reader(number) for number in range(options.readers)]
+
+
+def open_writers(made: World, options: argparse.Namespace, slug: str, ledger: Ledger) -> list[Writer]:
+    """Writers, every other one of them behind a bad network."""
+
+    def writer(number: int) -> Writer:
+        url = made.proxies[number % len(made.proxies)].url if number % 2 else made.url
+        return Writer(url, slug, number, options.seed, ledger, options.writers / options.rate)
+
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(writer, range(options.writers)))
+
+
+def open_browsers(people: list[Person], slug: str) -> None:
+    """Open the event in each browser; the first one shows all entries."""
+    for person in people:
+        person.loses_the_network()
+        person.is_refused(502)
+        person.watch.allowed += EXPECTED
+        person.opens(slug)
+    for person in people[:1]:
+        person.document_back_to(0)
 
 
 def wait_for_all(

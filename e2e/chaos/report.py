@@ -4,7 +4,7 @@ import statistics
 from collections import Counter
 from dataclasses import dataclass, field
 
-from e2e.chaos.people import Ledger
+from e2e.chaos.ledger import Ledger
 from e2e.chaos.verdict import Verdict
 
 DETAILS = 20

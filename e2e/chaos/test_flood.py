@@ -1,7 +1,8 @@
 """A host ends a flood, and five hundred have it off their pages."""
 
 from e2e.deployment import Deployment
-from e2e.flood import Flood, end
+from e2e.flood.ending import end
+from e2e.flood.event import Flood
 
 READERS = 500
 

@@ -3,6 +3,7 @@
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -18,6 +19,30 @@ LARGE = '"' * 1980
 """Each is six bytes in HTML."""
 
 
+class Published(NamedTuple):
+    """A hundred large entries, and their cost."""
+
+    size: int
+    """Bytes that a reader got."""
+    seconds: float
+    memory: int
+    """Bytes of the server."""
+
+
+class Publisher:
+    """Publishes large entries while another reader follows."""
+
+    def __init__(self, deployment: Deployment, slug: str, reader: ProtocolReader) -> None:
+        self.deployment, self.slug, self.reader = deployment, slug, reader
+        self.head = 0
+
+    def publish(self) -> Published:
+        publish_many(self.deployment, self.slug, 100, LARGE)
+        self.head += 100
+        published = time.monotonic()
+        return Published(skim(self.reader, self.head), time.monotonic() - published, self.deployment.memory())
+
+
 def test_a_client_who_never_reads_300_megabytes_costs_little_and_is_sent_away(tmp_path: Path) -> None:
     with ExitStack() as stack:
         deployment = Deployment(tmp_path, REDIS_URL=stack.enter_context(redis(tmp_path)))
@@ -27,24 +52,16 @@ def test_a_client_who_never_reads_300_megabytes_costs_little_and_is_sent_away(tm
         slug = deployment.event("match")
         other = stack.enter_context(ProtocolReader(deployment.url, slug))
         comes_back(other)
-        head = 0
-
-        def publish() -> tuple[int, float, int]:
-            """Large entries; returns how many bytes that was to the other reader, in what time, and our memory."""
-            nonlocal head
-            publish_many(deployment, slug, 100, LARGE)
-            head, published = head + 100, time.monotonic()
-            return skim(other, head), time.monotonic() - published, deployment.memory()
+        publisher = Publisher(deployment, slug, other)
 
         # Until the room keeps as many frames as it ever does, and each of its threads has rendered large ones.
-        before = max(publish()[2] for _ in range(24))
-        deaf = stack.enter_context(ProtocolReader(deployment.url, slug))
-        port = stops_reading(deaf)
+        before = max(publisher.publish().memory for _ in range(24))
+        port = stops_reading(stack.enter_context(ProtocolReader(deployment.url, slug)))
         assert is_connected(deployment.url, port)
         received, grown, slowest = 0, 0, 0.0
         began, closed = time.monotonic(), 0.0
         while (received < 300_000_000 or not closed) and time.monotonic() < began + 900:
-            size, seconds, memory = publish()
+            size, seconds, memory = publisher.publish()
             received, slowest, grown = received + size, max(slowest, seconds), max(grown, memory - before)
             if not closed and not is_connected(deployment.url, port):
                 closed = time.monotonic() - began

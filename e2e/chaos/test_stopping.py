@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.chaos.people import Ledger, Reader
+from e2e.chaos.ledger import Ledger
+from e2e.chaos.readers import Reader
 from e2e.chaos.world import World, world
 from e2e.posters import Poster, acknowledged, posting
 from e2e.protocol.reader import ProtocolReader

@@ -6,7 +6,7 @@ import threading
 import time
 from http.client import HTTPException
 
-from e2e.chaos.people import Ledger
+from e2e.chaos.ledger import Ledger
 from e2e.patience import HANGING
 from e2e.protocol.visitor import Answer, Visitor
 

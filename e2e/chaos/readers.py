@@ -1,4 +1,4 @@
-"""Readers who come back, without a browser so that there can be many, and the ledger of what they should read."""
+"""Readers who come back, without a browser so that there can be many."""
 
 import asyncio
 import json
@@ -8,92 +8,22 @@ import threading
 import time
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
-from functools import cache, lru_cache
-from html import unescape
+from functools import cache
 from typing import Any, NamedTuple
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
+from e2e.chaos.ledger import Ledger
+from e2e.chaos.signs import Signs, signs
 from e2e.patience import HANGING
 from e2e.protocol.page import Page
 from e2e.protocol.visitor import Visitor
 
-_CURSOR = re.compile(r'id="cursor" name="after" value="([\w-]+)"')
-_GUARD = re.compile(r'hx-target="#cursor\[value=([\w-]+)\]')
 _ELSEWHERE = re.compile(r'hx-target="#cursor:not\(\[value=([\w-]+)\]\)')
-_HEARTBEAT = re.compile(
-    r'id="heartbeat"[^>]* data-state="(\w+)".*?'
-    r'hx-get="([^"]+)"[^>]* hx-trigger="every (\d+)s, htmx:error delay:(\d+)s[^"]*"[^>]* hx-config="timeout:(\d+)s"',
-    re.DOTALL,
-)
-_SOCKET = re.compile(r'id="socket"[^>]* hx-ws:connect="([^"]+)"')
-_OLDER = re.compile(r'id="older-link"[^>]* hx-get="([^"]+)"')
 _TOKEN = re.compile(r"\b(?:[A-Za-z0-9]{64}|[0-9a-f]{32})\b")
 """A form's key, or one against forgery: what two renderings of the same thing differ in."""
-
-
-class Ledger:
-    """Which changes were acknowledged when, and when readers had them."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.acknowledged: dict[int, float] = {}
-        self.submitted: dict[str, int] = {}
-        """Number of the change by the text that was posted."""
-        self.refused: list[str] = []
-        self._arrived: list[tuple[float, int, int]] = []
-
-    def acknowledge(self, seq: int) -> None:
-        with self.lock:
-            self.acknowledged.setdefault(seq, time.monotonic())
-
-    def arrived(self, before: int, seq: int) -> None:
-        self._arrived.append((time.monotonic(), before, seq))
-
-    @property
-    def staleness(self) -> list[float]:
-        """Seconds from the answer to a post until a reader had it, for each of both; 0 if it had it before."""
-        return [
-            max(0.0, at - self.acknowledged[number])
-            for at, before, seq in self._arrived
-            for number in range(before + 1, seq + 1)
-            if number in self.acknowledged
-        ]
-
-
-class Heartbeat(NamedTuple):
-    state: str
-    """Of the connection."""
-    address: str
-    """To poll, and when, in seconds: after so much silence, and so long after an attempt without an answer."""
-    silence: float
-    again: float
-    timeout: float
-
-
-class Signs(NamedTuple):
-    """What a frame, or a page, says beside its content; empty where it says nothing about it."""
-
-    cursor: str
-    guard: str
-    """The cursor that a page must be at for this to take effect."""
-    heartbeat: Heartbeat | None
-    socket: str
-    older: str
-
-
-@lru_cache(maxsize=1024)
-def signs(html: str) -> Signs:
-    cursor, guard, socket, older = (
-        unescape(found[1]) if (found := pattern.search(html)) else "" for pattern in (_CURSOR, _GUARD, _SOCKET, _OLDER)
-    )
-    heartbeat = None
-    if found := _HEARTBEAT.search(html):
-        heartbeat = Heartbeat(found[1], unescape(found[2]), float(found[3]), float(found[4]), float(found[5]))
-    assert heartbeat or 'id="heartbeat"' not in html, "the heartbeat is not what it was"
-    return Signs(cursor, guard, heartbeat, socket, older)
 
 
 class Kept(NamedTuple):

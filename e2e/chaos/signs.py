@@ -1,0 +1,49 @@
+"""Signs in a frame or a page: cursor, heartbeat and addresses."""
+
+import re
+from functools import lru_cache
+from html import unescape
+from typing import NamedTuple
+
+_CURSOR = re.compile(r'id="cursor" name="after" value="([\w-]+)"')
+_GUARD = re.compile(r'hx-target="#cursor\[value=([\w-]+)\]')
+_HEARTBEAT = re.compile(
+    r'id="heartbeat"[^>]* data-state="(\w+)".*?'
+    r'hx-get="([^"]+)"[^>]* hx-trigger="every (\d+)s, htmx:error delay:(\d+)s[^"]*"[^>]* hx-config="timeout:(\d+)s"',
+    re.DOTALL,
+)
+_SOCKET = re.compile(r'id="socket"[^>]* hx-ws:connect="([^"]+)"')
+_OLDER = re.compile(r'id="older-link"[^>]* hx-get="([^"]+)"')
+
+
+class Heartbeat(NamedTuple):
+    state: str
+    """Of the connection."""
+    address: str
+    """To poll, and when, in seconds: after so much silence, and so long after an attempt without an answer."""
+    silence: float
+    again: float
+    timeout: float
+
+
+class Signs(NamedTuple):
+    """What a frame, or a page, says beside its content; empty where it says nothing about it."""
+
+    cursor: str
+    guard: str
+    """The cursor that a page must be at for this to take effect."""
+    heartbeat: Heartbeat | None
+    socket: str
+    older: str
+
+
+@lru_cache(maxsize=1024)
+def signs(html: str) -> Signs:
+    cursor, guard, socket, older = (
+        unescape(found[1]) if (found := pattern.search(html)) else "" for pattern in (_CURSOR, _GUARD, _SOCKET, _OLDER)
+    )
+    heartbeat = None
+    if found := _HEARTBEAT.search(html):
+        heartbeat = Heartbeat(found[1], unescape(found[2]), float(found[3]), float(found[4]), float(found[5]))
+    assert heartbeat or 'id="heartbeat"' not in html, "the heartbeat is not what it was"
+    return Signs(cursor, guard, heartbeat, socket, older)
