@@ -1,8 +1,8 @@
-"""What the live protocol needs of each template, and whether the one that is in use has it.
+"""Requirements of the live protocol on each template, and a check that the templates in use meet them.
 
-The comment at the top of a template says so, for people and for this module alike: see docs/designers.md. It is read
-from the templates that come with Commentary; checked is whatever the template loader finds, a theme's included. So a
-theme can change all but what the comment asks for. Each template is rendered in the states of the gallery.
+The comment at the top of a template states them, for people and for this module: see docs/designers.md. They are read
+from the templates that come with Commentary. The check covers the templates that the loader finds, including a theme's.
+So a theme can change everything but the required parts. Each template is rendered in the gallery's states.
 """
 
 import html
@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,10 @@ from django.template.loader_tags import IncludeNode
 from django.template.smartif import TokenBase
 
 from feeds import gallery
+from feeds.gallery.elements import Elements
 
 VIEWER = {"request", "user", "perms", "messages", "visitor", "hosting", "csrf_token", "remembered"}
-"""Names in a template's context that tell who is looking."""
+"""Names in a template's context that identify the viewer."""
 
 _TOP = re.compile(r"\s*(?:(?:\{#.*?#\}\s*)+|\{% comment %\}.*?\{% endcomment %\})", re.DOTALL)
 _MARKS = re.compile(r"\{#|#\}|\{% (?:end)?comment %\}")
@@ -38,14 +38,14 @@ _ATTRIBUTE = re.compile(r'([^\s="]+)(?:="([^"]*)")?')
 
 @dataclass(frozen=True)
 class Need:
-    """Attributes that an element must carry: the outer one, the one with this id, or any one with this tag."""
+    """Attributes that an element must carry: the outer one, the one with this id, or any one with this tag or class."""
 
     where: str
     attributes: tuple[tuple[str, str | None], ...]
     when: str = ""
 
-    def unmet(self, page: "Elements", context: Context) -> str:
-        """What is missing, in words; "" if nothing is."""
+    def unmet(self, page: Elements, context: Context) -> str:
+        """The missing part, in words; "" if nothing is missing."""
         if self.when and not _rendered(f"{{% if {self.when} %}}yes{{% endif %}}", context):
             return ""
         if self.where[0] not in "#o":
@@ -62,7 +62,7 @@ class Need:
         lacking = self._lacking(given, context)
         return f"{carrier} must carry {_written(*lacking)}" if lacking else ""
 
-    def _unmet_by_all(self, page: "Elements", context: Context) -> str:
+    def _unmet_by_all(self, page: Elements, context: Context) -> str:
         tag, css_class = self.where.strip("<>"), self.where[1:] if self.where[0] == "." else ""
         for name, given in page.found:
             fits = css_class in given.get("class", "").split() if css_class else tag in {name, "any"}
@@ -86,17 +86,18 @@ class Need:
 
 @dataclass(frozen=True)
 class Contract:
-    """What the comment at the top of a template says."""
+    """The comment at the top of a template."""
 
     about: str
     needs: tuple[Need, ...]
     for_everybody: bool
-    """Whether it is broadcast or kept, and so the same for every viewer."""
+    """Whether it is broadcast or cached, and so the same for every viewer."""
     but: frozenset[str]
-    """Names it uses nevertheless: where it is broadcast they are not there, and what is kept has stand-ins for them."""
+    """Names that it may use nevertheless. Broadcasts lack them, and cached pages have placeholders for them."""
 
     @classmethod
     def of(cls, text: str) -> "Contract":
+        """The contract in a template's text."""
         top = _TOP.match(text)
         lines = [line.strip() for line in _MARKS.sub("", top[0] if top else "").strip().splitlines()]
         needs = []
@@ -115,37 +116,13 @@ def _pairs(text: str) -> Iterator[tuple[str, str | None]]:
         yield match[1], match[2]
 
 
-class Elements(HTMLParser):
-    """All elements of some HTML with their attributes; `outer` has those of the first."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str]]] = []
-        self.ids: list[tuple[int, str]] = []
-        """Of all elements that have one, each with the number of the <hx-partial> or <hx-upsert> that it is in."""
-        self.part = 0
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self.found.append((tag, given))
-        self.part += tag in {"hx-partial", "hx-upsert"}
-        if "id" in given:
-            self.ids.append((self.part, given["id"]))
-
-    @property
-    def outer(self) -> dict[str, str]:
-        return self.found[0][1] if self.found else {}
-
-
 def about(template: str) -> str:
-    """What the comment at the top of a template says, for people."""
+    """The comment at the top of a template, for people."""
     return _contract(template).about
 
 
 def problems(template: str, *, everywhere: bool = True) -> list[str]:
-    """What is wrong with a template, in sentences. `everywhere`: also where only words differ from another state."""
+    """Problems of a template, as sentences. `everywhere`: also in states that differ from another only in words."""
     contract = _contract(template)
     said: dict[str, str] = {}
     if "Context:" not in contract.about:
@@ -164,14 +141,14 @@ def problems(template: str, *, everywhere: bool = True) -> list[str]:
 
 
 def named(template: str) -> str:
-    """A template's name; of one that is not ours the path, since another of that name comes with Commentary."""
+    """A template's name; its path if it is a theme's, since Commentary has one of the same name."""
     path = _found(template)
     ours = Path(settings.ROOT, "templates")
     return template if path == template or Path(path).is_relative_to(ours) else path
 
 
 def _wrong_in(state: gallery.State, contract: Contract, other: dict[str, Any]) -> Iterator[str]:
-    """`other`: what is different for another viewer, where that must not matter."""
+    """Problems in one state. `other` is the context of another viewer, if the result must not depend on the viewer."""
     text = state.render()
     page, context = Elements(text), Context(state.context)
     for need in contract.needs:
@@ -193,7 +170,7 @@ def _ids_in(contract: Contract) -> Iterator[str]:
 
 
 def _another() -> dict[str, Any]:
-    """Somebody who looks at it, unlike whom the state has, or anybody; without what some partial may use."""
+    """A context for a different viewer, without the names that some partial may use."""
     request = HttpRequest()
     request.method, request.path, request.GET = "GET", "/viewer/", QueryDict("viewer=1")
     request.META["QUERY_STRING"] = "viewer=1"
@@ -205,7 +182,7 @@ def _but(names: list[str]) -> frozenset[str]:
 
 
 def _seen_by_one(compiled: Template, but: frozenset[str], seen: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Names it uses that tell who is looking, also in what it includes, unless that says itself whom it is for."""
+    """Names that identify the viewer, used in a template or in included ones without a contract of their own."""
     for name in _names(compiled.nodelist):
         if name in VIEWER - but:
             yield f"everybody gets the same of it, so it cannot use {name}"
@@ -215,8 +192,8 @@ def _seen_by_one(compiled: Template, but: frozenset[str], seen: frozenset[str] =
             yield from _seen_by_one(_engine().get_template(named), but, seen | {named})
 
 
-def _parts(thing: Any) -> Iterator[Any]:
-    """A node, and whatever hangs on it."""
+def _parts(thing: object) -> Iterator[Any]:
+    """A node and everything that hangs on it."""
     waiting, done = [thing], set()
     while waiting:
         part = waiting.pop()
@@ -235,18 +212,18 @@ def _parts(thing: Any) -> Iterator[Any]:
             waiting += [*getattr(part, "__dict__", {}).values(), *slots]
 
 
-def _nodes(thing: Any, kind: type) -> Iterator[Any]:
+def _nodes(thing: object, kind: type) -> Iterator[Any]:
     return (part for part in _parts(thing) if isinstance(part, kind))
 
 
-def _names(thing: Any) -> list[str]:
+def _names(thing: object) -> list[str]:
     """First parts of all names that are looked up, sorted."""
     found = {variable.lookups[0] for variable in _nodes(thing, Variable) if variable.lookups}
     return sorted(found | ({"csrf_token"} if any(_nodes(thing, CsrfTokenNode)) else set()))
 
 
 def in_words(template: str, error: Exception) -> str:
-    """What a template does wrong, with the line where that is known."""
+    """The error of a template as a sentence, with the line if it is known."""
     token, debug = getattr(error, "token", None), getattr(error, "template_debug", None) or {}
     line = token.lineno if token is not None and token.token_type != TokenType.TEXT else debug.get("line")
     inner, where = debug.get("name", ""), f", line {line}" if line else ""
@@ -262,7 +239,7 @@ def _contract(template: str) -> Contract:
 
 
 @cache
-def _read(path: Any, _changed: int) -> Contract:
+def _read(path: Path, _changed: int) -> Contract:
     return Contract.of(path.read_text())
 
 
@@ -284,7 +261,7 @@ def _written(name: str, value: str | None) -> str:
 
 
 def check() -> list[checks.CheckMessage]:
-    """For `manage.py check`: see apps.py."""
+    """The problems of all templates, for `manage.py check`: see apps.py."""
     return [
         checks.Error(problem, hint=f"It is in {_found(name)}.", id="commentary.E001")
         for name in gallery.templates()

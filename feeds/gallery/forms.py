@@ -1,4 +1,4 @@
-"""States of every form, with each error: real forms that were given what is wrong."""
+"""States of every form, with each error: real forms with wrong data."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -55,7 +55,7 @@ REFUSALS: dict[str, dict[str, Any]] = {
     "posting closed": {"posting": Event.Posting.CLOSED},
     "hosts only": {"posting": Event.Posting.HOSTS},
 }
-"""What an event is like that takes no post."""
+"""Fields of events that take no posts."""
 
 
 def _posts(kind: type[PostForm]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -77,7 +77,7 @@ def _posts(kind: type[PostForm]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @shows("partials/entry_form")
-def of_entry_forms() -> Iterator[Made]:
+def _entry_forms() -> Iterator[Made]:
     for name, more in _posts(EntryForm):
         yield name, {"event": event(), "form_key": FORM_KEY} | more
     yield "on the host desk", {"event": event(), "form_key": FORM_KEY, "remembered": "Olga", "desk": True}, HOSTS
@@ -85,7 +85,7 @@ def of_entry_forms() -> Iterator[Made]:
 
 
 @shows("partials/comment_form")
-def of_comment_forms() -> Iterator[Made]:
+def _comment_forms() -> Iterator[Made]:
     for name, more in _posts(CommentForm):
         if name == "text too long":
             more["form"] = CommentForm({"name": "Paul", "text": WORDS * (1 + COMMENT_MAX // len(WORDS))})
@@ -94,7 +94,7 @@ def of_comment_forms() -> Iterator[Made]:
 
 
 @shows("partials/answer", "partials/post_answer")
-def of_answers() -> Iterator[Made]:
+def _answers() -> Iterator[Made]:
     made = entry()
     common = {
         "event": made.event,
@@ -116,14 +116,14 @@ def of_answers() -> Iterator[Made]:
 
 
 @shows("partials/post_fields")
-def of_post_fields() -> Iterator[Made]:
+def _post_fields() -> Iterator[Made]:
     for name, more in _posts(EntryForm):
         yield name, {"id": "entry", "label": "Entry", "rows": 3, "form_key": FORM_KEY} | more
     yield "quiet", {"id": "entry-7-comment", "label": "Comment", "rows": 1, "quiet": True, "form_key": FORM_KEY}
 
 
 @shows("partials/edit_form")
-def of_edit_forms() -> Iterator[Made]:
+def _edit_forms() -> Iterator[Made]:
     made, remark = entry(), comment()
     yield "an entry", {"event": made.event, "post": made, "form": ReviseForm(made)}
     yield "a comment", {"event": remark.event, "post": remark, "form": ReviseForm(remark)}
@@ -135,7 +135,7 @@ def of_edit_forms() -> Iterator[Made]:
 
 
 @shows("partials/remove_form")
-def of_remove_forms() -> Iterator[Made]:
+def _remove_forms() -> Iterator[Made]:
     made, remark = entry(name=LONG_NAME, text=ONE_WORD), comment(name=RTL_NAME, text=RTL)
     yield "an entry, by a host", {"event": made.event, "post": made}
     yield "an entry, by its author", {"event": made.event, "post": made, "as_author": True}
@@ -143,7 +143,7 @@ def of_remove_forms() -> Iterator[Made]:
 
 
 @shows("partials/pin_form")
-def of_pin_forms() -> Iterator[Made]:
+def _pin_forms() -> Iterator[Made]:
     for name, of, pinning in (
         ("pin", event(), True),
         ("pin, in the place of another", event(pinned=True), True),
@@ -153,13 +153,13 @@ def of_pin_forms() -> Iterator[Made]:
 
 
 @shows("partials/end_form")
-def of_questions_before_the_end() -> Iterator[Made]:
+def _questions_before_the_end() -> Iterator[Made]:
     yield "somebody reads", {"event": event(), "readers": 37}
     yield "nobody reads", {"event": event(), "readers": 0, "back": "/events/petrel-7/host/"}
 
 
 @shows("partials/moment_form")
-def of_moment_forms() -> Iterator[Made]:
+def _moment_forms() -> Iterator[Made]:
     made = entry()
     about = {"event": made.event, "post": made}
     yield "new", about | {"form": MomentForm(initial={"label": ""})}
@@ -169,7 +169,7 @@ def of_moment_forms() -> Iterator[Made]:
 
 
 @shows("partials/ban_form")
-def of_ban_forms() -> Iterator[Made]:
+def _ban_forms() -> Iterator[Made]:
     made = entry(name=LONG_NAME)
     about = {"event": made.event, "post": made}
     yield "fresh", about | {"form": BanForm()}
@@ -185,13 +185,14 @@ def switches(of: Event | None = None) -> dict[str, Any]:
 
 
 @shows("partials/switches")
-def of_switches() -> Iterator[Made]:
+def _switches() -> Iterator[Made]:
     yield "as they are", {"event": event()} | switches()
     yield "rules wrong", {"event": event()} | switches() | {"rules": RulesForm({"posting": ""}, instance=event())}
 
 
 @shows("partials/people", "partials/people_now")
-def of_people() -> Iterator[Made]:
+def people_states() -> Iterator[Made]:
+    """States of the list of hosts and invitations."""
     hosts = [user(2, "hugo"), user(4, "maxi", first_name=LONG_NAME[:30], last_name=LONG_NAME[30:]), user(5, RTL_NAME)]
     open_ones = [invitation(), invitation(pk=4, meant_for=LONG_NAME), invitation(pk=5, meant_for=RTL)]
     about = {"event": event(), "hosts": hosts[:1], "invitations": [], "form": InviteForm(), "form_key": FORM_KEY}
@@ -206,12 +207,12 @@ def of_people() -> Iterator[Made]:
 
 
 @shows("partials/in_place")
-def of_attributes() -> Iterator[Made]:
+def _attributes() -> Iterator[Made]:
     yield "as they are", {}
 
 
 @shows("partials/field")
-def of_fields() -> Iterator[Made]:
+def _fields() -> Iterator[Made]:
     fresh = EventForm(instance=event())
     for name in ("title", "description", "starts_at", "time_zone", "auto_start", "auto_end_hours", "visibility"):
         yield name.replace("_", " "), {"field": fresh[name]}
@@ -232,7 +233,7 @@ def of_fields() -> Iterator[Made]:
     for name in ("accent", "logo", "logo_alt"):
         yield name.replace("_", " "), {"field": fresh[name]}
     no_picture = {"logo": SimpleUploadedFile("logo.svg", b"<svg/>")}
-    yield "logo no picture", {"field": EventForm(wrong, no_picture, instance=event())["logo"]}
+    yield "logo not a picture", {"field": EventForm(wrong, no_picture, instance=event())["logo"]}
     for name in wrong:
         yield f"{name.replace('_', ' ')} wrong", {"field": bound[name]}
     yield "rules", {"field": RulesForm(instance=event())["posting"]}
@@ -244,8 +245,8 @@ def of_fields() -> Iterator[Made]:
 
 
 @shows("partials/ways")
-def of_ways() -> Iterator[Made]:
+def _ways() -> Iterator[Made]:
     yield "all, newest first", {"event": event(), "variant": variant(), "jump": JumpForm(event(), None)}
     chosen = variant(order="oldest", view="moments")
     yield "key moments, oldest first", {"event": event(), "variant": chosen, "jump": JumpForm(event(), None)}
-    yield "a time that is none", {"event": event(), "variant": variant(), "jump": JumpForm(event(), {"at": "noon"})}
+    yield "not a time", {"event": event(), "variant": variant(), "jump": JumpForm(event(), {"at": "noon"})}

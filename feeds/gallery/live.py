@@ -1,14 +1,10 @@
-"""States of what keeps a page live, and of what is only ever sent."""
+"""States of the parts that keep a page live."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from django.utils.html import format_html
 
-from feeds.access.rules import Banned
-from feeds.forms import JumpForm
 from feeds.gallery.samples import (
     BEFORE,
     CURSOR,
@@ -17,8 +13,6 @@ from feeds.gallery.samples import (
     LOOKS,
     ONE_WORD,
     RTL,
-    RTL_NAME,
-    START,
     WORDS,
     comment,
     entries,
@@ -27,11 +21,8 @@ from feeds.gallery.samples import (
     user,
     variant,
 )
-from feeds.gallery.states import HOSTS, LOST, PAGE, Made, shows
-from feeds.models import Entry, Event, Held
-from feeds.timeline.frames import Frame
-from feeds.timeline.gaps import Gap, Mark
-from feeds.timeline.replies import Brought, Replies, Tidied
+from feeds.gallery.states import HOSTS, LOST, Made, shows
+from feeds.models import Event
 
 SLUG = "petrel-7"
 FROM = f"[value={BEFORE}]"
@@ -40,7 +31,7 @@ READING: dict[str, Any] = {"line": "line-120", "left": "line-110", "position": "
 
 
 @shows("partials/event")
-def of_events() -> Iterator[Made]:
+def _events() -> Iterator[Made]:
     for state in Event.State:
         yield state.value, {"event": event(state=state)}
     for posting in Event.Posting:
@@ -58,14 +49,14 @@ def of_events() -> Iterator[Made]:
 
 
 @shows("partials/logo")
-def of_logos() -> Iterator[Made]:
+def _logos() -> Iterator[Made]:
     yield "with words", {"event": event(**LOOKS)}
     yield "wide", {"event": event(**LOOKS | {"logo_width": 720, "logo_height": 80})}
     yield "without words", {"event": event(**LOOKS | {"logo_alt": ""})}
 
 
 @shows("partials/heartbeat", "partials/heartbeat_frame")
-def of_heartbeats() -> Iterator[Made]:
+def _heartbeats() -> Iterator[Made]:
     yield "connecting", LIVE | {"state": "connecting"}
     yield "live", LIVE | {"state": "live"}
     yield "with readers", LIVE | {"state": "live", "readers": 1234}
@@ -74,25 +65,25 @@ def of_heartbeats() -> Iterator[Made]:
 
 
 @shows("partials/rest", "partials/rest_frame")
-def of_rest() -> Iterator[Made]:
+def _rest() -> Iterator[Made]:
     yield "event over", LIVE
     yield "loaded when it was over", LIVE | {"whole": True}
     yield "on the wall", LIVE | {"asks_itself": True}
 
 
 @shows("partials/rest_slower")
-def of_long_rests() -> Iterator[Made]:
+def _long_rests() -> Iterator[Made]:
     yield "after two hours", LIVE | {"since": 496000}
     yield "after a day", LIVE | {"since": 496000, "never": True}
 
 
 @shows("partials/back_frame")
-def of_reopened() -> Iterator[Made]:
+def _reopened() -> Iterator[Made]:
     yield "reopened", LIVE
 
 
 @shows("partials/socket")
-def of_sockets() -> Iterator[Made]:
+def _sockets() -> Iterator[Made]:
     yield "on a page", LIVE | {"form_key": ""}
     yield "a new one", LIVE
     yield "in another variant", LIVE | {"variant": variant(order="oldest", view="hosts")}
@@ -100,37 +91,37 @@ def of_sockets() -> Iterator[Made]:
 
 
 @shows("partials/watching", "partials/anew_frame")
-def of_saving() -> Iterator[Made]:
+def _saving() -> Iterator[Made]:
     yield "on any page", {"build": "1f2e3d4c5b6a"}
     yield "on a page that is live", {"build": "1f2e3d4c5b6a", "own_socket": "yes"}
     yield "in the gallery", {"build": "1f2e3d4c5b6a", "still": True, "broken": ["partials/entry.html, line 7: …"]}
 
 
 @shows("partials/broken", "partials/broken_frame")
-def of_broken_templates() -> Iterator[Made]:
+def _broken_templates() -> Iterator[Made]:
     yield "two", {"broken": ["partials/entry.html, line 7: Unclosed tag on line 7: 'if'.", f"base.html: {ONE_WORD}"]}
     yield "nothing", {"broken": []}
 
 
 @shows("partials/anew")
-def of_answers() -> Iterator[Made]:
+def _answers() -> Iterator[Made]:
     parts = {"head": "", "body": format_html("<p>{}</p>", WORDS)}
     yield "following", parts
     yield "a place is held", parts | {"line": "line-120", "position": "120.5"}
 
 
 @shows("partials/asks")
-def of_asks() -> Iterator[Made]:
+def _asks() -> Iterator[Made]:
     yield "for what waits", {"event": event(), "id": "own-asks", "position": 0}
 
 
 @shows("partials/ask_again")
-def of_asking_again() -> Iterator[Made]:
+def _asking_again() -> Iterator[Made]:
     yield "where a frame cannot tell all", {"position": 120}
 
 
 @shows("partials/around", "partials/again")
-def of_surroundings() -> Iterator[Made]:
+def _surroundings() -> Iterator[Made]:
     of = event()
     made = entry(of, pk=7, position=107)
     around = [entry(of, pk=8, position=108), made, entry(of, pk=6, position=106)]
@@ -138,42 +129,42 @@ def of_surroundings() -> Iterator[Made]:
 
 
 @shows("partials/again")
-def of_answers_to_it() -> Iterator[Made]:
+def _answers_to_it() -> Iterator[Made]:
     yield "earlier entries", LIVE | {"event": event(), "entries": "", "older": 50}
 
 
 @shows("partials/fragment", "partials/fragment_frame", "partials/fragment_answer")
-def of_fragments() -> Iterator[Made]:
+def _fragments() -> Iterator[Made]:
     yield "an entry", {"slug": SLUG, "post": entry(), "address": "/events/petrel-7/entries/7/"}
     yield "a comment", {"slug": SLUG, "post": comment(), "address": "/events/petrel-7/entries/7/#comment-9"}
 
 
 @shows("partials/resume")
-def of_resume() -> Iterator[Made]:
+def _resume() -> Iterator[Made]:
     yield "when the socket opens", {}
     yield "now", {"now": True}
 
 
 @shows("partials/cursor")
-def of_cursors() -> Iterator[Made]:
+def _cursors() -> Iterator[Made]:
     yield "somewhere", {"cursor": CURSOR}
 
 
 @shows("partials/hosting", "partials/hosting_over")
-def of_hosting() -> Iterator[Made]:
+def _hosting() -> Iterator[Made]:
     yield "signed in", {"event": event(), "user": user()}
     yield "signed out", {"event": event()}
 
 
 @shows("partials/host_bar")
-def of_host_bars() -> Iterator[Made]:
+def _host_bars() -> Iterator[Made]:
     for state in Event.State:
         yield state.value, {"event": event(state=state)}, HOSTS
     yield "on the desk", {"event": event(), "desk": True}, HOSTS
 
 
 @shows("partials/reading", "partials/reading_answer", "partials/unread", "partials/places")
-def of_reading() -> Iterator[Made]:
+def _reading() -> Iterator[Made]:
     about = {"event": event()} | READING
     yield "following", about | {"mode": "following", "at": "follow"}
     yield "further down", about | {"mode": "below", "at": "below"}
@@ -184,13 +175,13 @@ def of_reading() -> Iterator[Made]:
 
 
 @shows("partials/seen")
-def of_seen() -> Iterator[Made]:
+def _seen() -> Iterator[Made]:
     yield "read to the end", {"event": event()} | READING | {"mode": "end"}
     yield "after the newest", {"line": "line-12", "position": "12.5"}
 
 
 @shows("partials/earlier_comments")
-def of_earlier_comments() -> Iterator[Made]:
+def _earlier_comments() -> Iterator[Made]:
     of = event()
     made = entry(of, comments=4, replies=4000)
     about = LIVE | {"event": of, "entry": made, "comments": made.shown_comments}
@@ -199,7 +190,7 @@ def of_earlier_comments() -> Iterator[Made]:
 
 
 @shows("partials/older", "partials/older_entries")
-def of_older() -> Iterator[Made]:
+def _older() -> Iterator[Made]:
     of = event()
     about = LIVE | {"event": of, "entries": entries(of, 2)}
     yield "there are earlier ones", about | {"older": 50}
@@ -209,38 +200,31 @@ def of_older() -> Iterator[Made]:
     yield "oldest first, all are shown", oldest | {"older": None}
 
 
-@shows("partials/announcement")
-def of_announcements() -> Iterator[Made]:
-    yield "one entry", {"news": 1, "latest": "Paul"}
-    yield "several", {"news": 12, "latest": LONG_NAME}
-    yield "right to left", {"news": 3, "latest": RTL_NAME}
-
-
 @shows("partials/problem")
-def of_problems() -> Iterator[Made]:
+def _problems() -> Iterator[Made]:
     yield "network gone", {"title": "The server cannot be reached", "advice": "Send it again when you are back online."}
     yield "long", {"title": "That is not allowed", "advice": ONE_WORD}
 
 
 @shows("partials/unsent", "partials/renewed", "partials/go_on")
-def of_forms_of_somebody_else() -> Iterator[Made]:
+def _forms_of_somebody_else() -> Iterator[Made]:
     about = {"title": "Nothing was sent yet", "advice": WORDS, "name": "olga", "sender": "1.host"}
     token = {"csrf_token": FORM_KEY * 2}
     yield "signed out", about | {"sign_in": True}
-    yield "hosting no more", about
+    yield "no longer hosting", about
     yield "signed in as somebody else", about | token | {"go_on": "/go-on/", "sender_too": True}
     yield "signed in again", about | token | {"renewed": True}
 
 
 @shows("partials/languages")
-def of_languages() -> Iterator[Made]:
+def _languages() -> Iterator[Made]:
     yield "a form", {}
     yield "on a page that caches keep", {"shared": True}
     yield "on a page without an address", {"unnamed": True}
 
 
 @shows("partials/event_section")
-def of_sections() -> Iterator[Made]:
+def _sections() -> Iterator[Made]:
     yield "none", {"title": "Live now", "events": []}
     yield "some", {"title": "Live now", "events": [event(), event(pk=2, title=ONE_WORD[:120], description=ONE_WORD)]}
     yield "right to left", {"title": "Coming up", "events": [event(title=RTL, description=RTL, state="scheduled")]}
@@ -252,7 +236,7 @@ def of_sections() -> Iterator[Made]:
 
 
 @shows("partials/events")
-def of_homes() -> Iterator[Made]:
+def _homes() -> Iterator[Made]:
     yield "nothing", {"sections": {}}
     yield "nothing, signed in", {"sections": {}, "user": user()}
     over = [event(pk=n, state="ended", title=f"Petrel {n}") for n in range(3, 6)]
@@ -260,81 +244,7 @@ def of_homes() -> Iterator[Made]:
     yield "all sections", {"sections": {"live": [event()], "coming": coming, "over": over, "own": [event(pk=9)]}}
 
 
-def _frame(of: Event | None = None, **changes: Any) -> dict[str, Any]:
-    return LIVE | {"event": of or event(moments=2, pinned=True), "guard": FROM} | changes
-
-
-@shows("partials/frame")
-def of_frames() -> Iterator[Made]:
-    of = event()
-    made, remark = entry(of, comments=1), comment(entry(of))
-    yield "an entry was published", _frame(newest=[made])
-    yield "one came back", _frame(appeared=[(entry(of, shown=115), entry(of, pk=8, position=116))])
-    yield "several were published", _frame(newest=[made, entry(of, pk=9, position=117)])
-    yield "oldest first", _frame(appeared=[(made, None)], variant=variant(order="oldest"))
-    yield "a comment", _frame(replies=Replies(brought=[Brought(remark)]))
-    yield "a comment was edited", _frame(replies=Replies(revised=[remark]))
-    long, next_one = entry(of, comments=Entry.NEWEST, replies=11), comment(entry(of), pk=21, position=111)
-    tidied = Tidied(long, long.shown_comments)
-    yield "a comment, and more than pages show", _frame(replies=Replies(brought=[Brought(remark)], tidied=[tidied]))
-    yield (
-        "as many comments again as pages show",
-        _frame(replies=Replies(brought=[Brought(remark, if_missing=True)], tidied=[Tidied(entry(of, replies=10), [])])),
-    )
-    came_back = Brought(comment(entry(of), shown=115), next_one, is_further_back=True)
-    yield "an old comment came back", _frame(replies=Replies(brought=[came_back], tidied=[tidied]))
-    yield "edited", _frame(revised=[made])
-    yield "reacted to", _frame(recounted=[made])
-    yield "removed", _frame(removed=[entry(of, removed_at=START)])
-    yield "removed before a host saw it", _frame(removed=[entry(of, removed_at=START, held=Held.REJECTED)])
-    yield "approved", _frame(newest=[made], approved=[made])
-    yield "no key moment any more", _frame(left=[made])
-    yield "the event changed", _frame(event_changed=True)
-    yield "wherever the page is", _frame(guard="", event_changed=True)
-    yield (
-        "much has changed",
-        _frame(event_changed=True, reset=True, entries=entries(of, 2), older=50, jump=JumpForm(of, None)),
-    )
-
-
-@shows("partials/removed_frame")
-def of_removals() -> Iterator[Made]:
-    of = event()
-    first, second = (entry(of, pk=n, position=100 + n, removed_at=START) for n in (7, 8))
-    about = LIVE | {"event": of}
-    yield "the first of all", about | {"gaps": [Gap(second, None)], "marks": []}
-    yield "after another", about | {"gaps": [Gap(first, second)], "marks": []}
-    yield "oldest first", about | {"gaps": [Gap(second, first)], "variant": variant(order="oldest")}
-    remark, next_one = comment(entry(of), removed_at=START), comment(entry(of), pk=21, position=111)
-    yield "a comment", about | {"marks": [Mark(remark)]}
-    yield "a comment that is further back than pages show", about | {"marks": [Mark(remark, next_one, True)]}
-
-
-@shows("partials/typing_frame", "partials/typing_over_frame")
-def of_typing() -> Iterator[Made]:
-    yield "an entry", {"place": 0}
-    yield "a comment", {"place": 7}
-
-
 @shows("partials/summary")
-def of_summaries() -> Iterator[Made]:
+def _summaries() -> Iterator[Made]:
     yield "nothing to tell", LIVE | {"event": event()}
     yield "pinned and key moments", LIVE | {"event": event(pinned=True, moments=6)}
-
-
-@shows("partials/gone_frame")
-def of_farewells() -> Iterator[Made]:
-    yield "taken offline", {}, PAGE
-    yield "banned for good", {"banned": Banned(None)}, PAGE
-    yield "banned for a time, with a note", {"banned": Banned(START + timedelta(days=1), WORDS)}, PAGE
-
-
-@shows("partials/changes")
-def of_polls() -> Iterator[Made]:
-    frame = Frame(BEFORE, CURSOR, html="")
-    about = LIVE | {"event": event(), "frame": frame, "state": "polling", "after": BEFORE}
-    yield "news", about
-    yield "nothing new", about | {"frame": None}
-    yield "one of one's own, and a post to find", about | {"own": True, "fragment": entry()}
-    yield "the socket is silent", about | {"silent": True}
-    yield "event over", about | {"over": True, "frame": replace(frame, over=True)}

@@ -1,8 +1,8 @@
-"""Save and see: what is saved of templates and style sheets is on all open pages within a second, if it is whole.
+"""Live reload: saved templates and style sheets are on all open pages within a second, unless they are broken.
 
-Only with WATCH_TEMPLATES=1, and in a server of one process. What was saved is compiled, all of it, and held to the
-contract. If nothing is wrong it is what everybody gets from then on, and open pages ask for themselves anew; otherwise
-readers keep what they have, and the gallery and the log say what is wrong, and where.
+Only with WATCH_TEMPLATES=1, in a server of one process. All templates are compiled and checked against the contract. If
+nothing is wrong, everybody gets them, and open pages reload themselves. Otherwise readers keep the last good version,
+and the gallery and the log tell what is wrong and where.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from django.conf import settings
 from django.template import Engine, engines
@@ -30,34 +30,36 @@ T = TypeVar("T")
 Files = dict[str, tuple[int, int]]
 
 EVERY, SETTLED = 0.1, 0.03
-"""Seconds between two looks at the files, and without a change after which one that is being written is whole."""
+"""Seconds between two looks at the files, and seconds without a change after which a file is complete."""
 IDLE = 1.0
-"""Seconds after a change before all other templates are held to the contract as well, which takes a few."""
+"""Seconds after a change before all other templates are checked as well, which takes a few seconds."""
 USERS = 8
-"""Templates that are tried where one has changed that has no states of its own, such as base.html."""
+"""Number of templates to try after a change to one without states of its own, such as base.html."""
 
 
 class Watch:
+    """The watcher of one process: it looks for saved files and takes them into use."""
+
     def __init__(self) -> None:
         self.broken: list[str] = []
-        """What is wrong with what was saved, in sentences. While there is anything, readers have what was before."""
+        """Problems of the saved files, in sentences. While there are any, readers keep the last good version."""
         self._changed: set[str] = set()
-        """Paths of templates that were saved since all was well."""
+        """Paths of templates saved since the last good version."""
         self._problems: dict[str, list[str]] = {}
         self._told: set[Callable[[bool], Awaitable[None]]] = set()
         self._threads = ThreadPoolExecutor(2, "saved")
         self._task: asyncio.Task[None] | None = None
         self._looking = False
-        """Whether somebody has been shown a gallery that does not tell of all templates yet."""
+        """Whether somebody sees a gallery that does not list the problems of all templates yet."""
 
     def start(self) -> None:
-        """On the event loop, where the settings say so."""
+        """Starts watching on the event loop, if the settings say so."""
         if settings.WATCH_TEMPLATES and not self._task:
             self._task = asyncio.create_task(self._watch())
 
     @contextmanager
     def told(self, tell: Callable[[bool], Awaitable[None]]) -> Iterator[None]:
-        """`tell` is called whenever the gallery has something to say, and with True if pages look different."""
+        """Calls `tell` in the block whenever the gallery has news, with True if pages have to reload."""
         self._told.add(tell)
         try:
             yield
@@ -65,16 +67,16 @@ class Watch:
             self._told.discard(tell)
 
     def problems_of(self, template: str) -> list[str]:
-        """What is wrong with a template that is in use, worked out once."""
+        """The problems of a template in use, found once."""
         if template not in self._problems:
             self._problems[template] = contract.problems(template, everywhere=False)
         return self._problems[template]
 
     def known_problems(self) -> tuple[dict[str, list[str]], bool]:
-        """What is known to be wrong with each template, and whether all of them have been looked at.
+        """The known problems of each template, and whether all templates have been checked.
 
-        To look at all takes seconds, for which no page waits. Where templates are watched it goes on anyway, and pages
-        ask for themselves anew when it is done.
+        Checking all takes seconds, so no page waits for it. Where templates are watched they are checked anyway, and
+        pages reload when that is done.
         """
         found, complete = dict(self._problems), self._problems.keys() >= set(gallery.templates())
         if not complete and not self._looking:
@@ -112,13 +114,13 @@ class Watch:
     async def _take(self, changed: set[str]) -> None:
         build, broken = settings.BUILD, self.broken
         await self._run(partial(self.take, changed))
-        if anew := build != settings.BUILD:
+        if changed_pages := build != settings.BUILD:
             await process.hub.reload_pages()
-        if anew or broken != self.broken:
-            await self._tell(anew)
+        if changed_pages or broken != self.broken:
+            await self._tell(changed_pages)
 
     def take(self, changed: set[str]) -> None:
-        """Use what is on the disk now, of which these paths have changed, unless something is wrong with it."""
+        """Takes the files on the disk into use, of which `changed` are new, unless something is wrong with them."""
         backend = cast(Templates, engines["django"])
         templates = {path for path in changed if _is_template(path, backend.engine)}
         if templates or not changed:
@@ -146,18 +148,18 @@ class Watch:
                 logger.info("All templates are whole again.")
 
     def _new(self, backend: Templates, found: dict[str, list[str]]) -> list[str]:
-        """Of what was found to be wrong what is not so in the templates in use, which may have come as they are."""
+        """The found problems that the templates in use do not have; those may have come with problems."""
         wrong: list[str] = []
         for name, said in found.items():
             known = self.problems_of(name) if said and name in gallery.templates() else []
             if new := [each for each in said if each not in known]:
                 plain = backend.read(as_they_are=True)
-                with tried(plain):  # once more, for the lines
+                with tried(plain):  # again, for the line numbers
                     wrong += [each for each in _problems(plain, name) if each not in known] or new
         return wrong
 
     async def _check_all(self) -> None:
-        """A change may be wrong elsewhere as well."""
+        """Checks all templates, since a change may break others."""
         before = dict(self._problems)
         if before.keys() >= set(gallery.templates()):
             await asyncio.sleep(IDLE)
@@ -166,17 +168,17 @@ class Watch:
             for problem in self._problems[name]:
                 if problem not in before.get(name, []):
                     logger.warning("%s", problem)
-            await asyncio.sleep(EVERY if name in before else 0)  # whoever loads a page goes first
+            await asyncio.sleep(EVERY if name in before else 0)  # let requests go first
         told = {name: said for name, said in before.items() if said}
         if self._looking or told != {name: said for name, said in self._problems.items() if said}:
             self._looking = False
             await self._tell(True)
 
-    async def _tell(self, anew: bool) -> None:
+    async def _tell(self, changed: bool) -> None:
         for tell in list(self._told):
             try:
-                await tell(anew)
-            except Exception as error:  # it is gone
+                await tell(changed)
+            except Exception as error:  # the page is gone
                 logger.debug("A page could not be told: %s", error)
 
     async def _run(self, function: Callable[[], T], after: float = 0) -> T:
@@ -188,7 +190,7 @@ watch = Watch()
 
 
 def look() -> Files:
-    """All files that matter, with what tells that one has changed."""
+    """All files that matter, with values that change whenever a file does."""
     found: Files = {}
     for folder in (*_engine().dirs, *_styles()):
         for path in files(folder):
@@ -204,7 +206,7 @@ def _engine() -> Engine:
     return cast(Templates, engines["django"]).engine
 
 
-def _styles() -> list[Any]:
+def _styles() -> list[str | Path]:
     return [*settings.STATICFILES_DIRS, *([settings.THEME_DIR] if settings.THEME_DIR else [])]
 
 
@@ -213,7 +215,7 @@ def _is_template(path: str, engine: Engine) -> bool:
 
 
 def _build(engine: Engine) -> str:
-    """As `settings.BUILD`, of the templates that are in use."""
+    """The value of `settings.BUILD` for the templates in use."""
     found = hashlib.sha256()
     for loader in loaders(engine):
         for _, text in sorted((loader.kept or {}).items()):
@@ -224,14 +226,14 @@ def _build(engine: Engine) -> str:
 
 
 def _names(engine: Engine, changed: set[str]) -> list[str]:
-    """What templates at these paths are called."""
+    """Names of the templates at these paths."""
     folders = [Path(folder).absolute() for folder in engine.dirs]
     paths = [(Path(path), folder) for path in changed for folder in folders]
     return sorted({path.relative_to(folder).as_posix() for path, folder in paths if path.is_relative_to(folder)})
 
 
 def _uncompiled(backend: Templates, engine: Engine) -> list[str]:
-    """What does not compile, in words, with the lines of the files."""
+    """Templates that do not compile, in sentences with the lines of the files."""
     names = _names(engine, {path for loader in loaders(engine) for path in loader.kept or {}})
     failed = [name for name in names if _error(engine, name)]
     if not failed:

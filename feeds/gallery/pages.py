@@ -26,7 +26,7 @@ def _rendered(of: Event, number: int = 6, **more: Any) -> SafeString:
 
 
 _listed = lazy(_rendered, SafeString)
-"""Rendered where it is shown: the gallery lists hundreds of states, and shows none of them itself."""
+"""Rendered lazily: the gallery lists hundreds of states and shows none of them itself."""
 
 
 def _page(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def _page(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, An
 
 
 @shows("event")
-def of_event_pages() -> Iterator[Made]:
+def _event_pages() -> Iterator[Made]:
     yield "live", _page(), PAGE
     yield "empty", _page(event(), 0, older=None), PAGE
     yield "connection lost", _page(), LOST
@@ -51,7 +51,7 @@ def of_event_pages() -> Iterator[Made]:
 
 
 @shows("desk")
-def of_desk_pages() -> Iterator[Made]:
+def _desk_pages() -> Iterator[Made]:
     for name, beside in (("quiet", desk()), ("busy", busy_desk())):
         yield name, _page() | {"hosting": True, "desk": True, "user": OLGA} | switches() | beside, PAGE
     wrong = switches() | {"rules": RulesForm({"posting": ""}, instance=event())}
@@ -60,12 +60,12 @@ def of_desk_pages() -> Iterator[Made]:
 
 
 @shows("partials/desk_state")
-def of_desk_states() -> Iterator[Made]:
+def _desk_states() -> Iterator[Made]:
     yield "busy", busy_desk() | switches(), HOSTS
 
 
 @shows("entry")
-def of_entry_pages() -> Iterator[Made]:
+def _entry_pages() -> Iterator[Made]:
     of = event()
     made = entry(of, comments=2, text=LONG)
     around = [entry(of, pk=8, position=108), made, entry(of, pk=6, position=106)]
@@ -84,7 +84,7 @@ def _wall(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, An
 
 
 @shows("wall", "partials/wall", "partials/wall_again", "partials/join")
-def of_walls() -> Iterator[Made]:
+def _walls() -> Iterator[Made]:
     yield "live", _wall(event(pinned=True)), WALL
     yield "empty", _wall(event(), 0), WALL
     yield "event over", _wall(event(state=Event.State.ENDED), resting=True), WALL
@@ -93,7 +93,7 @@ def of_walls() -> Iterator[Made]:
 
 
 @shows("home")
-def of_home() -> Iterator[Made]:
+def _home() -> Iterator[Made]:
     for name, sections in (
         ("some events", {"live": [event()], "over": [event(pk=2, state="ended")]}),
         ("no events", {}),
@@ -103,20 +103,20 @@ def of_home() -> Iterator[Made]:
 
 
 @shows("events")
-def of_event_lists() -> Iterator[Made]:
+def _event_lists() -> Iterator[Made]:
     over = [event(pk=2, state="ended"), event(pk=3, state="ended", title=LONG[:120])]
     yield "a page of many", {"name": "over", "events": over, "more": "2026-07-04T18:00:00.000000Z~3"}, PAGE
     yield "none are left", {"name": "over", "events": []}, PAGE
 
 
 @shows("sign_in")
-def of_sign_ins() -> Iterator[Made]:
+def _sign_ins() -> Iterator[Made]:
     yield "fresh", {"form": SignInForm()}, PAGE
     yield "empty", {"form": SignInForm(data={})}, PAGE
 
 
 @shows("event_form")
-def of_event_forms() -> Iterator[Made]:
+def _event_forms() -> Iterator[Made]:
     fresh = {"form_key": FORM_KEY, "user": OLGA}
     yield "new", fresh | {"form": EventForm()}, PAGE
     yield "nothing filled in", fresh | {"form": EventForm({"slug": "new"})}, PAGE
@@ -129,7 +129,7 @@ def of_event_forms() -> Iterator[Made]:
 
 
 @shows("problem")
-def of_problem_pages() -> Iterator[Made]:
+def _problem_pages() -> Iterator[Made]:
     kept = {"title": "That is not allowed", "advice": "The form is from before you signed in.", "typed": WORDS}
     yield "with what was typed", kept, PAGE
     yield "not found", {"title": "There is nothing here", "advice": "The address may be mistyped."}, PAGE

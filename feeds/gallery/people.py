@@ -20,7 +20,7 @@ from feeds.forms import (
     ReviseForm,
     SignUpForm,
 )
-from feeds.gallery.forms import of_people
+from feeds.gallery.forms import people_states
 from feeds.gallery.samples import (
     FORM_KEY,
     HOW,
@@ -50,17 +50,17 @@ def _refused(form: Any, field: str | None, said: str) -> Any:
 
 
 @shows("people")
-def of_people_pages() -> Iterator[Made]:
-    for name, context, *_ in of_people():
+def _people_pages() -> Iterator[Made]:
+    for name, context, *_ in people_states():
         yield name, context | {"user": HUGO}, PAGE
 
 
 @shows("invitation")
-def of_invitations() -> Iterator[Made]:
+def _invitations() -> Iterator[Made]:
     about: dict[str, Any] = {"invitation": invitation(), "event": event()}
     taken = gettext("Somebody has this user name. Choose another, or sign in if it is yours.")
     yield "for somebody new", about | {"form": SignUpForm()}, PAGE
-    yield "for who is signed in", about | {"form": None, "user": user(4, "maxi")}, PAGE
+    yield "for a signed-in person", about | {"form": None, "user": user(4, "maxi")}, PAGE
     yield "right to left", about | {"event": event(title=RTL), "form": SignUpForm()}, PAGE
     yield "nothing filled in", about | {"form": SignUpForm({})}, PAGE
     yield "password too short", about | {"form": SignUpForm({"username": "a b", "password": "1234"})}, PAGE
@@ -69,7 +69,7 @@ def of_invitations() -> Iterator[Made]:
 
 
 @shows("password")
-def of_accounts() -> Iterator[Made]:
+def _accounts() -> Iterator[Made]:
     browsers = ["Firefox on Linux", "Safari on iPhone", "A browser"]
     sign_ins = [SignIn(pk=n, browser=name, first_seen=START, last_seen=START) for n, name in enumerate(browsers)]
     for n, each in enumerate(sign_ins):
@@ -87,7 +87,7 @@ def of_accounts() -> Iterator[Made]:
 
 
 @shows("reset")
-def of_resets() -> Iterator[Made]:
+def _resets() -> Iterator[Made]:
     yield "fresh", {"form": SetPasswordForm(HUGO)}, PAGE
     yield "nothing filled in", {"form": SetPasswordForm(HUGO, {})}, PAGE
     yield "password too short", {"form": SetPasswordForm(HUGO, {"new_password1": "1", "new_password2": "1"})}, PAGE
@@ -95,14 +95,14 @@ def of_resets() -> Iterator[Made]:
 
 
 @shows("one_time")
-def of_one_time_links() -> Iterator[Made]:
+def _one_time_links() -> Iterator[Made]:
     yield "signed out", {"account": OLGA}, PAGE
     yield "signed in as somebody else", {"account": OLGA, "user": HUGO}, PAGE
     yield "of a long name", {"account": user(5, LONG_NAME)}, PAGE
 
 
 @shows("ask_reset")
-def of_forgotten() -> Iterator[Made]:
+def _forgotten() -> Iterator[Made]:
     yield "fresh", {"form": AskResetForm()}, PAGE
     yield "nothing filled in", {"form": AskResetForm({})}, PAGE
     yield "no address", {"form": AskResetForm({"email": "olga"})}, PAGE
@@ -110,7 +110,7 @@ def of_forgotten() -> Iterator[Made]:
 
 
 @shows("owner")
-def of_data() -> Iterator[Made]:
+def _data() -> Iterator[Made]:
     of = event()
     about: dict[str, Any] = {"event": of, "find": FindForm(of), "deleting": DeleteForm(of), "user": OLGA}
     yield "fresh", about, PAGE
@@ -124,7 +124,7 @@ def of_data() -> Iterator[Made]:
 
 
 @shows("erase")
-def of_erasing() -> Iterator[Made]:
+def _erasing() -> Iterator[Made]:
     of = event()
     found = SimpleNamespace(
         entries=[1, 2], comments=[1], replies=3, names=["Paul", LONG_NAME], reactions=SimpleNamespace(count=4)
@@ -133,13 +133,13 @@ def of_erasing() -> Iterator[Made]:
     alone = SimpleNamespace(entries=[], comments=[1], replies=0, names=[], reactions=SimpleNamespace(count=0))
     yield "all by one visitor", about, PAGE
     yield "of nobody known", about | {"post": comment(entry(of)), "traces": alone}, PAGE
-    yield "who is banned", about | {"form": EraseForm(banned=True)}, PAGE
+    yield "a banned visitor", about | {"form": EraseForm(banned=True)}, PAGE
     yield "another word", about | {"form": EraseForm({"word": "eraze"})}, PAGE
     yield "nothing typed", about | {"form": EraseForm({})}, PAGE
 
 
 @shows("import")
-def of_imports() -> Iterator[Made]:
+def _imports() -> Iterator[Made]:
     yield "fresh", {"form": ImportForm(), "form_key": FORM_KEY, "user": OLGA}, PAGE
     yield "no file", {"form": ImportForm({}, {}), "form_key": FORM_KEY, "user": OLGA}, PAGE
     for name, content in (
@@ -153,7 +153,7 @@ def of_imports() -> Iterator[Made]:
 
 
 @shows("log")
-def of_logs() -> Iterator[Made]:
+def _logs() -> Iterator[Made]:
     of = event()
     acts = [act(of=of), act("pinned", of=of, pk=6), act("set", "accent colour: #7a0b56", of=of, pk=7)]
     yield "three acts", {"event": of, "acts": acts, "latest": True, "user": HUGO}, PAGE
@@ -162,7 +162,7 @@ def of_logs() -> Iterator[Made]:
 
 
 @shows("removed_posts")
-def of_removed_posts() -> Iterator[Made]:
+def _removed_posts() -> Iterator[Made]:
     of = event()
     posts = [entry(of), comment(entry(of), pk=51)]
     yield "some, and more", {"event": of, "posts": posts, "older": 6, "user": HUGO}, PAGE
@@ -170,7 +170,7 @@ def of_removed_posts() -> Iterator[Made]:
 
 
 @shows("unsent")
-def of_unsent() -> Iterator[Made]:
+def _unsent() -> Iterator[Made]:
     about: dict[str, Any] = {
         "title": "Nothing was sent yet",
         "advice": WORDS,
@@ -182,16 +182,16 @@ def of_unsent() -> Iterator[Made]:
     about |= {"request": asked, "name": "olga"}
     yield "signed out", about | {"sign_in": True}, PAGE
     yield "signed in as somebody else", about | {"may_go_on": True, "user": OLGA}, PAGE
-    yield "hosting no more, with a file", about | {"files": True, "user": OLGA}, PAGE
+    yield "no longer hosting, with a file", about | {"files": True, "user": OLGA}, PAGE
 
 
 @shows("removed")
-def of_removed() -> Iterator[Made]:
+def _removed() -> Iterator[Made]:
     yield "an entry", {"event": event()}, PAGE
 
 
 @shows("change")
-def of_changes() -> Iterator[Made]:
+def _changes() -> Iterator[Made]:
     made = entry()
     about = {"event": made.event, "post": made, "form_template": "partials/edit_form.html"}
     yield "edit", about | {"form": ReviseForm(made)}, PAGE
@@ -202,7 +202,7 @@ def of_changes() -> Iterator[Made]:
 
 
 @shows("language")
-def of_languages() -> Iterator[Made]:
+def _languages() -> Iterator[Made]:
     asked = HttpRequest()
     asked.method = "GET"
     yield "a choice", {"back": "/", "request": asked}, PAGE

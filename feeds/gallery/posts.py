@@ -1,4 +1,4 @@
-"""States of what shows entries and comments."""
+"""States of entries, comments and their lists."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,9 +32,10 @@ COUNTS = {"like": 128, "love": 3, "clap": 17}
 
 
 @shows("partials/entry")
-def of_entries() -> Iterator[Made]:
-    def shown(by: Any = None, **fields: Any) -> dict[str, Any]:
-        made = entry(by, **fields)
+def _entries() -> Iterator[Made]:
+    def shown(of: Event | None = None, **fields: Any) -> dict[str, Any]:
+        """The context of an entry with these fields."""
+        made = entry(of, **fields)
         return {"event": made.event, "entry": made, "form_key": FORM_KEY}
 
     for name, fields in HOW.items():
@@ -53,8 +54,9 @@ def of_entries() -> Iterator[Made]:
 
 
 @shows("partials/comments")
-def of_threads() -> Iterator[Made]:
+def _threads() -> Iterator[Made]:
     def shown(number: int = Entry.NEWEST, replies: int = 4000, thread: Thread | None = None) -> dict[str, Any]:
+        """The context of an entry with this many comments on the page, and in all."""
         made = entry(comments=number, replies=replies)
         made.thread = thread
         return {"event": made.event, "entry": made}
@@ -70,7 +72,7 @@ def of_threads() -> Iterator[Made]:
 
 
 @shows("partials/earlier", "partials/comment_count")
-def of_earlier() -> Iterator[Made]:
+def _earlier() -> Iterator[Made]:
     made = entry(replies=4000)
     about = {"event": made.event, "entry": made}
     yield "there are more", about
@@ -80,7 +82,7 @@ def of_earlier() -> Iterator[Made]:
 
 
 @shows("partials/comment")
-def of_comments() -> Iterator[Made]:
+def _comments() -> Iterator[Made]:
     for name, fields in HOW.items():
         made = comment(**fields)
         yield name, {"event": made.event, "comment": made}
@@ -90,7 +92,7 @@ def of_comments() -> Iterator[Made]:
 
 
 @shows("partials/post_body", "partials/by")
-def of_bodies() -> Iterator[Made]:
+def _bodies() -> Iterator[Made]:
     for name, fields in HOW.items():
         made = entry(**fields)
         yield name, {"event": made.event, "post": made, "by_id": "entry-7-by"}
@@ -101,16 +103,16 @@ def of_bodies() -> Iterator[Made]:
 
 
 @shows("partials/action")
-def of_actions() -> Iterator[Made]:
+def _actions() -> Iterator[Made]:
     made = entry()
     address = reverse("edit", args=["petrel-7", PostKey(Entry, 7)])
     yield "for its author", {"post": made, "address": address, "verb": "Edit"}, OWN
     yield "for hosts", {"post": made, "address": address, "verb": "Pin", "for_hosts": True}, HOSTS
-    yield "about who wrote it", {"post": made, "address": address, "verb": "Ban", "of_author": True}, HOSTS
+    yield "about its author", {"post": made, "address": address, "verb": "Ban", "of_author": True}, HOSTS
 
 
 @shows("partials/reactions", "partials/reaction_buttons")
-def of_reactions() -> Iterator[Made]:
+def _reactions() -> Iterator[Made]:
     every = "like love laugh wow sad clap fire party"
     for name, of, counts in (
         ("none yet", event(), {}),
@@ -123,14 +125,14 @@ def of_reactions() -> Iterator[Made]:
 
 
 @shows("partials/entries")
-def of_lists() -> Iterator[Made]:
+def _lists() -> Iterator[Made]:
     of = event()
     yield "all that can differ", {"event": of, "entries": entries(of, len(HOW)), "form_key": FORM_KEY}
     yield "empty", {"event": of, "entries": [], "form_key": FORM_KEY}
 
 
 @shows("partials/pinned")
-def of_pinned() -> Iterator[Made]:
+def _pinned() -> Iterator[Made]:
     yield "none", {"event": event()}
     yield "pinned", {"event": event(pinned=True)}
     yield "as a host sees it", {"event": event(pinned=True)}, HOSTS
@@ -141,14 +143,14 @@ def of_pinned() -> Iterator[Made]:
 
 
 @shows("partials/moments")
-def of_moments() -> Iterator[Made]:
+def _moments() -> Iterator[Made]:
     yield "none", {"event": event()}
     yield "three", {"event": event(moments=3)}
     yield "long, right to left, emoji", {"event": event(moments=6)}
 
 
 @shows("partials/waiting", "partials/held")
-def of_waiting() -> Iterator[Made]:
+def _waiting() -> Iterator[Made]:
     of = event()
     waits: dict[str, Any] = {"held": Held.WAITING, "hold_reason": "Every post waits in this event."}
     yield "nothing", {"event": of, "waiting": []}
@@ -160,7 +162,7 @@ def of_waiting() -> Iterator[Made]:
 
 
 @shows("partials/removed")
-def of_gaps() -> Iterator[Made]:
+def _gaps() -> Iterator[Made]:
     for name, fields in HOW.items():
         gap = entry(removed_at=START, **fields)
         yield name, {"event": gap.event, "post": gap}, HOSTS
@@ -169,13 +171,13 @@ def of_gaps() -> Iterator[Made]:
 
 
 @shows("partials/held_label")
-def of_labels() -> Iterator[Made]:
+def _labels() -> Iterator[Made]:
     yield "waiting", {"post": entry(held=Held.WAITING)}
     yield "rejected", {"post": entry(held=Held.REJECTED)}
 
 
 @shows("partials/preview")
-def of_previews() -> Iterator[Made]:
+def _previews() -> Iterator[Made]:
     yield "nothing written", {"text": ""}
     yield "Markdown", {"text": HOW["by a host, in Markdown"]["text"]}
     yield "one word of 300 letters", {"text": ONE_WORD}
@@ -183,27 +185,27 @@ def of_previews() -> Iterator[Made]:
 
 
 @shows("partials/said")
-def of_answers() -> Iterator[Made]:
+def _answers() -> Iterator[Made]:
     yield "done", {"said": "Saved. Everybody sees it.", "event": event()}
     yield "can be undone", {"said": "Removed.", "event": event(), "act": fresh_act()}
-    yield "cannot be undone any more", {"said": "Removed.", "event": event(), "act": act()}
+    yield "can no longer be undone", {"said": "Removed.", "event": event(), "act": act()}
 
 
 @shows("partials/changed")
-def of_changes() -> Iterator[Made]:
+def _changes() -> Iterator[Made]:
     yield "edited", {"said": "Saved. Everybody sees it.", "event": event()}
     yield "removed by a host", {"said": "Removed.", "removed": True, "event": event(), "act": fresh_act()}
     yield "another host was faster", {"said": "Hugo removed this already.", "event": event()}
 
 
 @shows("partials/reacted", "partials/own_posts")
-def of_own() -> Iterator[Made]:
+def _own() -> Iterator[Made]:
     yield "on a page", {"event": event(), "form_key": FORM_KEY}
     yield "in an answer", {"event": event(), "form_key": FORM_KEY, "answered": True}
 
 
 @shows("partials/acts")
-def of_acts() -> Iterator[Made]:
+def _acts() -> Iterator[Made]:
     of = event()
     verbs = ("edited", "removed", "restored", "approved", "rejected", "pinned", "marked", "ended", "reopened")
     yield "nothing yet", {"event": of, "acts": []}
@@ -216,7 +218,7 @@ def of_acts() -> Iterator[Made]:
 
 
 @shows("partials/decide")
-def of_decisions() -> Iterator[Made]:
+def _decisions() -> Iterator[Made]:
     address = reverse("approve", args=["petrel-7", PostKey(Entry, 7)])
     yield "plain", {"address": address, "label": "Approve", "whose": " the entry by Paul", "name": ""}
     yield (
@@ -226,7 +228,7 @@ def of_decisions() -> Iterator[Made]:
 
 
 def desk(of: Event | None = None, **more: Any) -> dict[str, Any]:
-    """What the host desk shows beside the page."""
+    """The context of the host desk beside the page's."""
     of = of or event()
     quiet: dict[str, Any] = {
         "queue": [],
@@ -242,6 +244,7 @@ def desk(of: Event | None = None, **more: Any) -> dict[str, Any]:
 
 
 def busy_desk() -> dict[str, Any]:
+    """The desk of an event with many posts to decide on."""
     of = event()
     waits: dict[str, Any] = {"held": Held.WAITING, "visitor": "v"}
     queue = [
@@ -260,7 +263,7 @@ def busy_desk() -> dict[str, Any]:
 
 
 @shows("partials/queued", "partials/outcome")
-def of_places() -> Iterator[Made]:
+def _places() -> Iterator[Made]:
     of = event()
     post = entry(of, pk=61, visitor="v", hold_reason="Every post waits in this event.", held=Held.WAITING)
     yield "waiting", {"event": of, "post": post, "place": Place(post, True)}, HOSTS
@@ -271,7 +274,7 @@ def of_places() -> Iterator[Made]:
 
 
 @shows("partials/desk")
-def of_desks() -> Iterator[Made]:
+def _desks() -> Iterator[Made]:
     yield "quiet", desk(), HOSTS
     yield "busy", busy_desk(), HOSTS
     yield "after something was done", desk(said="Approved. Everybody sees it."), HOSTS

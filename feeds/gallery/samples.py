@@ -1,10 +1,10 @@
-"""Real events, posts and people that are never saved: ids, times and names are always the same."""
+"""Sample events, posts and people that are never saved. Their ids, times and names are always the same."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.templatetags.static import static
 
@@ -31,7 +31,7 @@ LOOKS: dict[str, Any] = {
     **{"accent": "#7a0b56", "logo": "0" * 12, "logo_width": 80, "logo_height": 80},
     "logo_alt": "Petrel",
 }
-"""A colour and a logo of an event's own."""
+"""An event's own colour and logo."""
 
 HOW: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -44,15 +44,16 @@ HOW: dict[str, dict[str, Any]] = {
     "edited": {"edited_at": START + timedelta(minutes=9)},
     "the day before": {"published_at": START - timedelta(days=1)},
 }
-"""What an entry or a comment can be like, by the name of that state."""
+"""Fields that entries and comments differ in, by the names of those states."""
 
 
-def user(pk: int = 1, username: str = "olga", **fields: Any) -> Any:
+def user(pk: int = 1, username: str = "olga", **fields: Any) -> User:
+    """A person with an account."""
     return get_user_model()(pk=pk, username=username, **fields)
 
 
 def event(*, moments: int = 0, pinned: bool = False, **fields: Any) -> Event:
-    """Petrel 7, which is live, and which Olga and Hugo host, unless told otherwise."""
+    """Petrel 7, a live event hosted by Olga and Hugo, unless `fields` say otherwise."""
     usual = {
         "pk": 1,
         "title": "Petrel 7: launch day",
@@ -67,10 +68,10 @@ def event(*, moments: int = 0, pinned: bool = False, **fields: Any) -> Event:
         "head": CURSOR.seq,
     }
     made: Any = Event(**(usual | fields))
-    if made.logo:  # of which there is none in the database
+    if made.logo:  # the database has none
         made.logo_url = static("icon.svg")
     made.entry_count, made.readers = 42, 17
-    made._prefetched_objects_cache = {"hosts": [user(2, "hugo")]}  # what a query would find
+    made._prefetched_objects_cache = {"hosts": [user(2, "hugo")]}  # the result of its query
     labels = ("Ignition", "Lift-off", "Stage separation", RTL, ONE_WORD[:60], "🚀 In orbit")
     made.moments = [entry(made, pk=60 + n, moment=label) for n, label in enumerate(labels[:moments])]
     for moment in made.moments:
@@ -81,6 +82,7 @@ def event(*, moments: int = 0, pinned: bool = False, **fields: Any) -> Event:
 
 
 def entry(of: Event | None = None, *, comments: int = 0, **fields: Any) -> Entry:
+    """An entry by Paul with this many comments, unless `fields` say otherwise."""
     usual = {
         "pk": 7,
         "event": of or event(),
@@ -101,6 +103,7 @@ def entry(of: Event | None = None, *, comments: int = 0, **fields: Any) -> Entry
 
 
 def comment(on: Entry | None = None, **fields: Any) -> Comment:
+    """A comment by Rita, unless `fields` say otherwise."""
     on = on or entry()
     usual = {
         "pk": 20,
@@ -117,7 +120,7 @@ def comment(on: Entry | None = None, **fields: Any) -> Comment:
 
 
 def entries(of: Event, number: int = 4) -> list[Entry]:
-    """Some that differ in all that can differ, the newest first."""
+    """Entries that differ in everything they can differ in, the newest first."""
     ways = list(HOW.values())
     return [
         entry(
@@ -133,20 +136,23 @@ def entries(of: Event, number: int = 4) -> list[Entry]:
 
 
 def act(verb: str = "removed", about: str = "the entry by Paul", *, of: Event | None = None, **fields: Any) -> Act:
+    """An act of Hugo in the log, unless `fields` say otherwise."""
     usual = {"pk": 5, "event": of or event(), "at": START + timedelta(minutes=12), "by_name": "Hugo"}
     return Act(**(usual | {"verb": verb, "about": about, "post": "entry-7"} | fields))
 
 
 def fresh_act(**fields: Any) -> Act:
-    """One that can still be undone: half a minute after it is a hundred years off."""
+    """An act that can still be undone, since it lies a hundred years ahead."""
     then = START.replace(year=START.year + 100)
     return act(of=event(starts_at=then), at=then + timedelta(minutes=12), details={"restorable": True}, **fields)
 
 
 def invitation(**fields: Any) -> Invitation:
+    """An invitation by Hugo, unless `fields` say otherwise."""
     usual = {"pk": 3, "event": event(), "made_by": user(2, "hugo"), "made_at": START, "expires_at": START}
     return Invitation(**(usual | fields))
 
 
 def variant(**chosen: str) -> Variant:
+    """The variant with these parameters."""
     return Variant.parse(chosen)

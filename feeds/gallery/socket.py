@@ -1,7 +1,6 @@
-"""The socket of pages that are not those of an event, for designers: it tells what was saved."""
+"""The socket of pages outside events, for designers: it reports saved files."""
 
 from functools import partial
-from typing import Any
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -10,10 +9,11 @@ from feeds.gallery.live_reload import watch
 from feeds.live.messages import outdated, render
 from feeds.live.sockets import refuse
 from feeds.timeline.variants import Variant
+from serving import Receive, Scope, Send
 
 
-async def gallery_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """The socket of pages that are not those of an event: they hear what was saved, and nothing else."""
+async def gallery_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serves the socket of a page outside events: it hears of saved files and of nothing else."""
     if not settings.WATCH_TEMPLATES:
         await refuse(scope, receive, send)
         return
@@ -27,7 +27,7 @@ async def gallery_socket(scope: dict[str, Any], receive: Any, send: Any) -> None
             pass
 
 
-async def _tell(send: Any, variant: Variant, anew: bool) -> None:
-    """What is wrong needs no new page, and so is there at once."""
+async def _tell(send: Send, variant: Variant, changed: bool) -> None:
+    """Shows the problems, which need no new page, and lets the page reload if files have changed."""
     said = render(variant, "partials/broken_frame.html", {"broken": watch.broken})
-    await send({"type": "websocket.send", "text": said + (outdated() if anew else "")})
+    await send({"type": "websocket.send", "text": said + (outdated() if changed else "")})

@@ -1,4 +1,4 @@
-"""Which states there are of which template."""
+"""States of templates, and the functions that make them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from django.utils.text import slugify
 from feeds.gallery.samples import HOW, REQUEST, STRANGER
 
 ALONE, PAGE, HOSTS, OWN, LOST, WALL = "alone", "page", "hosts", "own", "lost", "wall"
-"""What is around a partial that the style sheet looks at: nothing; a page of its own, which brings its own <main>; a
-host's page; its author's page; a page without connection; the wall."""
+"""Surroundings of a partial that the style sheet looks at: none; a page with its own <main>; a host's page; the
+author's page; a page without connection; the wall."""
 
 HEIGHTS = {
     **dict.fromkeys(
@@ -25,7 +25,7 @@ Context = dict[str, Any]
 
 @dataclass(frozen=True)
 class State:
-    """One state of one template. `around`: see above."""
+    """One state of one template; for `around` see above."""
 
     template: str
     name: str
@@ -34,24 +34,26 @@ class State:
 
     @property
     def slug(self) -> str:
+        """The state's name in addresses."""
         return slugify(self.name)
 
     @property
     def is_page(self) -> bool:
+        """Whether the template is a whole page."""
         return not self.template.startswith("partials/")
 
     @property
     def is_ordinary(self) -> bool:
-        """Whether it differs from another one in words alone, so that the contract need not look at it."""
+        """Whether it differs from another state only in words, so that the contract can skip it."""
         return self.name in HOW and self.name != "plain"
 
     @property
     def height(self) -> int:
-        """Pixels that it has in the gallery."""
+        """Its height in the gallery, in pixels."""
         return 900 if self.is_page or self.template == "partials/desk.html" else HEIGHTS.get(self.template, 260)
 
     def render(self, **more: Any) -> str:
-        """As a view would; `more` takes the place of what the state says."""
+        """The HTML that a view would make; `more` overrides the state's context."""
         around = {"request": REQUEST, "user": STRANGER, "csrf_token": "sample", "around": self.around}
         return render_to_string(self.template, around | self.context | more)
 
@@ -61,9 +63,11 @@ _MAKERS: dict[str, Callable[[], Iterable[Made]]] = {}
 
 
 def shows(*templates: str) -> Callable[[Callable[[], Iterable[Made]]], Callable[[], Iterable[Made]]]:
-    """Makes a function that yields (name, context) or (name, context, around) the states of these templates."""
+    """Decorator for a function that yields the states of these templates, as (name, context) or (name, context,
+    around)."""
 
     def remember(make: Callable[[], Iterable[Made]]) -> Callable[[], Iterable[Made]]:
+        """Registers the function."""
         for template in templates:
             _MAKERS[f"{template}.html"] = make
         return make
@@ -72,11 +76,11 @@ def shows(*templates: str) -> Callable[[Callable[[], Iterable[Made]]], Callable[
 
 
 def templates() -> list[str]:
-    """Names of all templates that have states, partials first."""
+    """Names of all templates with states, partials first."""
     return sorted(_MAKERS, key=lambda name: (not name.startswith("partials/"), name))
 
 
 def states_of(template: str) -> Iterator[State]:
-    """Made anew at each call: whoever renders one may change it."""
+    """The states of a template, made at each call: rendering one may change it."""
     for name, context, *around in _MAKERS[template]():
         yield State(template, name, context, *around)

@@ -1,7 +1,7 @@
-"""Templates that are tried before they are used, and pages that ask for themselves again: for WATCH_TEMPLATES=1.
+"""Templates on trial, and pages that reload themselves: for WATCH_TEMPLATES=1.
 
-`live_reload` watches the files. Readers get templates from memory, all of one moment: what is being written, or is
-broken, is on the disk alone.
+`live_reload` watches the files. Readers get templates from memory, all of the same moment. Half-written and broken ones
+are only on the disk.
 """
 
 import os
@@ -29,19 +29,20 @@ _tried: ContextVar[Engine | None] = ContextVar("tried", default=None)
 _HEAD = re.compile(r"<head(?:\s[^>]*)?>(.*?)</head>", re.DOTALL)
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 TAG = r"""[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>"""
-"""What follows the “<” of an element that begins."""
+"""An element's start tag after its “<”."""
 _TAG = re.compile(f"<{TAG}")
 _MOVES = re.compile(r" (?:autofocus|hx-preserve)(?=[ >])")
 """Attributes that move the focus, or keep a form as it was."""
 
 
 class Loader(filesystem.Loader):
-    """Takes templates from what was read of all of them at once. `as_they_are`: with the lines of the files."""
+    """Loads templates from the texts that were read all at once. `as_they_are`: with the line numbers of the files."""
 
     kept: dict[str, str] | None = None
     as_they_are = False
 
     def get_contents(self, origin: Origin) -> str:
+        """The template's text. Raises `TemplateDoesNotExist` if it was not among those that were read."""
         if self.kept is None:
             return super().get_contents(origin)
         try:
@@ -52,7 +53,7 @@ class Loader(filesystem.Loader):
 
 
 class Templates(DjangoTemplates):
-    """Django's backend, whose templates can be exchanged for others, all at once."""
+    """Django's backend with templates that can be exchanged all at once."""
 
     def __init__(self, params: dict[str, Any]) -> None:
         self._params = params
@@ -61,14 +62,16 @@ class Templates(DjangoTemplates):
 
     @property
     def engine(self) -> Engine:
+        """The engine on trial in this context, else the one in use."""
         return _tried.get() or self._used
 
     @engine.setter
     def engine(self, engine: Engine) -> None:
+        """Takes another engine into use."""
         self._used = engine
 
     def read(self, *, as_they_are: bool = False) -> Engine:
-        """The templates as they are on the disk now, used by nobody yet."""
+        """An engine with the templates as they are on the disk now; nobody uses it yet."""
         as_they_are = as_they_are or settings.DEBUG
         made = DjangoTemplates(self._params | {"OPTIONS": self._params["OPTIONS"] | {"debug": as_they_are}})
         kept = sources(made.engine)
@@ -79,7 +82,7 @@ class Templates(DjangoTemplates):
 
 @contextmanager
 def tried(engine: Engine) -> Iterator[None]:
-    """What is rendered in here is rendered with these templates."""
+    """Renders everything in the block with these templates."""
     token = _tried.set(engine)
     try:
         yield
@@ -88,6 +91,7 @@ def tried(engine: Engine) -> Iterator[None]:
 
 
 def loaders(engine: Engine) -> Iterator[Loader]:
+    """The engine's loaders that can be given texts."""
     for outer in engine.template_loaders:
         yield from (loader for loader in getattr(outer, "loaders", [outer]) if isinstance(loader, Loader))
 
@@ -101,8 +105,8 @@ def sources(engine: Engine) -> dict[str, str]:
     return found
 
 
-def files(folder: Any) -> Iterator[str]:
-    """Paths of all files in a folder, but for hidden ones and those that editors make beside them."""
+def files(folder: str | Path) -> Iterator[str]:
+    """Paths of all files in a folder, except hidden ones and editors' temporary files."""
     for parent, folders, names in os.walk(os.path.abspath(folder)):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
@@ -111,14 +115,15 @@ def files(folder: Any) -> Iterator[str]:
 
 
 def watching(request: HttpRequest) -> dict[str, Any]:
-    """For pages: that they are to listen, the name of their build, and of a page that asks anew something new."""
+    """Context processor for live reload: whether to listen, the build, and a random value for a page that reloads
+    itself."""
     if not settings.WATCH_TEMPLATES:
         return {}
     return {"watching": True, "build": settings.BUILD, "anew": uuid.uuid4().hex if "anew" in request.GET else ""}
 
 
 class AnewMiddleware:
-    """Answers a page that asks for itself anew (`?anew`) with its parts, to be put in the place of those it has."""
+    """Answers a page that reloads itself (`?anew`) with its parts, which replace the ones it has."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -134,7 +139,7 @@ class AnewMiddleware:
             line = re.fullmatch(r"line-(\d+)", request.GET.get("line", ""))
             held = line and request.GET.get("mode") != "end"
             context = {
-                "head": mark_safe(head[1]),  # noqa: S308  (what we have rendered)
+                "head": mark_safe(head[1]),  # noqa: S308  (rendered by our templates)
                 "body": mark_safe(_TAG.sub(lambda tag: _MOVES.sub("", tag[0]), body[1])),  # noqa: S308
                 "line": line[0] if line and held else "",
                 "position": f"{line[1]}.5" if line and held else "",
