@@ -1,6 +1,6 @@
-"""HTTP goes to Django; WebSockets to `feeds`, once their Host and Origin are checked.
+"""The ASGI application: HTTP for Django, and WebSockets for `feeds` once their Host and Origin are checked.
 
-Every ASGI server runs it, with `site/` on the path: `PYTHONPATH=site daphne commentary.asgi:application`.
+Every ASGI server can run it, with `site/` on the path: `PYTHONPATH=site daphne commentary.asgi:application`.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Names of cookies, which over https begin with `__Host-`."""
+"""Names of cookies, which begin with `__Host-` over https."""
 
 from collections.abc import Callable
 
@@ -10,14 +10,16 @@ PREFERENCES = ("commentary_language", "commentary_order")
 
 
 class Messages(CookieStorage):
+    """Django's messages in a cookie with our name."""
+
     cookie_name = settings.MESSAGES_COOKIE_NAME
 
 
 class EarlierNamesMiddleware:
-    """Lets browsers keep what they chose before the site's cookies had their present names.
+    """Keeps preferences that browsers stored before the site's cookies had their present names.
 
-    Preferences only, which are no secrets. A visitor's id is signed and has its own way (feeds.access); a session or a
-    CSRF token under a name that others can plant is not believed.
+    Only preferences, which are not secret. A visitor's id is signed and handled by feeds.access.visitors. A session or
+    a CSRF token under a name that others can plant is not trusted.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,4 +1,4 @@
-"""Files that nobody else on this machine may read: the database, which has who posted what, and the secret key."""
+"""Files that others on this machine must not read: the database with everybody's posts, and the secret key."""
 
 import os
 import stat
@@ -11,23 +11,23 @@ _ENTER = stat.S_IXGRP | stat.S_IXOTH
 
 
 def make_folder(path: Path) -> None:
-    """Make it, unless it is there. Raises OSError when that cannot be."""
+    """Makes the folder unless it exists. Raises OSError if that is impossible."""
     path.mkdir(FOLDER, exist_ok=True)
 
 
 def make_file(path: Path) -> None:
-    """Make an empty file, unless it is there or cannot be: whoever needs it says so better."""
+    """Makes an empty file unless it exists. Ignores errors: the code that needs the file reports them better."""
     with suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE))
 
 
 def of_database(path: Path) -> list[Path]:
-    """An SQLite database and the files that SQLite keeps beside it, which get the permissions of the first."""
+    """The paths of an SQLite database and the files beside it, which get the same permissions."""
     return [path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal")]
 
 
 def open_to_others(folder: Path, files: list[Path]) -> list[Path]:
-    """Which of these others can read or change, and the folder where others can look into it."""
+    """The files that others can read or change, and the folder if others can list it."""
     inside = [path for path in files if path.parent == folder and path.exists()]
     found = [folder] if inside and _mode(folder) & _OTHERS else []
     return found + [path for path in files if _mode(path) & _OTHERS and _mode(path.parent) & _ENTER]
@@ -36,5 +36,5 @@ def open_to_others(folder: Path, files: list[Path]) -> list[Path]:
 def _mode(path: Path) -> int:
     try:
         return stat.S_IMODE(path.stat().st_mode)
-    except OSError:  # it is not there
+    except OSError:  # it does not exist
         return 0

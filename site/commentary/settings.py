@@ -1,7 +1,7 @@
-"""Every setting in one file, which alone reads the environment.
+"""Every setting, in one long file on purpose: it alone reads the environment, and operators find everything here.
 
-The variables, their defaults and what they mean are listed in docs/operating.md. A value that makes no
-sense stops the program with `ImproperlyConfigured` and a sentence that says what to set.
+docs/operating.md lists the variables, their defaults and meanings. A value that makes no sense stops the program with
+`ImproperlyConfigured` and a sentence that tells what to set.
 """
 
 import hashlib
@@ -90,7 +90,7 @@ def _public_url() -> str:
 
 
 def _make_private(file: Path) -> None:
-    """Make an SQLite file that is not there yet: SQLite would let everybody on this machine read it."""
+    """Makes an SQLite file that does not exist yet: SQLite would make it readable for everybody on this machine."""
     if file.is_absolute():
         with suppress(OSError):  # `manage.py prepare` says what is wrong
             if file.parent == VAR:
@@ -114,8 +114,8 @@ def _database() -> dict[str, Any]:
     if not database["NAME"]:
         raise ImproperlyConfigured(f"DATABASE_URL names no database, so it {advice}")
     if scheme == "sqlite":
-        # WAL lets readers go on during a write; IMMEDIATE makes writers queue for the lock for up
-        # to `timeout` seconds instead of failing with "database is locked".
+        # WAL lets readers continue during a write. IMMEDIATE makes writers queue for the lock for up to `timeout`
+        # seconds instead of failing with "database is locked".
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -125,8 +125,8 @@ def _database() -> dict[str, Any]:
     else:
         database["OPTIONS"] = {**database.get("OPTIONS", {}), "connect_timeout": 5}
         database["CONN_HEALTH_CHECKS"] = True  # a restarted PostgreSQL leaves dead connections behind
-    # To open a connection costs more than a query. It belongs to a thread, and those are few and stay: 12 for requests
-    # (handler.py) and 4 for rooms (rooms.py). Not for long: an SQLite file that was put in another's place is noticed.
+    # Opening a connection costs more than a query. Each belongs to a thread, and there are few: 12 for requests
+    # (serving/handler.py) and 4 for rooms (live/database.py). SQLite's are short-lived, to notice a replaced file.
     database["CONN_MAX_AGE"] = 5 if scheme == "sqlite" else 60
     return database
 
@@ -175,7 +175,7 @@ def _mail_server() -> dict[str, Any]:
         port = parts.port or (465 if ssl else 587 if tls else 25)
     except ValueError:
         sensible = False
-    if not sensible:  # not repeated in the message: it may hold a password
+    if not sensible:  # the message must not repeat it: it may hold a password
         raise ImproperlyConfigured(
             "EMAIL_URL is not the address of a mail server: set EMAIL_URL=smtp://user:password@host:587?tls=1, or "
             "smtps:// for TLS from the start, or leave it out. In a password write @, : and / as %40, %3A and %2F."
@@ -194,7 +194,7 @@ def _mail_from() -> str:
 
 
 def _languages() -> list[tuple[str, str]]:
-    """Those that visitors can choose; in one without a catalog in locale/ our own texts stay English."""
+    """Languages that visitors can choose. Without a catalog in locale/, our own texts stay English."""
     codes = ["en", *filter(None, re.split(r"[\s,]+", _env("LANGUAGES", "en,de").lower()))]
     if unknown := [code for code in codes if "name" not in LANG_INFO.get(code, {})]:
         raise ImproperlyConfigured(
@@ -205,7 +205,7 @@ def _languages() -> list[tuple[str, str]]:
 
 
 def _theme() -> Path | None:
-    """A folder with templates/ or theme.css, or both."""
+    """The theme's folder, with templates/ or theme.css, or both; None without a theme."""
     value = _env("THEME_DIR")
     if not value:
         return None
@@ -255,9 +255,9 @@ def _secret_key() -> str:
 
 
 def _earlier_keys() -> list[str]:
-    """Keys that signed what browsers still have; nothing is signed with them any longer."""
+    """Keys that signed cookies which browsers still have; nothing new is signed with them."""
     keys = [key for key in re.split(r"[\s,]+", _env("SECRET_KEY_FALLBACKS")) if key]
-    if any(len(key) < 32 for key in keys):  # not repeated in the message
+    if any(len(key) < 32 for key in keys):  # the message must not repeat it
         raise ImproperlyConfigured(
             "SECRET_KEY_FALLBACKS has a key that is too short to have been one: set earlier values of SECRET_KEY, with "
             "spaces between them, or leave it out."
@@ -266,7 +266,7 @@ def _earlier_keys() -> list[str]:
 
 
 def _build() -> str:
-    """A name for the present templates and styles: pages that browsers keep are not those of another build."""
+    """A name for the present templates and styles, which tells cached pages of another build apart."""
     folders = [*(ROOT / name for name in ("templates", "static", "locale")), *([THEME_DIR] if THEME_DIR else [])]
     found = ((folder, path) for folder in folders for path in folder.rglob("*") if path.is_file())
     files = sorted(path for folder, path in found if "/." not in f"/{path.relative_to(folder)}")
@@ -294,7 +294,7 @@ if PUBLIC_URL:
     CSRF_TRUSTED_ORIGINS.append(PUBLIC_URL)
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# Browsers take a cookie of such a name from this host alone, over https: no neighbour in the domain can plant one.
+# Browsers accept a cookie with this prefix only from this host, over https. No other site in the domain can plant one.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
@@ -304,7 +304,7 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=1).total_seconds())
 
-# What visitors may do; 0 is no limit. Hosts may post as much as they like.
+# Limits for visitors; 0 is no limit. Hosts may post as much as they like.
 TRUSTED_PROXIES = _count("TRUSTED_PROXIES", 0, 9, "a number of proxies")
 CONNECTIONS_PER_ADDRESS = _count("CONNECTIONS_PER_ADDRESS", 1000, 999_999, "a number of connections")
 POSTS_PER_MINUTE = _count("POSTS_PER_MINUTE", 10, 999_999, "a number of posts")
@@ -317,7 +317,7 @@ EVENTS_PER_HOUR = _count("EVENTS_PER_HOUR", 10, 999_999, "a number of events")
 EVENTS_PER_DAY = _count("EVENTS_PER_DAY", 30, 999_999, "a number of events")
 
 INSTALLED_APPS = [
-    "daphne",  # first, so that its runserver, which serves WebSockets, is the one that runs
+    "daphne",  # first, so that its runserver is used, which serves WebSockets
     "feeds",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -332,7 +332,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before all that may refuse a request
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before everything that may refuse a request
     "serving.compression.CompressedMiddleware",
     *(["feeds.gallery.tried_templates.AnewMiddleware"] if WATCH_TEMPLATES else []),
     "csp.middleware.CSPMiddleware",
@@ -367,7 +367,7 @@ TEMPLATES = [
                 (
                     "django.template.loaders.cached.Loader",
                     [
-                        # In DEBUG as they are, so that the lines of an error are those of the file.
+                        # In DEBUG unchanged, so that line numbers in errors are those of the file.
                         "feeds.gallery.tried_templates.Loader"
                         if WATCH_TEMPLATES
                         else "django.template.loaders.filesystem.Loader"
@@ -393,8 +393,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = _env("REDIS_URL")
 CHANNEL_LAYERS = {"default": _channel_layer()}
 
-# What a page may load: its own files and nothing else. htmx's indicator styles are off (base.html),
-# since they would need an inline style.
+# A page may load its own files and nothing else. htmx's indicator styles are off (base.html), since they would need an
+# inline style.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -409,7 +409,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
-# Browsers warn of this header where they ignore it: on plain http, but for this machine itself.
+# On plain http browsers ignore this header and warn of it, except on this machine itself.
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None if PUBLIC_URL.startswith("http://") else "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if HTTPS else 0
@@ -417,7 +417,7 @@ SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if HTTPS else 0
 # A post is at most a few kilobytes; anything larger is a mistake or an attack.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-# The second is for the page that imports events alone, which takes 20 MB: see feeds.middleware.body_limits.
+# The second is only for the page that imports events, which takes 20 MB: see feeds.middleware.body_limits.
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
@@ -438,7 +438,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _server["tls"], _server["ssl"]
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _mail_from()
 
-LANGUAGE_CODE = "en"  # that of the sources; catalogs of the others are in locale/
+LANGUAGE_CODE = "en"  # the language of the sources; catalogs of the others are in locale/
 LANGUAGES = _languages()
 LOCALE_PATHS = [ROOT / "locale"]
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}commentary_language"
@@ -448,7 +448,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STATICFILES_FINDERS = [
-    "serving.static.ThemeFinder",  # first: what a theme has takes the place of ours
+    "serving.static.ThemeFinder",  # first: a theme's files replace ours
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
@@ -459,7 +459,8 @@ SERVESTATIC_MAX_AGE = 600
 SERVESTATIC_AUTOREFRESH = DEBUG and not WATCH_TEMPLATES
 
 
-def SERVESTATIC_ADD_HEADERS_FUNCTION(headers: Any, path: str, url: str) -> None:
+def SERVESTATIC_ADD_HEADERS_FUNCTION(headers: dict[str, str], path: str, url: str) -> None:
+    """Adds the headers of a static file."""
     headers["X-Content-Type-Options"] = "nosniff"
 
 
@@ -477,11 +478,11 @@ LOGGING = {
     "loggers": {
         "daphne": {"level": "WARNING"},
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # A refused request is the visitor's business, not the operator's: the access log has it. What a setting could
-        # change about it is said by feeds.views.errors.
+        # A refused request is the visitor's business, and the access log has it. If a setting could change that,
+        # feeds.views.errors logs it.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
-        # feeds.live.wakeups says it in one line.
+        # feeds.live.wakeups logs it in one line.
         "channels_redis": {"level": "CRITICAL"},
     },
 }

@@ -1,11 +1,11 @@
-"""Addresses of the installation: the admin, those of `feeds`, and the pages for errors."""
+"""Addresses of the installation: the admin, the app `feeds`, and the pages for errors."""
 
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 urlpatterns = [
-    # One way in: the admin's own pages would not count who guesses.
+    # The admin's own sign-in would not limit tries, so there is only one.
     path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),
     path("admin/password_change/", RedirectView.as_view(pattern_name="password")),
     path("admin/", admin.site.urls),
