@@ -1,6 +1,5 @@
 """One function for each page or action, and the decorators and helpers that they share."""
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,12 +12,12 @@ from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from feeds.forms import new_form_key
 from feeds.models import Event, TooOften
+from feeds.views.caching import never_kept
 
 
 class HtmxRequest(HttpRequest):
@@ -59,12 +58,6 @@ def made(request: HttpRequest, event: Event, said: str) -> HttpResponse:
     return redirect(event)
 
 
-def etag_of(parts: object) -> str:
-    """A strong ETag of all that an answer depends on, and of the language it is in. “W/” before it, where that is not
-    all that differs."""
-    return f'"{hashlib.sha256(repr((get_language(), parts)).encode()).hexdigest()[:32]}"'
-
-
 def came_from(request: HttpRequest, path: str) -> bool:
     """Whether it was this page that led here, as far as the browser says so."""
     return urlsplit(request.headers.get("Referer", "")).path == path
@@ -77,7 +70,7 @@ def origin_of(request: HttpRequest) -> str:
 
 def for_its_receiver(response: HttpResponse) -> HttpResponse:
     """A page at an address that is a secret: nobody keeps it, lists it, or is told where a browser comes from."""
-    response["Cache-Control"] = "private, no-store"
+    never_kept(response)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -13,6 +13,7 @@ from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.models import LOGO_TYPE, Event, Logo
 from feeds.values import colours
+from feeds.views.caching import PRIVATE
 
 DAY, YEAR = 24 * 3600, 365 * 24 * 3600
 
@@ -42,5 +43,5 @@ def logo(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
     content: Any = get_object_or_404(Logo, event=event.pk).content
     response = HttpResponse(bytes(content), content_type=LOGO_TYPE)
     shown = event.visibility != Event.Visibility.DRAFT
-    response["Cache-Control"] = f"public, max-age={DAY}, immutable" if shown else "private, no-cache"
+    response["Cache-Control"] = f"public, max-age={DAY}, immutable" if shown else PRIVATE
     return response

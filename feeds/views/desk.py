@@ -15,7 +15,6 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,7 +25,8 @@ from feeds.models import Event, Presence
 from feeds.timeline import cache, desk_places
 from feeds.timeline.gaps import latest_gaps, latest_removed, removed_before
 from feeds.timeline.variants import Variant
-from feeds.views import HtmxRequest, etag_of, login_required
+from feeds.views import HtmxRequest, login_required
+from feeds.views.caching import never_kept, unless_current, weak
 from feeds.views.pages import live_context, live_page, reach_of
 
 SHOWN = 20
@@ -64,13 +64,12 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
     latest = context["acts"][0].pk if context["acts"] else 0
     numbers = [context[name] for name in ("readers", "pace", "in_5", "in_15")]
     shown = [desk_places.names_in(request.GET.getlist(name)) for name in ("queue", "gone")]
-    etag = f"W/{etag_of((event.pk, event.head, numbers, latest, undoable, shown))}"
-    if unchanged := get_conditional_response(request, etag=etag):
-        return unchanged
-    context |= {"event": event, "hosting": True} | _posts(request, event) | _switches(event)
-    response = render(request, "partials/desk_state.html", context)
-    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
-    return response
+
+    def changed() -> HttpResponse:
+        more = {"event": event, "hosting": True} | _posts(request, event) | _switches(event)
+        return render(request, "partials/desk_state.html", context | more)
+
+    return unless_current(request, weak((event.pk, event.head, numbers, latest, undoable, shown)), changed)
 
 
 @require_safe
@@ -80,14 +79,14 @@ def removed(request: HtmxRequest, slug: str) -> HttpResponse:
     if not request.htmx:
         return _all_removed(request, event)
     variant = Variant.parse(request.GET)
-    etag = f"W/{etag_of((settings.BUILD, event.pk, event.epoch, event.head, str(variant), request.user.pk))}"
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
+
+    def changed() -> HttpResponse:
         gaps, marks = latest_gaps(event, variant)
         context = {"event": event, "variant": variant, "gaps": gaps, "marks": marks}
-        response = render(request, "partials/removed_frame.html", context)
-    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
-    return response
+        return render(request, "partials/removed_frame.html", context)
+
+    parts = (settings.BUILD, event.pk, event.epoch, event.head, str(variant), request.user.pk)
+    return unless_current(request, weak(parts), changed)
 
 
 def _all_removed(request: HtmxRequest, event: Event) -> HttpResponse:
@@ -95,9 +94,7 @@ def _all_removed(request: HtmxRequest, event: Event) -> HttpResponse:
     for post in posts:
         post.event = event
     context = {"event": event, "posts": posts[:PAGE], "older": posts[PAGE - 1].position if len(posts) > PAGE else None}
-    response = render(request, "removed_posts.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(render(request, "removed_posts.html", context))
 
 
 def desk_answer(request: HtmxRequest, event: Event, status: int, said: str, undone: int | None = None) -> HttpResponse:

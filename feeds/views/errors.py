@@ -5,16 +5,29 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from feeds.access import door_log
 from feeds.memo import for_everybody
+from feeds.models import Closed, Gone, Overtaken, Spent, TooOften
+from feeds.views import came_from
+from feeds.views.caching import PRIVATE
 from feeds.views.unsent import renews_token, sender_in, unsent
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: the browser is to GET the address, whatever it sent here."""
+
+    status_code = 303
+
 
 EXPLANATIONS = {
     400: (gettext_lazy("That request made no sense"), gettext_lazy("Go back, reload the page and try again.")),
@@ -63,6 +76,53 @@ def problem(request: HttpRequest, status: int, explanation: str = "", typed: str
     if by_htmx:
         response["HX-Retarget"], response["HX-Reswap"], response["HX-Reselect"] = "#problem", "innerHTML", ".problem"
     return response
+
+
+STATUS: dict[type[Exception], int] = {Closed: 403, TooOften: 429, Overtaken: 409, Gone: 410, Spent: 410}
+"""Status of the answer to each error of the models."""
+
+
+def status_of(error: Exception) -> int:
+    """Status of the answer to an error of the models."""
+    return STATUS[type(error)]
+
+
+def with_wait(response: HttpResponse, error: Exception | None) -> HttpResponse:
+    """The same response, with the seconds after which it may be tried again where the error says so."""
+    if isinstance(error, TooOften):
+        response["Retry-After"] = str(error.wait)
+    return response
+
+
+def refusal(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer to an error of the models that no form shows: a problem, or for hosts what another one did."""
+    if isinstance(error, Overtaken):
+        return too_late(request, error)
+    said = "" if isinstance(error, Gone) else str(error)
+    return with_wait(problem(request, status_of(error), said), error)
+
+
+def too_late(request: HttpRequest, overtaken: Overtaken) -> HttpResponse:
+    """Another host was faster: say so, where the form was, or on the page that led to it."""
+    if getattr(request, "htmx", False):
+        return render(request, "partials/changed.html", {"said": str(overtaken)}, status=HTTPStatus.CONFLICT)
+    messages.warning(request, str(overtaken))
+    return SeeOther(back_from(request))
+
+
+def at_desk(request: HttpRequest) -> bool:
+    """Whether the host desk led to this form, at once or by way of a page with it."""
+    return "desk" in request.POST or came_from(request, reverse("desk", args=[_slug(request)]))
+
+
+def back_from(request: HttpRequest) -> str:
+    """Address of the page that led to this form: the host desk or the event's."""
+    return reverse("desk" if at_desk(request) else "event", args=[_slug(request)])
+
+
+def _slug(request: HttpRequest) -> str:
+    assert request.resolver_match  # noqa: S101  (a view has been found)
+    return str(request.resolver_match.kwargs["slug"])
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -122,5 +182,5 @@ def unreachable(request: HttpRequest) -> HttpResponse:
         }
         response = HttpResponse(render_to_string("partials/problem.html", context))
     response["Content-Language"] = language
-    response["Cache-Control"] = "public, max-age=604800" if named else "private, no-cache"
+    response["Cache-Control"] = "public, max-age=604800" if named else PRIVATE
     return response

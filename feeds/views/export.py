@@ -15,6 +15,7 @@ from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.transfer import exports
 from feeds.views import login_required
+from feeds.views.caching import never_kept
 
 PIECE = 64 * 1024
 """Bytes that are sent at once."""
@@ -30,8 +31,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
     response: Any = StreamingHttpResponse(content_type="application/json; charset=utf-8")
     response.streaming_content = _while_written(event.pk) if hasattr(request, "scope") else _written(event.pk)
     response["Content-Disposition"] = f'attachment; filename="{event.slug}.json"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(response)
 
 
 def _written(event_pk: int) -> Any:

@@ -20,6 +20,7 @@ from feeds.gallery import contract
 from feeds.gallery.live_reload import watch
 from feeds.gallery.tried_templates import TAG
 from feeds.views import HtmxRequest
+from feeds.views.caching import PRIVATE
 
 WIDTHS = {"phone": 360, "desktop": 1280}
 SCHEMES = ("light", "dark")
@@ -105,5 +106,5 @@ def _shown(template: str, one: str, problems: list[str]) -> Shown:
 
 
 def _for_designers(response: HttpResponse) -> HttpResponse:
-    response["X-Robots-Tag"], response["Cache-Control"] = "noindex", "private, no-cache"
+    response["X-Robots-Tag"], response["Cache-Control"] = "noindex", PRIVATE
     return response

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -15,7 +14,8 @@ from django.views.decorators.http import require_safe
 from feeds.forms import Start
 from feeds.models import Event, Presence
 from feeds.timeline import cache
-from feeds.views import HtmxRequest, etag_of
+from feeds.views import HtmxRequest
+from feeds.views.caching import NEVER, PRIVATE, etag_of, unless_current
 
 LISTED = 20
 """Events of one list on the home page; its other pages have as many."""
@@ -69,9 +69,7 @@ def events(request: HtmxRequest) -> HttpResponse:
         return redirect("home")
     listed = Listed.of(request.user)
     etag = etag_of((settings.BUILD, listed.version))
-    response = get_conditional_response(request, etag=etag) or HttpResponse(_events(request, listed))
-    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
-    return response
+    return unless_current(request, etag, lambda: HttpResponse(_events(request, listed)))
 
 
 def _events(request: HtmxRequest, listed: Listed) -> SafeString:
@@ -95,5 +93,5 @@ def _page(request: HtmxRequest, name: str) -> HttpResponse:
 
 def _kept(request: HtmxRequest, response: HttpResponse) -> HttpResponse:
     """Lists with somebody's own events are not there any more when they go back after signing out."""
-    response["Cache-Control"] = "private, no-store" if request.user.is_authenticated else "private, no-cache"
+    response["Cache-Control"] = NEVER if request.user.is_authenticated else PRIVATE
     return response

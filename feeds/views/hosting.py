@@ -20,6 +20,7 @@ from feeds.forms import LOGO_MAX_MB, TAKEN, EventForm
 from feeds.models import Event, Presence, TooOften
 from feeds.views import HtmxRequest, came_from, login_required, made, making_page
 from feeds.views.body_limits import MEGABYTE, takes_files
+from feeds.views.caching import never_kept
 
 TOO_LARGE = format_lazy(
     gettext_lazy(
@@ -125,6 +126,6 @@ def _ask(request: HtmxRequest, slug: str) -> HttpResponse:
         "back": reverse("desk", args=[event.slug]) if at_desk and not request.htmx else "",
         "form_template": "partials/end_form.html",
     }
-    response = render(request, "partials/end_form.html" if request.htmx else "change.html", context)
-    response["Cache-Control"] = "private, no-store"  # one address, two answers
-    return response
+    return never_kept(
+        render(request, "partials/end_form.html" if request.htmx else "change.html", context)
+    )  # One address, two answers.

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from feeds.access import door_log
 from feeds.access.throttle import Tries, too_many
 from feeds.forms import SignUpForm
-from feeds.models import Invitation, Spent
+from feeds.models import Invitation
 from feeds.views import HtmxRequest, for_its_receiver
 from feeds.views.errors import problem
 
@@ -39,10 +39,7 @@ def _invitation(request: HtmxRequest, token: str) -> HttpResponse:
     if _hosts_already(request, invitation):
         messages.info(request, _("You host this event already. The invitation is still good for somebody else."))
         return redirect(invitation.event)
-    try:
-        return _answer(request, invitation, tries)
-    except Spent as spent:
-        return problem(request, 410, str(spent))
+    return _answer(request, invitation, tries)
 
 
 def _answer(request: HtmxRequest, invitation: Invitation, tries: Tries) -> HttpResponse:

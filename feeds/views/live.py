@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -22,7 +21,8 @@ from feeds.models.post.kinds import PostKey
 from feeds.timeline import cache
 from feeds.timeline.frames import NOWHERE
 from feeds.timeline.variants import Variant
-from feeds.views import HtmxRequest, etag_of
+from feeds.views import HtmxRequest
+from feeds.views.caching import PRIVATE, never_kept, unless_current, weak
 from feeds.views.pages import KEPT_BY_CACHES
 
 HOUR = 3600
@@ -49,9 +49,7 @@ def fragment(request: HtmxRequest, slug: str) -> HttpResponse:
     except Http404:
         return HttpResponse(status=204)  # the page stays as it is
     context = {"event": post.event, "post": post, "address": post.own_page}
-    response = render(request, "partials/fragment_answer.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(render(request, "partials/fragment_answer.html", context))
 
 
 @require_safe
@@ -77,30 +75,31 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
     silent = "silent" in request.GET
     over = event.is_over and not person.hosts(event)
     key = (settings.BUILD, event.pk, event.epoch, event.head, str(after), over, str(variant))
-    etag = f"W/{etag_of(key)}"
-    if not silent and (unchanged := get_conditional_response(request, etag=etag)):
-        return unchanged
-    frame = cache.frame(event, after, variant)
-    context = {
-        "event": event,
-        "frame": frame,
-        "state": "polling",
-        "silent": silent,
-        "after": after,
-        "over": over and (frame is None or frame.over),
-        "cursor": frame.end if frame else after,
-        "form_key": uuid.uuid4().hex,
-        "variant": variant,
-        "own": frame is not None and _has_own(event, person, after),
-        "fragment": Fragment.of(request.headers.get("HX-Current-URL")),
-        "slug": event.slug,
-        "outdated": settings.WATCH_TEMPLATES and request.GET.get("build", settings.BUILD) != settings.BUILD,
-    }
-    with translation.override(variant.language):
-        response = render(request, "partials/changes.html", context)
-    response["Cache-Control"] = "private, no-cache"
+
+    def changed() -> HttpResponse:
+        frame = cache.frame(event, after, variant)
+        context = {
+            "event": event,
+            "frame": frame,
+            "state": "polling",
+            "silent": silent,
+            "after": after,
+            "over": over and (frame is None or frame.over),
+            "cursor": frame.end if frame else after,
+            "form_key": uuid.uuid4().hex,
+            "variant": variant,
+            "own": frame is not None and _has_own(event, person, after),
+            "fragment": Fragment.of(request.headers.get("HX-Current-URL")),
+            "slug": event.slug,
+            "outdated": settings.WATCH_TEMPLATES and request.GET.get("build", settings.BUILD) != settings.BUILD,
+        }
+        with translation.override(variant.language):
+            return render(request, "partials/changes.html", context)
+
     if not silent:
-        response["ETag"] = etag
+        return unless_current(request, weak(key), changed)
+    response = changed()
+    response["Cache-Control"] = PRIVATE
     return response
 
 
@@ -119,19 +118,20 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
     hours = time.time() / HOUR - since
     slower = hours >= OFTEN and "hourly" not in request.GET
     state = ("over", hours >= AT_ALL, slower) if event.is_over else ("back", event.epoch, event.head)
-    etag = f"W/{etag_of((settings.BUILD, event.pk, event.slug, str(variant), whole, since, state))}"
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
+    kept = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}" if public else PRIVATE
+
+    def answer() -> HttpResponse:
         context = {"slug": event.slug, "variant": variant, "since": since, "whole": whole, "never": hours >= AT_ALL}
-        response = HttpResponse(status=204)
         with for_everybody(variant.language):
             if not event.is_over and not whole:
                 key = f"{event.epoch}-{event.head}"  # another socket than the one before
-                response = render(request, "partials/back_frame.html", context | {"form_key": key})
-            elif event.is_over and (slower or hours >= AT_ALL):
-                response = render(request, "partials/rest_slower.html", context)
+                return render(request, "partials/back_frame.html", context | {"form_key": key})
+            if event.is_over and (slower or hours >= AT_ALL):
+                return render(request, "partials/rest_slower.html", context)
+        return HttpResponse(status=204)
+
+    etag = weak((settings.BUILD, event.pk, event.slug, str(variant), whole, since, state))
+    response = unless_current(request, etag, answer, kept=kept)
     if whole and not event.is_over:
         response["HX-Refresh"] = "true"
-    kept = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}" if public else "private, no-cache"
-    response["ETag"], response["Cache-Control"] = etag, kept
     return response

@@ -1,7 +1,6 @@
 """What hosts do about single posts and about those who wrote them."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,7 +17,7 @@ from feeds.models import Entry, Overtaken, Post
 from feeds.models.post.kinds import PostKey
 from feeds.views import HtmxRequest, came_from
 from feeds.views.desk import desk_answer
-from feeds.views.posts import change, done, too_late
+from feeds.views.posts import change, done
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,15 +32,8 @@ def unpin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 def _pinning(request: HtmxRequest, entry: Entry, verb: Callable[..., int], said: str) -> HttpResponse:
     if request.method == "POST":
-        return _do(request, entry, lambda: verb(entry, by=request.user), said)
+        return done(request, entry, verb(entry, by=request.user), said)
     return change(request, "partials/pin_form.html", entry, pinning=verb is Entry.pin)
-
-
-def _do(request: HtmxRequest, post: Post, verb: Callable[[], int], said: str, **how: Any) -> HttpResponse:
-    try:
-        return done(request, post, verb(), said, **how)
-    except Overtaken as late:
-        return too_late(request, post, late)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +49,7 @@ def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         label = form.cleaned_data["label"]
         said = _("It is a key moment.") if label else _("It is no key moment any more.")
         before = form.cleaned_data["before"] if "before" in form.data else None
-        return _do(request, entry, lambda: entry.mark(label, by=request.user, before=before), said)
+        return done(request, entry, entry.mark(label, by=request.user, before=before), said)
     return change(request, "partials/moment_form.html", entry, status=422 if form.is_bound else 200, form=form)
 
 
@@ -74,7 +66,7 @@ def _banning(request: HtmxRequest, post: Post) -> HttpResponse:
         )
     form = BanForm(request.POST if request.method == "POST" else None, auto_id=f"{post.element_id}-ban-%s")
     if form.is_valid():
-        return _do(request, post, lambda: _ban(request, post, form), _said(post, form), removed=form.removes)
+        return done(request, post, _ban(request, post, form), _said(post, form), removed=form.removes)
     return change(request, "partials/ban_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 

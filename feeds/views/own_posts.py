@@ -13,6 +13,7 @@ from feeds.access.visitors import Person
 from feeds.models import Comment, Entry, Event, Post, Reaction
 from feeds.models.event.posting import RECENT
 from feeds.views import HtmxRequest
+from feeds.views.caching import never_kept
 
 MARKED = 1000
 """Reactions of one's own that a page marks: the ones to the latest entries."""
@@ -50,8 +51,7 @@ def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
     response = render(
         request, "partials/held.html", {"event": event, "waiting": event.held_from(Person.of(request).visitor.id)}
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(response)
 
 
 @require_safe
@@ -81,6 +81,4 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
         "again": again,
     }
     context["known"] = event.posting == Event.Posting.FIRST and event.has_seen(person.visitor.id)
-    response = render(request, "own_posts.css", context, content_type="text/css; charset=utf-8")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(render(request, "own_posts.css", context, content_type="text/css; charset=utf-8"))

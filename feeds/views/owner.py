@@ -20,6 +20,7 @@ from feeds.models.post.kinds import PostKey
 from feeds.transfer.imports import DOCUMENT_MAX_MB, ImportForm
 from feeds.views import login_required, made, making_page
 from feeds.views.body_limits import MEGABYTE, takes_files
+from feeds.views.caching import never_kept
 
 TOO_LARGE = format_lazy(
     gettext_lazy(
@@ -41,9 +42,9 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(request: HttpRequest, event: Event, find: FindForm, deleting: DeleteForm | None = None) -> HttpResponse:
     wrong = find.is_bound and not find.is_valid()
     context: dict[str, Any] = {"event": event, "find": find, "deleting": deleting or DeleteForm(event)}
-    response = render(request, "owner.html", context, status=422 if wrong or deleting else 200)
-    response["Cache-Control"] = "private, no-store"  # it may show what was removed
-    return response
+    return never_kept(
+        render(request, "owner.html", context, status=422 if wrong or deleting else 200)
+    )  # It may show what was removed.
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,9 +79,7 @@ def erase(request: HttpRequest, slug: str, post: PostKey) -> HttpResponse:
         messages.success(request, said % {"n": number})
         return redirect("owner", event.slug)
     context = {"event": event, "post": found, "traces": traces, "form": form}
-    response = render(request, "erase.html", context, status=422 if form.is_bound else 200)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(render(request, "erase.html", context, status=422 if form.is_bound else 200))
 
 
 @takes_files(DOCUMENT_MAX_MB * MEGABYTE, TOO_LARGE)

@@ -24,7 +24,8 @@ from feeds.timeline import cache
 from feeds.timeline.listing import AROUND, around
 from feeds.timeline.threads import open_at
 from feeds.timeline.variants import NEWEST, ORDERS, Variant
-from feeds.views import HtmxRequest, etag_of
+from feeds.views import HtmxRequest
+from feeds.views.caching import PRIVATE, never_kept, weak
 from feeds.views.own_posts import waiting_of
 from feeds.views.reading import at_the_end, held
 
@@ -140,7 +141,7 @@ def _etag(request: HtmxRequest, context: dict[str, Any]) -> str:
     shown = (str(context["variant"]), str(context["place"]), str(context.get("moment")))
     hour = this_hour() if context["resting"] else None  # which the page says when it asks whether it goes on
     parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), shown, person, hour)
-    return f"W/{etag_of(parts)}"
+    return weak(parts)
 
 
 def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:
@@ -175,9 +176,7 @@ def _asks_again(request: HtmxRequest) -> bool:
 def _again(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:
     """What an open page of other entries than the newest should show now: see partials/ask_again.html."""
     context["cursor"] = back_to(request, context["event"])
-    response = render(request, "partials/again.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(render(request, "partials/again.html", context))
 
 
 def back_to(request: HtmxRequest, event: Event) -> Cursor:
@@ -226,16 +225,15 @@ def live_page(
     if not shared:
         context["visitor"].remember(response)
     if context.get("desk") or context["event"].visibility == Event.Visibility.DRAFT:
-        response["Cache-Control"] = "private, no-store"  # going back after signing out shows none of it
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
-        return response
+        return never_kept(response)  # going back after signing out shows none of it
     return _kept_by(response, shared=shared)
 
 
 def _kept_by(response: Response, *, shared: bool) -> Response:
     """Say who may keep it: everybody in between for a moment, or only this browser."""
     everybody = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}"
-    response["Cache-Control"] = everybody if shared else "private, no-cache"
+    response["Cache-Control"] = everybody if shared else PRIVATE
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
 

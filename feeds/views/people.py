@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +16,8 @@ from feeds.forms import InviteForm, new_form_key
 from feeds.live.messages import farewell
 from feeds.models import Event, Invitation, Link, Overtaken, Spent, sole
 from feeds.timeline.variants import Variant
-from feeds.views import HtmxRequest, etag_of, login_required, origin_of
+from feeds.views import HtmxRequest, login_required, origin_of
+from feeds.views.caching import never_kept, unless_current, weak
 from serving.logs import shown
 
 NOT_OPEN = gettext_noop("That invitation was not open any more. Nothing was changed.")
@@ -33,10 +33,8 @@ def people(request: HtmxRequest, slug: str) -> HttpResponse:
     context = _people(request, event)
     latest = event.acts.values_list("pk", flat=True).first()
     open_ones = [invitation.pk for invitation in context["invitations"]]
-    etag = f"W/{etag_of((event.pk, event.head, latest, open_ones, request.user.pk, context['owning']))}"
-    response = get_conditional_response(request, etag=etag) or render(request, "partials/people_now.html", context)
-    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
-    return response
+    etag = weak((event.pk, event.head, latest, open_ones, request.user.pk, context["owning"]))
+    return unless_current(request, etag, lambda: render(request, "partials/people_now.html", context))
 
 
 @require_POST
@@ -96,9 +94,7 @@ def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def _page(request: HtmxRequest, event: Event, status: int = 200, **context: Any) -> HttpResponse:
     context = {"form": InviteForm(), "form_key": new_form_key()} | context | _people(request, event)
     template = "partials/people.html" if request.htmx else "people.html"
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(render(request, template, context, status=status))
 
 
 def _people(request: HtmxRequest, event: Event) -> dict[str, Any]:
@@ -127,5 +123,4 @@ def hosting(request: HtmxRequest, slug: str) -> HttpResponse:
     response = HttpResponse(status=204)
     if not person.hosts(event):
         response = render(request, "partials/hosting_over.html", {"event": event})
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(response)

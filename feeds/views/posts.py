@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -38,16 +38,11 @@ from feeds.timeline.listing import run
 from feeds.timeline.threads import before
 from feeds.timeline.variants import Variant
 from feeds.values.addresses import client_address
-from feeds.views import HtmxRequest, came_from
+from feeds.views import HtmxRequest
+from feeds.views.caching import never_kept
 from feeds.views.desk import desk_page
-from feeds.views.errors import problem
+from feeds.views.errors import SeeOther, at_desk, back_from, status_of, with_wait
 from feeds.views.pages import back_to, entry_page, event_page, live_context, variant_of
-
-
-class SeeOther(HttpResponseRedirect):
-    """303: the browser shall GET the address, whatever it sent here."""
-
-    status_code = 303
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +113,8 @@ def _publish(
     entry: Entry | None = None,
 ) -> HttpResponse:
     """Let `verb` publish what the form says; without HTMX, `page` shows the form again if it cannot."""
-    person, status, post, wait = Person.of(request), 422, None, 0
+    person, status, post = Person.of(request), 422, None
+    error: Exception | None = None
     visitor = person.visitor
     if form.is_valid():
         name, text, key = (form.cleaned_data[field] for field in ("name", "text", "key"))
@@ -138,26 +134,24 @@ def _publish(
                 network="" if user else NetworkKey.objects.disguise(address),
             )
             visitor = Visitor(visitor.id, name)
-        except (Closed, TooOften) as refusal:
-            form.add_error(None, str(refusal))
-            status, wait = (429, refusal.wait) if isinstance(refusal, TooOften) else (403, 0)
-        except Gone:
-            gone = _("This event does not exist any more. Your text is kept here.")
-            if entry:
-                gone = _("The entry was removed, so it takes no comments. Your text is kept here.")
-            form.add_error(None, gone)
-            status = 410
+        except (Closed, TooOften, Gone) as refused:
+            status, error = status_of(refused), refused
+            form.add_error(None, _why_gone_meanwhile(entry) if isinstance(refused, Gone) else str(refused))
 
     response = _answer(request, event, form, post, status, template=template, page=page, entry=entry, visitor=visitor)
     if post:
         response["Commentary-Seq"] = str(post.position)
         if browser := visitors.browser_of(request.COOKIES):
             process.wakeups.tell_tabs(event.pk, browser, str(post.position))
-    if wait:
-        response["Retry-After"] = str(wait)
     if visitor != person.visitor or COOKIE not in request.COOKIES:
         visitor.remember(response)
-    return response
+    return with_wait(response, error)
+
+
+def _why_gone_meanwhile(entry: Entry | None) -> str:
+    if entry:
+        return _("The entry was removed, so it takes no comments. Your text is kept here.")
+    return _("This event does not exist any more. Your text is kept here.")
 
 
 def _answer(
@@ -204,7 +198,8 @@ def edit(request: HtmxRequest, slug: str, post: PostKey) -> HttpResponse:
 
 def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
     as_author = rules.require_change(Person.of(request), post)
-    status, wait = 422, 0
+    status = 422
+    error: Exception | None = None
     form = ReviseForm(post, request.POST if request.method == "POST" else None, broken=arrived_broken(request))
     hosting = Person.of(request).hosts(post.event)
     if form.is_valid():
@@ -227,19 +222,14 @@ def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
             form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
             said = _("%(late)s “%(text)s” Save again to replace it.")
             form.add_error("text", said % {"late": late, "text": post.text})
-        except TooOften as refusal:
-            form.add_error("text", str(refusal))
-            status, wait = 429, refusal.wait
-        except Gone:
-            form.add_error("text", _why_gone(post, hosting))
-            status = 410
+        except (TooOften, Gone) as refused:
+            status, error = status_of(refused), refused
+            form.add_error("text", _why_gone(post, hosting) if isinstance(refused, Gone) else str(refused))
     if request.htmx and form.is_bound:
         response = _edited(request, post, form.data.get("seen", ""), form=form, status=status)
     else:
         response = change(request, "partials/edit_form.html", post, status=status if form.is_bound else 200, form=form)
-    if wait:
-        response["Retry-After"] = str(wait)
-    return response
+    return with_wait(response, error)
 
 
 def _edited(
@@ -301,16 +291,9 @@ def _remove(request: HtmxRequest, post: Post) -> HttpResponse:
     as_author = rules.require_change(Person.of(request), post)
     if request.method == "POST":
         by = None if as_author else request.user
-        try:
-            if not Person.of(request).hosts(post.event):
-                _require_few_changes(request)
-            return done(request, post, post.retract(by=by, erase=as_author), _("Removed."), removed=True)
-        except TooOften as refusal:
-            response = problem(request, 429, str(refusal))
-            response["Retry-After"] = str(refusal.wait)
-            return response
-        except Overtaken as late:
-            return too_late(request, post, late)
+        if not Person.of(request).hosts(post.event):
+            _require_few_changes(request)
+        return done(request, post, post.retract(by=by, erase=as_author), _("Removed."), removed=True)
     return change(request, "partials/remove_form.html", post, as_author=as_author)
 
 
@@ -318,12 +301,12 @@ def change(request: HtmxRequest, form_template: str, post: Post, status: int = 2
     """The form to edit or remove a post: in place for HTMX, else as a page. `?cancel` takes it away again."""
     if request.htmx and "cancel" in request.GET:
         return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
-    back = "" if request.htmx or not _at_desk(request, post.event) else reverse("desk", args=[post.event.slug])
+    back = "" if request.htmx or not at_desk(request) else reverse("desk", args=[post.event.slug])
     hosting = Person.of(request).hosts(post.event)
     context |= {"post": post, "event": post.event, "form_template": form_template, "back": back, "hosting": hosting}
-    response = render(request, form_template if request.htmx else "change.html", context, status=status)
-    response["Cache-Control"] = "private, no-store"  # one address, two answers: going back must not show the wrong one
-    return response
+    return never_kept(
+        render(request, form_template if request.htmx else "change.html", context, status=status)
+    )  # One address, two answers: going back must not show the wrong one.
 
 
 def done(
@@ -338,23 +321,6 @@ def done(
         response: HttpResponse = render(request, "partials/changed.html", context)
     else:
         messages.success(request, said)
-        response = SeeOther(_back_from(request, post.event))
+        response = SeeOther(back_from(request))
     response["Commentary-Seq"] = str(seq)
     return response
-
-
-def too_late(request: HtmxRequest, post: Post, overtaken: Overtaken) -> HttpResponse:
-    """Another host was faster: say so, where the form was."""
-    if request.htmx:
-        return render(request, "partials/changed.html", {"said": str(overtaken)}, status=409)
-    messages.warning(request, str(overtaken))
-    return SeeOther(_back_from(request, post.event))
-
-
-def _at_desk(request: HtmxRequest, event: Event) -> bool:
-    """Whether it is the host desk that led to this form, at once or by way of a page with it."""
-    return "desk" in request.POST or came_from(request, reverse("desk", args=[event.slug]))
-
-
-def _back_from(request: HtmxRequest, event: Event) -> str:
-    return reverse("desk", args=[event.slug]) if _at_desk(request, event) else event.get_absolute_url()

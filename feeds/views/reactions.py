@@ -9,12 +9,11 @@ from feeds.access import rules
 from feeds.access.visitors import COOKIE, Person
 from feeds.forms import new_form_key
 from feeds.live.process import process
-from feeds.models import Closed, Entry, Gone, NetworkKey, TooOften
+from feeds.models import Entry, NetworkKey
 from feeds.timeline.listing import PAGE
 from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest
-from feeds.views.errors import problem
-from feeds.views.posts import SeeOther
+from feeds.views.errors import SeeOther
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,16 +26,7 @@ def react(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect(rules.entry_for(person, slug, pk))
     entry = rules.entry_for(person, slug, pk, removed_too=True)
-    try:
-        _tap(request, entry)
-    except Closed as refusal:
-        return problem(request, 403, str(refusal))
-    except TooOften as refusal:
-        response = problem(request, 429, str(refusal))
-        response["Retry-After"] = str(refusal.wait)
-        return response
-    except Gone:
-        return problem(request, 410)
+    _tap(request, entry)
     if request.htmx:
         response = render(request, "partials/reacted.html", {"event": entry.event, "form_key": new_form_key()})
     else:

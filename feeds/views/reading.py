@@ -10,6 +10,7 @@ from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import Cursor, parse_number
 from feeds.views import HtmxRequest
+from feeds.views.caching import never_kept
 
 COUNTED = 100
 """Unread entries up to which their number is told."""
@@ -64,6 +65,4 @@ def held(asked: QueryDict) -> dict[str, Any]:
 
 
 def _answer(request: HtmxRequest, partial: str, context: dict[str, Any]) -> HttpResponse:
-    response = render(request, f"partials/{partial}.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(render(request, f"partials/{partial}.html", context))

@@ -16,6 +16,7 @@ from feeds.access.senders import FIELD, HEADER, Sender
 from feeds.access.visitors import Person
 from feeds.models import Event
 from feeds.views import HtmxRequest
+from feeds.views.caching import never_kept
 
 FREE = {"sign-in", "sign-out", "one-time", "language", "ask-reset", "reset"}
 """Forms that do the same whoever sends them."""
@@ -71,8 +72,7 @@ def unsent(request: HttpRequest, before: Sender | None, status: int = HTTPStatus
     else:
         context |= _kept(request) | {"sender": str(before if context["sign_in"] and before else now)}
         response = render(request, "unsent.html", context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(response)
 
 
 def _words(request: HttpRequest, before: Sender | None, now: Sender) -> dict[str, Any]:
@@ -116,9 +116,7 @@ def go_on(request: HtmxRequest) -> HttpResponse:
     event = Event.objects.at(request.GET.get("event", "")) if request.user.is_authenticated else None
     hosting = event is not None and Person.of(request).hosts(event)
     context = {"sender": str(Sender.of(request.user, hosting)), "name": request.user.get_username()}
-    response = render(request, "partials/go_on.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(render(request, "partials/go_on.html", context))
 
 
 def renews_token(request: HttpRequest) -> bool:

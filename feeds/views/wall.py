@@ -14,6 +14,7 @@ from feeds.access.visitors import Person
 from feeds.models import Event
 from feeds.timeline import cache
 from feeds.views import HtmxRequest, origin_of
+from feeds.views.caching import never_kept
 from feeds.views.pages import live_context, live_page
 
 
@@ -32,9 +33,9 @@ def wall(request: HtmxRequest, slug: str) -> HttpResponse:
     if not again:
         # The address that it shows to the room is the one by which it was asked for, where no other is known.
         return live_page(request, "wall.html", context, 200, may_be_shared=bool(settings.PUBLIC_URL))
-    response = render(request, "partials/wall_again.html", context | {"frame": cache.whole_page(event, variant)})
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(
+        render(request, "partials/wall_again.html", context | {"frame": cache.whole_page(event, variant)})
+    )
 
 
 def _join(request: HtmxRequest, event: Event) -> dict[str, Any]:

@@ -349,6 +349,7 @@ MIDDLEWARE = [
     "feeds.middleware.people.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "feeds.middleware.people.SenderMiddleware",
+    "feeds.middleware.errors.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "commentary.urls"
