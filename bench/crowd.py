@@ -60,9 +60,9 @@ UPDATE feeds_entry SET replies = (
 """
 
 ACTS = """
-INSERT INTO feeds_act (event_id, at, by_id, by_name, verb, about, post, details)
+INSERT INTO feeds_act (event_id, at, by_id, by_name, verb, subject, post, details)
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number})
-SELECT {event}, {at}, {user}, 'Olga', 'removed', 'the entry by Visitor', 'entry-' || i, '{{}}' FROM n
+SELECT {event}, {at}, {user}, 'Olga', 'removed', '{{"kind": "entry", "name": "Visitor"}}', 'entry-' || i, '{{}}' FROM n
 """
 
 COPIES = """

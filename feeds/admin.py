@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.forms import NameField, TextField, WrittenField
-from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Gone, Overtaken, Post
+from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Gone, Overtaken, Post, Verb
 from feeds.models.post.posts import PostQuerySet
 from feeds.values.words import has_words, plain
 
@@ -113,7 +113,7 @@ class EventAdmin(Newest):
             Event.objects.get(pk=event.pk).configure(by=request.user, **fields)
         else:
             event.save()
-            event.note_now(request.user, "created", "")
+            event.note_now(request.user, Verb.CREATED)
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
         """Sets the hosts with the verb that logs it."""

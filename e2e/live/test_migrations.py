@@ -1,7 +1,10 @@
 """Databases of earlier versions, brought up to date."""
 
+import json
+import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,29 @@ from e2e.deployment import Deployment
 
 BEFORE = Path(__file__).parent / "data" / "database_before_the_squash.sql"
 """Made with commit e654281, the last with 23 migrations: an event, posts in every state, and a log of every verb."""
+TOLD_BEFORE = Path(__file__).parent / "data" / "log_before_the_squash.json"
+"""Acts of that log as that commit stored and told them: verb, subject, the sentence in English and in German."""
+BETTER_NOW = {
+    "comments: no": "comments: off",
+    "Kommentare: nein": "Kommentare: aus",
+    "readers now: no": "readers now: off",
+    "wie viele mitlesen: nein": "wie viele mitlesen: aus",
+    "end by itself: None": "end by itself: not set",
+    "von selbst beenden: None": "von selbst beenden: nicht gesetzt",
+    "start: 2026-11-01 21:00:00+00:00": "start: Sun 1 Nov 2026, 22:00 CET",
+    "Beginn: 2026-11-01 21:00:00+00:00": "Beginn: So, 1. Nov. 2026, 22:00 CET",
+    **{f"{name}: ": f"{name}: not set" for name in ("accent colour", "blocked words", "reactions")},
+    **{f"{name}: ": f"{name}: nicht gesetzt" for name in ("Akzentfarbe", "gesperrte Wörter", "Reaktionen")},
+}
+"""Settings that were told badly."""
+TELL = """
+from django.utils.translation import override
+told = []
+for act in Act.objects.order_by("pk"):
+    with override("en"): english = str(act)
+    with override("de"): told.append([english, str(act)])
+import json; print(json.dumps(told))
+"""
 
 
 def tables(database: sqlite3.Connection) -> dict[str, list[str] | str]:
@@ -32,8 +58,15 @@ def old(tmp_path: Path) -> sqlite3.Connection:
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> Callable[[str], Deployment]:
-    return lambda name: Deployment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / name}")
+def at(tmp_path: Path) -> Iterator[Callable[[str], Deployment]]:
+    with ExitStack() as deployments:
+
+        def deployed(name: str) -> Deployment:
+            deployment = Deployment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / name}")
+            deployments.callback(deployment.end_all)
+            return deployment
+
+        yield deployed
 
 
 def test_a_database_from_before_the_squash_is_brought_up_to_date_and_keeps_all(
@@ -52,6 +85,60 @@ def test_a_database_from_before_the_squash_is_brought_up_to_date_and_keeps_all(
     ]
     assert old.execute("SELECT text FROM feeds_comment ORDER BY id").fetchall() == [("I saw it",), ("",), ("",)]
     assert old.execute("SELECT count(*) FROM feeds_act").fetchall() == [(48,)]
+
+
+def told_now(sentence: str) -> str:
+    """The sentence that stood in the log before, with the setting in today's words."""
+    set_by = re.fullmatch(r"(.* (?:set|hat eingestellt:) )(.*)", sentence, re.DOTALL)
+    return set_by[1] + BETTER_NOW.get(set_by[2], set_by[2]) if set_by else sentence
+
+
+def test_the_log_from_before_tells_the_same_in_both_languages(
+    old: sqlite3.Connection, at: Callable[[str], Deployment]
+) -> None:
+    """Its sentences became data. What it was in a form that nobody knows is shown as it was."""
+    before = json.loads(TOLD_BEFORE.read_text())
+    stored = old.execute("SELECT verb, about FROM feeds_act ORDER BY id").fetchall()
+    assert stored == [(verb, about) for verb, about, _english, _german in before]
+    strange = [
+        ("edited", "a banner"),
+        ("moved", "the stadium"),
+        ("set", "end by itself: soon"),
+        ("set", "volume: loud"),
+    ]
+    for verb, about in strange:
+        old.execute(
+            "INSERT INTO feeds_act (at, by_name, verb, about, post, details, event_id) "
+            "VALUES ('2026-11-30 10:00:00', 'owner', ?, ?, '', '{}', 1)",
+            (verb, about),
+        )
+    old.commit()
+    now = at("old.sqlite3")
+    now.manage("prepare")
+    expected = [[told_now(english), told_now(german)] for _verb, _about, english, german in before]
+    expected += [
+        ["owner edited a banner", "owner hat a banner bearbeitet"],
+        ["owner the stadium", "owner the stadium"],
+        ["owner set end by itself: soon", "owner hat eingestellt: von selbst beenden: soon"],
+        ["owner set volume: loud", "owner hat eingestellt: volume: loud"],
+    ]
+    assert json.loads(now.shell(TELL)) == expected
+    subjects = old.execute("SELECT subject FROM feeds_act WHERE verb IN ('banned', 'rejected') ORDER BY id").fetchall()
+    assert [json.loads(subject) for (subject,) in subjects] == [
+        {"kind": "visitor", "name": "for Nina"},
+        {"kind": "visitor", "name": "for Nina"},
+        {"kind": "entry", "name": "everything by a visitor"},
+    ]
+
+
+def test_the_log_as_data_can_be_taken_back_and_forth(old: sqlite3.Connection, at: Callable[[str], Deployment]) -> None:
+    """The way back loses subjects, and no row."""
+    now = at("old.sqlite3")
+    now.manage("prepare")
+    now.manage("migrate", "feeds", "0002")
+    assert old.execute("SELECT count(*), max(about) FROM feeds_act").fetchall() == [(48, "")]
+    now.manage("migrate", "feeds")
+    assert old.execute("SELECT count(*), max(subject) FROM feeds_act").fetchall() == [(48, "{}")]
 
 
 def test_of_an_older_database_it_is_told_which_version_to_take_first(

@@ -29,6 +29,7 @@ from feeds.gallery.samples import (
     START,
     WORDS,
     act,
+    act_of_setting,
     comment,
     entry,
     event,
@@ -36,7 +37,7 @@ from feeds.gallery.samples import (
     user,
 )
 from feeds.gallery.states import PAGE, Made, shows
-from feeds.models import SignIn
+from feeds.models import SignIn, Verb
 from feeds.transfer.imports import ImportForm
 
 OLGA, HUGO = user(), user(2, "hugo")
@@ -155,7 +156,7 @@ def _imports() -> Iterator[Made]:
 @shows("log")
 def _logs() -> Iterator[Made]:
     of = event()
-    acts = [act(of=of), act("pinned", of=of, pk=6), act("set", "accent colour: #7a0b56", of=of, pk=7)]
+    acts = [act(of=of), act(Verb.PINNED, of=of, pk=6), act_of_setting("accent", "#7a0b56", of=of, pk=7)]
     yield "three acts", {"event": of, "acts": acts, "latest": True, "user": HUGO}, PAGE
     yield "of several pages", {"event": of, "acts": acts[:1], "older": 6, "user": HUGO}, PAGE
     yield "nothing yet", {"event": of, "acts": [], "latest": True, "user": HUGO}, PAGE

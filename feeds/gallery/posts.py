@@ -15,6 +15,7 @@ from feeds.gallery.samples import (
     START,
     WORDS,
     act,
+    act_of_setting,
     comment,
     entries,
     entry,
@@ -22,7 +23,7 @@ from feeds.gallery.samples import (
     fresh_act,
 )
 from feeds.gallery.states import HOSTS, OWN, Made, shows
-from feeds.models import Entry, Event, Held
+from feeds.models import Entry, Event, Held, Verb
 from feeds.models.post.kinds import PostKey
 from feeds.timeline.desk_places import Place
 from feeds.timeline.threads import Thread
@@ -207,14 +208,17 @@ def _own() -> Iterator[Made]:
 @shows("partials/acts")
 def _acts() -> Iterator[Made]:
     of = event()
-    verbs = ("edited", "removed", "restored", "approved", "rejected", "pinned", "marked", "ended", "reopened")
+    verbs = [
+        *(Verb.EDITED, Verb.REMOVED, Verb.RESTORED, Verb.APPROVED, Verb.REJECTED, Verb.PINNED, Verb.MARKED),
+        *(Verb.ENDED, Verb.REOPENED),
+    ]
     yield "nothing yet", {"event": of, "acts": []}
     yield "all sorts", {"event": of, "acts": [act(verb, of=of, pk=pk) for pk, verb in enumerate(verbs, 5)]}
-    yield "a setting", {"event": of, "acts": [act("set", "posting: Hosts only", of=of)]}
+    yield "a setting", {"event": of, "acts": [act_of_setting("posting", "hosts", of=of)]}
     yield "undone", {"event": of, "acts": [act(of=of, undone_at=of.starts_at)]}
     undoable = fresh_act()
     yield "can be undone", {"event": undoable.event, "acts": [undoable]}
-    yield "long names", {"event": of, "acts": [act(about=f"the entry by {LONG_NAME}", by_name=LONG_NAME, of=of)]}
+    yield "long names", {"event": of, "acts": [act(name=LONG_NAME, by_name=LONG_NAME, of=of)]}
 
 
 @shows("partials/decide")
@@ -253,12 +257,12 @@ def busy_desk() -> dict[str, Any]:
     ]
     queue.append(comment(entry(of), **waits))  # type: ignore[arg-type]
     gone = [entry(of, pk=50, name=LONG_NAME, text=WORDS * 3), comment(entry(of), pk=51, text=ONE_WORD)]
-    done = Place(entry(of, pk=60, visitor="v", name=LONG_NAME), False, act("approved", of=of, pk=7), True)
+    done = Place(entry(of, pk=60, visitor="v", name=LONG_NAME), False, act(Verb.APPROVED, of=of, pk=7), True)
     return desk(
         of,
         queue=[done, *(Place(post, True) for post in queue)],
         removed=[Place(post, True, where="removed") for post in gone],
-        acts=[act(of=of), act("pinned", of=of, pk=6)],
+        acts=[act(of=of), act(Verb.PINNED, of=of, pk=6)],
     )
 
 
@@ -267,7 +271,7 @@ def _places() -> Iterator[Made]:
     of = event()
     post = entry(of, pk=61, visitor="v", hold_reason="Every post waits in this event.", held=Held.WAITING)
     yield "waiting", {"event": of, "post": post, "place": Place(post, True)}, HOSTS
-    mine = Place(post, False, act("approved", of=of, pk=8), True)
+    mine = Place(post, False, act(Verb.APPROVED, of=of, pk=8), True)
     yield "decided", {"event": of, "post": post, "place": mine, "focus": mine.element_id, "said": "Approved."}, HOSTS
     yield "decided by another", {"event": of, "post": post, "place": Place(post, False, mine.act)}, HOSTS
     yield "gone", {"event": of, "post": post, "place": Place(post, False)}, HOSTS

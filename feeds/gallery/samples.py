@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 
 from feeds.forms import Cursor
-from feeds.models import Act, Comment, Entry, Event, Invitation
+from feeds.models import Act, Comment, Entry, Event, Invitation, Verb
+from feeds.models.moderation.subjects import Kind, Subject
 from feeds.timeline.variants import Variant
 
 START = datetime(2026, 7, 4, 18, 0, tzinfo=UTC)
@@ -135,10 +136,15 @@ def entries(of: Event, number: int = 4) -> list[Entry]:
     ]
 
 
-def act(verb: str = "removed", about: str = "the entry by Paul", *, of: Event | None = None, **fields: Any) -> Act:
-    """An act of Hugo in the log, unless `fields` say otherwise."""
+def act(verb: Verb = Verb.REMOVED, *, of: Event | None = None, name: str = "Paul", **fields: Any) -> Act:
+    """An act of Hugo in the log, on an entry by somebody of this name, unless `fields` say otherwise."""
     usual = {"pk": 5, "event": of or event(), "at": START + timedelta(minutes=12), "by_name": "Hugo"}
-    return Act(**(usual | {"verb": verb, "about": about, "post": "entry-7"} | fields))
+    return Act(**(usual | {"verb": verb, "subject": Subject(Kind.ENTRY, name).data, "post": "entry-7"} | fields))
+
+
+def act_of_setting(field: str, after: str, **fields: Any) -> Act:
+    """An act of Hugo that changed a setting of the event."""
+    return act(Verb.SET, subject=Subject(Kind.SETTING, field).data, details={"before": "", "after": after}, **fields)
 
 
 def fresh_act(**fields: Any) -> Act:

@@ -23,6 +23,7 @@ from feeds.models.limits.retention import tidy
 from feeds.models.moderation.bans import NOTE_MAX, Ban
 from feeds.models.moderation.erasure import Traces
 from feeds.models.moderation.log import UNDO, Act
+from feeds.models.moderation.verbs import Verb
 from feeds.models.post.entries import Comment, Entry
 from feeds.models.post.posts import (
     AUTHOR_MAY_CHANGE_FOR,
@@ -73,6 +74,7 @@ __all__ = [
     "Tally",
     "TooOften",
     "Traces",
+    "Verb",
     "in_words",
     "require_few_changes",
     "sole",

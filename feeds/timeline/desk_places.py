@@ -7,23 +7,26 @@ posts that it shows, and gets them all again with their outcomes.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.utils.translation import gettext_lazy
 
-from feeds.models import Act, Comment, Entry, Event, Post
+from feeds.models import Act, Comment, Entry, Event, Post, Verb
 from feeds.models.post.posts import Held
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 KEPT = 80
 """Number of posts that a desk may name; of more, the last ones count."""
 ACTS = 400
 """Number of latest acts that are searched for those about these posts."""
-OUTCOMES = {
-    "approved": gettext_lazy("Approved."),
-    "rejected": gettext_lazy("Not approved. Its author is told."),
-    "removed": gettext_lazy("Removed."),
-    "restored": gettext_lazy("Restored."),
+OUTCOMES: dict[str, "StrPromise"] = {
+    Verb.APPROVED: gettext_lazy("Approved."),
+    Verb.REJECTED: gettext_lazy("Not approved. Its author is told."),
+    Verb.REMOVED: gettext_lazy("Removed."),
+    Verb.RESTORED: gettext_lazy("Restored."),
 }
 """Outcomes as they are told to the host who decided, by verb."""
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from feeds.forms import decoding
 from feeds.forms.keys import MadeOnce
 from feeds.forms.slugs import free_slugs, put_at_first
-from feeds.models import Comment, Entry, Event, Logo
+from feeds.models import Comment, Entry, Event, Logo, Verb
 from feeds.models.event.events import LONG_AGO
 from feeds.models.limits.rates import require_few_events
 from feeds.transfer.exports import FORMAT, VERSION
@@ -199,7 +199,7 @@ class ImportForm(MadeOnce, forms.Form):
         def put(slug: str) -> Event:
             """Completes the event at this address. Raises `IntegrityError` if it is taken."""
             with transaction.atomic():
-                event.complete(slug, by=owner, verb="imported", submission=submission)
+                event.complete(slug, by=owner, verb=Verb.IMPORTED, submission=submission)
                 if hosts:
                     event.hosts.set(get_user_model().objects.filter(username__in=hosts, is_active=True))
             return event

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from feeds.access import rules
 from feeds.access.visitors import Person
+from feeds.models import Verb
 from feeds.transfer import exports
 from feeds.views import login_required
 from feeds.views.caching import never_kept
@@ -27,7 +28,7 @@ AGAIN = 0.05
 @login_required
 def export(request: HttpRequest, slug: str) -> HttpResponse:
     event = rules.owned_event(Person.of(request), slug)
-    event.note_now(request.user, "exported", "")
+    event.note_now(request.user, Verb.EXPORTED)
     response: Any = StreamingHttpResponse(content_type="application/json; charset=utf-8")
     response.streaming_content = _while_written(event.pk) if hasattr(request, "scope") else _written(event.pk)
     response["Content-Disposition"] = f'attachment; filename="{event.slug}.json"'

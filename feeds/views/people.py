@@ -14,7 +14,8 @@ from feeds.access.rules import Banned
 from feeds.access.visitors import Person
 from feeds.forms import InviteForm, new_form_key
 from feeds.live.messages import farewell
-from feeds.models import Event, Invitation, Link, Overtaken, Spent, sole
+from feeds.models import Event, Invitation, Link, Overtaken, Spent, Verb, sole
+from feeds.models.moderation.subjects import Kind, Subject
 from feeds.timeline.variants import Variant
 from feeds.views import HtmxRequest, login_required, origin_of
 from feeds.views.caching import never_kept, unless_current, weak
@@ -84,7 +85,7 @@ def remove(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """Make a link with which a host sets a new password. It is in this answer and nowhere else."""
     event, host = rules.host_to_help(Person.of(request), slug, pk)
-    event.note_now(request.user, "made a reset link", f"for {host.get_username()}")
+    event.note_now(request.user, Verb.RESET_LINK, Subject(Kind.HOST, host.get_username()))
     token = Link.make(Link.Kind.RESET, host, event=event, by=request.user)
     door_log.reset_link_made(host, f"by “{shown(request.user.get_username())}” in “{event.slug}”")
     link = origin_of(request) + reverse("reset", args=[token])

@@ -30,6 +30,7 @@ from feeds.models import (
     Overtaken,
     Post,
     TooOften,
+    Verb,
     require_few_changes,
     submission_digest,
 )
@@ -276,7 +277,7 @@ def _why_gone(post: Post, hosting: bool) -> str:
         return _("Its author removed this in the meantime. Your text is kept here.")
     if not hosting:
         return _("A host removed this in the meantime. Your text is kept here.")
-    last = post.event.acts.filter(post=post.element_id, verb="removed").first()
+    last = post.event.acts.filter(post=post.element_id, verb=Verb.REMOVED).first()
     said = _("%(host)s removed this in the meantime. It said: “%(text)s” Your text is kept here.")
     return said % {"host": last.by_name if last else _("A host"), "text": post.text}
 

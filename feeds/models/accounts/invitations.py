@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from feeds.models.event.events import Event
 from feeds.models.event.history import sole
+from feeds.models.moderation.subjects import Kind, Subject
+from feeds.models.moderation.verbs import Verb
 
 LASTS = timedelta(days=3)
 FOR_MAX = 60
@@ -80,6 +82,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"for {self.meant_for or 'somebody'}"
 
+    @property
+    def subject(self) -> Subject:
+        """The invitation as the log stores it."""
+        return Subject(Kind.INVITATION, self.meant_for)
+
     @classmethod
     def make(cls, event: Event, *, by: Any, meant_for: str = "", key: str = "") -> str:
         """Returns the token of a new one, which nobody can ask for again but by sending the form with this key again.
@@ -100,7 +107,7 @@ class Invitation(models.Model):
                 made_at=now,
                 expires_at=now + LASTS,
             )
-            locked.note(by, "invited", meant_for or "somebody")
+            locked.note(by, Verb.INVITED, Subject(Kind.INVITED, meant_for))
         return token
 
     def require_open(self) -> None:
@@ -123,7 +130,7 @@ class Invitation(models.Model):
             row.require_open()
             Invitation.objects.filter(pk=self.pk).update(used_by=user, used_at=timezone.now())
             event.welcome(user)
-            event.note(user, "accepted", f"the invitation {row}")
+            event.note(user, Verb.ACCEPTED, row.subject)
             event.take_note_of(event.take_number())
 
     def withdraw(self, *, by: Any) -> None:
@@ -132,4 +139,4 @@ class Invitation(models.Model):
             row = Invitation.objects.get(pk=self.pk)
             row.require_open()
             Invitation.objects.filter(pk=self.pk).update(withdrawn_at=timezone.now())
-            event.note(by, "withdrew", f"the invitation {row}")
+            event.note(by, Verb.WITHDREW, row.subject)

@@ -16,7 +16,7 @@ from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,7 +30,10 @@ from feeds.models.event.life import ENDS, STARTS, Life, LifeQuerySet, names_of
 from feeds.models.event.posting import NUMBERED, TakesPosts
 from feeds.models.event.presence import Presence
 from feeds.models.limits.rates import require_few_events
+from feeds.models.moderation.setting_changes import as_data
+from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
+from feeds.models.moderation.verbs import Verb
 from feeds.models.post.reactions import DEFAULT_KINDS, Tally
 
 if TYPE_CHECKING:
@@ -142,7 +145,7 @@ class EventQuerySet(LifeQuerySet["Event"]):
             event.save()
             Logo.keep(event, picture)
             event.keep_bylines(names_of(owner), owner)
-            event.note(owner, "created")
+            event.note(owner, Verb.CREATED)
 
     def page(self, name: str, user: Any, after: Any, limit: int) -> "list[Event]":
         """The first of a list on the home page, or those after a place in it: see `forms.Start`."""
@@ -396,26 +399,8 @@ class Event(Hosted):
         if "state" in changed:
             event.note(by, event.verb_for(changed["state"]))
         for name in sorted(changed.keys() - {"state", "ended_at", "busy_at", "logo_width", "logo_height"}):
-            field: Any = self._meta.get_field(name)
-            with translation.override(settings.LANGUAGE_CODE):  # the log is the same for all who read it
-                shown = dict(field.flatchoices).get(
-                    changed[name], bool(changed[name]) if name == "logo" else changed[name]
-                )
-                event.note(by, "set", f"{field.verbose_name}: {shown}")
-
-    def setting_in_words(self, stored: str) -> str:
-        """What the log has of a changed setting, in the reader's language."""
-        for field in self._meta.concrete_fields:
-            with translation.override(settings.LANGUAGE_CODE):
-                called, choices = f"{field.verbose_name}: ", {str(shown): value for value, shown in field.flatchoices}
-            if stored.startswith(called):
-                value = stored.removeprefix(called)
-                if isinstance(field, models.BooleanField) or field.name == "logo":
-                    value = _("yes") if value == "True" else _("no")
-                elif value in choices:
-                    value = str(dict(field.flatchoices)[choices[value]])
-                return f"{field.verbose_name}: {value}"
-        return stored
+            before, after = as_data(getattr(event, name)), as_data(changed[name])
+            event.note(by, Verb.SET, Subject(Kind.SETTING, name), before=before, after=after)
 
     def take_in(self, threads: "list[tuple[Entry, list[Comment]]]", pinned: "Entry | None" = None) -> None:
         """Fill this new event with entries and the comments on each, none of them saved yet: a few at a time.
@@ -456,7 +441,7 @@ class Event(Hosted):
             Event.everything.filter(pk=self.pk).update(unfinished_at=timezone.now())
         time.sleep(PAUSE)
 
-    def complete(self, slug: str, *, by: Any, verb: str, submission: str | None = None) -> None:
+    def complete(self, slug: str, *, by: Any, verb: Verb, submission: str | None = None) -> None:
         """Let it be seen from now on, at this address."""
         with transaction.atomic():
             self.note(by, verb)

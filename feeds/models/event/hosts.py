@@ -14,6 +14,8 @@ from feeds.models.event.history import Overtaken
 from feeds.models.event.life import name_of, names_of
 from feeds.models.event.posting import TakesPosts
 from feeds.models.moderation.erasure import Traces
+from feeds.models.moderation.subjects import Kind, Subject
+from feeds.models.moderation.verbs import Verb
 from feeds.models.post.reactions import all_by, take_back
 from serving.logs import shown
 
@@ -74,11 +76,11 @@ class Hosted(TakesPosts):
     def remove_host(self, user: Any, *, by: Any) -> None:
         """This user hosts no more, and whom they have invited will not. Raises `Overtaken` when it is so already."""
         with self.changing() as event:
-            name = name_of(user)
+            host = Subject(Kind.HOST, name_of(user))
             if not event.hosts.filter(pk=user.pk).exists():
-                if event.has_just(by, "removed the host", name):
+                if event.has_just(by, Verb.HOST_REMOVED, host):
                     return
-                raise Overtaken(_("%(name)s does not host this event any more.") % {"name": name})
+                raise Overtaken(_("%(name)s does not host this event any more.") % {"name": host.name})
             event._let_go(user, by)
             event.take_note_of(event.take_number())
 
@@ -90,7 +92,7 @@ class Hosted(TakesPosts):
                 event._let_go(user, by)
             for user in sorted(after - before, key=name_of):
                 event.welcome(user)
-                event.note(by, "made a host", name_of(user))
+                event.note(by, Verb.HOST_ADDED, Subject(Kind.HOST, name_of(user)))
             if before != after:
                 event.take_note_of(event.take_number())
 
@@ -107,7 +109,7 @@ class Hosted(TakesPosts):
         self.hosts.remove(user)
         self.keep_bylines(names_of(user), user)
         self.invitations.unused().filter(made_by=user).update(withdrawn_at=timezone.now())
-        self.note(by, "removed the host", name_of(user))
+        self.note(by, Verb.HOST_REMOVED, Subject(Kind.HOST, name_of(user)))
 
     def ban(self, post: "Post", *, by: Any, until: datetime | None = None, note: str = "", remove: bool = False) -> int:
         """Keep whoever wrote this post from reading and posting here (for good, if `until` is None).
@@ -123,7 +125,7 @@ class Hosted(TakesPosts):
             if not (earlier and earlier.is_much_like(until, note)):
                 terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
                 ban, _made = event.bans.update_or_create(visitor=post.visitor, defaults=terms)
-                event.note(by, "banned", post.name, ban=ban.pk, earlier=earlier.terms if earlier else None)
+                event.note(by, Verb.BANNED, ban.subject, ban=ban.pk, earlier=earlier.terms if earlier else None)
                 event.take_note_of(event.take_number())
                 type(self)._default_manager.filter(pk=event.pk).update(has_bans=True)
                 said = f"“{shown(name_of(by))}”" if by else "a command"
@@ -138,7 +140,8 @@ class Hosted(TakesPosts):
         Raises `Overtaken` when another host was faster and nothing is left.
         """
         with self.changing() as event:
-            if not event._remove_all_by(post, by) and not event.has_just(by, "removed everything by", post.name):
+            visitor = Subject(Kind.VISITOR, post.name)
+            if not event._remove_all_by(post, by) and not event.has_just(by, Verb.REMOVED_ALL, visitor):
                 raise Overtaken(_("Nothing by %(name)s is left to remove.") % {"name": post.name})
             return event.head
 
@@ -151,7 +154,8 @@ class Hosted(TakesPosts):
             shown, waiting = (
                 [each.element_id for each in everything if bool(each.held) is held] for held in (False, True)
             )
-            self.note(by, "removed everything by", post.name, posts=shown, waiting=waiting, reacted=reacted)
+            visitor = Subject(Kind.VISITOR, post.name)
+            self.note(by, Verb.REMOVED_ALL, visitor, posts=shown, waiting=waiting, reacted=reacted)
         for model in post.kinds.values():
             self._remove_at_once(model, [each for each in everything if isinstance(each, model)])
         return len(everything) + len(reacted)

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.models.event.history import Gone, History, Overtaken
+from feeds.models.moderation.subjects import Subject
+from feeds.models.moderation.verbs import Verb
 
 if TYPE_CHECKING:
+    from feeds.models.moderation.undoing import By
     from feeds.models.post.posts import Post
 
 NOBODY = "Commentary"
@@ -124,14 +127,14 @@ class Life(History):
             event._write(**fields)
             event.note(by, verb)
 
-    def verb_for(self, state: str) -> str:
-        """What the audit log calls the change to this state."""
+    def verb_for(self, state: str) -> Verb:
+        """The verb for the change to this state."""
         verbs = {
-            self.State.SCHEDULED: "rescheduled",
-            self.State.LIVE: "reopened" if self.is_over else "started",
-            self.State.ENDED: "unarchived" if self.state == self.State.ARCHIVED else "ended",
+            self.State.SCHEDULED: Verb.RESCHEDULED,
+            self.State.LIVE: Verb.REOPENED if self.is_over else Verb.STARTED,
+            self.State.ENDED: Verb.UNARCHIVED if self.state == self.State.ARCHIVED else Verb.ENDED,
         }
-        return verbs.get(self.State(state), "archived")
+        return verbs.get(self.State(state), Verb.ARCHIVED)
 
     def fields_in(self, state: str, moment: datetime) -> dict[str, Any]:
         """What the event's row says when it has been in this state since then."""
@@ -168,22 +171,25 @@ class Life(History):
         if self.auto_end_hours:
             type(self)._default_manager.filter(pk=self.pk).update(busy_at=timezone.now())
 
-    def note(self, by: Any, verb: str, post: "Post | str" = "", **details: Any) -> None:
-        """Write down what a host did, and what undoing it needs; what nobody did as a host is not. In `changing()`."""
-        if by is not None:
-            about, element_id = (post, "") if isinstance(post, str) else (post.described, post.element_id)
-            self.acts.create(by=by, by_name=name_of(by), verb=verb, about=about[:200], post=element_id, details=details)
+    def note(self, by: "By", verb: Verb, to: "Post | Subject | None" = None, /, **details: object) -> None:
+        """Add an act of this host to the log, with what undoing it needs. Only inside `changing()`.
 
-    def has_just(self, by: Any, verb: str, post: "Post | str") -> bool:
-        """Whether this is what was last done about it, by this very host: the answer was lost, or one click was two."""
-        about = {"about": post} if isinstance(post, str) else {"post": post.element_id}
-        last = self.acts.filter(**about).first()
+        `to`: what it was done to, None for the event as a whole. Without a host nothing is added.
+        """
+        if by is not None:
+            subject, element_id = (to, "") if isinstance(to, Subject | None) else (to.subject, to.element_id)
+            data = subject.data if subject else {}
+            self.acts.create(by=by, by_name=name_of(by), verb=verb, subject=data, post=element_id, details=details)
+
+    def has_just(self, by: "By", verb: Verb | None, to: "Post | Subject") -> bool:
+        """Whether this is the last act on it, by this very host: the answer was lost, or one click was two."""
+        last = self.acts.filter(**(to.lookup if isinstance(to, Subject) else {"post": to.element_id})).first()
         return bool(by and last and not last.undone_at and (last.by_id, last.verb) == (by.pk, verb))
 
-    def note_now(self, by: Any, verb: str, about: str) -> None:
-        """As `note`, for what changes nothing that readers see."""
+    def note_now(self, by: "By", verb: Verb, to: Subject | None = None) -> None:
+        """As `note`, for an act that changes nothing readers see."""
         with self.changing() as event:
-            event.note(by, verb, about)
+            event.note(by, verb, to)
 
     def _write(self, **fields: Any) -> None:
         type(self)._default_manager.filter(pk=self.pk).update(**fields, seq=self.take_number())

@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from feeds.models.event.events import Event
+from feeds.models.moderation.subjects import Kind, Subject
+from feeds.models.moderation.verbs import Verb
 from feeds.models.post.posts import NAME_MAX
 
 logger = logging.getLogger(__name__)
@@ -27,7 +29,7 @@ class Ban(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="bans")
     visitor = models.CharField(max_length=32)
-    name = models.CharField(max_length=NAME_MAX, help_text="the name on the post it was for")
+    name = models.CharField(max_length=NAME_MAX, blank=True, help_text="the name on the post it was for; empty: erased")
     note = models.CharField(max_length=NOTE_MAX, blank=True, help_text="what the visitor is told")
     until = models.DateTimeField(null=True, blank=True, help_text="empty: for good")
     banned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
@@ -40,7 +42,17 @@ class Ban(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "visitor"], name="ban_once")]
 
     def __str__(self) -> str:
-        return f"{self.name} in {self.event}"
+        return f"{self.visitor_name} in {self.event}"
+
+    @property
+    def visitor_name(self) -> str:
+        """The visitor's name, or words that say it was erased."""
+        return str(self.subject)
+
+    @property
+    def subject(self) -> Subject:
+        """The visitor as the log stores them."""
+        return Subject(Kind.VISITOR, self.name)
 
     @property
     def terms(self) -> dict[str, str]:
@@ -58,7 +70,7 @@ class Ban(models.Model):
         with self.event.changing() as event:
             posts = (posts.filter(visitor=self.visitor).first() for posts in event.posts())
             wrote = next((post.element_id for post in posts if post), "")  # by which they can be found again
-            event.note(by, "lifted the ban of", self.name, **({"wrote": wrote, **self.terms} if wrote else {}))
+            event.note(by, Verb.UNBANNED, self.subject, **({"wrote": wrote, **self.terms} if wrote else {}))
             logger.info("Ban lifted: ban %s, in “%s”.", self.pk, event.slug)
             self.delete()
             Event.objects.filter(pk=event.pk).update(seq=event.take_number(), has_bans=event.bans.exists())

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from feeds.models import sqlite
+from feeds.models.moderation.subjects import Kind, Subject
+from feeds.models.moderation.verbs import Verb
 from feeds.models.post.reactions import all_by, take_back
 
 if TYPE_CHECKING:
     from feeds.models.event.hosts import Hosted
     from feeds.models.post.entries import Comment, Entry
     from feeds.models.post.posts import Post
-
-NOBODY = "an erased visitor"
-ERASED_POST = "an erased post"
-"""How the log calls what was erased, as it is stored."""
 
 
 @dataclass(frozen=True)
@@ -79,24 +77,23 @@ class Traces:
             else:  # no page shows it, so there is nobody to tell
                 type(post)._default_manager.filter(pk=post.pk).update(**post.PERSONAL)
         take_back(there.reactions, event)
-        # Rows that were empty already have acts as well.
-        event.acts.filter(post__in=[post.element_id for post in posts]).update(about=ERASED_POST, details={})
+        event.acts.erase_posts(posts)  # rows that were empty already have acts as well
         there._forget_notes(event, names)
-        event.acts.filter(about__in=names).update(about=NOBODY)
+        event.acts.erase_names(names)
         if lift_bans and there.bans.delete()[0]:
             type(event)._default_manager.filter(pk=event.pk).update(
                 seq=event.take_number(), has_bans=event.bans.exists()
             )
-        there.bans.update(name=NOBODY, note="")
-        event.note(by, "erased", "a post" if self.post else "everything by a visitor")
+        there.bans.update(name="", note="")
+        event.note(by, Verb.ERASED, Subject(Kind.POST if self.post else Kind.ALL_BY_VISITOR))
         return len(posts)
 
     def _forget_notes(self, event: Any, names: list[str]) -> None:
         """What hosts told somebody whom they banned may quote them. The log has it, so that a ban can be made again."""
         banned = Q(details__ban__in=list(self.bans.values_list("pk", flat=True)))
         wrote = Q(details__wrote__in=[post.element_id for post in self.posts])
-        about_bans = event.acts.filter(verb__in=["banned", "lifted the ban of"])
-        for act in about_bans.filter(banned | wrote | Q(about__in=names)):
+        about_bans = event.acts.filter(verb__in=[Verb.BANNED, Verb.UNBANNED])
+        for act in about_bans.filter(banned | wrote | Q(subject__name__in=names)):
             for terms in (act.details, act.details.get("earlier")):
                 if terms and terms.get("note"):
                     terms["note"] = ""

@@ -14,6 +14,7 @@ from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, sole
 from feeds.models.event.posting import Closed
 from feeds.models.moderation.suspicions import is_blocked
+from feeds.models.moderation.verbs import Verb
 from feeds.models.post.posts import SHOWN, Post, PostQuerySet, indexes_of
 from feeds.models.post.reactions import Tally, toggle
 from feeds.values.addresses import Address
@@ -150,17 +151,17 @@ class Entry(Post):
             if row.removed_at:
                 raise Gone
             if event.pinned_id == row.pk:
-                row._overtaken(by, "pinned")
+                row._overtaken(by, Verb.PINNED)
                 return event.seq
-            event.note(by, "pinned", row, before=event.pinned_id)
+            event.note(by, Verb.PINNED, row, before=event.pinned_id)
             return event.set_pinned(row, event.take_number())
 
     def unpin(self, *, by: Any = None) -> int:
         with self._changing() as (event, row):
             if event.pinned_id != row.pk:
-                row._overtaken(by, "unpinned")
+                row._overtaken(by, Verb.UNPINNED)
                 return event.seq
-            event.note(by, "unpinned", row, pinned=True)
+            event.note(by, Verb.UNPINNED, row, pinned=True)
             return event.set_pinned(None, event.take_number())
 
     def mark(self, moment: str, *, by: Any = None, before: str | None = None) -> int:
@@ -174,8 +175,8 @@ class Entry(Post):
             if row.moment == moment:
                 return row.seq
             if before is not None and row.moment != before:
-                row._overtaken(by, "")
-            event.note(by, "marked" if moment else "unmarked", row, moment=row.moment)
+                row._overtaken(by, None)
+            event.note(by, Verb.MARKED if moment else Verb.UNMARKED, row, moment=row.moment)
             return row._stamp(event, moment=moment)
 
     @classmethod

@@ -16,8 +16,9 @@ from feeds.models import sqlite
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, Overtaken, sole
 from feeds.models.limits.rates import remember_erased
-from feeds.models.moderation.erasure import ERASED_POST
+from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.suspicions import reason_in_words, suspicion
+from feeds.models.moderation.verbs import Verb
 from feeds.models.post.kinds import kinds
 from feeds.values.words import search_key, spellings
 
@@ -214,10 +215,10 @@ class Post(models.Model):
 
         The log keeps what hosts did to it, without its author's name and without words.
         """
-        event.acts.filter(post=self.element_id).update(about=ERASED_POST, details={})
+        event.acts.erase_posts([self])
         return self._stamp(event, removed_at=self.removed_at or timezone.now(), **self.PERSONAL)
 
-    def _overtaken(self, by: Any, verb: str) -> int:
+    def _overtaken(self, by: Any, verb: Verb | None) -> int:
         """What is to be done is so already: raises `Overtaken`, but where the same host did it, who asks once more."""
         if by is None or self.event.has_just(by, verb, self):
             return self.seq
@@ -251,7 +252,7 @@ class Post(models.Model):
                 return row.seq
             if seen is not None and row.seq != seen and not waits:  # it was held meanwhile, and nobody else sees it
                 raise Overtaken(_("Somebody else has changed this in the meantime. Here is what it says now."))
-            event.note(by, "edited", row, text=row.text)
+            event.note(by, Verb.EDITED, row, text=row.text)
             if row.by_host and row.name != name:
                 event.keep_bylines([row.name, name], row.user)
             now, held = timezone.now(), {}
@@ -276,8 +277,8 @@ class Post(models.Model):
         """
         with self._changing() as (event, row):
             if row.removed_at and not (erase and row.text):
-                return row.seq if erase else row._overtaken(by, "removed")
-            event.note(by, "removed", row, restorable=not erase)
+                return row.seq if erase else row._overtaken(by, Verb.REMOVED)
+            event.note(by, Verb.REMOVED, row, restorable=not erase)
             if erase:
                 sqlite.erased()
                 remember_erased(row)
@@ -290,8 +291,8 @@ class Post(models.Model):
             if not row.text:
                 raise Gone
             if not row.removed_at:
-                return row._overtaken(by, "restored")
-            event.note(by, "restored", row, removable=True)
+                return row._overtaken(by, Verb.RESTORED)
+            event.note(by, Verb.RESTORED, row, removable=True)
             return row._stamp(event, removed_at=None, held="")
 
     def approve(self, *, by: Any, top: bool = False, seen: int | None = None) -> int:
@@ -301,10 +302,10 @@ class Post(models.Model):
         """
         with self._changing() as (event, row):
             if row.held != Held.WAITING:
-                return row._overtaken(by, "approved")
+                return row._overtaken(by, Verb.APPROVED)
             if seen is not None and row.seq != seen:
                 raise Overtaken(_("Its author has changed this in the meantime. Read it again before you approve it."))
-            event.note(by, "approved", row, waited=True)
+            event.note(by, Verb.APPROVED, row, waited=True)
             where = {"position": event.head + 1, "moved": event.head + 1} if top else {}
             return row._stamp(event, removed_at=None, held="", **where)
 
@@ -312,8 +313,8 @@ class Post(models.Model):
         """Do not let it be seen; its author is told. Raises `Overtaken` when it waits no more."""
         with self._changing() as (event, row):
             if row.held != Held.WAITING:
-                return row._overtaken(by, "rejected")
-            event.note(by, "rejected", row, waited=True)
+                return row._overtaken(by, Verb.REJECTED)
+            event.note(by, Verb.REJECTED, row, waited=True)
             return row._stamp(event, held=Held.REJECTED)
 
     def hold_again(self, *, by: Any) -> int:
@@ -321,7 +322,7 @@ class Post(models.Model):
         with self._changing() as (event, row):
             if not row.text:
                 raise Gone
-            event.note(by, "put back to wait", row)
+            event.note(by, Verb.HELD_AGAIN, row)
             return row._stamp(event, **row._holding(row.hold_reason or PUT_BACK, timezone.now()))
 
     def is_new_since(self, number: int) -> bool:
@@ -352,9 +353,9 @@ class Post(models.Model):
         return reason_in_words(self.hold_reason)
 
     @property
-    def described(self) -> str:
-        """What the log stores of it: its words do not matter there."""
-        return f"the {self.kind} by {self.name}"
+    def subject(self) -> Subject:
+        """The post as the log stores it, without its words."""
+        return Subject(Kind(self.kind), self.name)
 
     @property
     def element_id(self) -> str:

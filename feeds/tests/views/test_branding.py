@@ -173,8 +173,8 @@ def test_a_logo_is_on_the_page_with_its_words_and_served_from_an_address_of_its_
     assert Image.open(io.BytesIO(answer.content)).size == (60, 30)
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/webp", "nosniff")
     assert (answer["Cache-Control"], "Cookie" in answer.get("Vary", "")) == ("public, max-age=86400, immutable", False)
-    acts = [str(act) for act in Act.objects.filter(about__startswith="logo").order_by("pk")]
-    assert acts == ["hugo set logo: True", "hugo set logo in words: FC <Final>"]
+    acts = [str(act) for act in Act.objects.filter(subject__name__startswith="logo").order_by("pk")]
+    assert acts == ["hugo set logo: yes", "hugo set logo in words: FC <Final>"]
     assert "logo: yes" in fetch(as_hugo, "/events/match/host/log/")
     old = event.logo_url
     saved(as_hugo, logo=file(picture_file(size=(90, 30))), logo_alt="FC")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from feeds.models import Act, Event, Gone, Overtaken
 from feeds.models.event.posting import TakesPosts
+from feeds.models.moderation.subjects import Kind, Subject
 from feeds.tests.helpers import HTMX, fetch, now, submit
 
 DESK = "/events/match/host/"
@@ -202,7 +203,7 @@ def test_the_rules_are_switched_while_it_goes_on_and_that_is_written_down(event,
     event.refresh_from_db()
     assert (event.posting, event.comments_open) == ("all", False)
     assert log_of(event) == [
-        "hugo set comments: False",
+        "hugo set comments: off",
         "hugo set posting: All posts wait: a host approves each",
     ]
     assert 'data-posting="all"' in fetch(rita, "/events/match/")
@@ -266,7 +267,9 @@ def test_the_log_goes_on_where_its_page_ended(event, olga, as_olga, monkeypatch)
     monkeypatch.setattr("feeds.views.desk.ACTS", 2)
     at = timezone.now()
     for number in range(5):  # all at the same moment: the key decides
-        event.acts.create(by=olga, by_name="Olga", verb="banned", about=f"Paul {number}", at=at)
+        event.acts.create(
+            by=olga, by_name="Olga", verb="banned", subject=Subject(Kind.VISITOR, f"Paul {number}").data, at=at
+        )
     told, page = [], fetch(as_olga, DESK + "log/")
     while True:
         told += re.findall(r"Paul \d", page)

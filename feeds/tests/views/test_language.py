@@ -206,12 +206,12 @@ def test_the_log_is_told_in_the_reader_s_language_whatever_its_writers_read(as_h
     german, english = (told.findall(fetch(who, f"{event.get_absolute_url()}host/log/")) for who in (as_hugo, as_olga))
     assert english == [
         "<bdi>hugo</bdi> set <bdi>posting: Hosts only</bdi>",
-        "<bdi>hugo</bdi> set <bdi>comments: no</bdi>",
+        "<bdi>hugo</bdi> set <bdi>comments: off</bdi>",
         "<bdi>hugo</bdi> pinned <bdi>the entry by Ann</bdi>",
     ]
     assert german == [
         "<bdi>hugo</bdi> hat eingestellt: <bdi>Beiträge: Nur Hosts</bdi>",
-        "<bdi>hugo</bdi> hat eingestellt: <bdi>Kommentare: nein</bdi>",
+        "<bdi>hugo</bdi> hat eingestellt: <bdi>Kommentare: aus</bdi>",
         "<bdi>hugo</bdi> hat <bdi>den Eintrag von Ann</bdi> angeheftet",
     ]
 

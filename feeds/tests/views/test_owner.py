@@ -213,7 +213,7 @@ def test_every_trace_of_a_visitor_leaves_the_database(event, posts, olga, as_olg
     act = event.acts.first()
     assert str(act) == "olga erased everything by a visitor"
     assert (act.details, act.may_be_undone) == ({}, False)
-    assert {act.about for act in event.acts.filter(verb="banned")} == {"an erased visitor"}
+    assert {act.what for act in event.acts.filter(verb="banned")} == {"an erased visitor"}
 
 
 def test_erasing_reaches_open_pages_in_one_go(event, posts, olga):
@@ -238,7 +238,7 @@ def test_no_page_has_their_words_afterwards(event, posts, olga, as_olga, rita):
     for q in PERSONAL:
         assert found(as_olga.get("/events/match/owner/", {"q": q}).content.decode()) == []
     for act in event.acts.all():
-        assert not act.may_be_undone or act.verb in {"banned", "removed everything by"}
+        assert not act.may_be_undone or act.verb in {"banned", "removed_all"}
 
 
 def test_what_the_visitor_was_told_when_banned_is_erased_and_the_ban_holds(event, posts, olga, hugo, paul):
@@ -259,7 +259,7 @@ def test_what_the_visitor_was_told_when_banned_is_erased_and_the_ban_holds(event
 
 
 def test_undoing_an_earlier_act_brings_nothing_erased_back(event, posts, olga):
-    removed_all = event.acts.get(verb="removed everything by")
+    removed_all = event.acts.get(verb="removed_all")
     event.erase_visitor(posts["entry"].visitor, by=olga)
     removed_all.refresh_from_db()
     removed_all.undo(by=olga)

@@ -65,9 +65,9 @@ def test_erasing_leaves_nothing_of_a_person_in_the_row_or_the_log(event, olga, p
     if way == "with all by its author":
         event.erase(Traces.behind(posts[0]), by=olga)
     assert [left_of(post) for post in posts] == [Post.PERSONAL, Post.PERSONAL]
-    told = {(act.about, str(act.details)) for act in event.acts.exclude(post="")}
+    told = {(act.what, str(act.details)) for act in event.acts.exclude(post="")}
     assert told == {("an erased post", "{}")}
-    assert "Rita" not in str([*event.acts.values_list("about", "details")])
+    assert "Rita" not in str([*event.acts.values_list("subject", "details")])
 
 
 def test_what_an_author_has_erased_still_counts_for_the_limits(event, settings, paul):

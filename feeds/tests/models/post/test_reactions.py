@@ -192,7 +192,7 @@ def test_who_is_removed_with_everything_reacts_no_more_until_that_is_undone(even
     event.remove_all_by(spam, by=olga)
     assert Entry.objects.get(pk=goal.pk).counts == {"like": 1}
     assert f"#{goal.element_id}-reactions" in frame_between(event.pk, before).html
-    act = event.acts.get(verb="removed everything by")
+    act = event.acts.get(verb="removed_all")
     assert "e" * 32 not in str(act.details)
     act.undo(by=olga)
     assert Entry.objects.get(pk=goal.pk).counts == {"like": 2}

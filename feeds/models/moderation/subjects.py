@@ -1,0 +1,67 @@
+"""Subjects of acts: what a host did something to, as data, and in words of the reader's language."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+class Kind(models.TextChoices):
+    """Kinds of subjects: the stored value, the words for one without a name, and the words for one with a name."""
+
+    named: "StrPromise | str"
+    """Words for a subject with a name, which goes where `%(name)s` is."""
+
+    def __new__(cls, value: str, named: "StrPromise | str" = "%(name)s") -> Self:
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.named = named
+        return kind
+
+    ENTRY = "entry", gettext_lazy("the entry by %(name)s"), gettext_lazy("an erased post")
+    COMMENT = "comment", gettext_lazy("the comment by %(name)s"), gettext_lazy("an erased post")
+    POST = "post", gettext_lazy("a post")
+    VISITOR = "visitor", gettext_lazy("an erased visitor")
+    ALL_BY_VISITOR = "all_by_visitor", gettext_lazy("everything by a visitor")
+    HOST = "host", gettext_lazy("an erased visitor")
+    INVITED = "invited", gettext_lazy("somebody")
+    INVITATION = "invitation", gettext_lazy("the invitation for %(name)s"), gettext_lazy("the invitation for somebody")
+    SETTING = "setting", ""
+    OTHER = "other", ""
+
+
+PEOPLE = (Kind.VISITOR, Kind.HOST, Kind.INVITED, Kind.OTHER)
+"""Kinds whose name may be that of a visitor who has everything erased. On posts of others are names of others."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something in an event, by its kind and a name: a person's, a field's for a setting. Erasing empties the name."""
+
+    kind: Kind
+    name: str = ""
+
+    @classmethod
+    def from_data(cls, data: dict[str, str]) -> "Subject | None":
+        """The subject that was stored like this; None for an act on the event as a whole."""
+        if not data:
+            return None
+        kind, name = data.get("kind", ""), data.get("name", "")
+        return cls(Kind(kind) if kind in Kind.values else Kind.OTHER, name)
+
+    @property
+    def data(self) -> dict[str, str]:
+        """The subject as the log stores it."""
+        return {"kind": self.kind.value, "name": self.name}
+
+    @property
+    def lookup(self) -> dict[str, Any]:
+        """Conditions that find the acts on this subject."""
+        return {f"subject__{key}": value for key, value in self.data.items()}
+
+    def __str__(self) -> str:
+        return str(self.kind.named) % {"name": self.name} if self.name else str(self.kind.label)

@@ -1,0 +1,97 @@
+"""Undoing acts: a function for each way, given the act and the host who undoes it.
+
+Each runs inside `changing()` of the act's event. It raises `Overtaken` where somebody has changed the same thing since,
+and `Gone` where the post is erased.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from django.utils.translation import gettext as _
+
+from feeds.models.event.history import Overtaken
+from feeds.models.post.reactions import give_back
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+    from feeds.models.moderation.bans import Ban
+    from feeds.models.moderation.log import Act
+    from feeds.models.post.posts import Post
+
+    By = User | AnonymousUser | None
+    """A host, as requests have one; None where nobody acts as a host."""
+
+Undo = Callable[["Act", "By"], object]
+
+
+def revise(act: "Act", by: "By") -> None:
+    act.find_post(act.post).revise(act.details["text"], by=by)
+
+
+def restore(act: "Act", by: "By") -> None:
+    act.find_post(act.post).restore(by=by)
+
+
+def retract(act: "Act", by: "By") -> None:
+    act.find_post(act.post).retract(by=by)
+
+
+def hold_again(act: "Act", by: "By") -> None:
+    act.find_post(act.post).hold_again(by=by)
+
+
+def restore_all(act: "Act", by: "By") -> None:
+    """Restore the posts that were removed together, and give the reactions back."""
+    for kind in ("posts", "waiting"):
+        for post in map(act.find_post, act.details[kind]):
+            if post.text and post.removed_at and not post.held:
+                post.restore(by=by) if kind == "posts" else post.hold_again(by=by)
+    taken, wrote = act.details.get("reacted"), [*act.details["posts"], *act.details["waiting"]]
+    if taken and wrote:  # the act does not tell who it was: a post of theirs does
+        with act.event.changing() as event:
+            give_back(taken, act.find_post(wrote[0]).visitor, event)
+
+
+def pin(act: "Act", by: "By") -> None:
+    act.find_entry(act.post).pin(by=by)
+
+
+def pin_earlier(act: "Act", by: "By") -> None:
+    """Pin the entry that was pinned before, if it is still there; else unpin."""
+    entry, before = act.find_entry(act.post), act.details["before"]
+    earlier = act.event.entries.visible().filter(pk=before).first() if before else None
+    if earlier:
+        earlier.pin(by=by)
+    else:
+        entry.unpin(by=by)
+
+
+def mark(act: "Act", by: "By") -> None:
+    act.find_entry(act.post).mark(act.details["moment"], by=by)
+
+
+def lift_ban(act: "Act", by: "By") -> None:
+    """Lift the ban, or put back the terms of an earlier one that it replaced."""
+    ban = act.event.bans.filter(pk=act.details["ban"]).first()
+    if ban is None:
+        raise Overtaken(_("The ban was lifted already."))
+    if earlier := act.details["earlier"]:
+        _ban(act, ban, by, earlier)
+    else:
+        ban.lift(by=by)
+
+
+def ban(act: "Act", by: "By") -> None:
+    _ban(act, act.find_post(act.details["wrote"]), by, act.details)
+
+
+def _ban(act: "Act", visitor_of: "Post | Ban", by: "By", terms: dict[str, str]) -> None:
+    """Ban the visitor of a post, or of an earlier ban: both have the name and the visitor's id."""
+    until = datetime.fromisoformat(terms["until"]) if terms["until"] else None
+    act.event.ban(cast("Post", visitor_of), by=by, until=until, note=terms["note"])
+
+
+def step_back(act: "Act", by: "By") -> None:
+    act.event.step_back(act.details, by=by)

@@ -1,0 +1,189 @@
+"""What hosts can do, for the log: one verb for each, with all that is said of it and how it is undone."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from feeds.models.moderation import undoing
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a verb has beside its sentence; see `Verb`."""
+
+    undo: undoing.Undo | None = None
+    undone: "StrPromise | None" = None
+    already: "StrPromise | None" = None
+
+
+FINAL = Parts()
+"""For verbs that nobody can undo, on something that two hosts do not do at a time."""
+
+
+class Verb(models.TextChoices):
+    """Each verb: the value the log stores, its parts, and its sentence in the log.
+
+    A new verb is a new line here, and nothing elsewhere. Values in the database stay; the words may change.
+    """
+
+    undo: undoing.Undo | None
+    """Undoes an act; None where nothing can."""
+    undone: "StrPromise | None"
+    """Words after “Undo” on a button."""
+    already: "StrPromise | None"
+    """Answer to a host who wanted to do something to a post when another one had just done this to it."""
+
+    def __new__(cls, value: str, parts: Parts) -> Self:
+        verb = str.__new__(cls, value)
+        verb._value_ = value
+        verb.undo, verb.undone, verb.already = parts.undo, parts.undone, parts.already
+        return verb
+
+    EDITED = (
+        "edited",
+        Parts(
+            undo=undoing.revise,
+            undone=pgettext_lazy("what was done", "edited"),
+            already=gettext_lazy("%(by)s edited this already."),
+        ),
+        gettext_lazy("{by} edited {what}"),
+    )
+    REMOVED = (
+        "removed",
+        Parts(
+            undo=undoing.restore,
+            undone=pgettext_lazy("what was done", "removed"),
+            already=gettext_lazy("%(by)s removed this already."),
+        ),
+        gettext_lazy("{by} removed {what}"),
+    )
+    RESTORED = (
+        "restored",
+        Parts(
+            undo=undoing.retract,
+            undone=pgettext_lazy("what was done", "restored"),
+            already=gettext_lazy("%(by)s restored this already."),
+        ),
+        gettext_lazy("{by} restored {what}"),
+    )
+    APPROVED = (
+        "approved",
+        Parts(
+            undo=undoing.hold_again,
+            undone=pgettext_lazy("what was done", "approved"),
+            already=gettext_lazy("%(by)s approved this already."),
+        ),
+        gettext_lazy("{by} approved {what}"),
+    )
+    REJECTED = (
+        "rejected",
+        Parts(
+            undo=undoing.hold_again,
+            undone=pgettext_lazy("what was done", "rejected"),
+            already=gettext_lazy("%(by)s rejected this already."),
+        ),
+        gettext_lazy("{by} rejected {what}"),
+    )
+    HELD_AGAIN = (
+        "held_again",
+        Parts(already=gettext_lazy("%(by)s put back to wait this already.")),
+        gettext_lazy("{by} put back to wait {what}"),
+    )
+    PINNED = (
+        "pinned",
+        Parts(
+            undo=undoing.pin_earlier,
+            undone=pgettext_lazy("what was done", "pinned"),
+            already=gettext_lazy("%(by)s pinned this already."),
+        ),
+        gettext_lazy("{by} pinned {what}"),
+    )
+    UNPINNED = (
+        "unpinned",
+        Parts(
+            undo=undoing.pin,
+            undone=pgettext_lazy("what was done", "unpinned"),
+            already=gettext_lazy("%(by)s unpinned this already."),
+        ),
+        gettext_lazy("{by} unpinned {what}"),
+    )
+    MARKED = (
+        "marked",
+        Parts(
+            undo=undoing.mark,
+            undone=pgettext_lazy("what was done", "marked"),
+            already=gettext_lazy("%(by)s marked this already."),
+        ),
+        gettext_lazy("{by} marked {what}"),
+    )
+    UNMARKED = (
+        "unmarked",
+        Parts(
+            undo=undoing.mark,
+            undone=pgettext_lazy("what was done", "unmarked"),
+            already=gettext_lazy("%(by)s unmarked this already."),
+        ),
+        gettext_lazy("{by} unmarked {what}"),
+    )
+    BANNED = (
+        "banned",
+        Parts(undo=undoing.lift_ban, undone=pgettext_lazy("what was done", "banned")),
+        gettext_lazy("{by} banned {what}"),
+    )
+    UNBANNED = (
+        "unbanned",
+        Parts(undo=undoing.ban, undone=pgettext_lazy("what was done", "lifted the ban")),
+        gettext_lazy("{by} lifted the ban of {what}"),
+    )
+    REMOVED_ALL = (
+        "removed_all",
+        Parts(undo=undoing.restore_all, undone=pgettext_lazy("what was done", "removed everything by")),
+        gettext_lazy("{by} removed everything by {what}"),
+    )
+    ERASED = "erased", FINAL, gettext_lazy("{by} erased {what}")
+    HOST_REMOVED = "host_removed", FINAL, gettext_lazy("{by} removed the host {what}")
+    HOST_ADDED = "host_added", FINAL, gettext_lazy("{by} made a host of {what}")
+    INVITED = "invited", FINAL, gettext_lazy("{by} invited {what}")
+    ACCEPTED = "accepted", FINAL, gettext_lazy("{by} accepted {what}")
+    WITHDREW = "withdrew", FINAL, gettext_lazy("{by} withdrew {what}")
+    RESET_LINK = "reset_link", FINAL, gettext_lazy("{by} made a reset link for {what}")
+    SET = "set", FINAL, gettext_lazy("{by} set {what}")
+    CREATED = "created", FINAL, gettext_lazy("{by} created this event")
+    IMPORTED = "imported", FINAL, gettext_lazy("{by} imported this event")
+    EXPORTED = "exported", FINAL, gettext_lazy("{by} exported this event")
+    RESCHEDULED = "rescheduled", FINAL, gettext_lazy("{by} rescheduled")
+    STARTED = (
+        "started",
+        Parts(undo=undoing.step_back, undone=pgettext_lazy("what was done", "started")),
+        gettext_lazy("{by} started"),
+    )
+    REOPENED = (
+        "reopened",
+        Parts(undo=undoing.step_back, undone=pgettext_lazy("what was done", "reopened")),
+        gettext_lazy("{by} reopened"),
+    )
+    ENDED = (
+        "ended",
+        Parts(undo=undoing.step_back, undone=pgettext_lazy("what was done", "ended")),
+        gettext_lazy("{by} ended"),
+    )
+    ARCHIVED = (
+        "archived",
+        Parts(undo=undoing.step_back, undone=pgettext_lazy("what was done", "archived")),
+        gettext_lazy("{by} archived"),
+    )
+    UNARCHIVED = (
+        "unarchived",
+        Parts(undo=undoing.step_back, undone=pgettext_lazy("what was done", "unarchived")),
+        gettext_lazy("{by} unarchived"),
+    )
+
+    @classmethod
+    def known(cls, value: str) -> "Verb | None":
+        """The verb with this stored value; None for one that another version of Commentary knows."""
+        return next((verb for verb in cls if verb == value), None)
