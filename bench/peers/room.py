@@ -23,6 +23,7 @@ from feeds.timeline import frames, standings
 from feeds.timeline.frames import FRAME, Frame
 from feeds.timeline.standings import Signs, Standing
 from feeds.timeline.variants import Variant
+from serving import Receive, Scope, Send
 from serving.server import Server, endpoints
 
 EVENT, SLUG, EPOCH = 1, "bench", "bench"
@@ -104,7 +105,7 @@ sockets._authorise = authorise
 Presence.objects = CountedHere.as_manager()
 
 
-async def with_publisher(scope: dict[str, Any], receive: Any, send: Any) -> None:
+async def with_publisher(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "websocket" or scope["path"] != "/publish/":
         await application(scope, receive, send)
         return

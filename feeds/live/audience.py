@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Audience:
-    """Readers who are level with a room, who are on their way to it, and who are set aside because they do not read."""
+    """Readers of a room: level with it, joining it, or set aside because they do not read."""
 
     def __init__(self, event_pk: int) -> None:
         self.event_pk = event_pk
@@ -99,7 +99,7 @@ class Audience:
         await self.write_all(variant, [reader for reader in self.level[variant] if not reader.full], message)
 
     async def write_all(self, variant: Variant, readers: list[Reader], message: Message) -> None:
-        """Write the same to each of `readers`, all of one variant, who is still level when its turn comes."""
+        """Write the same to `readers`, all of one variant, as far as they are still level when their turn comes."""
         level = self.level[variant]
         for reader in readers:
             if reader in level:

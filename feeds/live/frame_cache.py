@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class Way(Enum):
-    """How to lead a page on from a place."""
+    """A kind of frame that leads a page on from a place."""
 
     STEP = "with the room's own frame"
     CATCH_UP = "with one frame to the place where the room is"

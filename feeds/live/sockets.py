@@ -1,14 +1,14 @@
-"""The socket of an event's page: authorise, join the room, hand on the cursor. It changes nothing."""
+"""The socket of an event's page: it authorises, joins the room and hands on the cursor. It changes nothing."""
 
 import asyncio
 import logging
 import time
-from typing import Any
 from urllib.parse import parse_qsl
 
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
@@ -20,31 +20,33 @@ from feeds.forms import Cursor, Fragment, Typing
 from feeds.live import database
 from feeds.live.messages import farewell, outdated, render
 from feeds.live.process import process
-from feeds.live.reader import Reader
+from feeds.live.reader import Host, Reader
 from feeds.timeline.frames import NOWHERE
 from feeds.timeline.variants import Variant
-from serving import BROADCAST
+from serving import BROADCAST, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 
 GRACE = 3.0
-"""Seconds a page has to say where it is, before it is taken to be where it was when it was rendered."""
+"""Seconds a page has to say where it is. After that it is taken to be where it was when it was rendered."""
 BEHIND = 0.05
-"""Seconds by which this process may be late; beyond, it is too busy to know what a page has said."""
+"""Seconds by which this process may be late. Beyond, it is too busy to know what a page has said."""
 MESSAGES, PER_SECONDS = 20, 5.0
-"""A page says where it is once a connection, and again after it fetched earlier entries. More is a flood."""
-TYPING, TYPING_APART = 200, 1.0
-"""Of these beside: a page that was away may send a hundred at once (htmx 4.0.1). So many seconds lie between two."""
+"""Limit of messages in this time. A page says where it is when it connects, and after it fetched earlier entries."""
+TYPING = 200
+"""Limit of messages about typing in the same time. A page that was away may send a hundred at once (htmx 4.0.1)."""
+TYPING_APART = 1.0
+"""Seconds between two of them that are passed on."""
 
 
 class EventConsumer(AsyncConsumer):
-    """One for each connection, of which there are thousands: it keeps little, and is one task while it waits.
+    """One connection. There are thousands, so it keeps little, and is one task while it waits.
 
-    Channels' own consumers listen to the channel layer as well and close database connections before each
-    message. Rooms do the one for all of theirs, and there is no database work in here but in threads.
+    Channels' own consumers also listen to the channel layer, and close database connections before each message.
+    Here the hub listens for all, and database work is done in other threads only.
     """
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.base_send = send
         self.window, self.heard, self.typed, self.typed_at = 0.0, 0, 0, 0.0
         self.joined_unasked = False
@@ -54,7 +56,7 @@ class EventConsumer(AsyncConsumer):
         if not await self.connect(scope, Variant.parse(query), query.get("build")):
             return
         self._wait_for_resume(Cursor.parse(query.get("after")) or NOWHERE)
-        scope["headers"].clear()  # two kilobytes that nobody needs any more
+        scope["headers"].clear()  # two kilobytes that are no longer needed
         try:
             while (message := await receive())["type"] == "websocket.receive":
                 text = message.get("text") or ""
@@ -65,7 +67,7 @@ class EventConsumer(AsyncConsumer):
                     await self._hear_typing(typing)
                 elif cursor := Cursor.of_resume(text):
                     self.grace.cancel()
-                    # What it says after the grace it may have sent before, and be further by now.
+                    # A page that is heard after the grace may have said so before, and be further by now.
                     self._join(cursor, sure=not self.joined_unasked)
                     self.joined_unasked = False
                     if Fragment.of_resume(text):
@@ -77,7 +79,11 @@ class EventConsumer(AsyncConsumer):
                 self.joining.cancel()
             process.hub.leave(self.event_pk, self.reader)
 
-    async def connect(self, scope: dict[str, Any], variant: Variant, build: str | None) -> bool:
+    async def connect(self, scope: Scope, variant: Variant, build: str | None) -> bool:
+        """Accept a reader who may read the event, and say farewell to all others. Returns whether it was accepted.
+
+        `build`: of the templates that the page was rendered with.
+        """
         slug, cookies = scope["url_route"]["kwargs"]["slug"], cookies_of(scope["headers"])
         outlet = scope.get("extensions", {}).get(BROADCAST)
         self.reader = Reader(self.send_text, self.close, cookies=cookies, outlet=outlet, variant=variant)
@@ -104,13 +110,15 @@ class EventConsumer(AsyncConsumer):
         return True
 
     def _admitted(self, slug: str, cookies: dict[str, str]) -> int | None:
-        """A crowd comes without a session and to a room that is there: that takes no query."""
+        """Return the event's primary key without a query, for a reader without a session and a room that is there."""
         return None if settings.SESSION_COOKIE_NAME in cookies else process.hub.admits(slug, self.reader)
 
     async def send_text(self, text: str) -> None:
+        """Send a message of HTML."""
         await self.send({"type": "websocket.send", "text": text})
 
     async def close(self, code: int = 1000) -> None:
+        """End the connection with a WebSocket close code."""
         await self.send({"type": "websocket.close", "code": code})
 
     def _is_flooding(self, *, typing: bool) -> bool:
@@ -124,7 +132,7 @@ class EventConsumer(AsyncConsumer):
         return self.heard > MESSAGES or self.typed > TYPING
 
     async def _hear_typing(self, typing: Typing) -> None:
-        """More often than pages say so it is not listened to."""
+        """Pass it on, unless it comes more often than pages say so."""
         now = time.monotonic()
         if typing.place is not None and now - self.typed_at >= TYPING_APART:
             self.typed_at = now
@@ -136,7 +144,7 @@ class EventConsumer(AsyncConsumer):
         self.grace = loop.call_at(due, self._join_unasked, loaded_at, due)
 
     def _join_unasked(self, cursor: Cursor, due: float) -> None:
-        """The page cannot say where it is, or not yet: it is where it was when it was loaded, or beyond."""
+        """Join for a page that cannot say where it is, or not yet. It is where it was when it was loaded, or beyond."""
         if asyncio.get_running_loop().time() - due > BEHIND:  # it may have said so, and this process not heard it yet
             self._wait_for_resume(cursor)
             return
@@ -144,7 +152,7 @@ class EventConsumer(AsyncConsumer):
         self._join(cursor, sure=False)
 
     def _join(self, cursor: Cursor, *, sure: bool) -> None:
-        """In a task of its own, so that a reader who is slow to take it can still be heard leaving."""
+        """Join in a task of its own, so that a slow reader can still be heard leaving."""
         if self.joining:
             self.joining.cancel()
         self.joining = asyncio.create_task(process.hub.join(self.event_pk, self.reader, cursor, sure=sure))
@@ -159,10 +167,11 @@ class EventConsumer(AsyncConsumer):
 
 
 def cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Read the cookies from the headers of an ASGI scope, by name."""
     return parse_cookie(b"; ".join(value for name, value in headers if name == b"cookie").decode("latin-1"))
 
 
-def _user(cookies: dict[str, str]) -> Any:
+def _user(cookies: dict[str, str]) -> User | AnonymousUser:
     request = HttpRequest()
     request.COOKIES = cookies
     SessionMiddleware(lambda _: HttpResponse()).process_request(request)
@@ -171,11 +180,11 @@ def _user(cookies: dict[str, str]) -> Any:
 
 def signed_in(cookies: dict[str, str]) -> bool:
     """Whether these cookies are those of somebody with an account. Asks the database."""
-    return settings.SESSION_COOKIE_NAME in cookies and bool(_user(cookies).is_authenticated)
+    return settings.SESSION_COOKIE_NAME in cookies and _user(cookies).is_authenticated
 
 
-def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, tuple[int, str] | None]:
-    """The event at this address, and the user and session with these cookies if a host's. Raises as `event_for`."""
+def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, Host | None]:
+    """Return the primary key of the event at this address, and the host with these cookies. Raises like `event_for`."""
     person = Person(_user(cookies), Visitor.of(cookies))
     event = rules.event_for(person, slug)
     if not person.user.pk or not person.hosts(event):
@@ -183,6 +192,6 @@ def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, tuple[int, str]
     return event.pk, (person.user.pk, cookies[settings.SESSION_COOKIE_NAME])
 
 
-async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Answers any other path with 403."""
+async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer any other path with 403."""
     await send({"type": "websocket.close"})

@@ -40,7 +40,7 @@ class OwnPosts(TypedDict):
 
 
 class TypingAt(TypedDict):
-    """Somebody types in this place, as the process of this name has told its own readers already."""
+    """Somebody is typing in this place. The process of this name has told its own readers already."""
 
     type: Literal["typing"]
     event: int
