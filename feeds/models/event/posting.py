@@ -70,6 +70,27 @@ class TakesPosts(Life):
             raise Closed(_("Only hosts can post in this event. Your text is kept here."))
 
     @property
+    def visitors_may(self) -> str:
+        """What visitors can do now, for style sheets: some of “post comment react change”."""
+        return " ".join(self._allowed(by_host=False))
+
+    @property
+    def hosts_may(self) -> str:
+        """What hosts can do now, as `visitors_may`."""
+        return " ".join(self._allowed(by_host=True))
+
+    def _allowed(self, *, by_host: bool) -> list[str]:
+        is_open = not self.is_over and self.posting != self.Posting.CLOSED
+        posts = is_open and (by_host or self.posting != self.Posting.HOSTS)
+        allowed = {
+            "post": posts,
+            "comment": posts and (by_host or self.comments_open),
+            "react": self.takes_reactions,
+            "change": by_host or not self.is_over,
+        }
+        return [name for name, is_allowed in allowed.items() if is_allowed]
+
+    @property
     def kinds(self) -> list[str]:
         """Kinds of reactions that its hosts have chosen, in the order of `KINDS`."""
         chosen = self.reactions.split()

@@ -73,9 +73,9 @@ MISSING = [
     ),
     (
         "partials/event.html",
-        ' data-comments="off"',
+        ' data-visitors="{{ event.visitors_may }}"',
         "",
-        'partials/event.html: the outer element must carry data-comments="off"',
+        'partials/event.html: the outer element must carry data-visitors="{{ event.visitors_may }}"',
     ),
     (
         "partials/heartbeat_frame.html",
