@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.models.event.history import Gone, History, Overtaken
-from feeds.models.moderation.subjects import Subject
+from feeds.models.moderation.subjects import HOST_NAME_MAX, Subject
 from feeds.models.moderation.verbs import Verb
 
 if TYPE_CHECKING:
@@ -178,8 +178,8 @@ class Life(History):
         """
         if by is not None:
             subject, element_id = (to, "") if isinstance(to, Subject | None) else (to.subject, to.element_id)
-            data = subject.data if subject else {}
-            self.acts.create(by=by, by_name=name_of(by), verb=verb, subject=data, post=element_id, details=details)
+            data, name = subject.data if subject else {}, name_of(by)[:HOST_NAME_MAX]
+            self.acts.create(by=by, by_name=name, verb=verb, subject=data, post=element_id, details=details)
 
     def has_just(self, by: "By", verb: Verb | None, to: "Post | Subject") -> bool:
         """Whether this is the last act on it, by this very host: the answer was lost, or one click was two."""

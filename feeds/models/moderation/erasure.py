@@ -70,7 +70,7 @@ class Traces:
         """Only inside `changing()`, on the event it yields; `Event.erase` is the verb."""
         there = Traces(event, self.visitor, self.post)  # as it is under the lock
         sqlite.erased()
-        posts, names = there.posts, there.names
+        posts, names = there.posts, {*there.names, *there.bans.values_list("name", flat=True)}
         for post in posts:
             if post.text:
                 post._erase(event)
@@ -78,7 +78,7 @@ class Traces:
                 type(post)._default_manager.filter(pk=post.pk).update(**post.PERSONAL)
         take_back(there.reactions, event)
         event.acts.erase_posts(posts)  # rows that were empty already have acts as well
-        there._forget_notes(event, names)
+        there._erase_acts_on_bans(event, names)
         event.acts.erase_names(names)
         if lift_bans and there.bans.delete()[0]:
             type(event)._default_manager.filter(pk=event.pk).update(
@@ -88,13 +88,15 @@ class Traces:
         event.note(by, Verb.ERASED, Subject(Kind.POST if self.post else Kind.ALL_BY_VISITOR))
         return len(posts)
 
-    def _forget_notes(self, event: Any, names: list[str]) -> None:
-        """What hosts told somebody whom they banned may quote them. The log has it, so that a ban can be made again."""
+    def _erase_acts_on_bans(self, event: Any, names: set[str]) -> None:
+        """Delete name and notes from acts on bans: the log has the notes, which may quote the visitor, for undoing."""
         banned = Q(details__ban__in=list(self.bans.values_list("pk", flat=True)))
         wrote = Q(details__wrote__in=[post.element_id for post in self.posts])
+        named = Q(subject__name__in=names)
         about_bans = event.acts.filter(verb__in=[Verb.BANNED, Verb.UNBANNED])
-        for act in about_bans.filter(banned | wrote | Q(subject__name__in=names)):
+        for act in about_bans.filter(banned | wrote | named):
+            act.subject["name"] = ""
             for terms in (act.details, act.details.get("earlier")):
                 if terms and terms.get("note"):
                     terms["note"] = ""
-            act.save(update_fields=["details"])
+            act.save(update_fields=["subject", "details"])

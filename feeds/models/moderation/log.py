@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, Overtaken
 from feeds.models.moderation.setting_changes import in_words
-from feeds.models.moderation.subjects import PEOPLE, Kind, Subject
+from feeds.models.moderation.subjects import HOST_NAME_MAX, PEOPLE, Kind, Subject
 from feeds.models.moderation.undoing import Undo
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.entries import Entry
@@ -30,7 +30,7 @@ UNDO = timedelta(seconds=30)
 
 class ActQuerySet(models.QuerySet["Act"]):
     def lately(self, *, by: "User | AnonymousUser") -> "Act | None":
-        """The last thing that this host did, where it may still be undone: the others are not looked through."""
+        """The last act of this host, if it is so recent that it may be undone."""
         return self.filter(at__gt=timezone.now() - UNDO, by=by.pk).first()
 
     def erase_posts(self, posts: "Iterable[Post]") -> None:
@@ -53,7 +53,7 @@ class Act(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="acts", db_index=False)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    by_name = models.CharField(max_length=150)
+    by_name = models.CharField(max_length=HOST_NAME_MAX)
     # Without `choices`, so that other words in a sentence need no migration.
     verb = models.CharField(max_length=40, help_text="a value of `Verb`")
     subject = models.JSONField(default=dict, help_text="kind and name of what it was done to; of a setting, the field")
@@ -104,10 +104,12 @@ class Act(models.Model):
 
     @property
     def element_id(self) -> str:
+        """The id of its element on a page."""
         return f"act-{self.pk}"
 
     @property
     def may_be_undone(self) -> bool:
+        """Whether undoing it is possible and not too late."""
         return self._way_back() is not None
 
     def _way_back(self) -> Undo | None:
@@ -144,7 +146,7 @@ class Act(models.Model):
         return post
 
     def find_entry(self, element_id: str) -> Entry:
-        """As `find_post`, for what only entries have. Raises `Gone` for another kind of post."""
+        """The entry with this id on the page. Raises `Gone` if it is deleted, or another kind of post."""
         post = self.find_post(element_id)
         if not isinstance(post, Entry):
             raise Gone

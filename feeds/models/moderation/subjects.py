@@ -1,7 +1,7 @@
 """Subjects of acts: what a host did something to, as data, and in words of the reader's language."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy
@@ -34,6 +34,8 @@ class Kind(models.TextChoices):
     OTHER = "other", ""
 
 
+HOST_NAME_MAX = 150
+"""Characters of a host's name in the log; a full name can be longer."""
 PEOPLE = (Kind.VISITOR, Kind.HOST, Kind.INVITED, Kind.OTHER)
 """Kinds whose name may be that of a visitor who has everything erased. On posts of others are names of others."""
 
@@ -59,7 +61,7 @@ class Subject:
         return {"kind": self.kind.value, "name": self.name}
 
     @property
-    def lookup(self) -> dict[str, Any]:
+    def lookup(self) -> dict[str, str]:
         """Conditions that find the acts on this subject."""
         return {f"subject__{key}": value for key, value in self.data.items()}
 

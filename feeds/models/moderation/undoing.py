@@ -27,18 +27,22 @@ Undo = Callable[["Act", "By"], object]
 
 
 def revise(act: "Act", by: "By") -> None:
+    """Put the earlier text of the post back."""
     act.find_post(act.post).revise(act.details["text"], by=by)
 
 
 def restore(act: "Act", by: "By") -> None:
+    """Restore the removed post."""
     act.find_post(act.post).restore(by=by)
 
 
 def retract(act: "Act", by: "By") -> None:
+    """Remove the restored post again."""
     act.find_post(act.post).retract(by=by)
 
 
 def hold_again(act: "Act", by: "By") -> None:
+    """Let the post wait for a decision again."""
     act.find_post(act.post).hold_again(by=by)
 
 
@@ -55,6 +59,7 @@ def restore_all(act: "Act", by: "By") -> None:
 
 
 def pin(act: "Act", by: "By") -> None:
+    """Pin the entry again."""
     act.find_entry(act.post).pin(by=by)
 
 
@@ -69,6 +74,7 @@ def pin_earlier(act: "Act", by: "By") -> None:
 
 
 def mark(act: "Act", by: "By") -> None:
+    """Give the entry its earlier label as a key moment, or none."""
     act.find_entry(act.post).mark(act.details["moment"], by=by)
 
 
@@ -84,6 +90,7 @@ def lift_ban(act: "Act", by: "By") -> None:
 
 
 def ban(act: "Act", by: "By") -> None:
+    """Ban the visitor again, on the terms of the ban that was lifted."""
     _ban(act, act.find_post(act.details["wrote"]), by, act.details)
 
 
@@ -94,4 +101,5 @@ def _ban(act: "Act", visitor_of: "Post | Ban", by: "By", terms: dict[str, str]) 
 
 
 def step_back(act: "Act", by: "By") -> None:
+    """Take the event back to its state before the step."""
     act.event.step_back(act.details, by=by)

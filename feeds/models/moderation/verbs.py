@@ -1,4 +1,4 @@
-"""What hosts can do, for the log: one verb for each, with all that is said of it and how it is undone."""
+"""Verbs of the log: one for each thing hosts can do, with all that is said of it and how it is undone."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a verb has beside its sentence; see `Verb`."""
+    """Parts of a verb beside its sentence; see `Verb`."""
 
     undo: undoing.Undo | None = None
     undone: "StrPromise | None" = None
@@ -22,13 +22,13 @@ class Parts:
 
 
 FINAL = Parts()
-"""For verbs that nobody can undo, on something that two hosts do not do at a time."""
+"""Parts of a verb that nobody can undo, and that is not about a post."""
 
 
 class Verb(models.TextChoices):
     """Each verb: the value the log stores, its parts, and its sentence in the log.
 
-    A new verb is a new line here, and nothing elsewhere. Values in the database stay; the words may change.
+    A new verb is a new member here, and nothing elsewhere. The words may change; the values are in databases.
     """
 
     undo: undoing.Undo | None

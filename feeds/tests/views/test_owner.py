@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from feeds.access.visitors import Visitor
 from feeds.forms import Cursor
-from feeds.models import Act, Ban, Comment, Entry, Event, FormerSlug, Gone
+from feeds.models import Act, Ban, Comment, Entry, Event, FormerSlug, Gone, Invitation
 from feeds.tests.frames import operations
 from feeds.tests.helpers import HTMX, fetch, now, submit
 from feeds.timeline.frames import frame_between
@@ -256,6 +256,24 @@ def test_what_the_visitor_was_told_when_banned_is_erased_and_the_ban_holds(event
     latest = event.acts.filter(verb="banned", details__ban=event.bans.get(visitor=visitor).pk).first()
     latest.undo(by=olga)
     assert not event.bans.filter(visitor=visitor).exists()
+
+
+def test_no_act_names_whom_was_erased_and_acts_on_others_stay_as_they_are(event, posts, olga):
+    """Also where it was a name that none of their posts has now; a post of somebody else may have the same one."""
+    other = event.publish("Paul P.", "Not me", visitor="o" * 32)
+    other.pin(by=olga)
+    event.ban(posts["entry"], by=olga)
+    Entry.objects.filter(visitor=posts["entry"].visitor).update(name="Pablo")
+    Invitation.make(event, by=olga, meant_for="Pauline")
+    event.erase_visitor(posts["entry"].visitor, by=olga)
+    told = [str(act) for act in event.acts.all() if "Pa" in str(act.subject) + str(act)]
+    assert told == ["olga pinned the entry by Paul P."]
+    told = [str(act) for act in event.acts.filter(verb__in=["banned", "invited", "removed_all"])]
+    assert told == [
+        "olga invited somebody",
+        "olga banned an erased visitor",
+        "olga removed everything by an erased visitor",
+    ]
 
 
 def test_undoing_an_earlier_act_brings_nothing_erased_back(event, posts, olga):

@@ -105,7 +105,7 @@ def test_the_log_has_room_for_each_verb():
 
 @pytest.mark.parametrize("verb", Verb)
 def test_each_verb_has_all_its_parts(verb):
-    """Its sentence says who, and of what can be undone there are words for the button. Posts are done to by two."""
+    """A sentence, and words for the button where there is one; the others are asked for by the tests above."""
     sentence = str(verb.label)
     assert sentence.startswith("{by} ")
     assert set(re.findall(r"{.*?}", sentence)) <= {"{by}", "{what}"}
@@ -156,6 +156,14 @@ def test_a_long_setting_is_cut_in_the_log(event, olga):
     first, second = event.acts.order_by("pk")
     assert first.details["after"] == second.details["before"] == words[: STORED_MAX - 1] + "…"
     assert str(first) == f"olga set blocked words: {words[: STORED_MAX - 1]}…"
+
+
+def test_a_host_with_a_very_long_name_is_in_the_log_all_the_same(event, olga):
+    """PostgreSQL refuses what is too long; SQLite does not mind."""
+    olga.first_name, olga.last_name = "O" * 150, "L" * 150
+    olga.save()
+    event.publish("Paul", "Goal!").pin(by=olga)
+    assert event.acts.get().by_name == "O" * 150
 
 
 def test_an_act_of_another_version_is_shown_as_it_is(event, olga, as_olga):
