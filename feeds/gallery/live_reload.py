@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -41,16 +41,24 @@ class Watch:
     """The watcher of one process: it looks for saved files and takes them into use."""
 
     def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(2, "saved")
+        self._looking = False
+        """Whether somebody sees a gallery that does not list the problems of all templates yet."""
+        self._look: Future[None] | None = None
+        self.reset()
+
+    def reset(self) -> None:
+        """Begins like a new process, once no thread looks at templates. Tests call it."""
+        self._looking = False
+        if self._look:
+            self._look.result()
         self.broken: list[str] = []
         """Problems of the saved files, in sentences. While there are any, readers keep the last good version."""
         self._changed: set[str] = set()
         """Paths of templates saved since the last good version."""
         self._problems: dict[str, list[str]] = {}
         self._told: set[Callable[[bool], Awaitable[None]]] = set()
-        self._threads = ThreadPoolExecutor(2, "saved")
         self._task: asyncio.Task[None] | None = None
-        self._looking = False
-        """Whether somebody sees a gallery that does not list the problems of all templates yet."""
 
     def start(self) -> None:
         """Starts watching on the event loop, if the settings say so."""
@@ -82,13 +90,14 @@ class Watch:
         if not complete and not self._looking:
             self._looking = True
             if not settings.WATCH_TEMPLATES:
-                self._threads.submit(self._look_at_all)
+                self._look = self._threads.submit(self._look_at_all)
         return found, complete
 
     def _look_at_all(self) -> None:
         try:
             for name in gallery.templates():
-                self.problems_of(name)
+                if self._looking:
+                    self.problems_of(name)
         finally:
             self._looking = False
 
@@ -187,6 +196,7 @@ class Watch:
 
 
 watch = Watch()
+"""The watcher of this process. The gallery is above `feeds.live.process`, which cannot know it."""
 
 
 def look() -> Files:

@@ -24,14 +24,14 @@ RESPITE = 2.0
 
 
 class Wake(TypedDict):
-    """An event has changed."""
+    """Signal that an event has changed."""
 
     type: Literal["wake"]
     event: int
 
 
 class OwnPosts(TypedDict):
-    """Posts in an event are those of this browser: see `Wakeups.tell_tabs`."""
+    """Signal that posts in an event are those of this browser: see `Wakeups.tell_tabs`."""
 
     type: Literal["own"]
     event: int
@@ -40,7 +40,7 @@ class OwnPosts(TypedDict):
 
 
 class TypingAt(TypedDict):
-    """Somebody is typing in this place. The process of this name has told its own readers already."""
+    """Signal that somebody is typing in this place. The process of this name has told its own readers already."""
 
     type: Literal["typing"]
     event: int

@@ -10,7 +10,7 @@ from django.contrib.staticfiles.finders import get_finder
 from django.urls import reverse
 
 from feeds import gallery
-from feeds.gallery import contract, live_reload
+from feeds.gallery import contract
 from feeds.tests.helpers import elements, fetch
 from serving.static import StaticFiles
 
@@ -49,7 +49,7 @@ def test_the_gallery_shows_every_state_at_two_widths_in_two_schemes_with_its_fil
         assert f'href="{reverse("design-state", args=["partials/entry.html", state.slug])}?scheme=dark"' in page
 
 
-def test_the_gallery_of_all_waits_for_no_contract_and_each_is_worked_out_once(as_admin, monkeypatch):
+def test_the_gallery_of_all_waits_for_no_contract_and_each_is_worked_out_once(as_admin, watch, monkeypatch):
     asked, may_go_on, checked = [], threading.Event(), {name: threading.Event() for name in gallery.templates()}
 
     def problems(template, *, everywhere):
@@ -59,7 +59,6 @@ def test_the_gallery_of_all_waits_for_no_contract_and_each_is_worked_out_once(as
         return [f"{template} is crooked"]
 
     monkeypatch.setattr(contract, "problems", problems)
-    monkeypatch.setattr("feeds.views.gallery.watch", live_reload.Watch())
     first = fetch(as_admin, "/design/")
     assert "still being checked" in first
     assert "crooked" not in first

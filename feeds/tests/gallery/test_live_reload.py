@@ -15,7 +15,7 @@ from feeds.tests.helpers import HTMX, fetch
 
 
 @pytest.fixture
-def watched(settings):
+def watched(settings, watch):
     """As with WATCH_TEMPLATES=1."""
     template, before = settings.TEMPLATES[0], settings.MIDDLEWARE
     options = template["OPTIONS"]
@@ -33,13 +33,11 @@ def watched(settings):
 
 
 @pytest.fixture
-def save(watched, tmp_path, settings, monkeypatch):
+def save(watched, watch, tmp_path, settings):
     """Save a template of the theme, and let it be taken: `save("by.html", old, new)` is ours, changed."""
     settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
     (tmp_path / "partials").mkdir()
     rendered()  # what is on the disk until now is in use
-    watch = live_reload.Watch()
-    monkeypatch.setattr(live_reload, "watch", watch)
 
     def save(name, old, new):
         text = (settings.ROOT / "templates/partials" / name).read_text()
@@ -138,9 +136,8 @@ def test_a_gallery_that_asks_for_itself_gets_its_states_empty_and_each_asks_for_
     assert not re.search("hx-|noscript", article)
 
 
-def test_the_gallery_hears_at_once_and_in_its_language_what_is_wrong(save, settings, monkeypatch):
+def test_the_gallery_hears_at_once_and_in_its_language_what_is_wrong(save, settings):
     save("by.html", "{% comment %}", "{% nonsense %}{% comment %}")
-    monkeypatch.setattr(socket, "watch", live_reload.watch)
     same, another = (hears(f"build={build}&language=de".encode()) for build in (settings.BUILD, "another"))
     for text in (same, another):
         assert "by.html, line 1: Invalid block tag" in text
