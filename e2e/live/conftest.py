@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,8 +11,10 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from e2e.deployment import ROOT, Deployment
+from e2e.live.stage import Stage
 from e2e.patience import HANGING
 from e2e.protocol.reader import ProtocolReader
+from e2e.servers import accepts, spare_port, wait_until
 
 LOOP = """
 import contextlib, io, json, sys, traceback
@@ -125,3 +128,30 @@ def open_readers(deployment: Deployment) -> Iterator[Open]:
             return [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
 
         yield open_all
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    port, log = spare_port(), tmp_path_factory.mktemp("wire") / "server.log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "e2e.live.wire_server", str(port)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": "site"},
+            stdout=file,
+            stderr=file,
+        )
+    try:
+        wait_until(lambda: process.poll() is not None or accepts(port), "the start of the server")
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+    assert log.read_text() == ""
+
+
+@pytest.fixture
+def stage(port: int) -> Iterator[Stage]:
+    stage = Stage(port)
+    with stage.open:
+        yield stage

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from e2e.live.test_wire import HUGE, OFFER, SMALL, Stage, order, port, stage, write  # noqa: F401  (fixtures)
+from e2e.live.stage import HUGE, OFFER, SMALL, Stage, order, write
 from e2e.patience import HANGING
 from e2e.raw import BINARY, CLOSE, PING, PONG, TEXT, Frame, deflated, masked, text_of
 from e2e.servers import wait_until
@@ -31,7 +31,7 @@ FLOODS["pings within one message"] = masked(TEXT, first=0) + FLOODS["pings withi
 
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_of_frames_of_any_kind_is_cut_off_and_nobody_else_notices(
-    stage: Stage,  # noqa: F811
+    stage: Stage,
     flood: str,
 ) -> None:
     name, client = stage.connect()
@@ -48,7 +48,7 @@ def test_a_flood_of_frames_of_any_kind_is_cut_off_and_nobody_else_notices(
     assert reader.frame() == Frame(PONG, b"still here")
 
 
-def test_deflated_messages_count_as_what_they_are_on_the_wire_and_as_frames(stage: Stage) -> None:  # noqa: F811
+def test_deflated_messages_count_as_what_they_are_on_the_wire_and_as_frames(stage: Stage) -> None:
     name, client = stage.connect(OFFER)
     client.floods(masked(TEXT, deflated("x" * 16384), first=0xC0) * 2000)
     client.until_the_end()
@@ -56,7 +56,7 @@ def test_deflated_messages_count_as_what_they_are_on_the_wire_and_as_frames(stag
     assert len([what for what in stage.received(name) if what.startswith("receive")]) <= 400
 
 
-def test_as_much_as_pages_send_is_taken(stage: Stage) -> None:  # noqa: F811
+def test_as_much_as_pages_send_is_taken(stage: Stage) -> None:
     """htmx sends up to a hundred frames at once, of what was typed while the network was away."""
     name, client = stage.connect()
     for number in range(200):
@@ -65,7 +65,7 @@ def test_as_much_as_pages_send_is_taken(stage: Stage) -> None:  # noqa: F811
     assert [what.strip() for what in stage.received(name)] == [f"receive {number}" for number in range(200)]
 
 
-def test_pings_of_who_reads_nothing_are_not_all_answered(stage: Stage) -> None:  # noqa: F811
+def test_pings_of_who_reads_nothing_are_not_all_answered(stage: Stage) -> None:
     name, client = stage.connect(buffer=SMALL)
     assert stage.tell(write(name, text=(1, HUGE)), order("full", name))[1]
     for number in range(300):
@@ -82,7 +82,7 @@ def test_pings_of_who_reads_nothing_are_not_all_answered(stage: Stage) -> None: 
 
 
 @pytest.mark.parametrize("goes_on_with", ["pings", "tiny messages"])
-def test_who_goes_on_after_the_server_has_closed_is_cut_off(stage: Stage, goes_on_with: str) -> None:  # noqa: F811
+def test_who_goes_on_after_the_server_has_closed_is_cut_off(stage: Stage, goes_on_with: str) -> None:
     name, client = stage.connect()
     stage.tell(order("close", name, code=1008))
     assert client.frame() == Frame(CLOSE, POLICY_VIOLATION)
@@ -91,7 +91,7 @@ def test_who_goes_on_after_the_server_has_closed_is_cut_off(stage: Stage, goes_o
     stage.knows_that_it_is_gone(name)
 
 
-def test_frames_before_the_handshake_is_answered_end_the_connection(stage: Stage) -> None:  # noqa: F811
+def test_frames_before_the_handshake_is_answered_end_the_connection(stage: Stage) -> None:
     request = (
         f"GET /hasty HTTP/1.1\r\nHost: 127.0.0.1:{stage.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"

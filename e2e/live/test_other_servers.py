@@ -22,10 +22,10 @@ from e2e.live.test_changes import (
     test_new_entries_reach_readers_in_every_process_exactly_once_and_in_order,
     test_starting_ending_and_closing_an_event_shows_on_every_page,
 )
-from e2e.live.test_hostile import (
+from e2e.live.test_hostile import test_nonsense_on_a_socket_changes_nothing_for_anybody
+from e2e.live.test_hostile_requests import (
     test_a_chunked_body_over_64_kib_is_refused_as_too_large,
     test_nobody_says_where_this_site_is,
-    test_nonsense_on_a_socket_changes_nothing_for_anybody,
 )
 from e2e.live.test_polling import (
     test_a_late_answer_to_a_poll_undoes_nothing_that_came_since,

@@ -18,6 +18,39 @@ def nothing(redis: Redis) -> None:
     pass
 
 
+class Crowd:
+    """Readers on both processes, and the head of the event that they follow."""
+
+    def __init__(self, deployment: Deployment, slug: str, stack: ExitStack) -> None:
+        self.deployment, self.slug, self.stack = deployment, slug, stack
+        self.readers: list[ProtocolReader] = []
+        self.head = 0
+
+    def join(self) -> None:
+        """A reader more on each process."""
+        for url in self.deployment.urls:
+            self.readers.append(self.stack.enter_context(ProtocolReader.live(url, self.slug)))
+
+    def all_see_a_post_by(self, visitor: Visitor) -> None:
+        answer = visitor.post(f"/events/{self.slug}/entries/", name=visitor.name, text=f"Post {self.head + 1}")
+        assert (answer.status, answer.seq) == (200, self.head + 1)
+        self.head = answer.seq
+        for reader in self.readers:
+            reader.reaches(self.head)
+
+    def are_woken_by(self, visitors: list[Visitor]) -> bool:
+        """Whether a post by each visitor reaches every reader without a tick, as it does when all listen again."""
+        with self.deployment.without_ticks():
+            for visitor in visitors:
+                self.head = visitor.publish(self.slug, f"Post {self.head + 1}")
+                try:
+                    for reader in self.readers:
+                        reader.reaches(self.head, seconds=1)
+                except AssertionError:
+                    return False
+        return True
+
+
 @pytest.mark.parametrize(
     ("at_start", "breaks", "returns"),
     [
@@ -38,43 +71,21 @@ def test_without_redis_nothing_is_refused_and_with_it_pages_are_quick_again(
         deployment.start_all()
         stack.callback(deployment.end_all)
         slug = deployment.event("match")
-        readers = [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
         visitors = [Visitor(url, f"Visitor {number}") for number, url in enumerate(deployment.urls)]
-        head = 0
-
-        def all_see_a_post_by(visitor: Visitor) -> None:
-            nonlocal head
-            answer = visitor.post(f"/events/{slug}/entries/", name=visitor.name, text=f"Post {head + 1}")
-            assert (answer.status, answer.seq) == (200, head + 1)
-            head = answer.seq
-            for reader in readers:
-                reader.reaches(head)
-
-        def all_are_woken_by(visitors: list[Visitor]) -> bool:
-            """Whether a post by each of them reaches everybody without a tick, as it does when all listen again."""
-            nonlocal head
-            with deployment.without_ticks():
-                for visitor in visitors:
-                    head = visitor.publish(slug, f"Post {head + 1}")
-                    try:
-                        for reader in readers:
-                            reader.reaches(head, seconds=1)
-                    except AssertionError:
-                        return False
-            return True
+        crowd = Crowd(deployment, slug, stack)
+        crowd.join()
 
         breaks(redis)
-        all_see_a_post_by(visitors[0])
-        # Whoever comes now is let in as well.
-        readers += [stack.enter_context(ProtocolReader.live(url, slug)) for url in deployment.urls]
-        all_see_a_post_by(visitors[1])
+        crowd.all_see_a_post_by(visitors[0])
+        crowd.join()  # new readers are let in as well
+        crowd.all_see_a_post_by(visitors[1])
 
         returns(redis)
-        wait_until(lambda: all_are_woken_by(visitors), "a wake-up by Redis")
+        wait_until(lambda: crowd.are_woken_by(visitors), "a wake-up by Redis")
         with deployment.without_ticks():  # so that every one of these came by Redis
             for number in range(30):
-                all_see_a_post_by(visitors[number % 2])
-        agree(readers)
+                crowd.all_see_a_post_by(visitors[number % 2])
+        agree(crowd.readers)
         rows = deployment.shell(ROWS).splitlines()
-        assert rows == [f"{number} Post {number}" for number in range(1, head + 1)]
+        assert rows == [f"{number} Post {number}" for number in range(1, crowd.head + 1)]
         assert "Traceback" not in deployment.log.read_text()

@@ -79,55 +79,68 @@ def publish(site: Site, slug: str, *texts: str) -> int:
     return head
 
 
+class Pages:
+    """Pages of one event: by socket, or polling."""
+
+    def __init__(self, site: Site, slug: str, stack: ExitStack) -> None:
+        self.site, self.slug, self.stack = site, slug, stack
+
+    def live(self, process: int) -> ProtocolReader:
+        return self.stack.enter_context(ProtocolReader.live(self.site.deployment.urls[process], self.slug))
+
+    def polls(self, process: int) -> ProtocolReader:
+        return ProtocolReader(self.site.deployment.urls[process], self.slug)
+
+    def until_the_backup(self) -> list[ProtocolReader]:
+        """Two pages from before the backup and two from the time of it; the first and the third have a socket."""
+        publish(self.site, self.slug, *(f"Before {number}" for number in range(6)))
+        asleep, asleep_polling = self.live(0), self.polls(-1)
+        asleep.disconnect()
+        publish(self.site, self.slug, "Before, but not seen", "Nor this")
+        at_backup, at_backup_polling = self.live(-1), self.polls(0)
+        at_backup.disconnect()
+        self.site.back_up()
+        return [asleep, asleep_polling, at_backup, at_backup_polling]
+
+    def after_the_backup(self) -> list[ProtocolReader]:
+        """Four pages with entries that the backup has not; the first and the third have a socket."""
+        publish(self.site, self.slug, "To be forgotten 0", "To be forgotten 1")
+        early, early_polling = self.live(0), self.polls(-1)
+        early.disconnect()
+        publish(self.site, self.slug, "To be forgotten 2", "To be forgotten 3")
+        head = Visitor(self.site.deployment.url).sign_in().remove(self.slug, early.page.entry("Before 5"))
+        last, last_polling = self.live(-1), self.polls(0)
+        last.reaches(head)
+        return [early, early_polling, last, last_polling]
+
+
+def everybody_comes_back(readers: list[ProtocolReader], head: int) -> None:
+    """By turns over a socket and by polling, and then all agree."""
+    for number, reader in enumerate(readers):
+        if number % 2:
+            reader.page.swap(reader.poll())
+        else:
+            comes_back(reader)
+            reader.reaches(head)
+    agree(readers)
+
+
 def test_after_a_backup_is_restored_every_page_is_what_a_fresh_one_is(site: Site) -> None:
     deployment, slug = site.deployment, site.deployment.event("match")
     with ExitStack() as stack:
-
-        def live(number: int) -> ProtocolReader:
-            return stack.enter_context(ProtocolReader.live(deployment.urls[number], slug))
-
-        def polls(number: int) -> ProtocolReader:
-            return ProtocolReader(deployment.urls[number], slug)
-
-        publish(site, slug, *(f"Before {number}" for number in range(6)))
-        asleep, asleep_polling = live(0), polls(-1)
-        asleep.disconnect()
-        publish(site, slug, "Before, but not seen", "Nor this")
-        at_backup, at_backup_polling = live(-1), polls(0)
-        at_backup.disconnect()
-        site.back_up()
-
-        publish(site, slug, "To be forgotten 0", "To be forgotten 1")
-        early, early_polling = live(0), polls(-1)
-        early.disconnect()
-        publish(site, slug, "To be forgotten 2", "To be forgotten 3")
-        head = Visitor(deployment.url).sign_in().remove(slug, early.page.entry("Before 5"))
-        last, last_polling = live(-1), polls(0)
-        last.reaches(head)
+        pages = Pages(site, slug, stack)
+        share, forget = pages.until_the_backup(), pages.after_the_backup()
         site.restore()
 
-        share = [asleep, asleep_polling, at_backup, at_backup_polling]
-        forget = [early, early_polling, last, last_polling]
-        sockets = [asleep, at_backup, early, last]
+        last = forget[2]
         comes_back(last)  # before the new history is as long as the old one
         last.until(lambda page: "To be forgotten 3" not in page.texts, "what the backup says")
         last.agrees()
         last.disconnect()
 
-        def everybody_comes_back() -> None:
-            for reader in (*share, *forget):
-                if reader in sockets:
-                    comes_back(reader)
-                    reader.reaches(head)
-                else:
-                    reader.page.swap(reader.poll())
-            agree([*share, *forget])
-
         # The new history gives the same numbers to other things, and then goes beyond.
-        head = publish(site, slug, *(f"After {number}" for number in range(7)))
-        everybody_comes_back()
-        head = publish(site, slug, "All is well")
-        everybody_comes_back()
+        everybody_comes_back([*share, *forget], publish(site, slug, *(f"After {number}" for number in range(7))))
+        everybody_comes_back([*share, *forget], publish(site, slug, "All is well"))
         assert [WHOLE_LIST in reader.page.applied for reader in (*share, *forget)] == [False] * 4 + [True] * 4
         expected = [*(f"After {number}" for number in range(6, -1, -1)), "Nor this", "Before, but not seen"]
         assert last.page.texts == ["All is well", *expected, *(f"Before {number}" for number in range(5, -1, -1))]

@@ -7,6 +7,8 @@ import pytest
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
 from e2e.protocol.comparing import inserted
+from e2e.protocol.content import Comment, Entry
+from e2e.protocol.page import Page
 from e2e.protocol.reader import ProtocolReader
 from e2e.protocol.visitor import Visitor
 
@@ -60,30 +62,41 @@ def test_both_spellings_of_the_resume_are_understood(deployment: Deployment, slu
         reader.agrees()
 
 
+def much_happens(deployment: Deployment, slug: str, ann: Visitor, page: Page) -> tuple[Comment, Entry, Entry]:
+    """Make twelve changes that this page with five entries by Ann misses.
+
+    Returns the comment that stays, the entry that is published, and one that was published and removed.
+    """
+    host = Visitor(deployment.url).sign_in()
+    _untouched, edited, removed, restored, commented = reversed(page.entries)
+    ann.edit(slug, edited, "Edited once")
+    ann.edit(slug, edited, "Edited at last")
+    ann.remove(slug, removed)
+    host.remove(slug, restored)
+    deployment.shell(f"Entry.objects.get(pk={restored.pk}).restore()")
+    ann.comment(slug, commented, "To stay")
+    ann.comment(slug, commented, "To go")
+    with ProtocolReader(deployment.url, slug) as other:
+        stays, goes = other.page.entry("Commented").comments
+        ann.remove(slug, goes)
+        ann.publish(slug, "Published")
+        came = ann.publish(slug, "Published and removed")
+        other.connect()
+        other.resume()
+        ann.remove(slug, other.reaches(came).entry("Published and removed"))
+        published, gone = other.page.entry("Published"), other.page.entry("Published and removed")
+        host.post(f"/events/{slug}/end/", htmx=False)
+        other.reaches(page.seq + 12)  # so is the room, then: what this page misses is one frame
+    return stays, published, gone
+
+
 def test_a_resume_brings_exactly_what_is_missing_in_its_latest_state(deployment: Deployment, slug: str) -> None:
-    ann, host = Visitor(deployment.url), Visitor(deployment.url).sign_in()
+    ann = Visitor(deployment.url)
     for text in ("Untouched", "Edited twice", "Removed", "Removed and restored", "Commented"):
         ann.publish(slug, text)
     with ProtocolReader(deployment.url, slug) as reader:
         untouched, edited, removed, restored, commented = reversed(reader.page.entries)
-        ann.edit(slug, edited, "Edited once")
-        ann.edit(slug, edited, "Edited at last")
-        ann.remove(slug, removed)
-        host.remove(slug, restored)
-        deployment.shell(f"Entry.objects.get(pk={restored.pk}).restore()")
-        ann.comment(slug, commented, "To stay")
-        ann.comment(slug, commented, "To go")
-        with ProtocolReader(deployment.url, slug) as other:
-            stays, goes = other.page.entry("Commented").comments
-            ann.remove(slug, goes)
-            ann.publish(slug, "Published")
-            came = ann.publish(slug, "Published and removed")
-            other.connect()
-            other.resume()
-            ann.remove(slug, other.reaches(came).entry("Published and removed"))
-            published, gone = other.page.entry("Published"), other.page.entry("Published and removed")
-            host.post(f"/events/{slug}/end/", htmx=False)
-            other.reaches(reader.page.seq + 12)  # so is the room, then: what `reader` misses is one frame
+        stays, published, gone = much_happens(deployment, slug, ann, reader.page)
 
         reader.connect()
         reader.resume()
@@ -150,6 +163,21 @@ def test_neighbours_that_were_restored_in_different_frames_are_both_back(deploym
         reader.agrees()
 
 
+WHOLE_LIST = [
+    ("outerHTML", "event"),
+    ("outerHTML", "pinned"),
+    ("outerHTML", "moments"),
+    ("innerMorph", "entries"),
+    ("outerHTML", "ways"),
+    ("outerHTML", "reading"),
+    ("outerHTML", "places"),
+    ("outerHTML", "older"),
+    ("upsert", "own-asks"),
+    ("outerHTML", "cursor"),
+]
+"""Effects of a frame that replaces the list of entries."""
+
+
 def test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame(
     deployment: Deployment, slug: str
 ) -> None:
@@ -179,18 +207,7 @@ def test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame(
             assert page.seq == 541
             assert page.texts == [f"Entry {number}" for number in range(110, 60, -1)]
             assert page.older == 61
-            assert page.applied == [
-                ("outerHTML", "event"),
-                ("outerHTML", "pinned"),
-                ("outerHTML", "moments"),
-                ("innerMorph", "entries"),
-                ("outerHTML", "ways"),
-                ("outerHTML", "reading"),
-                ("outerHTML", "places"),
-                ("outerHTML", "older"),
-                ("upsert", "own-asks"),
-                ("outerHTML", "cursor"),
-            ]
+            assert page.applied == WHOLE_LIST
             reader.agrees()
     with pages["epoch"] as reader:
         reader.connect()

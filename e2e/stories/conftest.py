@@ -181,6 +181,12 @@ def carla(cast: Cast) -> Person:
 
 
 @pytest.fixture
+def nora(deployment: Deployment, cast: Cast) -> Person:
+    """A person whose browser runs no JavaScript, on the last process."""
+    return cast.joins("Nora", deployment.urls[-1], java_script_enabled=False)
+
+
+@pytest.fixture
 def network(carla: Person) -> Proxy:
     """The network between Carla and the first process."""
     return carla.network

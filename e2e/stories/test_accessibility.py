@@ -22,14 +22,8 @@ def tabs_to(person: Person, role: str, name: str) -> None:
     raise AssertionError(f"80 presses of Tab do not reach the {role} “{name}”")
 
 
-def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
-    for person in (anna, ben):
-        person.opens(event)
+def posts_by_keyboard(anna: Person, ben: Person) -> None:
     keys = anna.page.keyboard
-    keys.press("Tab")
-    expect(anna.page.get_by_role("link", name="Skip to content")).to_be_focused()
-    keys.press("Enter")
-    expect(anna.main).to_be_focused()
     tabs_to(anna, "textbox", "^Name$")
     keys.type("Anna")
     keys.press("Tab")
@@ -39,6 +33,10 @@ def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
     keys.press("Enter")
     ben.sees("Gaol!")
     expect(anna.entry_text).to_be_focused()
+
+
+def edits_and_answers_by_keyboard(anna: Person, ben: Person) -> None:
+    keys = anna.page.keyboard
     tabs_to(anna, "link", "^Edit entry by Anna$")
     keys.press("Enter")
     expect(anna.edit_text).to_be_focused()
@@ -57,6 +55,10 @@ def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
     tabs_to(anna, "button", "^Like, 0")
     keys.press("Enter")
     expect(ben.feed.get_by_role("button", name="Like, 1")).to_be_visible()
+
+
+def pauses_and_reads_on_by_keyboard(anna: Person, ben: Person) -> None:
+    keys = anna.page.keyboard
     tabs_to(anna, "button", "^(Pause|Follow)$")  # her place was held, further down: she is back at the top
     expect(anna.page.locator(":focus")).to_have_text("Pause")
     keys.press("Enter")
@@ -70,6 +72,19 @@ def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
     keys.press("Enter")
     expect(anna.post("Half-time")).to_be_in_viewport(ratio=1)
     anna.sees_unread(0)
+
+
+def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
+    for person in (anna, ben):
+        person.opens(event)
+    keys = anna.page.keyboard
+    keys.press("Tab")
+    expect(anna.page.get_by_role("link", name="Skip to content")).to_be_focused()
+    keys.press("Enter")
+    expect(anna.main).to_be_focused()
+    posts_by_keyboard(anna, ben)
+    edits_and_answers_by_keyboard(anna, ben)
+    pauses_and_reads_on_by_keyboard(anna, ben)
 
 
 def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:
@@ -105,20 +120,8 @@ def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:
     )
 
 
-def test_a_host_at_the_desk_by_keyboard_alone(
-    deployment: Deployment, event: str, olga: Person, anna: Person, ben: Person
-) -> None:
-    deployment.shell(f"Event.objects.get(slug={event!r}).configure(posting='all')")
-    for person in (anna, ben):
-        person.opens(event)
-    ben.posts("Who is there?")
-    olga.goes_to(f"/events/{event}/host/")
+def approves_and_undoes_by_keyboard(olga: Person, anna: Person) -> None:
     keys = olga.page.keyboard
-    tabs_to(olga, "textbox", "^Entry$")
-    keys.type("*Goal!*")
-    keys.press("Tab")
-    keys.press("Enter")
-    expect(anna.feed.locator("em")).to_have_text("Goal!")
     tabs_to(olga, "button", "^Approve the entry by Ben")
     keys.press("Enter")
     anna.sees("Who is there?")
@@ -140,6 +143,23 @@ def test_a_host_at_the_desk_by_keyboard_alone(
     tabs_to(olga, "button", "^Undo approved")  # in the list of what hosts did
     keys.press("Enter")
     expect(log.locator(":focus")).to_contain_text("(undone)")
+
+
+def test_a_host_at_the_desk_by_keyboard_alone(
+    deployment: Deployment, event: str, olga: Person, anna: Person, ben: Person
+) -> None:
+    deployment.shell(f"Event.objects.get(slug={event!r}).configure(posting='all')")
+    for person in (anna, ben):
+        person.opens(event)
+    ben.posts("Who is there?")
+    olga.goes_to(f"/events/{event}/host/")
+    keys = olga.page.keyboard
+    tabs_to(olga, "textbox", "^Entry$")
+    keys.type("*Goal!*")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(anna.feed.locator("em")).to_have_text("Goal!")
+    approves_and_undoes_by_keyboard(olga, anna)
     tabs_to(olga, "combobox", "^Posting$")
     keys.press("Home")
     tabs_to(olga, "button", "^Set rules$")

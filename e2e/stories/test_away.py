@@ -105,6 +105,28 @@ def test_an_entry_by_manage_py_appears(deployment: Deployment, event: str, anna:
     ben.sees("From the command line")
 
 
+def loses_the_connection_and_finds_it_again(lost: Person) -> None:
+    lost.is_live()
+    lost.lets_time_pass(41)
+    lost.is_told_it_is_not_live()
+    lost.sees("Entry 2")
+    lost.network.drop()
+    lost.network.thaw()
+    lost.reads_what_a_fresh_page_says()
+    lost.is_live()
+
+
+def polls_over_dead_connections(forgotten: Person) -> None:
+    forgotten.lets_time_pass(20)
+    for _ in range(6):  # connections that a browser may have; each dead one costs a poll 4 s
+        with suppress(AssertionError):
+            forgotten.sees("Entry 8", within=5)
+            break
+        forgotten.lets_time_pass(5)
+    forgotten.sees("Entry 8")
+    forgotten.is_live()
+
+
 def test_without_sockets_and_with_connections_that_die_without_a_word(
     deployment: Deployment, event: str, cast: Cast
 ) -> None:
@@ -135,25 +157,11 @@ def test_without_sockets_and_with_connections_that_die_without_a_word(
     assert polling.entries() == [f"Entry {number}" for number in (8, 7, 6, 5, 4, 3, 1)]
     at_home.lets_time_pass(30)
     expect(at_home.page.get_by_role("link", name=title)).to_be_visible()
-    lost.is_live()
-    lost.lets_time_pass(41)
-    lost.is_told_it_is_not_live()
-    lost.sees("Entry 2")
-    lost.network.drop()
-    lost.network.thaw()
-    lost.reads_what_a_fresh_page_says()
-    lost.is_live()
+    loses_the_connection_and_finds_it_again(lost)
     polling.network.let_sockets_through()
     polling.is_live()
     polling.reads_what_a_fresh_page_says()
-    forgotten.lets_time_pass(20)
-    for _ in range(6):  # connections that a browser may have; each that is dead costs a poll 4 s
-        with suppress(AssertionError):
-            forgotten.sees("Entry 8", within=5)
-            break
-        forgotten.lets_time_pass(5)
-    forgotten.sees("Entry 8")
-    forgotten.is_live()
+    polls_over_dead_connections(forgotten)
     deployment.manage("post", event, "At once again", "--name", "Ann")
     for person in (polling, lost, forgotten):
         person.sees("At once again")

@@ -90,23 +90,17 @@ def world(deployment: Deployment, event: str, worlds: dict[str, tuple[str, str]]
     return worlds[deployment.url]
 
 
-def test_what_readers_see(world: tuple[str, str], deployment: Deployment, anna: Person, look: Audit) -> None:
-    look(anna, "home", "/")
-    for slug in ("axe-empty", "axe-scheduled", "axe-ended", "axe-archived"):
-        look(anna, slug, f"/events/{slug}/")
-        look(anna, f"wall of {slug}", f"/events/{slug}/wall/")
-    look(anna, "permalink", f"/events/axe/entries/{world[0]}/")
-    deployment.shell(f"Entry.objects.get(pk={world[0]}).retract()")
+def looks_at_a_removed_entry(anna: Person, look: Audit, deployment: Deployment, pk: str) -> None:
+    look(anna, "permalink", f"/events/axe/entries/{pk}/")
+    deployment.shell(f"Entry.objects.get(pk={pk}).retract()")
     anna.reads("This entry was removed.")
     look(anna, "permalink of what is removed meanwhile")
     anna.is_refused(410)
-    look(anna, "permalink of what is removed", f"/events/axe/entries/{world[0]}/")
-    deployment.shell(f"Entry.objects.get(pk={world[0]}).restore(by=Event.objects.get(slug='axe').owner)")
-    anna.goes_to("/events/axe-long/")
-    anna.follows("Show earlier entries")
-    anna.sees("Entry 0")
-    look(anna, "earlier entries, added")
-    look(anna, "earlier entries, alone", "/events/axe-some/?before=9")
+    look(anna, "permalink of what is removed", f"/events/axe/entries/{pk}/")
+    deployment.shell(f"Entry.objects.get(pk={pk}).restore(by=Event.objects.get(slug='axe').owner)")
+
+
+def looks_at_held_places(anna: Person, look: Audit, deployment: Deployment) -> None:
     for state in ("place held", "paused"):
         anna.opens("axe-some")
         if state == "paused":
@@ -120,13 +114,9 @@ def test_what_readers_see(world: tuple[str, str], deployment: Deployment, anna: 
     anna.unread.click()
     anna.reads("You have read to here")
     look(anna, "read to here")
-    look(anna, "wall", "/events/axe/wall/")
-    anna.opens("axe")
-    anna.page.get_by_role("button", name="Like").first.click()
-    expect(anna.page.get_by_role("button", name="Like, 1")).to_be_visible()
-    for summary in anna.page.locator("summary:visible").all():
-        summary.press("Enter")  # beside the list, that of the key moments cannot be clicked: it is open anyway
-    look(anna, "event")
+
+
+def looks_without_a_connection(anna: Person, look: Audit) -> None:
     anna.page.clock.install()
     anna.page.route_web_socket(re.compile("/live/"), lambda socket: socket.close())
     anna.goes_to("/events/axe/")
@@ -135,6 +125,28 @@ def test_what_readers_see(world: tuple[str, str], deployment: Deployment, anna: 
     look(anna, "polling")
     anna.page.evaluate("document.querySelector('.when-lost').getAnimations().forEach(each => each.finish())")
     look(anna, "connection lost")
+
+
+def test_what_readers_see(world: tuple[str, str], deployment: Deployment, anna: Person, look: Audit) -> None:
+    look(anna, "home", "/")
+    for slug in ("axe-empty", "axe-scheduled", "axe-ended", "axe-archived"):
+        look(anna, slug, f"/events/{slug}/")
+        look(anna, f"wall of {slug}", f"/events/{slug}/wall/")
+    looks_at_a_removed_entry(anna, look, deployment, world[0])
+    anna.goes_to("/events/axe-long/")
+    anna.follows("Show earlier entries")
+    anna.sees("Entry 0")
+    look(anna, "earlier entries, added")
+    look(anna, "earlier entries, alone", "/events/axe-some/?before=9")
+    looks_at_held_places(anna, look, deployment)
+    look(anna, "wall", "/events/axe/wall/")
+    anna.opens("axe")
+    anna.page.get_by_role("button", name="Like").first.click()
+    expect(anna.page.get_by_role("button", name="Like, 1")).to_be_visible()
+    for summary in anna.page.locator("summary:visible").all():
+        summary.press("Enter")  # beside the list, that of the key moments cannot be clicked: it is open anyway
+    look(anna, "event")
+    looks_without_a_connection(anna, look)
     look(anna, "moments, oldest first", "/events/axe/?view=moments&order=oldest")
 
 

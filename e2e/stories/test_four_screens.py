@@ -1,21 +1,18 @@
 """Each rule, each action and each step of an event's life, on four screens: two hosts', a poster's and a reader's.
 
-The table says who does what, and what each of the four then has. With JavaScript they get it while they watch; without,
-when they reload. The poster and the reader are on another process than the hosts.
+With JavaScript all four have the effect while they watch; without, when they reload. The poster and the reader are on
+another process than the hosts.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
 from e2e.people.person import Person
-from e2e.people.tab import uses
+from e2e.stories.four_screens import Room, gap, inside, moments
 
 pytestmark = [
     # On the deployment where more can go wrong; the paths are the same.
@@ -23,111 +20,6 @@ pytestmark = [
     pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"], indirect=True),
 ]
 BANNED = "You are banned from this event"
-
-
-@dataclass
-class Room:
-    """Four people at one event: both hosts at the desk."""
-
-    slug: str
-    olga: Person
-    otto: Person
-    paul: Person
-    rita: Person
-    script: bool
-
-    def __iter__(self) -> Iterator[Person]:
-        return iter((self.olga, self.otto, self.paul, self.rita))
-
-    def path(self, person: Person) -> str:
-        return f"/events/{self.slug}/{'host/' if person in (self.olga, self.otto) else ''}"
-
-    def look(self, *people: Person) -> None:
-        """Without JavaScript they reload; with it they have the page before them."""
-        for person in () if self.script else people or tuple(self):
-            person.goes_to(self.path(person))
-
-    def everybody(self, check: Callable[[Person], None], *but: Person) -> None:
-        people = [person for person in self if person not in but]
-        self.look(*people)
-        for person in people:
-            check(person)
-
-    def have(self, text: str, *but: Person) -> None:
-        """All but these have it in the list of entries, and these have it not."""
-        self.everybody(lambda person: expect(inside(person, text)).to_be_visible(), *but)
-        self.look(*but)
-        for person in but:
-            expect(inside(person, text)).to_have_count(0)
-
-    def read(self, words: str) -> None:
-        self.everybody(lambda person: expect(person.main.get_by_text(words, exact=True).first).to_be_visible())
-
-    # What hosts do
-
-    def rules(self, host: Person, rule: str, comments: bool = True) -> None:
-        host.page.get_by_label("Posting").focus()  # from then on nobody else changes what the form says
-        host.page.get_by_label("Posting").select_option(rule)
-        host.page.get_by_label("Comments").set_checked(comments)
-        host.presses("Set rules")
-        host.reads("Saved. Everybody has it like this now.")
-
-    def does(self, host: Person, text: str, link: str, button: str, **fields: str | bool) -> None:
-        """In place with JavaScript, and without it on a page of its own."""
-        uses(inside(host, text).get_by_role("link", name=re.compile(f"^{link}")).first)
-        form = host.page.get_by_role("form", name=re.compile(f"^{link}"))
-        for label, value in fields.items():
-            field = form.get_by_label(re.compile(label))
-            if isinstance(value, bool):
-                field.set_checked(value)
-            elif field.evaluate("field => field.tagName") == "SELECT":
-                field.select_option(value)
-            else:
-                field.fill(value)
-        uses(form.get_by_role("button", name=re.compile(f"^{button}")))
-        expect(form).to_have_count(0)
-        if urlsplit(host.page.url).path != self.path(host):
-            self.look(host)
-
-    def undoes(self, host: Person, deed: str, latest: bool = True) -> None:
-        """From the log on the desk, what was done last, or the only one of its kind."""
-        self.look(host)
-        undo = host.page.get_by_role("button", name=f"Undo {deed}")
-        deeds = host.page.get_by_role("region", name="What hosts did").get_by_role("listitem")
-        done = deeds.first if latest else deeds.filter(has=undo)
-        expect(done).to_contain_text(f"{host.who.lower()} {deed}")
-        with host.page.expect_response(lambda answer: "/undo/" in answer.url):  # “Undone.” may be there from before
-            done.get_by_role("button", name=f"Undo {deed}").click()
-        host.reads("Undone.")
-
-    def decides(self, host: Person, text: str, what: str) -> None:
-        queue = host.page.get_by_role("region", name="Waiting for you")
-        self.look(host)
-        queue.get_by_role("article").filter(has_text=text).get_by_role("button", name=re.compile(what)).click()
-        host.reads("Not approved." if what == "Reject" else "Approved.")
-
-    def waits(self, text: str) -> None:
-        """Paul has posted it, nobody sees it, and both hosts have it in their queue."""
-        self.paul.posts(text)
-        own = self.paul.page.get_by_role("article", name="Your entry").filter(has_text=text)
-        expect(own).to_contain_text("Waiting for a host: only you see this")
-        self.look(self.rita, self.olga, self.otto)
-        for host in (self.olga, self.otto):
-            expect(host.page.get_by_role("region", name="Waiting for you").get_by_text(text)).to_be_visible()
-        expect(self.rita.main.get_by_text(text)).to_have_count(0)
-
-    def listed(self, *texts: str) -> None:
-        """The topmost entries."""
-        self.look()
-        for person in self:
-            entries = person.feed.locator("> .entry > .body > .text")
-            expect(entries.nth(len(texts) - 1)).to_have_text(texts[-1])
-            assert entries.all_inner_texts()[: len(texts)] == list(texts)
-
-
-def inside(person: Person, text: str) -> Locator:
-    """The entry or comment with this text, in the list."""
-    return person.feed.get_by_role("article").filter(has=person.page.get_by_text(text, exact=True)).last
 
 
 @pytest.fixture
@@ -157,7 +49,7 @@ def room(deployment: Deployment, event: str, cast: Cast, script: bool) -> Room:
     return room
 
 
-def test_each_posting_rule(room: Room) -> None:
+def first_posts_wait(room: Room) -> None:
     olga, otto, paul, rita = room
     room.rules(olga, "First posts wait: a host approves each visitor's first one")
     room.everybody(lambda person: person.reads("A host reads your first post before it appears."), olga, otto)
@@ -169,6 +61,9 @@ def test_each_posting_rule(room: Room) -> None:
     paul.posts("My second words")
     room.listed("My second words", "Meanwhile")
 
+
+def all_posts_wait(room: Room) -> None:
+    olga, otto, paul, rita = room
     room.rules(otto, "All posts wait: a host approves each")
     room.everybody(lambda person: person.reads("A host reads each post before it appears."), olga, otto)
     room.everybody(lambda person: person.reads("Each visitor's post waits for a host."), paul, rita)
@@ -186,6 +81,9 @@ def test_each_posting_rule(room: Room) -> None:
     room.look(paul)
     expect(own).to_contain_text("Waiting for a host: only you see this")
 
+
+def only_hosts_post(room: Room) -> None:
+    olga, otto, paul, rita = room
     room.rules(olga, "Hosts only")
     room.read("Only hosts post in this event.")
     for person in (paul, rita):
@@ -193,11 +91,16 @@ def test_each_posting_rule(room: Room) -> None:
     otto.posts("From a host")
     room.have("From a host")
 
-    room.rules(otto, "Closed: nobody may post")
+
+def nobody_posts(room: Room) -> None:
+    room.rules(room.otto, "Closed: nobody may post")
     room.read("Posting is closed for now.")
     for person in room:
         expect(person.composer).to_be_hidden()
 
+
+def comments_are_for_hosts(room: Room) -> None:
+    olga, otto, paul, rita = room
     room.rules(olga, "Open: everybody may post", comments=False)
     room.everybody(lambda person: expect(person.composer).to_be_visible())
     for person in (paul, rita):
@@ -211,12 +114,17 @@ def test_each_posting_rule(room: Room) -> None:
     room.have("A visitor's comment")
 
 
-def test_each_action_and_its_undoing(room: Room) -> None:  # noqa: PLR0915  (a list of cases)
-    olga, otto, paul, _rita = room
-    paul.posts("Buy my watches")
-    room.have("Buy my watches")
+def test_each_posting_rule(room: Room) -> None:
+    first_posts_wait(room)
+    all_posts_wait(room)
+    only_hosts_post(room)
+    nobody_posts(room)
+    comments_are_for_hosts(room)
 
-    # Several in turn, and then a look at all of them, since that is four pages to load without JavaScript.
+
+def several_acts(room: Room) -> None:
+    """Several in turn, and then a look at all of them: without JavaScript each look loads four pages."""
+    olga, otto, *_ = room
     room.does(olga, "Entry 2", "Edit", "Save", Text="Entry 2, put right")
     room.does(otto, "Entry 1", "Pin", "Pin entry")
     room.does(otto, "Entry 3", "Key moment", "Save", Label="Kick-off")
@@ -229,6 +137,9 @@ def test_each_action_and_its_undoing(room: Room) -> None:  # noqa: PLR0915  (a l
         expect(inside(person, "Buy my watches")).to_have_count(0)
         expect(gap(person)).to_have_count(1 if person in (olga, otto) else 0)
 
+
+def undone_in_another_order(room: Room) -> None:
+    olga, otto, *_ = room
     gap(olga).get_by_role("button", name="Restore").click()
     olga.reads("Restored.")
     room.undoes(olga, "edited", latest=False)
@@ -241,6 +152,9 @@ def test_each_action_and_its_undoing(room: Room) -> None:  # noqa: PLR0915  (a l
         for gone in (gap(person), person.pinned, moments(person)):
             expect(gone).to_have_count(0)
 
+
+def an_unmarking_and_a_removal_are_undone(room: Room) -> None:
+    olga, otto, *_ = room
     room.undoes(olga, "unmarked")
     room.does(otto, "Entry 3", "Pin", "Pin entry")
     room.does(olga, "Entry 1", "Remove", "Remove entry")
@@ -256,11 +170,17 @@ def test_each_action_and_its_undoing(room: Room) -> None:  # noqa: PLR0915  (a l
         expect(inside(person, "Entry 1")).to_be_visible()
         expect(person.pinned).to_have_count(0)
 
+
+def everything_by_a_visitor_is_removed(room: Room) -> None:
+    otto = room.otto
     room.does(otto, "Buy my watches", "Ban", "Ban", long="none", Remove=True)
     room.have("Buy my watches", *room)
     room.undoes(otto, "removed everything by")
     room.have("Buy my watches")
 
+
+def a_visitor_is_banned(room: Room) -> None:
+    olga, otto, paul, _rita = room
     paul.is_refused(403)
     room.does(olga, "Buy my watches", "Ban", "Ban", long="hour", told="No advertisements, please")
     out(room)
@@ -278,14 +198,14 @@ def test_each_action_and_its_undoing(room: Room) -> None:  # noqa: PLR0915  (a l
     room.have("Sorry")
 
 
-def gap(person: Person) -> Locator:
-    return person.page.get_by_role("article", name="Entry by Paul, removed by a host")
-
-
-def moments(person: Person) -> Locator:
-    """Folded away on the desk, which has no room beside it."""
-    listed = person.page.get_by_role("navigation", name="Key moments", include_hidden=True)
-    return listed.get_by_role("listitem", include_hidden=True)
+def test_each_action_and_its_undoing(room: Room) -> None:
+    room.paul.posts("Buy my watches")
+    room.have("Buy my watches")
+    several_acts(room)
+    undone_in_another_order(room)
+    an_unmarking_and_a_removal_are_undone(room)
+    everything_by_a_visitor_is_removed(room)
+    a_visitor_is_banned(room)
 
 
 def out(room: Room) -> None:
@@ -309,21 +229,17 @@ LIFE = (  # what a host presses, and then what each of the four reads in the bad
 )
 
 
-def test_each_step_of_an_events_life(room: Room, deployment: Deployment) -> None:
+def all_read(room: Room, badge: str, open_to_posts: bool) -> None:
+    for person in room:
+        expect(person.main.locator("header").get_by_text(badge, exact=True)).to_be_visible()
+    expect(room.rita.composer).to_be_visible(visible=open_to_posts)
+
+
+def steps_by_hosts(room: Room) -> None:
     hosts = (room.olga, room.otto)
-
-    def all_read(badge: str, open_to_posts: bool, *people: Person) -> None:
-        for person in people or tuple(room):
-            expect(person.main.locator("header").get_by_text(badge, exact=True)).to_be_visible()
-        expect(room.rita.composer).to_be_visible(visible=open_to_posts)
-
-    change = f"event = Event.objects.get(slug={room.slug!r})\nevent.configure("
-    deployment.shell(f"{change}state='scheduled')")
-    room.look()
-    all_read("Scheduled", True)
     room.olga.presses("Start event")
     room.look()
-    all_read("Live", True)
+    all_read(room, "Live", True)
     for number, button, badge, open_to_posts in LIFE:
         if button == "End event":
             hosts[number].ends_the_event()
@@ -334,7 +250,15 @@ def test_each_step_of_an_events_life(room: Room, deployment: Deployment) -> None
         if button != "End event" or not room.script:
             for person in (room.paul, room.rita):  # a page that has seen the end asks only now and then
                 person.goes_to(room.path(person))
-        all_read(badge, open_to_posts)
+        all_read(room, badge, open_to_posts)
+
+
+def test_each_step_of_an_events_life(room: Room, deployment: Deployment) -> None:
+    change = f"event = Event.objects.get(slug={room.slug!r})\nevent.configure("
+    deployment.shell(f"{change}state='scheduled')")
+    room.look()
+    all_read(room, "Scheduled", True)
+    steps_by_hosts(room)
     deployment.shell(f"{change}state='scheduled')")
     for person in room:
         person.goes_to(room.path(person))
@@ -343,10 +267,10 @@ def test_each_step_of_an_events_life(room: Room, deployment: Deployment) -> None
         "auto_start=True, starts_at=timezone.now() - timedelta(seconds=1))"
     )
     room.look()
-    all_read("Live", True)
+    all_read(room, "Live", True)
     deployment.shell(
         f"{change}auto_end_hours=1)\n"
         "Event.objects.filter(pk=event.pk).update(busy_at=event.starts_at.replace(year=2020))"
     )
     room.look()
-    all_read("Ended", False)
+    all_read(room, "Ended", False)

@@ -14,6 +14,13 @@ from e2e.proxy import Proxy
 LINK = "See https://casino.example/"
 
 
+def is_told_that_the_edit_waits(tab: Person) -> None:
+    waits = tab.page.get_by_role("article", name="Your entry")
+    expect(waits).to_contain_text("Waiting for a host: only you see this")
+    expect(waits).to_contain_text(LINK)
+    expect(tab.page.get_by_text("This was removed")).to_have_count(0)
+
+
 @pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 def test_an_edit_that_waits_comes_back_at_the_top_on_every_page(
     deployment: Deployment, event: str, anna: Person, ben: Person, carla: Person, network: Proxy, olga: Person
@@ -33,10 +40,7 @@ def test_an_edit_that_waits_comes_back_at_the_top_on_every_page(
     network.freeze()
     other_tab.edits("May I?", LINK)
     for tab in (ben, other_tab):
-        waits = tab.page.get_by_role("article", name="Your entry")
-        expect(waits).to_contain_text("Waiting for a host: only you see this")
-        expect(waits).to_contain_text(LINK)
-        expect(tab.page.get_by_text("This was removed")).to_have_count(0)
+        is_told_that_the_edit_waits(tab)
     expect(ben.page.get_by_role("alert").filter(has_text="This waits for a host")).to_be_visible()
     expect(ben.edit_text).to_have_value("May I, please?")
     anna.does_not_see("May I?")

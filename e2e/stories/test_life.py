@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.cast import Cast
 from e2e.deployment import Deployment
 from e2e.people.person import Person
 from e2e.proxy import Proxy
@@ -15,12 +14,6 @@ pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=T
 
 REST = "This event is over. If it is reopened, this page goes on by itself."
 ASKING = re.compile(r"/rest/\?")
-
-
-@pytest.fixture
-def nora(deployment: Deployment, cast: Cast) -> Person:
-    """Somebody whose browser runs no JavaScript, on the last process."""
-    return cast.joins("Nora", deployment.urls[-1], java_script_enabled=False)
 
 
 def is_closed(person: Person) -> None:
@@ -41,6 +34,21 @@ def asks_only_whether_it_goes_on(person: Person) -> None:
     assert [each for each in person.watch.requests[asked:] if "/rest/" not in str(each)] == []
 
 
+def ends_while_others_read(slug: str, olga: Person, ben: Person, nora: Person) -> None:
+    ben.page.clock.install()
+    olga.ends_the_event()
+    is_closed(ben)
+    sockets = len(ben.watch.sockets)
+    asks_only_whether_it_goes_on(ben)
+    assert len(ben.watch.sockets) == sockets
+    assert all(socket.is_closed() for socket in ben.watch.sockets)
+    nora.opens(slug)
+    is_closed(nora)
+    olga.is_live()
+    olga.edits("Kick-off", "Kick-off!")
+    olga.sees_edited("Kick-off!")
+
+
 def test_the_whole_life_of_an_event(
     deployment: Deployment, event: str, olga: Person, ben: Person, nora: Person
 ) -> None:
@@ -56,19 +64,7 @@ def test_the_whole_life_of_an_event(
     nora.posts("I am here, too")
     ben.sees("I am here, too")
 
-    ben.page.clock.install()
-    olga.ends_the_event()
-    is_closed(ben)
-    sockets = len(ben.watch.sockets)
-    asks_only_whether_it_goes_on(ben)
-    assert len(ben.watch.sockets) == sockets
-    assert all(socket.is_closed() for socket in ben.watch.sockets)
-    nora.opens(slug)
-    is_closed(nora)
-    olga.is_live()
-    olga.edits("Kick-off", "Kick-off!")
-    olga.sees_edited("Kick-off!")
-
+    ends_while_others_read(slug, olga, ben, nora)
     olga.presses("Archive event")
     expect(olga.main.locator("header").get_by_text("Archived")).to_be_visible()
     nora.opens(slug)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from e2e.cast import Cast
 from e2e.deployment import ROOT, Deployment
+from e2e.people.person import Person
 
 # The people are on a server of this file's own; what there is beside it is not used, and the same for all.
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
@@ -46,6 +47,19 @@ def watched(designer: Designer, tmp_path: Path) -> Iterator[Deployment]:
     deployment.end_all()
 
 
+def breaks_a_template_and_mends_it(designer: Designer, slug: str, olga: Person, anna: Person, ben: Person) -> None:
+    alert = olga.main.get_by_role("alert")
+    designer.saves("partials/by.html", "<bdi", "<b>Broken</b>\n{% if %}<bdi")
+    expect(alert).to_contain_text("partials/by.html, line")
+    expect(alert).to_contain_text("Unexpected end of expression in if tag")
+    ben.opens(slug)  # again: what was good is what there is
+    expect(ben.post("Entry 3")).to_contain_text("Said by")
+    designer.saves("partials/by.html", "<bdi", "<b>Written by</b> <bdi")
+    expect(alert).to_have_text("")
+    for person in (anna, ben):
+        expect(person.post("Entry 3")).to_contain_text("Written by")
+
+
 def test_what_is_saved_is_on_open_pages_and_nobody_loses_a_word(
     watched: Deployment, designer: Designer, cast: Cast
 ) -> None:
@@ -59,7 +73,6 @@ def test_what_is_saved_is_on_open_pages_and_nobody_loses_a_word(
     comment = anna.comment_text("Entry 3")
     comment.press_sequentially("Half a comment")
     comment.evaluate("area => area.setSelectionRange(2, 6)")
-    alert = olga.main.get_by_role("alert")
 
     with anna.stays_put("Entry 3"):
         designer.saves("partials/by.html", "<bdi", "<b>Said by</b> <bdi")
@@ -76,16 +89,7 @@ def test_what_is_saved_is_on_open_pages_and_nobody_loses_a_word(
     expect(comment).to_have_value("Half a comment")
     expect(anna.entry_text).to_have_value("Half an entry")
 
-    designer.saves("partials/by.html", "<bdi", "<b>Broken</b>\n{% if %}<bdi")
-    expect(alert).to_contain_text("partials/by.html, line")
-    expect(alert).to_contain_text("Unexpected end of expression in if tag")
-    ben.opens(slug)  # again: what was good is what there is
-    expect(ben.post("Entry 3")).to_contain_text("Said by")
-    designer.saves("partials/by.html", "<bdi", "<b>Written by</b> <bdi")
-    expect(alert).to_have_text("")
-    for person in (anna, ben):
-        expect(person.post("Entry 3")).to_contain_text("Written by")
-
+    breaks_a_template_and_mends_it(designer, slug, olga, anna, ben)
     ben.posts("And all of it is live")
     anna.sees("And all of it is live")
     anna.comments("Entry 3", "A whole comment", name="Anna")

@@ -5,18 +5,11 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from e2e.cast import Cast
 from e2e.deployment import Deployment
 from e2e.people.person import Person
 
 # What is looked at here does not depend on how many processes there are.
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
-
-
-@pytest.fixture
-def nora(deployment: Deployment, cast: Cast) -> Person:
-    """Somebody whose browser runs no JavaScript, on the last process."""
-    return cast.joins("Nora", deployment.urls[-1], java_script_enabled=False)
 
 
 def test_post_comment_edit_and_remove(event: str, anna: Person, nora: Person) -> None:

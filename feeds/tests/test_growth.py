@@ -105,67 +105,88 @@ def grown(event: Event, size: Size) -> None:
     event.refresh_from_db()
 
 
-def pages(event: Any, owner: Any, admin: Any) -> dict[str, Callable[[], Any]]:
-    """Every page that lists something, and all that pages ask for again and again."""
-    visitor, host, staff = Client(), signed_in(owner), signed_in(admin)
-    visitor.get(f"/events/{event.slug}/")
-    first, *_, last = event.entries.visible().order_by("position")
-    act, at = event.acts.order_by("pk").first(), "%Y-%m-%dT%H:%M"
-    middle = event.entries.visible().filter(position__gt=last.position // 2).order_by("position").first()
-    replies = last.comments.visible().order_by("position").values_list("position", flat=True)
-    reply = replies[last.replies // 2]
-    here = f"/events/{event.slug}/"
-    asked = {
-        visitor: [
-            *("/", "/events/?list=over", "/events/?list=coming", here, f"{here}wall/", f"{here}own-posts.css"),
-            *(
-                f"{here}?order={order}&view={view}"
-                for order in ("newest", "oldest")
-                for view in ("all", "moments", "hosts")
-            ),
-            *(
-                f"{here}?view={view}&at={post.published_at:{at}}"
-                for view in ("all", "hosts")
-                for post in (middle, last)
-            ),
-            *(f"{here}?before={middle.position}", f"{here}?since={middle.position}"),
-            *(f"{here}entries/{post.pk}/" for post in (first, middle, last)),
-            *(f"{here}entries/{last.pk}/?{way}={said}" for way in ("since", "before", "from") for said in (0, reply)),
-        ],
-        host: [
-            *("/", "/events/?list=own", here, f"{here}host/", f"{here}host/removed/", f"{here}host/log/"),
-            *(f"{here}host/removed/?before={middle.position}", f"{here}host/log/?before={act.pk}", f"{here}people/"),
-            *(f"{here}owner/?q=zebra", f"{here}settings/", f"{here}own-posts.css"),
-        ],
-        staff: [f"/admin/feeds/{kind}/" for kind in ("event", "entry", "comment")]
-        + [
-            *("/admin/feeds/comment/?q=zebra", "/admin/feeds/event/?q=zebra", "/admin/feeds/entry/?by_host__exact=1"),
-            *(f"/admin/feeds/event/{event.pk}/change/", f"/admin/feeds/event/{event.pk}/delete/"),
-            "/admin/autocomplete/?term=zebra&app_label=feeds&model_name=comment&field_name=entry",
-        ],
-    }
-    polled = {
-        visitor: [
-            *("/events/", f"{here}changes/?after={event.epoch}-{event.head - 5}", f"{here}changes/?after=none-0"),
-            *(f"{here}entries/{last.pk}/comments/", f"{here}entries/{last.pk}/comments/?before={reply}"),
-        ],
-        host: [
-            "/events/",
-            f"{here}host/state/",
-            f"{here}host/removed/",
-            f"{here}host/removed/?view=hosts",
+class Posts:
+    """The posts of an event that addresses name: the first, the last, and some from the middle."""
+
+    def __init__(self, event: Any) -> None:
+        self.first, *_, self.last = event.entries.visible().order_by("position")
+        later = event.entries.visible().filter(position__gt=self.last.position // 2)
+        self.middle = later.order_by("position").first()
+        replies = self.last.comments.visible().order_by("position").values_list("position", flat=True)
+        self.reply = replies[self.last.replies // 2]
+        self.act = event.acts.order_by("pk").first()
+
+
+def asked_by_a_visitor(here: str, posts: Posts) -> list[str]:
+    first, middle, last, at = posts.first, posts.middle, posts.last, "%Y-%m-%dT%H:%M"
+    return [
+        *("/", "/events/?list=over", "/events/?list=coming", here, f"{here}wall/", f"{here}own-posts.css"),
+        *(
+            f"{here}?order={order}&view={view}"
+            for order in ("newest", "oldest")
+            for view in ("all", "moments", "hosts")
+        ),
+        *(f"{here}?view={view}&at={post.published_at:{at}}" for view in ("all", "hosts") for post in (middle, last)),
+        *(f"{here}?before={middle.position}", f"{here}?since={middle.position}"),
+        *(f"{here}entries/{post.pk}/" for post in (first, middle, last)),
+        *(f"{here}entries/{last.pk}/?{way}={said}" for way in ("since", "before", "from") for said in (0, posts.reply)),
+    ]
+
+
+def asked_by_a_host(here: str, posts: Posts) -> list[str]:
+    return [
+        *("/", "/events/?list=own", here, f"{here}host/", f"{here}host/removed/", f"{here}host/log/"),
+        *(
+            f"{here}host/removed/?before={posts.middle.position}",
+            f"{here}host/log/?before={posts.act.pk}",
             f"{here}people/",
-        ],
-    }
+        ),
+        *(f"{here}owner/?q=zebra", f"{here}settings/", f"{here}own-posts.css"),
+    ]
+
+
+def asked_by_staff(event: Any) -> list[str]:
+    return [
+        *(f"/admin/feeds/{kind}/" for kind in ("event", "entry", "comment")),
+        *("/admin/feeds/comment/?q=zebra", "/admin/feeds/event/?q=zebra", "/admin/feeds/entry/?by_host__exact=1"),
+        *(f"/admin/feeds/event/{event.pk}/change/", f"/admin/feeds/event/{event.pk}/delete/"),
+        "/admin/autocomplete/?term=zebra&app_label=feeds&model_name=comment&field_name=entry",
+    ]
+
+
+def polled_by_a_visitor(event: Any, here: str, posts: Posts) -> list[str]:
+    comments = f"{here}entries/{posts.last.pk}/comments/"
+    return [
+        *("/events/", f"{here}changes/?after={event.epoch}-{event.head - 5}", f"{here}changes/?after=none-0"),
+        *(comments, f"{comments}?before={posts.reply}"),
+    ]
+
+
+def polled_by_a_host(here: str) -> list[str]:
+    removed = f"{here}host/removed/"
+    return ["/events/", f"{here}host/state/", removed, f"{removed}?view=hosts", f"{here}people/"]
+
+
+def pages(event: Any, owner: Any, admin: Any) -> dict[str, Callable[[], Any]]:
+    """Every page that lists something, and everything that pages ask for again and again, by name."""
+    visitor, host, staff = Client(), signed_in(owner), signed_in(admin)
+    here = f"/events/{event.slug}/"
+    visitor.get(here)
+    posts = Posts(event)
+    requests: list[tuple[str, Client, list[str], dict[str, str]]] = [
+        ("visitor", visitor, asked_by_a_visitor(here, posts), {}),
+        ("host", host, asked_by_a_host(here, posts), {}),
+        ("staff", staff, asked_by_staff(event), {}),
+        ("visitor", visitor, polled_by_a_visitor(event, here, posts), HTMX),
+        ("host", host, polled_by_a_host(here), HTMX),
+    ]
     found: dict[str, Callable[[], Any]] = {}
-    for by, headers in ((asked, {}), (polled, HTMX)):
-        for who, paths in by.items():
-            name = {visitor: "visitor", host: "host", staff: "staff"}[who]
-            for path in paths:
-                said = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+|\d+", "…", path)
-                key = f"{name} {said}{' polled' if headers else ''}"
-                key += "'" * sum(each.rstrip("'") == key for each in found)
-                found[key] = partial(who.get, path, headers=headers)
+    for name, who, paths, headers in requests:
+        for path in paths:
+            said = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+|\d+", "…", path)
+            key = f"{name} {said}{' polled' if headers else ''}"
+            key += "'" * sum(each.rstrip("'") == key for each in found)
+            found[key] = partial(who.get, path, headers=headers)
     return found | {"tick: keep_time": Event.objects.keep_time, "tick: left over": reaction_counts.publish_left_over}
 
 

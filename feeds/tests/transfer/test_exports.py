@@ -13,6 +13,29 @@ from feeds.models import Comment, Entry, Event
 from feeds.tests.transfer.documents import text_of
 from feeds.transfer import exports
 
+EVENT = {
+    "title": "Match",
+    "address": "match",
+    "description": "The last one",
+    "starts_at": "2026-07-04T18:00:00Z",
+    "time_zone": "Europe/Berlin",
+    "state": "ended",
+    "posting": "open",
+    "comments_open": True,
+    "auto_start": False,
+    "auto_end_hours": 3,
+    "blocked_words": "watches",
+    "reactions": "like fire",
+    "show_readers": False,
+    "show_typing": True,
+    "accent": "",
+    "logo": "",
+    "logo_alt": "",
+    "owner": "olga",
+    "hosts": ["hugo"],
+}
+"""The event of the story as a document, without its end."""
+
 
 def test_an_export_says_what_is_documented(told_story, as_olga, hugo):
     response = as_olga.post("/events/match/export/")
@@ -23,27 +46,7 @@ def test_an_export_says_what_is_documented(told_story, as_olga, hugo):
     ended_at = document["event"].pop("ended_at")
     assert datetime.fromisoformat(ended_at) == told_story.ended_at
     assert ended_at.endswith("Z")
-    assert document["event"] == {
-        "title": "Match",
-        "address": "match",
-        "description": "The last one",
-        "starts_at": "2026-07-04T18:00:00Z",
-        "time_zone": "Europe/Berlin",
-        "state": "ended",
-        "posting": "open",
-        "comments_open": True,
-        "auto_start": False,
-        "auto_end_hours": 3,
-        "blocked_words": "watches",
-        "reactions": "like fire",
-        "show_readers": False,
-        "show_typing": True,
-        "accent": "",
-        "logo": "",
-        "logo_alt": "",
-        "owner": "olga",
-        "hosts": ["hugo"],
-    }
+    assert document["event"] == EVENT
     assert [entry["position"] for entry in document["entries"]] == [1, 2, 4, 8, 9, 10]
     first, goal, removed, waiting, rejected, late = document["entries"]
     assert goal == {

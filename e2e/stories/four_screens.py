@@ -1,0 +1,126 @@
+"""Four people at one event: two hosts at the desk, a poster and a reader."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, expect
+
+from e2e.people.person import Person
+from e2e.people.tab import uses
+
+
+@dataclass
+class Room:
+    """Four people at one event: both hosts at the desk."""
+
+    slug: str
+    olga: Person
+    otto: Person
+    paul: Person
+    rita: Person
+    script: bool
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter((self.olga, self.otto, self.paul, self.rita))
+
+    def path(self, person: Person) -> str:
+        return f"/events/{self.slug}/{'host/' if person in (self.olga, self.otto) else ''}"
+
+    def look(self, *people: Person) -> None:
+        """Without JavaScript they reload; with it they have the page before them."""
+        for person in () if self.script else people or tuple(self):
+            person.goes_to(self.path(person))
+
+    def everybody(self, check: Callable[[Person], None], *but: Person) -> None:
+        people = [person for person in self if person not in but]
+        self.look(*people)
+        for person in people:
+            check(person)
+
+    def have(self, text: str, *but: Person) -> None:
+        """All but these have it in the list of entries, and these have it not."""
+        self.everybody(lambda person: expect(inside(person, text)).to_be_visible(), *but)
+        self.look(*but)
+        for person in but:
+            expect(inside(person, text)).to_have_count(0)
+
+    def read(self, words: str) -> None:
+        self.everybody(lambda person: expect(person.main.get_by_text(words, exact=True).first).to_be_visible())
+
+    # What hosts do
+
+    def rules(self, host: Person, rule: str, comments: bool = True) -> None:
+        host.page.get_by_label("Posting").focus()  # from then on nobody else changes what the form says
+        host.page.get_by_label("Posting").select_option(rule)
+        host.page.get_by_label("Comments").set_checked(comments)
+        host.presses("Set rules")
+        host.reads("Saved. Everybody has it like this now.")
+
+    def does(self, host: Person, text: str, link: str, button: str, **fields: str | bool) -> None:
+        """In place with JavaScript, and without it on a page of its own."""
+        uses(inside(host, text).get_by_role("link", name=re.compile(f"^{link}")).first)
+        form = host.page.get_by_role("form", name=re.compile(f"^{link}"))
+        for label, value in fields.items():
+            field = form.get_by_label(re.compile(label))
+            if isinstance(value, bool):
+                field.set_checked(value)
+            elif field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        uses(form.get_by_role("button", name=re.compile(f"^{button}")))
+        expect(form).to_have_count(0)
+        if urlsplit(host.page.url).path != self.path(host):
+            self.look(host)
+
+    def undoes(self, host: Person, deed: str, latest: bool = True) -> None:
+        """From the log on the desk, what was done last, or the only one of its kind."""
+        self.look(host)
+        undo = host.page.get_by_role("button", name=f"Undo {deed}")
+        deeds = host.page.get_by_role("region", name="What hosts did").get_by_role("listitem")
+        done = deeds.first if latest else deeds.filter(has=undo)
+        expect(done).to_contain_text(f"{host.who.lower()} {deed}")
+        with host.page.expect_response(lambda answer: "/undo/" in answer.url):  # “Undone.” may be there from before
+            done.get_by_role("button", name=f"Undo {deed}").click()
+        host.reads("Undone.")
+
+    def decides(self, host: Person, text: str, what: str) -> None:
+        queue = host.page.get_by_role("region", name="Waiting for you")
+        self.look(host)
+        queue.get_by_role("article").filter(has_text=text).get_by_role("button", name=re.compile(what)).click()
+        host.reads("Not approved." if what == "Reject" else "Approved.")
+
+    def waits(self, text: str) -> None:
+        """Paul has posted it, nobody sees it, and both hosts have it in their queue."""
+        self.paul.posts(text)
+        own = self.paul.page.get_by_role("article", name="Your entry").filter(has_text=text)
+        expect(own).to_contain_text("Waiting for a host: only you see this")
+        self.look(self.rita, self.olga, self.otto)
+        for host in (self.olga, self.otto):
+            expect(host.page.get_by_role("region", name="Waiting for you").get_by_text(text)).to_be_visible()
+        expect(self.rita.main.get_by_text(text)).to_have_count(0)
+
+    def listed(self, *texts: str) -> None:
+        """The topmost entries."""
+        self.look()
+        for person in self:
+            entries = person.feed.locator("> .entry > .body > .text")
+            expect(entries.nth(len(texts) - 1)).to_have_text(texts[-1])
+            assert entries.all_inner_texts()[: len(texts)] == list(texts)
+
+
+def inside(person: Person, text: str) -> Locator:
+    """The entry or comment with this text, in the list."""
+    return person.feed.get_by_role("article").filter(has=person.page.get_by_text(text, exact=True)).last
+
+
+def gap(person: Person) -> Locator:
+    return person.page.get_by_role("article", name="Entry by Paul, removed by a host")
+
+
+def moments(person: Person) -> Locator:
+    """Folded away on the desk, which has no room beside it."""
+    listed = person.page.get_by_role("navigation", name="Key moments", include_hidden=True)
+    return listed.get_by_role("listitem", include_hidden=True)
