@@ -28,11 +28,6 @@ def hosts(event):
     return sorted(user.username for user in event.hosts.all())
 
 
-def acts(event):
-    """The log of an event in words, the oldest line first."""
-    return [str(act) for act in event.acts.all()][::-1]
-
-
 def path_in(response):
     """Path of the link that an answer shows in a field to copy it from."""
     link = re.search(r'<input id="link" readonly[^>]* value="http://testserver(/[^"]+)"', response.content.decode())

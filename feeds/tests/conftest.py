@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.contrib.staticfiles.finders import get_finder
 from django.test import Client
 from django.utils import translation
 
+from feeds.forms.branding import read_picture
 from feeds.live.process import process
-from feeds.models import Event
+from feeds.models import Event, Invitation
+from feeds.tests.access.permissions import ROLES
+from feeds.tests.helpers import picture_file, submit
 
 
 @pytest.fixture(autouse=True)
@@ -155,3 +159,30 @@ def head():
 def without_tokens():
     """A page without what differs in every answer: its CSRF tokens and form keys."""
     return lambda response: re.sub(r"[0-9A-Za-z]{64}|[0-9a-f]{32}", "…", response.content.decode())
+
+
+@pytest.fixture
+def ann(event):
+    """A visitor who posted an entry and a comment, a minute ago, in the match; somebody else there is banned."""
+    client = Client()
+    event.configure(picture=read_picture(picture_file()))
+    submit(client, event, "Goal!", name="Ann")
+    submit(client, event, "What a goal", name="Ann", entry=event.entries.get())
+    spam = event.publish("Spam", "Buy my watches", visitor="0" * 32)
+    event.ban(spam, by=event.owner)
+    Invitation.make(event, by=event.owner)
+    return client
+
+
+@pytest.fixture
+def people(event, ann, olga, hugo, sam, elsewhere, django_user_model):
+    """Everybody in ROLES, with the browser each of them has."""
+    rosa, ada = (django_user_model.objects.create_user(name) for name in ("rosa", "ada"))
+    event.hosts.add(rosa)
+    removed = signed_in(rosa)
+    event.hosts.remove(rosa)
+    ada.user_permissions.add(Permission.objects.get(codename="change_event"))
+    clients = (Client(), ann, signed_in(sam), removed, signed_in(hugo), signed_in(olga), signed_in(ada))
+    for client in clients:
+        client.get("/")  # so that each has the cookies that everybody gets
+    return dict(zip(ROLES, clients, strict=True))

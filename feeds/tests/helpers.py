@@ -108,3 +108,8 @@ def cards(page):
     return {
         title: re.findall(r'<h3 dir="auto"><a href="[^"]*">([^<]*)</a></h3>', section) for title, section in sections
     }
+
+
+def log_of(event):
+    """What hosts did, the earliest first."""
+    return [str(act) for act in event.acts.order_by("pk")]

@@ -3,6 +3,7 @@
 import pytest
 
 from feeds.forms import people
+from feeds.tests.helpers import submit
 
 
 @pytest.fixture(params=["ended", "archived"])
@@ -23,3 +24,9 @@ def mail(settings, monkeypatch, mailoutbox):
 
     monkeypatch.setattr(people, "_mail", AtOnce)
     return mailoutbox
+
+
+@pytest.fixture
+def entry(event, paul):
+    submit(paul, event, "Goal!")
+    return event.entries.get()

@@ -1,4 +1,4 @@
-"""The host desk, and the audit log that everything done there ends up in."""
+"""The host desk: its queue, its switches, and the places of what was decided."""
 
 import re
 from datetime import timedelta
@@ -6,23 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from feeds.models import Act, Event, Gone, Overtaken
+from feeds.models import Event
 from feeds.models.event.posting import TakesPosts
-from feeds.models.moderation.subjects import Kind, Subject
-from feeds.tests.helpers import HTMX, fetch, now, submit
+from feeds.tests.helpers import HTMX, fetch, log_of, now, submit
 
 DESK = "/events/match/host/"
-
-
-def log_of(event):
-    """What hosts did, the earliest first."""
-    return [str(act) for act in event.acts.order_by("pk")]
-
-
-@pytest.fixture
-def entry(event, paul):
-    submit(paul, event, "Goal!")
-    return event.entries.get()
 
 
 @pytest.mark.parametrize("path", ["", "state/", "log/"])
@@ -94,67 +82,6 @@ def test_an_edit_of_what_somebody_else_has_changed_shows_both_and_loses_neither(
     assert as_olga.post(edit, {"text": "GOAL!", "seen": entry.seq}, headers=HTMX).status_code == 200
 
 
-def test_every_act_can_be_undone_for_half_a_minute(event, entry, olga, rita):
-    other = event.publish("Rita", "Save!", visitor="rita")
-    other.pin(by=olga)
-    for act, undone in (
-        (lambda: entry.revise("Gaol!", by=olga), lambda: entry.text == "Goal!"),
-        (lambda: entry.retract(by=olga), lambda: entry.removed_at is None),
-        (lambda: entry.mark("1:0", by=olga), lambda: entry.moment == ""),
-        (lambda: entry.pin(by=olga), lambda: event.pinned_id == other.pk),
-        (lambda: event.ban(entry, by=olga), lambda: not event.bans.exists()),
-        (lambda: event.remove_all_by(entry, by=olga), lambda: entry.removed_at is None),
-    ):
-        act()
-        event.acts.first().undo(by=olga)
-        entry.refresh_from_db()
-        event.refresh_from_db()
-        assert undone(), log_of(event)
-    assert "Goal!" in fetch(rita, "/events/match/")
-
-
-def test_it_is_too_late_to_undo_after_half_a_minute_or_twice(event, entry, olga, hugo, as_hugo):
-    entry.retract(by=olga)
-    act = event.acts.get()
-    act.undo(by=olga)
-    act.undo(by=olga)  # a second click
-    with pytest.raises(Overtaken, match="undone already"):
-        act.undo(by=hugo)
-    entry.retract(by=olga)
-    Act.objects.update(at=timezone.now() - timedelta(seconds=31))
-    late = as_hugo.post(f"{DESK}acts/{event.acts.filter(undone_at=None).first().pk}/undo/", headers=HTMX)
-    assert (late.status_code, "half a minute, which is over" in late.content.decode()) == (409, True)
-    entry.refresh_from_db()
-    assert entry.removed_at
-
-
-def test_what_is_erased_cannot_come_back_from_the_log(event, entry, olga):
-    entry.revise("Gaol!", by=olga)
-    entry.retract(erase=True)
-    assert [act.details for act in event.acts.all()] == [{}]
-    with pytest.raises(Overtaken):
-        event.acts.get().undo(by=olga)
-    with pytest.raises(Gone):
-        entry.restore(by=olga)
-
-
-def test_everything_by_a_visitor_goes_at_once_and_nothing_else(event, paul, rita, olga, as_hugo):
-    for text in ("Spam", "More spam"):
-        submit(paul, event, text)
-    kept = submit(rita, event, "A real one", name="Rita", htmx=True)
-    assert kept.status_code == 200
-    entry = event.entries.get(text="A real one")
-    submit(paul, event, "Spam here, too", entry=entry)
-    spam = event.entries.get(text="Spam")
-    ban = f"/events/match/entries/{spam.pk}/ban/"
-    answer = as_hugo.post(ban, {"period": "day", "remove": "on"}, headers=HTMX)
-    assert "Paul is banned. Everything they posted is removed." in answer.content.decode()
-    assert [post.text for post in (*event.entries.visible(), *event.comments.visible())] == ["A real one"]
-    assert log_of(event) == ["hugo banned Paul", "hugo removed everything by Paul"]
-    assert "pam" not in fetch(rita, "/events/match/")
-    assert paul.get("/events/match/").status_code == 403
-
-
 def test_a_ban_form_that_asks_for_nothing_is_refused_next_to_the_field(event, entry, as_hugo):
     answer = as_hugo.post(f"/events/match/entries/{entry.pk}/ban/", {"period": "none"}, headers=HTMX)
     assert answer.status_code == 422
@@ -221,16 +148,6 @@ def test_the_desk_follows_what_other_hosts_set(event, as_hugo, as_olga):
     assert '<option value="closed" selected>' in state
 
 
-def test_the_log_tells_of_start_and_end_and_names_no_words(event, entry, as_hugo, olga):
-    as_hugo.post("/events/match/end/")
-    as_hugo.post("/events/match/start/")
-    entry.retract(by=olga)
-    assert log_of(event) == ["hugo ended", "hugo reopened", "olga removed the entry by Paul"]
-    page = fetch(as_hugo, DESK + "log/").partition("<main")[2]
-    assert "Goal!" not in page
-    assert page.index("removed") < page.index("reopened") < page.index("ended")
-
-
 def test_many_posts_that_wait_come_the_oldest_first_and_the_rest_as_one_decides(event, hugo, as_hugo, monkeypatch):
     monkeypatch.setattr("feeds.models.event.posting.WAITING", 2)
     monkeypatch.setattr(TakesPosts.waiting, "__defaults__", (2,))
@@ -261,23 +178,6 @@ def test_all_that_hosts_removed_can_be_paged_through_and_restored(event, olga, a
     answer = as_olga.post(restore, headers={"Referer": f"http://testserver{DESK}removed/"})
     assert (answer.status_code, answer["Location"]) == (302, DESK + "removed/")
     assert "Entry 1" not in fetch(as_olga, DESK + "removed/" + link)
-
-
-def test_the_log_goes_on_where_its_page_ended(event, olga, as_olga, monkeypatch):
-    monkeypatch.setattr("feeds.views.desk.ACTS", 2)
-    at = timezone.now()
-    for number in range(5):  # all at the same moment: the key decides
-        event.acts.create(
-            by=olga, by_name="Olga", verb="banned", subject=Subject(Kind.VISITOR, f"Paul {number}").data, at=at
-        )
-    told, page = [], fetch(as_olga, DESK + "log/")
-    while True:
-        told += re.findall(r"Paul \d", page)
-        if not (link := re.search(r'href="(\?before=\d+)"', page)):
-            break
-        page = fetch(as_olga, DESK + "log/" + link[1])
-        assert "The latest" in page
-    assert told == [f"Paul {number}" for number in (4, 3, 2, 1, 0)]
 
 
 def test_what_a_desk_shows_keeps_its_place_with_what_became_of_it(new_event, hugo, olga, as_hugo):

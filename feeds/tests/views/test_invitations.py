@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from feeds.models import Invitation, Spent
-from feeds.tests.accounts import ACCOUNT, PEOPLE, acts, hosts, invited, path_in, shown
-from feeds.tests.helpers import HTMX, errors, fetch, now, values, whoami
+from feeds.tests.accounts import ACCOUNT, PEOPLE, hosts, invited, path_in, shown
+from feeds.tests.helpers import HTMX, errors, fetch, log_of, now, values, whoami
 from feeds.timeline.frames import frame_between
 
 
@@ -22,11 +22,11 @@ def test_a_link_is_shown_once_and_kept_nowhere(event, as_olga):
     assert response["Cache-Control"] == "private, no-store"
     assert token not in fetch(as_olga, PEOPLE)
     assert token not in str(Invitation.objects.values()) + str(event.acts.values())
-    assert acts(event) == ["olga invited Helga"]
+    assert log_of(event) == ["olga invited Helga"]
     by_htmx = as_olga.post(f"{PEOPLE}invite/", {"meant_for": ""}, headers=HTMX)
     assert path_in(by_htmx)
     assert values(by_htmx.content.decode(), "div", "id")[0] == "people"
-    assert acts(event)[1:] == ["olga invited somebody"]
+    assert log_of(event)[1:] == ["olga invited somebody"]
 
 
 def test_an_invitation_for_too_long_a_name_is_not_made(event, as_olga):
@@ -47,7 +47,7 @@ def test_who_has_no_account_makes_one_and_hosts(event, as_olga, rita):
     assert (response.status_code, response["Location"], whoami(rita)) == (302, "/events/match/", "helga")
     assert hosts(event) == ["helga", "hugo"]
     assert 'id="hosting"' in fetch(rita, "/events/match/")
-    assert acts(event) == ["olga invited Helga", "Helga H. accepted the invitation for Helga"]
+    assert log_of(event) == ["olga invited Helga", "Helga H. accepted the invitation for Helga"]
     frame = frame_between(event.pk, start)
     assert "<bdi>Helga H.</bdi>" in frame.html
     assert "Host this event" not in frame.html
@@ -161,7 +161,7 @@ def test_of_two_who_use_a_link_at_once_one_hosts(event, olga, sam, hugo):
     first.accept(sam)
     with pytest.raises(Spent, match="accepted already"):
         second.accept(hugo)
-    assert (hosts(event), acts(event)) == (
+    assert (hosts(event), log_of(event)) == (
         ["sam"],
         ["olga invited somebody", "sam accepted the invitation for somebody"],
     )
@@ -184,7 +184,7 @@ def test_what_is_withdrawn_twice_was_withdrawn_once(event, as_olga, as_hugo):
     invited(as_olga, "Helga")
     path = f"{PEOPLE}invitations/{Invitation.objects.get().pk}/withdraw/"
     assert [as_hugo.post(path).status_code, as_olga.post(path).status_code] == [200, 409]
-    assert acts(event) == ["olga invited Helga", "hugo withdrew the invitation for Helga"]
+    assert log_of(event) == ["olga invited Helga", "hugo withdrew the invitation for Helga"]
 
 
 def test_an_invitation_of_another_event_cannot_be_withdrawn_here(event, elsewhere, sam, as_olga):
@@ -251,7 +251,7 @@ def test_the_same_form_sent_twice_makes_one_invitation(event, as_olga, as_hugo, 
     form = {"meant_for": "Helga", "key": key}
     first, again = (path_in(as_olga.post(f"{PEOPLE}invite/", form)) for _ in range(2))
     assert first == again
-    assert (Invitation.objects.count(), acts(event)) == (1, ["olga invited Helga"])
+    assert (Invitation.objects.count(), log_of(event)) == (1, ["olga invited Helga"])
     others = [
         path_in(as_hugo.post(f"{PEOPLE}invite/", form)),
         path_in(as_olga.post(f"{PEOPLE}invite/", form | {"meant_for": "Max"})),

@@ -1,53 +1,24 @@
-"""Which language a visitor gets, and whether its catalog is whole."""
+"""The language of pages, frames, errors and mail."""
 
 import html
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
-import polib
 import pytest
 from django.conf import settings
 from django.core import mail
 from django.db import OperationalError
 from django.test import Client
-from django.utils import translation
 
 from feeds.access.rules import Banned
 from feeds.forms import Cursor
 from feeds.live import messages
-from feeds.management.commands.messages import catalogs, in_sources, key_of
 from feeds.models import Entry
 from feeds.tests.helpers import FORM, HTMX, fetch, submit
 from feeds.timeline.variants import Variant
 
 GERMAN, ENGLISH = {"Accept-Language": "de-CH, de;q=0.9, en;q=0.5"}, {"Accept-Language": "en"}
-PLACEHOLDER = re.compile(r"%\([a-z_]+\)s|\{[a-z_]*\}|<[^>]+>|%%")
-
-
-@pytest.fixture(params=catalogs(), ids=lambda path: path.parts[-3])
-def catalog(request):
-    return request.param
-
-
-def test_a_catalog_has_every_text_of_the_sources_and_no_other(catalog):
-    """`make messages` brings it up to date."""
-    assert {key_of(entry) for entry in polib.pofile(str(catalog))} == set(in_sources())
-
-
-def test_every_text_is_translated_with_what_is_put_into_it(catalog):
-    for entry in polib.pofile(str(catalog)):
-        assert (entry.translated(), entry.fuzzy) == (True, False), entry.msgid
-        one, *many = entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]
-        for text, source in ((one, entry.msgid), *((text, entry.msgid_plural) for text in many)):
-            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(source)), source
-
-
-def test_what_is_served_is_what_the_catalog_says(catalog):
-    def said(entries):
-        return {(key_of(entry), entry.msgstr, *entry.msgstr_plural.values()) for entry in entries}
-
-    assert said(polib.mofile(str(catalog.with_suffix(".mo")))) == said(polib.pofile(str(catalog)))
 
 
 def language_of(answer):
@@ -176,14 +147,6 @@ def test_a_limit_is_told_with_its_number_in_german(rita, event, settings):
     answer = submit(rita, event, "Two", "Rita")
     assert answer.status_code == 429
     assert re.search(r"in \d+ Sekunden geht es weiter", answer.content.decode())
-
-
-@pytest.mark.parametrize(("count", "said"), [(1, "1 Kommentar von anderen zu"), (2, "2 Kommentare von anderen zu")])
-def test_numbers_have_their_forms(event, count, said):
-    with translation.override("de"):
-        one = "%(n)s comment by others on these entries goes out of sight with them."
-        many = "%(n)s comments by others on these entries go out of sight with them."
-        assert (translation.ngettext(one, many, count) % {"n": count}).startswith(said)
 
 
 def test_mail_is_in_the_language_of_who_asked_for_it(client, olga, settings, monkeypatch):

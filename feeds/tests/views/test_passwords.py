@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from feeds.models import SignIn
-from feeds.tests.accounts import NEW, NEW_TWICE, PASSWORD, PEOPLE, acts, path_in, sign_in, with_password
-from feeds.tests.helpers import errors, fetch, values, whoami
+from feeds.tests.accounts import NEW, NEW_TWICE, PASSWORD, PEOPLE, path_in, sign_in, with_password
+from feeds.tests.helpers import errors, fetch, log_of, values, whoami
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_the_owner_gives_a_host_a_link_to_set_a_new_password(event, olga, hugo, 
     link = path_in(response)
     assert response["Cache-Control"] == "private, no-store"
     assert link not in fetch(as_olga, PEOPLE)
-    assert acts(event) == ["olga made a reset link for hugo"]
+    assert log_of(event) == ["olga made a reset link for hugo"]
     assert rita.post(link, NEW_TWICE).status_code == 302
     assert (whoami(as_hugo), sign_in(rita, "hugo", NEW).status_code) == (None, 302)
     assert Client().get(link).status_code == 410

@@ -8,9 +8,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from feeds.models import Invitation, Overtaken
-from feeds.tests.accounts import PEOPLE, acts, hosts, invited, path_in, shown
+from feeds.tests.accounts import PEOPLE, hosts, invited, path_in, shown
 from feeds.tests.conftest import signed_in
-from feeds.tests.helpers import HTMX, fetch, now, values
+from feeds.tests.helpers import HTMX, fetch, log_of, now, values
 from feeds.timeline.frames import frame_between
 
 
@@ -34,7 +34,7 @@ def test_the_owner_removes_a_host_and_readers_see_it(event, as_olga, as_hugo, hu
     assert hosts(event) == []
     assert "<bdi>hugo</bdi>" not in frame_between(event.pk, start).html
     assert "olga</bdi>" in frame_between(event.pk, start).html
-    assert acts(event)[1:] == ["olga removed the host hugo"]
+    assert log_of(event)[1:] == ["olga removed the host hugo"]
     assert as_hugo.get(PEOPLE).status_code == 403
     assert Client().get(link).status_code == 410  # what he had given away before is worth nothing now
     again = as_olga.post(f"{PEOPLE}{hugo.pk}/remove/")

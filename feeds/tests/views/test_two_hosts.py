@@ -6,8 +6,7 @@ import pytest
 from django.utils import timezone
 
 from feeds.models import Overtaken
-from feeds.tests.helpers import HTMX, submit
-from feeds.tests.views.test_desk import log_of
+from feeds.tests.helpers import HTMX, log_of, submit
 
 
 @pytest.fixture

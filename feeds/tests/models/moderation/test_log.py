@@ -10,16 +10,7 @@ from feeds.models import Act, Event, Invitation, Post, Verb
 from feeds.models.moderation.setting_changes import STORED_MAX
 from feeds.models.moderation.subjects import Kind
 from feeds.tests import test_admin as admin
-from feeds.tests.access.test_authorisation import (
-    CELLS,
-    OF_AN_EVENT,
-    ROLES,
-    TABLE,
-    address,
-    ann,  # noqa: F401  (a fixture)
-    form,
-    people,  # noqa: F401  (a fixture)
-)
+from feeds.tests.access.permissions import CELLS, OF_AN_EVENT, ROLES, TABLE, address, form
 from feeds.tests.helpers import fetch
 
 BY_OWNERS = {name for name in OF_AN_EVENT if TABLE[name][CELLS["POST"]].split()[ROLES.index("owner")] == "ok"}
@@ -45,7 +36,7 @@ FORMS = {"moment": {"label": "Kick-off"}, "invite": {"meant_for": "Rosa"}, "sett
 
 
 @pytest.mark.parametrize("name", sorted(BY_OWNERS - NOT_ACTS.keys()))
-def test_what_hosts_do_is_written_down(event, people, name):  # noqa: F811
+def test_what_hosts_do_is_written_down(event, people, name):
     post = (event.comments if name.endswith("comment") else event.entries).order_by("pk").first()
     if name in FIRST:
         FIRST[name](event, post)
@@ -81,7 +72,7 @@ def test_what_the_admin_does_is_written_down(as_admin, event, hugo, sam):
     assert {act.verb for act in event.acts.all()} <= set(Verb.values)
 
 
-def test_how_events_and_hosts_come_to_be_is_written_down(event, people, django_user_model):  # noqa: F811
+def test_how_events_and_hosts_come_to_be_is_written_down(event, people, django_user_model):
     token = Invitation.make(event, by=event.owner, meant_for="Rosa")
     Invitation.objects.with_token(token).accept(django_user_model.objects.create_user("rosie"))
     assert [str(act) for act in event.acts.all()[:2]] == [

@@ -1,0 +1,178 @@
+"""A table of every address and method, for everybody there is: who may do what."""
+
+from copy import deepcopy
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from feeds.models import Act, Ban, Comment, Entry, Invitation, Post
+from feeds.models.post.kinds import plural_of
+from feeds.tests.helpers import FORM
+from feeds.transfer import exports
+from feeds.urls import urlpatterns
+
+ROLES = ("anonymous", "poster", "other host", "removed host", "host", "owner", "staff")
+OUTSIDERS, HOSTING = ROLES[:4], ROLES[4:]
+# What becomes of a request: “ok” does it or shows it, “no” is 403, “in” asks to sign in, “-” is 405: there is no such
+# thing for anybody. One word for each role, in the order above.
+EVERYBODY = "ok ok ok ok ok ok ok"
+NOBODY = "- - - - - - -"
+HOSTS = "no no no no ok ok ok"
+AUTHOR_AND_HOSTS = "no ok no no ok ok ok"
+OWNER = "no no no no no ok ok"
+SIGNED_IN = "no no ok ok ok ok ok"
+ABSENT_TO_ALL, GONE = "absent " * 6 + "absent", "410 " * 6 + "410"
+
+
+def page(who):
+    """The same for a page of somebody with an account, to which one can come back after signing in."""
+    return " ".join(["in", "in", *who.split()[2:]])
+
+
+TABLE = {  # by name, or by route where there is none: what becomes of GET and of POST
+    "home": (EVERYBODY, NOBODY),
+    "favicon.ico": (EVERYBODY, EVERYBODY),
+    "design": (f"{'absent ' * 6}ok", NOBODY),  # with DEBUG off
+    "design-state": (f"{'absent ' * 6}ok", NOBODY),
+    "accent": (EVERYBODY, NOBODY),
+    "unreachable": (EVERYBODY, EVERYBODY),
+    "go-on": (EVERYBODY, NOBODY),
+    "language": (EVERYBODY, EVERYBODY),
+    "sign-in": (EVERYBODY, EVERYBODY),
+    "one-time": ("no no no no no no no", "no no no no no no no"),  # a link that is none
+    "sign-out": (NOBODY, EVERYBODY),
+    "password": (page(SIGNED_IN), page(SIGNED_IN)),
+    "ask-reset": (ABSENT_TO_ALL, ABSENT_TO_ALL),  # without a mail server
+    "reset": (GONE, GONE),  # a link that is none
+    "email": (NOBODY, "no no absent absent absent absent absent"),  # without a mail server
+    "end-others": (NOBODY, SIGNED_IN),
+    "end-session": (NOBODY, SIGNED_IN),  # which does nothing to somebody else's
+    "invitation": (ABSENT_TO_ALL, ABSENT_TO_ALL),  # one that is none
+    "events": (EVERYBODY, NOBODY),
+    "create": (page(SIGNED_IN), SIGNED_IN),
+    "import": (page(SIGNED_IN), SIGNED_IN),
+    "event": (EVERYBODY, NOBODY),
+    "wall": (EVERYBODY, NOBODY),
+    "logo": (EVERYBODY, NOBODY),
+    "settings": (page(HOSTS), HOSTS),
+    "start": (NOBODY, HOSTS),
+    "end": (page(HOSTS), HOSTS),
+    "archive": (NOBODY, HOSTS),
+    "unarchive": (NOBODY, HOSTS),
+    "hosting": (EVERYBODY, NOBODY),  # says that one does not host, or not any more
+    "people": (page(HOSTS), NOBODY),
+    "invite": (NOBODY, HOSTS),
+    "remove-host": (NOBODY, OWNER),
+    "reset-link": (NOBODY, OWNER),
+    "withdraw": (NOBODY, HOSTS),
+    "desk": (page(HOSTS), NOBODY),
+    "desk-state": (HOSTS, NOBODY),
+    "removed": (HOSTS, NOBODY),
+    "rules": (NOBODY, HOSTS),
+    "preview": (NOBODY, HOSTS),
+    "log": (page(HOSTS), NOBODY),
+    "undo": (NOBODY, HOSTS),
+    "changes": (EVERYBODY, NOBODY),
+    "rest": (EVERYBODY, NOBODY),
+    "fragment": (EVERYBODY, NOBODY),  # which leads nowhere where there is nothing to lead to
+    "reading": (EVERYBODY, NOBODY),
+    "own-posts": (EVERYBODY, NOBODY),
+    "waiting": (EVERYBODY, NOBODY),
+    "entries": (EVERYBODY, EVERYBODY),
+    "entry": (EVERYBODY, NOBODY),
+    "comments": (EVERYBODY, EVERYBODY),
+    "react": (EVERYBODY, EVERYBODY),
+    "edit-entry": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
+    "remove-entry": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
+    "edit-comment": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
+    "remove-comment": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
+    "pin": (HOSTS, HOSTS),
+    "unpin": (HOSTS, HOSTS),
+    "ban-entry": (HOSTS, HOSTS),
+    "ban-comment": (HOSTS, HOSTS),
+    "lift-ban": (NOBODY, HOSTS),
+    "moment": (HOSTS, HOSTS),
+    **{f"{verb}-{kind}": (NOBODY, HOSTS) for verb in ("approve", "reject", "restore") for kind in ("entry", "comment")},
+    "owner": (page(OWNER), NOBODY),
+    "erase-entry": (page(OWNER), OWNER),
+    "erase-comment": (page(OWNER), OWNER),
+    "delete": (page(OWNER), OWNER),
+    "export": (NOBODY, OWNER),  # which is written down
+}
+
+
+def routes():
+    """Routes by name; one for each kind of post where they name one, as in “edit-entry”."""
+    for pattern in urlpatterns:
+        name, route = pattern.name or str(pattern.pattern), str(pattern.pattern)
+        if "<post:post>" not in route:
+            yield name, route
+            continue
+        for kind, model in Post.kinds.items():
+            yield f"{name}-{kind}", route.replace("<post:post>", f"{plural_of(model)}/<int:pk>")
+
+
+ROUTES = dict(routes())
+OF_AN_EVENT = sorted(name for name, route in ROUTES.items() if "<slug:slug>" in route)
+CELLS = {"GET": 0, "POST": 1}
+
+
+def address(name, event, slug=""):
+    """The address of this name for Ann's posts in an event, or for the same under another slug."""
+    pks = {"comments/<": Comment, "entries/<": Entry, "bans/<": Ban, "acts/<": Act, "invitations/<int": Invitation}
+    route = ROUTES[name].replace("<slug:slug>", slug or event.slug)
+    model = next((model for part, model in pks.items() if part in route), None)
+    if model:
+        route = route.replace("<int:pk>", str(model.objects.filter(event=event).order_by("pk").first().pk))
+    route = route.replace("people/<int:pk>", f"people/{event.hosts.first().pk}").replace("<int:pk>", "0")
+    route = route.replace("<path:template>/<slug:state>", "partials/entry.html/plain")
+    route = route.replace("<slug:colour>", "0b6157").replace("<slug:digest>", event.logo)
+    return "/" + route.replace("<str:token>", "x")
+
+
+def the_file(event):
+    return SimpleUploadedFile("match.json", "".join(exports.pieces(event)).encode())
+
+
+def form(name, event):
+    """What the form at this address sends when it is filled in as it should be."""
+    return {
+        "create": FORM,
+        "language": {"language": "en"},
+        "import": {"file": the_file(event)} if name == "import" else {},
+        "settings": FORM | {"slug": event.slug},
+        "entries": {"name": "Eve", "text": "Hello", "key": "k"},
+        "comments": {"name": "Eve", "text": "Hello", "key": "k"},
+        "react": {"kind": "like"},
+        "edit-entry": {"text": "Better"},
+        "edit-comment": {"text": "Better"},
+        "ban-entry": {"period": "day"},
+        "ban-comment": {"period": "day"},
+        "rules": {"posting": "all"},
+        "erase-entry": {"word": "erase"},
+        "erase-comment": {"word": "erase"},
+        "delete": {"title": event.title},
+    }.get(name, {})
+
+
+def ask(client, method, name, event, slug="", **options):
+    """The answer; nothing that it did stays, in the database or in the browser."""
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        send = {"GET": client.get, "POST": client.post}.get(method)
+        path = address(name, event, slug)
+        if send is None:
+            answer = client.generic(method, path, **options)
+        else:
+            answer = send(path, form(name, event) if method == "POST" else None, **options)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer
+
+
+def outcome(answer):
+    status = answer.status_code
+    if status == 302 and answer["Location"].startswith("/sign-in/"):
+        return "in"
+    # 409: who may do it is told that there is nothing to be done.
+    return {403: "no", 404: "absent", 405: "-", 409: "ok"}.get(status) or ("ok" if status < 400 else str(status))
