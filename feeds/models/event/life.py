@@ -174,7 +174,8 @@ class Life(History):
     def note(self, by: "By", verb: Verb, to: "Post | Subject | None" = None, /, **details: object) -> None:
         """Add an act of this host to the log, with what undoing it needs. Only inside `changing()`.
 
-        `to`: what it was done to, None for the event as a whole. Without a host nothing is added.
+        `to`: the post or other subject, None for the event as a whole. Without `details` the act cannot be undone.
+        Without a host nothing is added.
         """
         if by is not None:
             subject, element_id = (to, "") if isinstance(to, Subject | None) else (to.subject, to.element_id)

@@ -113,7 +113,7 @@ class Act(models.Model):
         return self._way_back() is not None
 
     def _way_back(self) -> Undo | None:
-        """Function that undoes it; None where nothing can, or not now."""
+        """Function that undoes it; None where nothing can, as for an act without details, or not now."""
         verb = Verb.known(self.verb)
         in_time = self.undone_at is None and timezone.now() < self.at + UNDO
         return verb.undo if verb and self.details and in_time else None

@@ -193,8 +193,8 @@ def accept(h: History) -> None:
 
 
 def undo(h: History) -> None:
-    act = Act.objects.filter(event=h.event, undone_at=None).exclude(details={}).order_by("-pk").first()
-    if act:
+    acts = Act.objects.filter(event=h.event, undone_at=None).exclude(details={}).order_by("-pk")
+    if act := next((act for act in acts if act.may_be_undone), None):
         act.undo(by=h.by())
 
 
