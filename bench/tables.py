@@ -36,7 +36,7 @@ def table(book: Book, measure: str, columns: Columns, rows: list[str] | None = N
 
 
 def precise(value: float) -> str:
-    """As number(), but small ratios as a fraction and no zeros behind a round limit."""
+    """A number as `number` writes it, except small ratios as a fraction and round limits without zeros."""
     if 0 < value < 0.1:
         return f"1/{1 / value:.1f}".removesuffix(".0")
     return f"{value:g}" if value == round(value, 1) else number(value)

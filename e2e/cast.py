@@ -30,7 +30,7 @@ FLAGS = [
 
 
 def chromium(*, headed: bool = False) -> str:
-    """Where Debian's Chromium is: the one without windows, which does the same with half the work, if it is there."""
+    """Path of Debian's Chromium. The build without windows comes first, as it needs half the work."""
     found = (None if headed else shutil.which("chromium-headless-shell")) or shutil.which("chromium")
     assert found, "this needs Chromium: e2e/install-servers installs it"
     return found
@@ -65,7 +65,7 @@ class Cast:
         self._log_began = log.stat().st_size if log and log.exists() else 0
 
     def reader(self, who: str, **options: Any) -> Person:
-        """Somebody who reads. Options: see `joins`."""
+        """A person who reads. Options: see `joins`."""
         return self.joins(who, **options)
 
     poster = reader  # nobody needs more than a browser to post
@@ -77,7 +77,7 @@ class Cast:
         return host
 
     def joins(self, who: str, url: str = "", *, on: int = 0, bad_network: bool = False, **options: Any) -> Person:
-        """Somebody with a browser of their own: at that address, or on that process of the deployment (-1: the last).
+        """A person with a browser of their own, at that address or on that process of the deployment (-1: the last).
 
         `bad_network` gives them a `network` that can be told to misbehave. `phone`, `javascript`, `reduced_motion`,
         `forced_colours`, `dark`, `language` and `width` say what they use; whatever else `new_context` of Playwright

@@ -9,7 +9,7 @@ FORMATS = ("%Y-%m-%d %H:%M UTC", "%Y-%m-%d %H:%M:%S UTC")
 
 
 def moment(words: str) -> datetime:
-    """What “2026-03-29 01:59 UTC” means."""
+    """The moment that words such as “2026-03-29 01:59 UTC” mean."""
     for form in FORMATS:
         try:
             return datetime.strptime(words, form).replace(tzinfo=UTC)
@@ -19,7 +19,7 @@ def moment(words: str) -> datetime:
 
 
 class Clock:
-    """What time it is for all processes of a deployment, and for its `manage.py`. Holds when the call returns.
+    """The time of day for all processes of a deployment and its `manage.py`. Set when a call returns.
 
     A process looks every two seconds at what has become due. Browsers have clocks of their own (`page.clock`).
     """
@@ -41,7 +41,7 @@ class Clock:
         self._set(moment(when))
 
     def advances(self, **by: float) -> None:
-        """As in `clock.advances(hours=3)`."""
+        """Move the clock forward: `clock.advances(hours=3)`."""
         self._set(self.now + timedelta(**by))
 
     def stops(self, at: str | None = None) -> None:

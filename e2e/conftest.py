@@ -35,7 +35,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a browser or a server is tried twice, and named at the end with -rR. Nothing else is."""
+    """Try tests with a browser or a server twice, and name them at the end with -rR. Others run once."""
     for item in items:
         if {"stories", "live"} & set(item.path.relative_to(item.config.rootpath).parts[:2]):
             item.add_marker(pytest.mark.flaky(reruns=1))
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def one_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """What `make run` gives: one process, SQLite, the in-memory channel layer."""
+    """The deployment of `make run`: one process, SQLite, the in-memory channel layer."""
     with _one_process_of("serve", tmp_path_factory) as deployment:
         yield deployment
 
@@ -104,7 +104,7 @@ def uvicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
 
 @pytest.fixture(scope="session")
 def themed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """As `THEME_DIR=themes/example make run`."""
+    """The deployment of `THEME_DIR=themes/example make run`."""
     with _one_process_of("serve", tmp_path_factory, THEME_DIR="themes/example") as deployment:
         yield deployment
 
@@ -130,7 +130,7 @@ def deployment(request: pytest.FixtureRequest) -> Iterator[Deployment]:
 
 @pytest.fixture
 def faults(deployment: Deployment, proxies: "Callable[[str], Proxy]") -> Iterator[Faults]:
-    """What can go wrong with it; all is well again after the test."""
+    """Faults of the deployment; all is well again after the test."""
     faults = Faults(deployment, proxies)
     yield faults
     faults.heal()

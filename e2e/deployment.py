@@ -97,7 +97,7 @@ class Deployment:
 
     @property
     def urls(self) -> list[str]:
-        """Where people go to reach each process; what is in front of them decides for itself."""
+        """Addresses that lead to each process; a proxy in front of them chooses by itself."""
         return [self.front or address for address in self.addresses]
 
     @property

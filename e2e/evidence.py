@@ -1,4 +1,4 @@
-"""What is kept of a story that failed, in one folder: see docs/qa.md on how to read it.
+"""Evidence of a failed story, in one folder: see docs/qa.md for reading it.
 
 The video is made of the pictures in the trace, so that no program has to be installed. Taking them, and the page around
 each step, takes half as long again: the second try of a story that failed has them, or with VIDEO=1 the first. Whatever
@@ -68,7 +68,7 @@ def keep(folder: Path, people: list[Person], deployment: Deployment | None, log_
 
 
 def cursors(people: list[Person], deployment: Deployment | None) -> str:
-    """Where every page is, and where the server is."""
+    """Cursors of all pages, and the head of the server."""
     lines, slugs = list[str](), dict[str, None]()
     for person in people:
         for tab, page in enumerate(person.context.pages, 1):

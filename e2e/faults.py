@@ -1,4 +1,4 @@
-"""What goes wrong, in the words of whoever tells about it. After the story all is well again."""
+"""Faults, in the words of stories. After the story all is well again."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ class Faults:
         self.deployment.kill(process)
 
     def process_restarts(self, process: int = 0) -> None:
-        """As operators do it: it is told to stop, sends its readers elsewhere, and is started again."""
+        """Stop a process as operators do, so that it sends its readers elsewhere, and start it again."""
         assert self.deployment.stop(process) == 0
         self.deployment.start(process)
 

@@ -1,4 +1,4 @@
-"""What there is before a story begins: `given.an_event(entries=200)`."""
+"""Events and posts from before a story begins: `given.an_event(entries=200)`."""
 
 import itertools
 import os
@@ -26,7 +26,7 @@ class Given:
         return self.deployment.event(slug, title, entries, **{"visibility": "unlisted"} | fields)
 
     def entries(self, event: str, *texts: str, by: str = "Ann") -> None:
-        """Somebody else, in a process of their own, posts these."""
+        """Post these as somebody else, in a process of their own."""
         self.in_the_event(event, f"for text in {texts!r}: event.publish({by!r}, text)")
 
     def a_comment(self, event: str, on: str, text: str, by: str = "Ben") -> None:

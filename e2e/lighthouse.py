@@ -19,7 +19,7 @@ FLAGS = "--headless --no-sandbox --disable-gpu"
 
 
 def program() -> str:
-    """Where Lighthouse is. Exits with what is missing where it cannot be had."""
+    """Path of Lighthouse. Exits with the missing part where it cannot be installed."""
     if (found := HERE / "node_modules" / ".bin" / "lighthouse").exists():
         return str(found)
     if not shutil.which("npm"):

@@ -1,4 +1,4 @@
-"""What a run is told by the environment: `make e2e DEPLOYMENT=nginx STORY=removal HEADED=1`.
+"""Options of a run, from the environment: `make e2e DEPLOYMENT=nginx STORY=removal HEADED=1`.
 
 What makes no sense stops the run with a sentence that says what to set.
 """
@@ -34,7 +34,7 @@ def _is_on(name: str) -> bool:
 
 @dataclass
 class Options:
-    """How and against what the stories of this run are told."""
+    """The deployments, browsers and speed of this run's stories."""
 
     url: str
     """A server that is not ours, and that only stories marked `read_only` or `posting` may visit."""
@@ -94,7 +94,7 @@ class Options:
 
 
 def installed() -> dict[str, str]:
-    """Where Playwright's own Firefox and WebKit are, if anywhere: it cannot drive those of the system."""
+    """Paths of Playwright's own Firefox and WebKit, if installed: it cannot drive those of the system."""
     folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
     found = {name: sorted(folder.glob(f"{name}-*")) for name in ENGINES[1:]}
     return {name: str(paths[-1]) for name, paths in found.items() if paths}

@@ -1,4 +1,4 @@
-"""What somebody meets while the database is away, and how much of it a process takes while it is there."""
+"""Requests while the database is away, and the connections that a process makes to it otherwise."""
 
 import threading
 from collections import Counter
@@ -27,7 +27,7 @@ def start_named(deployment: Deployment) -> None:
 
 
 def connections(watching: psycopg.Connection) -> Counter[str]:
-    """How many connections each process holds now."""
+    """Number of connections that each process holds now."""
     query = "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE 'process-%'"
     return Counter(name for (name,) in watching.execute(query))
 
@@ -72,7 +72,7 @@ def is_told_to_try_again(answer: Answer) -> None:
 
 @contextmanager
 def flood(deployment: Deployment, path: str, askers: int) -> Iterator[Counter[int]]:
-    """So many ask every process for a page, again and again, while the block runs; yields the answers' statuses."""
+    """Ask every process for a page again and again while the block runs. Yields the answers' statuses."""
     stopped, statuses, counting = threading.Event(), Counter[int](), threading.Lock()
 
     def ask(url: str) -> None:

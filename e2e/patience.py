@@ -1,4 +1,4 @@
-"""How long this run waits for anything, and how many tests go on at a time. No other module here decides that.
+"""Patience: seconds that this run waits for anything, and tests at a time. No other module here decides that.
 
 What a test waits for is there soon or never. So each wait is a limit of *hanging*: far beyond what it takes on any
 machine, and reached only when something went wrong. A short piece of work at the start of the run measures how slow
@@ -19,7 +19,7 @@ NAME = "SLOWNESS"
 
 
 def _work() -> None:
-    """What tests are made of, more or less: digests, texts and small objects."""
+    """A bit of everything that tests are made of: digests, texts and small objects."""
     digest = b""
     for number in range(1_500_000):
         digest = sha256(digest + str(number).encode()).digest() if number % 4 == 0 else digest
@@ -43,7 +43,7 @@ HANGING = min(60 * SLOWNESS, 240)
 
 
 def cores() -> float:
-    """Those that this process may use, or the share of them that its control group is given."""
+    """Cores that this process may use, or the share of them that its control group has."""
     usable = float(len(os.sched_getaffinity(0)))
     for quota in _quotas():
         usable = min(usable, quota)
@@ -51,7 +51,7 @@ def cores() -> float:
 
 
 def _quotas() -> list[float]:
-    """As systemd (`CPUQuota=`), Docker and a CI set them: control groups of either version, from ours upwards."""
+    """Quotas as systemd (`CPUQuota=`), Docker and a CI set them, in control groups of either version."""
     found: list[float] = []
     for line in _text(Path("/proc/self/cgroup")).splitlines():
         number, controllers, path = line.split(":", 2)

@@ -1,4 +1,4 @@
-"""Somebody who posts one thing after the other, whatever breaks meanwhile."""
+"""A person who posts one thing after the other, whatever breaks meanwhile."""
 
 import threading
 import time
@@ -60,7 +60,7 @@ def acknowledged(posters: list[Poster]) -> list[str]:
 
 
 def publish_many(deployment: Deployment, slug: str, number: int, text: str) -> None:
-    """So many entries by `manage.py` at a stroke: but for the last in one transaction, and with one wake-up for all."""
+    """Publish this many entries by `manage.py`: all but the last in one transaction, and with one wake-up."""
     deployment.shell(
         "from unittest.mock import patch\n"
         "from django.db.transaction import atomic\n"

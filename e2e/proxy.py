@@ -60,7 +60,7 @@ class Proxy:
         self._run(self._become(_frozen=True))
 
     def thaw(self) -> None:
-        """What was held back while frozen comes through."""
+        """Let everything through that was held back while frozen."""
         self._run(self._become(_frozen=False))
 
     def blackhole(self) -> None:

@@ -15,7 +15,7 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 def text_of(number: int, size: int, digits: str = "") -> str:
-    """So many characters that are like no other number's; some of them as `digits` has them."""
+    """A text of this many characters, different for each number; some of them as `digits` has them."""
     start = f"{number}:"
     rest = random.Random(number).randbytes(size // 2 + 1).hex()[: size - len(start)]
     return start + rest.translate(dict(zip(b"0123456789", digits, strict=False)))

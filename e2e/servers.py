@@ -109,7 +109,7 @@ class Server(ABC):
         wait_until(self.answers, f"the start of {self.name}")
 
     def stop(self) -> None:
-        """As an operator stops it, at once: PostgreSQL rolls transactions back; connections are cut."""
+        """Stop PostgreSQL at once, as an operator does: transactions are rolled back, connections are cut."""
         if self.process:
             self.go_on()
             self.process.send_signal(signal.SIGINT)
@@ -203,7 +203,7 @@ class Postgres(Server):
         shutil.rmtree(self.data, ignore_errors=True)
 
     def back_up(self) -> None:
-        """As operators do, while everything runs."""
+        """Make a backup as operators do, while everything runs."""
         save(self.url, self.folder / "backup")
 
     def restore(self) -> None:
@@ -232,7 +232,7 @@ class Nginx(Server):
 
 
 def binaries() -> Path:
-    """Where the programs of PostgreSQL are."""
+    """Folder of PostgreSQL's programs."""
     initdb = shutil.which("initdb") or sorted(glob("/usr/lib/postgresql/*/bin/initdb"))[-1]
     return Path(initdb).resolve().parent
 

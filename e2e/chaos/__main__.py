@@ -180,7 +180,7 @@ def compare_browser(person: Person, slug: str, report: Report) -> None:
 
 
 def check_the_books(made: World, ledger: Ledger, report: Report) -> None:
-    """What was acknowledged is in the database, once."""
+    """Check that every acknowledged post is in the database, once."""
     rows = made.deployment.shell(
         "for model in (Entry, Comment):\n    for row in model.objects.exclude(name='Ann'): print(row.position)\n"
     ).split()

@@ -1,4 +1,4 @@
-"""What breaks when: planned beforehand, as data, from the seed and the length of the run alone."""
+"""The faults of a storm and their times, planned as data from the seed and the length of the run alone."""
 
 import random
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ class Heartbeat(NamedTuple):
 
 
 class Signs(NamedTuple):
-    """What a frame, or a page, says beside its content; empty where it says nothing about it."""
+    """Values in a frame or a page beside its content; "" or None where it has none."""
 
     cursor: str
     guard: str

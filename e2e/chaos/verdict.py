@@ -11,7 +11,7 @@ LINES = 12
 
 @dataclass
 class Verdict:
-    """What is wrong, a line or a diff for each finding, by kind."""
+    """Findings by kind, a line or a diff for each."""
 
     lost: list[str] = field(default_factory=list)
     """Missing, outdated, or there although it was removed."""

@@ -1,4 +1,4 @@
-"""What breaks: PostgreSQL, Redis, two server processes behind nginx, and bad networks in front of that."""
+"""Everything that a storm breaks: PostgreSQL, Redis, two server processes behind nginx, and bad networks."""
 
 import threading
 from collections import Counter

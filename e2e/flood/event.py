@@ -110,7 +110,7 @@ class Flood:
         return asked + [(flooder.browsers[0], event, False) for flooder in self.flooders]
 
     def told(self, cursors: list[str]) -> set[str]:
-        """Where its words are said to a reader, who has the validator of an earlier answer where there was one."""
+        """Paths whose answers contain the flood's words. Validators of earlier answers are sent along."""
 
         def tells(who: Visitor, path: str, htmx: bool) -> bool:
             validator = self.validators.get((id(who), path), "")

@@ -125,7 +125,7 @@ class Onlooker(asyncio.Protocol):
 
 
 def shown(onlookers: list[Onlooker]) -> list[tuple[Opened, Page]]:
-    """What is on their pages: one of each, since most got the same bytes."""
+    """The pages of the onlookers, each different one once: most got the same bytes."""
     each = {(id(onlooker.opened), *onlooker.frames): onlooker for onlooker in onlookers}
     for onlooker in each.values():
         for frame in onlooker.frames:
@@ -140,7 +140,7 @@ def some_of(cursors: list[str], wanted: int = 8) -> list[str]:
 
 
 def replay(url: str, opened: Opened, cursor: str) -> str:
-    """What a socket of this page says until it is level again."""
+    """Everything that a socket of this page sends from this cursor until it is level again."""
     head = seq_of(_CURSOR.search(opened.visitor.get(opened.path).text)[1])  # type: ignore[index]
     path, said = Page(opened.html).socket_path, ""
     with connect(url.replace("http", "ws", 1) + path, origin=Origin(url), proxy=None, max_size=None) as socket:

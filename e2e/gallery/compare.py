@@ -1,4 +1,4 @@
-"""Where two pictures differ, other than in how the edges of letters were smoothed."""
+"""Differences between two pictures, other than the smoothing of letters' edges."""
 
 from PIL import Image, ImageChops, ImageFilter
 

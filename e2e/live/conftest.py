@@ -1,4 +1,4 @@
-"""What the tests of the live path share beside the two deployments."""
+"""Fixtures of the tests of the live path, beside the two deployments."""
 
 import itertools
 import json

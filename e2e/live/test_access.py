@@ -1,4 +1,4 @@
-"""Who may open a socket, and who is put out."""
+"""Permission to open a socket, and its end."""
 
 from contextlib import ExitStack
 

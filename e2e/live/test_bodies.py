@@ -1,4 +1,4 @@
-"""How large a body may be: said by its route, asked before it is read."""
+"""Limits of bodies: set by the route, checked before a body is read."""
 
 import http.client
 import os

@@ -1,4 +1,4 @@
-"""What `make chaos` breaks follows from the seed and the length of the run alone, and is enough."""
+"""The plan of `make chaos` follows from the seed and the length of the run alone, and has enough faults."""
 
 from collections import Counter
 from itertools import pairwise

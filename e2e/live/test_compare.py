@@ -1,4 +1,4 @@
-"""What counts as a difference between two pictures of the gallery, and what does not."""
+"""Differences between two pictures of the gallery: those that count, and those that do not."""
 
 from PIL import Image, ImageDraw
 

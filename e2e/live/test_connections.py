@@ -1,4 +1,4 @@
-"""How many connections somebody may have, for how long, and what the others still get when all are taken."""
+"""Limits of connections, by number and by time, and the service for others when all are taken."""
 
 import re
 import socket
@@ -58,7 +58,7 @@ def speaks(deployment: Deployment, *lines: str, source: str = "127.0.0.1") -> so
 
 
 def ends(connection: socket.socket) -> bytes:
-    """What is answered until the server ends the connection; fails where it does not."""
+    """Everything that is received until the server ends the connection. Fails if it does not."""
     said = b""
     with suppress(ConnectionError):
         while some := connection.recv(4096):

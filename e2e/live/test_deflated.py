@@ -38,7 +38,7 @@ def test_deflated_messages_are_the_same_bytes_for_all_and_each_inflates_on_its_o
 
 
 def test_who_is_sent_deflated_messages_is_told_that_each_stands_for_itself(stage: Stage) -> None:
-    """So it need not keep a window of 32 KiB for the next; and it may not refer to earlier ones of its own."""
+    """No window of 32 KiB need be kept for the next message, and none of a client's own may refer to earlier ones."""
     for offer in (OFFER, "permessage-deflate"):
         _, client = stage.connect(offer)
         assert client.agreed[0] == "permessage-deflate"

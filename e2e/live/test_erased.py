@@ -1,4 +1,4 @@
-"""What is erased leaves the files of the database, too, and whoever reads in them is not disturbed."""
+"""Erased words leave the files of the database, too, and readers of those files are not disturbed."""
 
 import sqlite3
 from contextlib import closing
@@ -36,7 +36,7 @@ class Files:
 
 @pytest.fixture
 def posted(deployment: Deployment, slug: str, files: Files) -> tuple[Visitor, str, str]:
-    """Somebody who has posted something, the words, and the path of the post."""
+    """A visitor who has posted something, the words, and the path of the post."""
     words, visitor = WORDS.format(slug), Visitor(deployment.url, f"Zebediah {slug}")
     visitor.publish(slug, words)
     assert files.have(words)

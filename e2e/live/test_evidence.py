@@ -1,4 +1,4 @@
-"""What is kept of a story that fails: all that it takes to find the cause."""
+"""Evidence of a failed story: everything that it takes to find the cause."""
 
 import os
 import re

@@ -33,7 +33,7 @@ def state_of(deployment: Deployment, slug: str) -> list[str]:
 
 
 def idle(deployment: Deployment, slug: str, minutes: int) -> None:
-    """As if this event, which is to end after two hours without a post, had had its last one so long ago."""
+    """Make the last post of this event older, so that it is due to end after two hours without a post."""
     deployment.shell(
         "from datetime import timedelta\nfrom django.utils import timezone\n"
         f"Event.objects.filter(slug={slug!r})"

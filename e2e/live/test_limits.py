@@ -29,7 +29,7 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
 
 
 def post(visitor: Visitor, slug: str, text: str, forwarded: str) -> Answer:
-    """What the proxy hands on of a post by this visitor, with such an X-Forwarded-For."""
+    """Answer to a post by this visitor through the proxy, with this X-Forwarded-For."""
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Origin": visitor.url,
@@ -47,7 +47,7 @@ def at_once(posts: list[tuple[Visitor, str, str, str]]) -> list[Answer]:
 
 
 def assert_limited(answers: list[Answer], limit: int, reader: ProtocolReader) -> None:
-    """So many were taken and are on the page; the others were told when to try again."""
+    """Check that this number of posts was taken and is on the page; the others were told when to try again."""
     assert sorted(answer.status for answer in answers) == [200] * limit + [429] * (len(answers) - limit)
     assert len(reader.reaches(limit).entries) == limit
     for answer in answers:

@@ -22,7 +22,7 @@ print(SignIn.objects.filter(user__username={name!r}).count(), Link.objects.filte
 
 
 def at_once(deployment: Deployment, act: Callable[[Visitor, int], int]) -> list[int]:
-    """What each of many visitors, spread over the processes, is answered."""
+    """Answers to many visitors at once, spread over the processes."""
     people = [Visitor(deployment.urls[number % len(deployment.urls)]) for number in range(MANY)]
     for each in people:
         each.fetch_token()

@@ -1,4 +1,4 @@
-"""What is missing or in the way at the start: the database, the port, a folder, a sensible setting."""
+"""Things that are missing or in the way at the start: the database, the port, a folder, a sensible setting."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How many read, summed over all processes; and the heartbeat that says so every 15 s."""
+"""The number of readers, summed over all processes; and the heartbeat that tells it every 15 s."""
 
 import re
 from contextlib import ExitStack

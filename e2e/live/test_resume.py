@@ -1,4 +1,4 @@
-"""What a page is sent that comes from somewhere in the past: nothing twice, nothing left out."""
+"""Pages that come from somewhere in the past: nothing is sent twice, nothing left out."""
 
 import time
 

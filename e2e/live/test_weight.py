@@ -1,4 +1,4 @@
-"""What a browser is sent for an event's page, in bytes on the wire."""
+"""Weight of an event's page for a browser, in bytes on the wire."""
 
 import gzip
 import re

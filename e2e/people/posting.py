@@ -24,7 +24,7 @@ class Posting(Parts):
         expect(self.entry_text).to_have_value("")
 
     def types_and_posts(self, text: str) -> None:
-        """As fast as people are: what comes faster may have to wait for a host."""
+        """Type at the speed of people, and post: a faster post may have to wait for a host."""
         self.entry_name.fill(self.who)
         self.entry_text.press_sequentially(text, delay=100)
         self.presses("Post entry")

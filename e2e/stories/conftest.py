@@ -82,7 +82,7 @@ def event(deployment: Deployment, stocks: dict[str, list[str]]) -> str:
 
 @pytest.fixture
 def given(deployment: Deployment, event: str) -> Given:
-    """What there is before the story begins: `given.an_event(entries=200)`."""
+    """Events and posts from before the story begins: `given.an_event(entries=200)`."""
     return Given(deployment)
 
 
@@ -158,13 +158,13 @@ def _deployment(story: pytest.Item) -> str:
 
 @pytest.fixture
 def anna(cast: Cast) -> Person:
-    """Somebody on the first process."""
+    """A person on the first process."""
     return cast.poster("Anna")
 
 
 @pytest.fixture
 def ben(cast: Cast) -> Person:
-    """Somebody on the last process, which is another one where there are two."""
+    """A person on the last process, which is another one where there are two."""
     return cast.poster("Ben", on=-1)
 
 
@@ -176,7 +176,7 @@ def olga(cast: Cast) -> Person:
 
 @pytest.fixture
 def carla(cast: Cast) -> Person:
-    """Somebody on the first process, behind a bad network."""
+    """A person on the first process, behind a bad network."""
     return cast.poster("Carla", bad_network=True)
 
 

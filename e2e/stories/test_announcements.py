@@ -1,4 +1,4 @@
-"""What screen readers are told, in Chromium's accessibility tree: each thing once, by its author's page, too."""
+"""Announcements by screen readers, in Chromium's accessibility tree: each thing once, also on its author's page."""
 
 import re
 from typing import Any
@@ -38,7 +38,7 @@ def tree(person: Person) -> list[dict[str, Any]]:
 
 
 def announced(person: Person) -> list[tuple[str, str]]:
-    """What live regions say, and how urgently."""
+    """Words of live regions, and how urgent they are."""
     return [(each["live"], each["words"]) for each in tree(person) if each["live"] not in {"", "off"} and each["words"]]
 
 

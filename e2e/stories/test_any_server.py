@@ -1,4 +1,4 @@
-"""What holds on every server, whatever its events hold: also on one that is not ours (`make e2e URL=https://…`).
+"""Stories for every server, whatever its events hold: also for one that is not ours (`make e2e URL=https://…`).
 
 The first half changes nothing. The second posts, and takes away what it posted: `POSTING=1` allows it there.
 """

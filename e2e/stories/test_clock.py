@@ -1,4 +1,4 @@
-"""What happens when its time has come. The server's clock is set, so nobody waits for it."""
+"""Events that start and end by the clock. The server's clock is set, so nobody waits for it."""
 
 import pytest
 from playwright.sync_api import expect

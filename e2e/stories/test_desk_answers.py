@@ -20,7 +20,7 @@ PLACES = """() => ({
 
 
 def places(host: Person) -> Any:
-    """How far the page is scrolled, and where its cards are."""
+    """The scroll position of the page, and the places of its cards."""
     return host.page.evaluate(PLACES)
 
 
@@ -47,7 +47,7 @@ def card(host: Person, number: int) -> Locator:
 
 
 def taps(host: Person, button: Locator) -> tuple[float, float]:
-    """Where it is, without a scroll that is Playwright's; returns the place."""
+    """Tap a button without a scroll by Playwright. Returns the place of the tap."""
     handle, box = button.element_handle(), button.bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -1,4 +1,4 @@
-"""What a visitor writes is words and nothing else, whichever way it comes into a page."""
+"""Visitor input stays words and nothing else, whichever way it comes into a page."""
 
 import json
 from typing import Any
@@ -156,7 +156,7 @@ def test_in_an_answer_to_polling(
 
 @pytest.mark.parametrize("scripted", [True, False], ids=["htmx", "plain"])
 def test_through_the_forms(deployment: Deployment, event: str, cast: Cast, anna: Person, scripted: bool) -> None:
-    """What the forms themselves show again: a refused text, an edit form, a remembered name."""
+    """The forms show them again: a refused text, an edit form, a remembered name."""
     mallory = cast.joins("Mallory", deployment.urls[-1], java_script_enabled=scripted)
     anna.opens(event)
     mallory.goes_to(f"/events/{event}/")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=T
 
 @pytest.fixture
 def greta(deployment: Deployment, cast: Cast) -> Person:
-    """Somebody whose browser asks for German, on the last process."""
+    """A person whose browser asks for German, on the last process."""
     return cast.joins("Greta", deployment.urls[-1], locale="de-DE")
 
 

@@ -1,4 +1,4 @@
-"""What a host does about single posts, with somebody who reads along."""
+"""Moderation of single posts by a host, while somebody reads along."""
 
 import re
 

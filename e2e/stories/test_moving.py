@@ -86,6 +86,6 @@ def test_chromium_makes_of_frames_what_our_own_reading_makes_of_them(
 
 
 def _only_pages(route: Route) -> None:
-    """What a page asks for by itself is not what is compared."""
+    """Leave requests that pages make by themselves out of the comparison."""
     asks = route.request.resource_type in {"fetch", "xhr"}
     route.abort() if asks else route.continue_()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=T
 
 @pytest.fixture
 def helper(deployment: Deployment, cast: Cast) -> Person:
-    """Somebody without an account, with a phone, on the last process."""
+    """A person without an account, with a phone, on the last process."""
     return cast.joins("Helga", deployment.urls[-1], viewport={"width": 360, "height": 740}, has_touch=True)
 
 

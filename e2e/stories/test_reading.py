@@ -1,4 +1,4 @@
-"""Somebody reads further down, or pauses, while entries come."""
+"""A reader further down, or paused, while entries come."""
 
 import re
 

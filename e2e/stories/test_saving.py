@@ -16,7 +16,7 @@ pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=Tru
 
 
 class Designer:
-    """Somebody with an editor and a theme."""
+    """A person with an editor and a theme."""
 
     def __init__(self, theme: Path) -> None:
         self.theme = theme
@@ -39,7 +39,7 @@ def designer(tmp_path: Path) -> Designer:
 
 @pytest.fixture
 def watched(designer: Designer, tmp_path: Path) -> Iterator[Deployment]:
-    """What `make run` gives, with that theme."""
+    """The deployment of `make run`, with that theme."""
     deployment = Deployment(tmp_path, WATCH_TEMPLATES="1", THEME_DIR=str(designer.theme))
     deployment.prepare()
     deployment.start_all()

@@ -1,4 +1,4 @@
-"""What one should know who comes late: the pinned entry and the key moments."""
+"""A summary for latecomers: the pinned entry and the key moments."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""What somebody is doing is not disturbed by what others do."""
+"""Nobody is disturbed in typing by the acts of others."""
 
 import time
 from typing import Any

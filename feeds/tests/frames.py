@@ -76,7 +76,7 @@ TYPED = "textarea:not(:placeholder-shown)"
 
 
 def operations(html):
-    """Those for pages in which nobody types."""
+    """The operations of a frame for pages in which nobody types."""
     found = Operations(html).found
     for operation in found:
         operation.target = operation.target.replace(f":not(:has({TYPED}))", "")
@@ -100,7 +100,7 @@ def counts_of(entry):
 
 
 class Page:
-    """What a browser makes of frames: entries with their comments, as {id: (words, {id: words})}.
+    """A page that applies frames: entries with their comments, as {id: (words, {id: words})}.
 
     `complete` is whether it shows the event from its beginning.
     """

@@ -111,5 +111,5 @@ def cards(page):
 
 
 def log_of(event):
-    """What hosts did, the earliest first."""
+    """The log of an event in words, the earliest line first."""
     return [str(act) for act in event.acts.order_by("pk")]

@@ -25,7 +25,7 @@ def comment(entry):
 
 
 def form_on(html):
-    """What the admin's form would send as it is."""
+    """Fields of the admin's form, as it is."""
     fields = {}
     body = re.search(r'<form [^>]*id="\w+_form".*?</form>', html, re.DOTALL)[0]
     for tag in re.findall(r"<input [^>]*>", body):
@@ -58,7 +58,7 @@ def errors(response):
 
 
 def told(event, seq):
-    """What a page at `seq` is told: words of posts that appear, change or arrive."""
+    """Words of posts that appear, change or arrive on a page that is at `seq`."""
     frame = frame_between(event.pk, Cursor(event.epoch, seq))
     return frame and list(posts_in(frame.html).values())
 
@@ -189,7 +189,7 @@ def test_an_event_that_is_changed_is_live(as_admin, event, sam, head):
 
 
 def test_an_event_that_is_ended_here_has_an_end_and_can_be_reopened(as_admin, event):
-    """As with the buttons on its page."""
+    """The same holds for the buttons on its page."""
     assert change(as_admin, "event", event.pk, state="ended").status_code == 302
     event.refresh_from_db()
     assert (event.state, event.ended_at is not None) == ("ended", True)

@@ -29,7 +29,7 @@ def prose(document: Path) -> str:
 
 
 def anchors(document: Path) -> set[str]:
-    """What a link to a heading of this document can end in."""
+    """Ends of links to the headings of this document."""
     return {slugify(heading, allow_unicode=True) for heading in re.findall(r"^#+ (.*)$", prose(document), re.MULTILINE)}
 
 
@@ -154,7 +154,7 @@ def constants() -> dict[str, set[float]]:
 
 
 def parts(node: ast.expr) -> list[ast.expr]:
-    """What is between the commas."""
+    """The parts between the commas."""
     return node.elts if isinstance(node, ast.Tuple) else [node]
 
 

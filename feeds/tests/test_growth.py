@@ -32,7 +32,7 @@ GROWING = "feeds_entry|feeds_comment|feeds_event|feeds_act"
 
 @dataclass
 class Cost:
-    """What a page takes of the database, and of the network."""
+    """Cost of a page for the database and the network."""
 
     size: int = 0
     queries: int = 0

@@ -88,7 +88,7 @@ def everything(client, event, payload, as_host):
 
 @pytest.fixture
 def harmless(new_event, paul, as_olga, kept={}):  # noqa: B006  (computed once for all payloads)
-    """What everything looks like when somebody writes harmless words."""
+    """Pages and frames with harmless words, to compare with."""
     if not kept:
         event = new_event()
         found = everything(paul, event, HARMLESS, as_olga)

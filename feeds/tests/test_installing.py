@@ -1,4 +1,4 @@
-"""What `make test` does about programs that are missing on a machine: the decision, with everything else made up."""
+"""`make test` and missing programs: its decision on a machine, with everything else made up."""
 
 import stat
 import subprocess
@@ -30,7 +30,7 @@ def run(machine: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def told(machine: Path) -> str:
-    """What apt was told."""
+    """Arguments that apt was given."""
     return (machine / "told").read_text() if (machine / "told").exists() else ""
 
 

@@ -135,7 +135,7 @@ def the_file(event):
 
 
 def form(name, event):
-    """What the form at this address sends when it is filled in as it should be."""
+    """Fields of the form at this address, filled in properly."""
     return {
         "create": FORM,
         "language": {"language": "en"},

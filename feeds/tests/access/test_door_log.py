@@ -1,4 +1,4 @@
-"""What an operator reads of doors: who came in, who was refused, why, and what to set."""
+"""The operator's log of doors: who came in, who was refused, why, and which setting to change."""
 
 import logging
 from ipaddress import ip_address

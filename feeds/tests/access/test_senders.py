@@ -14,7 +14,7 @@ FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 
 
 def sender_on(client, path="/events/match/"):
-    """What the page says, in the field of its forms and in the header that it sends along."""
+    """The page's sender, in the field of its forms and in the header that it sends along."""
     html = fetch(client, path)
     fields = set(re.findall(r'name="sender" value="([^"]*)"', html))
     header = re.search(r'"Commentary-Sender": "([^"]*)"', html)[1]

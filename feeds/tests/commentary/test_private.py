@@ -16,7 +16,7 @@ from serving import supervisor
 
 @pytest.fixture(autouse=True)
 def as_usual():
-    """What most systems create files with: everybody may read them."""
+    """Create files as on most systems: everybody may read them."""
     before = os.umask(0o022)
     yield
     os.umask(before)

@@ -1,4 +1,4 @@
-"""What is decoded for somebody outside is bounded before anything is made of it: counts, never times."""
+"""Decoding of outside input is bounded before anything is made of it: counts, never times."""
 
 import io
 import json

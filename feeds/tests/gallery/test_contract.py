@@ -1,4 +1,4 @@
-"""What the live protocol needs of templates: a theme that leaves it out is told, in a sentence."""
+"""Parts of templates that the live protocol needs: a theme without one is told so, in a sentence."""
 
 from pathlib import Path
 
@@ -175,7 +175,7 @@ def test_a_theme_that_looks_different_but_has_what_is_needed_is_fine(theme):
 
 
 def test_whatever_is_broadcast_or_kept_says_that_it_is_for_everybody():
-    """What rooms, frames and kept pages render, and all that is included there."""
+    """Checked are the templates of rooms, frames and kept pages, and everything that they include."""
     for name in (
         *("frame", "gone_frame", "heartbeat_frame", "rest_frame", "announcement", "typing_frame", "typing_over_frame"),
         *("entries", "entry", "comment", "post_body", "by", "action", "reactions", "reaction_buttons", "comment_form"),

@@ -101,7 +101,7 @@ def test_everybody_sees_it_in_development_and_staff_alone_in_public(client, as_o
 
 
 def test_colours_and_fonts_are_tokens_which_one_short_file_sets():
-    """So that a theme, an event or a scheme that was asked for changes them in one place."""
+    """A theme, an event or a chosen scheme changes them in one place."""
     styles = {path.name: path.read_text() for path in Path(settings.ROOT, "static").glob("*.css")}
     tokens = styles.pop("tokens.css")
     assert len(tokens.splitlines()) < 60

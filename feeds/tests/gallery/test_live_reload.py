@@ -16,7 +16,7 @@ from feeds.tests.helpers import HTMX, fetch
 
 @pytest.fixture
 def watched(settings, watch):
-    """As with WATCH_TEMPLATES=1."""
+    """Turn WATCH_TEMPLATES=1 on."""
     template, before = settings.TEMPLATES[0], settings.MIDDLEWARE
     options = template["OPTIONS"]
     processors = [*options["context_processors"], "feeds.gallery.tried_templates.watching"]

@@ -18,7 +18,7 @@ class Outlet:
 
 
 class Page:
-    """Somebody's open page, and the messages that it was sent."""
+    """An open page, and the messages that it was sent."""
 
     def __init__(self, name, variant=None, *, outlet=None):
         self.name = name

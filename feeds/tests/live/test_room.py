@@ -1,4 +1,4 @@
-"""What a room does for its readers: it reads and renders once what many of them need."""
+"""A room reads and renders once for the many readers who need the same."""
 
 import asyncio
 from collections import Counter
@@ -18,7 +18,7 @@ PLACES, READERS = 5, 100
 
 @pytest.fixture
 def rendered(monkeypatch):
-    """How many frames were rendered from each place, whoever they were for."""
+    """Number of frames rendered from each place, for any readers."""
     counts, frames_between = Counter(), frames.frames_between
 
     def counted(event_pk, start, *args, **kwargs):

@@ -18,7 +18,7 @@ def run(*arguments, **options):
 
 
 def refusal(*arguments, **options):
-    """What a refused command says; it must be one line."""
+    """The message of a refused command, which must be one line."""
     with pytest.raises(CommandError) as refused:
         run(*arguments, **options)
     (line,) = str(refused.value).splitlines()

@@ -1,4 +1,4 @@
-"""What no form of ours sends: bodies too large, ids too long, other methods, posts from another site."""
+"""Requests that no form of ours sends: bodies too large, ids too long, other methods, posts from another site."""
 
 import re
 
@@ -11,7 +11,7 @@ from feeds.tests.helpers import HTMX, fetch, form_of, submit
 
 @pytest.fixture(params=["entry", "comment"])
 def under(request, event):
-    """What the post hangs on: nothing for an entry, an entry for a comment."""
+    """The parent of the post: none for an entry, an entry for a comment."""
     return {} if request.param == "entry" else {"entry": event.publish("Rita", "First")}
 
 

@@ -1,4 +1,4 @@
-"""Where an address leads, and what is told of one that not everybody knows."""
+"""Addresses that lead elsewhere, and answers for addresses that not everybody may know of."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who gets a connection, counted by address."""
+"""Admission of connections, counted by address."""
 
 import logging
 

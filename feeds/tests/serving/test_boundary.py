@@ -1,4 +1,4 @@
-"""What any ASGI server hands on, before anything of ours sees it."""
+"""Requests as any ASGI server hands them on, before other code of ours sees them."""
 
 import asyncio
 

@@ -32,7 +32,7 @@ def test_a_database_that_is_away_is_one_line_in_the_log(problem, said, traceback
 
 
 def written(*records):
-    """What a handler with our filters and formatter writes of these: (logger, message, its arguments)."""
+    """Output of a handler with our filters and formatter for these: (logger, message, its arguments)."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(AtMost())

@@ -16,7 +16,7 @@ def addresses(settings):
 
 
 def knock(*headers):
-    """What a handshake with these headers meets: the application, or a closed door."""
+    """Send a handshake with these headers. Returns whether it met the application or a closed door."""
     met = []
 
     async def application(scope, receive, send):

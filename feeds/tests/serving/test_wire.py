@@ -40,7 +40,7 @@ def payload(frame):
 
 
 def inflated(data):
-    """As RFC 7692 (7.2.2) says, by somebody who has inflated nothing before and keeps the largest window."""
+    """A message inflated by RFC 7692 (7.2.2), with nothing inflated before and the largest window."""
     inflate = zlib.decompressobj(wbits=-15)
     text = inflate.decompress(data + b"\x00\x00\xff\xff")
     assert (inflate.unconsumed_tail, inflate.unused_data, inflate.eof) == (b"", b"", False)

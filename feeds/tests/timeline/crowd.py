@@ -61,7 +61,7 @@ class World:
         return found
 
     def come(self, number: int) -> list[Somebody]:
-        """So many more people open pages."""
+        """Open pages for this number of people."""
         if self.event.is_over:
             return []
         people = self.people()
@@ -115,7 +115,7 @@ class Crowd:
                     await self.connect(newcomer)
 
     def tell_tabs(self, before: int) -> None:
-        """What the answer to a post brings about: all tabs of its author learn that it is theirs."""
+        """Tell all tabs of a post's author that it is theirs, as the answer to the post does."""
         kinds = (self.world.event.entries, self.world.event.comments)
         authors = {post.visitor for posts in kinds for post in posts.filter(position__gt=before)}
         for somebody in (*self.live, *self.polling, *self.asleep):  # who sleeps learns it on waking up

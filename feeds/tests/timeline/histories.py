@@ -115,7 +115,7 @@ class History:
         return self.entry(**which) if self.likely(0.6) else self.comment(**which)
 
     def about(self) -> dict[str, Any]:
-        """Who posts, and whether it waits."""
+        """The author of a post, and whether it waits."""
         if self.likely(0.2):
             return {"user": self.host, "markdown": self.likely(0.5)}
         return {"visitor": self.visitor(), "hold": WAITS if self.likely(0.25) else ""}

@@ -21,7 +21,7 @@ def opened(client, event, path=""):
 
 
 def said(page, entry):
-    """What is said below an entry, in the order of the page."""
+    """Words of the comments on an entry, in the order of the page."""
     words = (
         node.first("text").text.strip() for node in Thread(page, entry.element_id).list.elements if node.first("text")
     )

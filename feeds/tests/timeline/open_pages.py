@@ -115,7 +115,7 @@ class Somebody:
                 self.take(html, target)
 
     def fresh(self, event: Event) -> Page | None:
-        """What it would be if it was opened now, as far on as it is; None where it is no more."""
+        """The page opened now, as far on as this one; None where it no longer exists."""
         other = Somebody.__new__(Somebody)
         other.__dict__ |= self.__dict__ | {"page": self._opened(event), "answers": []}
         if "cursor" not in other.page.ids:
@@ -196,5 +196,5 @@ def written(node: Node, floor: int = 0) -> str:
 
 
 def lines(page: Page, floor: int, ceiling: float, *, over: bool) -> str:
-    """What is on a page between these positions."""
+    """The lines of a page between these positions."""
     return written(as_seen(page, ceiling, over=over).element("live"), floor)

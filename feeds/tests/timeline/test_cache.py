@@ -14,7 +14,7 @@ from feeds.timeline import cache, frames
 
 @pytest.fixture
 def renderings(monkeypatch):
-    """What was rendered, by the name of its template."""
+    """Renderings by the name of their template."""
     made = []
     original = cache.render_to_string
     for module in (cache, frames):

@@ -199,7 +199,7 @@ def opened(client: Client, event: Event, variant: Variant) -> Page:
 
 
 def lines(page: Page, *, over: bool) -> list[str]:
-    """What is on a page. Where the event is over, site.css hides forms that a page loaded later does not have."""
+    """The lines of a page. Once the event is over, site.css hides forms that a page loaded later lacks."""
     for node in list(page.element("live").all()) if over else ():
         gone = {"reply", "places"} & set(node.attributes.get("class", "").split())
         if node.parent and (gone or node.tag == "form" or node.id in {"own", "own-reactions"}):

@@ -1,4 +1,4 @@
-"""What a host has removed leaves a mark in its place, for hosts alone, which has none of its words."""
+"""A removed post leaves a mark in its place, for hosts alone and without its words."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is removed is removed: no reader is ever sent its words again."""
+"""A removed post stays removed: no reader is ever sent its words again."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def post(request, event):
 
 
 def told(client, post):
-    """What of all that a reader can ask for holds the words, after a look at each."""
+    """Requests of a reader whose answers hold the words, after a look at each."""
     event, entry_pk = post.event, getattr(post, "entry_id", post.pk)
     event.refresh_from_db()
     page = event.get_absolute_url()

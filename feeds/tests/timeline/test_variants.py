@@ -1,4 +1,4 @@
-"""What readers may choose: the order of entries, which of them they see, and a time to go to."""
+"""Choices of readers: the order of entries, which of them they see, and a time to go to."""
 
 import re
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ PAGE = "/events/match/"
 
 
 def changes_since(event, seq, variant):
-    """What a frame does to entries, without the cursor and the event's own part."""
+    """Effects of a frame on entries, without the cursor and the event's own part."""
     own = {"#event", "#pinned", "#moments", "#cursor"}
     found = steps(frame_between(event.pk, Cursor(event.epoch, seq), variant=variant).html)
     short = [(swap, target.removeprefix("#cursor ~ * "), ids[:1]) for swap, target, ids in found]

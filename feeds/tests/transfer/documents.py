@@ -19,7 +19,7 @@ def upload(client, document, follow=False):
 
 
 def told(response):
-    """What the page says is wrong with the file."""
+    """Mistakes in the file, as the page lists them."""
     assert response.status_code == 422
     html = response.content.decode()
     return re.findall(r'<li dir="auto">(.*?)</li>', html)

@@ -1,4 +1,4 @@
-"""Where a request comes from: behind so many proxies, with headers that somebody made up."""
+"""The address of a request: behind proxies, and with made-up headers."""
 
 from ipaddress import ip_address
 

@@ -1,4 +1,4 @@
-"""Where a link begins and ends: the same for visitors, for hosts, and for what is held for having one."""
+"""Beginnings and ends of links: the same for visitors, for hosts, and for posts that are held for having one."""
 
 import re
 

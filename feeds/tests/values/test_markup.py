@@ -1,4 +1,4 @@
-"""What hosts mark up: looks, never facts."""
+"""Markup by hosts changes looks, never facts."""
 
 import random
 import re
@@ -14,7 +14,7 @@ def html(text):
 
 
 def seen(text):
-    """What a reader sees of it, without knowing what it looks like."""
+    """The words and elements that a reader sees."""
     return unescape(re.sub(r"<[^>]*>", "", re.sub(r"<br>|</p>|</li>|</blockquote>", "\n", html(text))))
 
 

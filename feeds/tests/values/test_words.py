@@ -1,4 +1,4 @@
-"""What is cleaned, blank, folded and found: one notion of each, wherever text comes in."""
+"""Cleaning, blankness, folding and search: one notion of each, wherever text comes in."""
 
 import random
 import sys

@@ -30,3 +30,26 @@ def mail(settings, monkeypatch, mailoutbox):
 def entry(event, paul):
     submit(paul, event, "Goal!")
     return event.entries.get()
+
+
+@pytest.fixture
+def posts(event, olga, paul, rita):
+    """Paul posts under two names, in several ways; Rita in between."""
+    submit(paul, event, "My number is 555-1234", name="Paul P.")
+    entry = event.entries.get()
+    submit(rita, event, "Nice to meet you", name="Rita", entry=entry)
+    submit(rita, event, "Goal!", name="Rita")
+    goal = event.entries.get(text="Goal!")
+    submit(paul, event, "I live at 5 Elm Street", name="Pauline", entry=goal)
+    submit(paul, event, "Call me, 555-1234", name="Paul P.")
+    removed = event.entries.get(text="Call me, 555-1234")
+    comment = goal.comments.get()
+    comment.revise("I live at 7 Elm Street", by=olga)
+    removed.retract(by=olga)
+    entry.mark("The 555-1234 moment", by=olga)
+    entry.pin(by=olga)
+    waiting = event.publish("Paul P.", "555-1234 again", visitor=entry.visitor)
+    event.add(event.entries, name="Pauline", text="Elm Street 7", visitor=entry.visitor, hold="It has a link.")
+    event.remove_all_by(waiting, by=olga)
+    entry.restore(by=olga)
+    return {"entry": entry, "comment": comment, "goal": goal, "removed": removed}

@@ -6,13 +6,13 @@ REST = "This event is over. If it is reopened, this page goes on by itself."
 
 
 def forms(html):
-    """Those by which something can be sent: not what is left of reactions, nor the jump to a time."""
+    """Forms that can send something, without leftover reactions and the jump to a time."""
     found = [attrs for tag, attrs in elements(html) if tag == "form" and dict(attrs).get("method") == "post"]
     return [attrs for attrs in found if dict(attrs).get("class") != "reactions" or 'name="kind"' in html]
 
 
 def asks(html):
-    """What a page asks for by itself: its sockets, and its requests on a clock or when the socket opens."""
+    """Requests that a page makes by itself: its sockets, and those on a clock or when the socket opens."""
     found = [dict(attrs) for _, attrs in elements(html)]
     return [attrs for attrs in found if "hx-ws:connect" in attrs or "every" in attrs.get("hx-trigger", "")]
 

@@ -50,7 +50,7 @@ def test_a_browser_is_named_in_words(user_agent, words):
 
 
 def browsers(client):
-    """What the page of one's account lists: (browser, whether it is this one, path to end it)."""
+    """The browsers on an account's page: (browser, whether it is this one, path to end it)."""
     items = re.findall(r'<li class="card person">(.*?)</li>', fetch(client, "/password/"), re.S)
     found = []
     for item in items:

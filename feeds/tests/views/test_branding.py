@@ -39,7 +39,7 @@ def test_contrast_is_that_of_wcag():
 @pytest.mark.parametrize("theme", [None, "example"])
 @pytest.mark.parametrize("accent", HOSTILE)
 def test_whatever_was_chosen_is_readable_in_both_schemes(settings, accent, theme, request):
-    """As text on all papers, as are text on it and all other text on the paper that is made from it."""
+    """Readable are text in the accent on all papers, text on the accent, and all text on the paper made from it."""
     if theme:
         request.getfixturevalue("example_theme")
     for scheme in (LIGHT, DARK):

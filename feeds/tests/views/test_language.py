@@ -180,7 +180,7 @@ def test_the_log_is_told_in_the_reader_s_language_whatever_its_writers_read(as_h
 
 
 class Texts(HTMLParser):
-    """What people read or hear of a page: its texts, labels and placeholders."""
+    """Texts, labels and placeholders that people read or hear on a page."""
 
     def __init__(self, page):
         super().__init__()

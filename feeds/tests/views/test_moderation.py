@@ -1,4 +1,4 @@
-"""What hosts do about single posts: pin an entry, ban whoever wrote one."""
+"""Moderation of single posts: pinning an entry, banning an author."""
 
 from datetime import timedelta
 

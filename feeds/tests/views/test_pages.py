@@ -120,7 +120,7 @@ WRITES = ["entries/", "entries/{}/comments/", "entries/{}/edit/", "entries/{}/re
 
 
 def answers(client, slug, pk, without_tokens):
-    """What a client gets for everything there could be of an event."""
+    """Answers to a client for every page that an event may have."""
     own = [client.get(f"/events/{slug}/{path.format(pk)}", headers=h) for path in READS for h in ({}, HTMX)]
     own += [client.post(f"/events/{slug}/{path.format(pk)}", {"name": "S", "text": "T"}) for path in WRITES]
     return [(answer.status_code, without_tokens(answer), sorted(answer.items())) for answer in own]

@@ -72,7 +72,7 @@ def test_without_htmx_it_is_the_event(event, rita):
 
 
 def expected():
-    """What static/lists.css says number by number."""
+    """The rules of static/lists.css that go number by number."""
     for unit in range(10):
         place = f"(10n+{unit + 1})"
         here = f".page:has(>#entries>.line:nth-child{place},>#entries>.seen:nth-last-child{place})"

@@ -1,4 +1,4 @@
-"""What the page says visitors and hosts can do now is what they can do."""
+"""The page tells visitors and hosts what they can do now, and it is right."""
 
 import itertools
 
@@ -11,7 +11,7 @@ STATES, RULES = Event.State.values, Event.Posting.values
 
 
 def try_all(event, user):
-    """What somebody can do now: a host, or without a user a visitor."""
+    """Actions that succeed now for a host, or without a user for a visitor."""
     entry = event.entries.order_by("position").first()
     tries = {
         "post": lambda: event.publish("Rita", "Goal!", user=user, visitor="" if user else "r" * 32),

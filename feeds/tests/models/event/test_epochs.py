@@ -14,7 +14,7 @@ from feeds.timeline.frames import frame_between
 
 @pytest.fixture
 def restarts(monkeypatch):
-    """As if what follows happened in a process that was started just now."""
+    """Forget the process's epoch, as if it had been started just now."""
     names = iter(["esecond", "ethird", "efourth"])
 
     def restart():

@@ -219,7 +219,7 @@ def test_it_cannot_start_by_itself_in_the_past(as_sam, it_is):
 
 
 def test_the_posts_of_an_hour_ago_keep_an_event_that_is_to_end_by_itself(event, it_is):
-    """What is imported with a time of its own is no sign of life then; it is one now."""
+    """An import with a time of its own is not a sign of life at that time; it is one now."""
     it_is(5)
     event.configure(auto_end_hours=1)
     it_is(5, 59)

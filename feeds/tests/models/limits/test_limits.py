@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture(params=["entry", "comment"])
 def under(request, event):
-    """What the post hangs on: nothing for an entry, an entry for a comment."""
+    """The parent of the post: none for an entry, an entry for a comment."""
     return {} if request.param == "entry" else {"entry": event.publish("Rita", "First")}
 
 

@@ -1,4 +1,4 @@
-"""What is kept of network addresses, and that it is forgotten."""
+"""Network addresses are kept as hashes, and forgotten."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address

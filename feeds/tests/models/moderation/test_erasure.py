@@ -1,4 +1,4 @@
-"""What is erased is gone from the row: by its author or by an owner."""
+"""Erased words are gone from the row, whether their author or an owner erased them."""
 
 import pytest
 

@@ -14,13 +14,13 @@ def held_event(new_event, hugo):
 
 
 def steps(event, start):
-    """What a frame does to a page: the swaps, their targets and the posts they bring, without the cursor."""
+    """Effects of a frame on a page: the swaps, their targets and their posts, without the cursor."""
     found = operations(frame_between(event.pk, start).html)
     return [(each.swap, each.target.removeprefix("#cursor ~ * "), each.ids) for each in found][:-1]
 
 
 def own_page(entry):
-    """Where an entry that comes back goes on the page of its own."""
+    """Place of an entry that comes back on the page of its own."""
     return f"#cursor ~ * #{entry.element_id}-here"
 
 

@@ -16,7 +16,7 @@ from feeds.tests.helpers import HTMX, fetch, submit
 
 @pytest.fixture(params=["entry", "comment"])
 def under(request, event):
-    """What the post hangs on: nothing for an entry, an entry for a comment."""
+    """The parent of the post: none for an entry, an entry for a comment."""
     return {} if request.param == "entry" else {"entry": event.publish("Rita", "First")}
 
 
@@ -25,7 +25,7 @@ def post_with(text):
 
 
 def posted(text):
-    """What became of a post, and why."""
+    """State of a post, and the reason for it."""
     post = post_with(text)
     return post.held, post.hold_reason
 

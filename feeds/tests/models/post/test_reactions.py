@@ -15,7 +15,7 @@ from feeds.timeline.frames import frame_between
 
 
 def names(html):
-    """What the buttons are called."""
+    """The names of the buttons."""
     found = re.findall(r'<button name="kind".*?</button>', html)
     return [re.sub("<[^>]*>", "", button.replace('<span aria-hidden="true">👍', "<span>")) for button in found]
 
