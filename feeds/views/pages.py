@@ -18,7 +18,7 @@ from feeds.access.visitors import Person
 from feeds.forms import AT, Cursor, JumpForm, Place, new_form_key, parse_number, parse_opened
 from feeds.memo import for_everybody
 from feeds.models import Act, Entry, Event
-from feeds.models.event.life import name_of
+from feeds.models.accounts.account import name_of
 from feeds.templatetags.commentary import this_hour
 from feeds.timeline import cache
 from feeds.timeline.listing import AROUND, around

@@ -1,12 +1,12 @@
 """Names that belong to the hosts of an event, those of former hosts included."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 
 NAME_MAX = 150
@@ -38,12 +38,12 @@ class Byline(models.Model):
         return self.name
 
     @classmethod
-    def keep(cls, event: Event, names: Iterable[str], user: Any = None) -> None:
+    def keep(cls, event: Event, names: Iterable[str], user: Account | None = None) -> None:
         """Protect these names from now on. One statement, however many they are."""
         now = timezone.now()
-        kept: Any = [
-            cls(event=event, name=name[:NAME_MAX], user=user, used_at=now) for name in dict.fromkeys(names) if name
-        ]
-        cls.objects.bulk_create(
+        owner = user.pk if user else None
+        named = [name[:NAME_MAX] for name in dict.fromkeys(names) if name]
+        kept = [Byline(event=event, name=name, user_id=owner, used_at=now) for name in named]
+        Byline.objects.bulk_create(
             kept, batch_size=500, update_conflicts=True, unique_fields=["event", "name"], update_fields=["used_at"]
         )

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 from feeds.models.event.history import sole
 from feeds.models.moderation.subjects import Kind, Subject
@@ -54,9 +55,9 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _token_for(user: Any, event: Event, meant_for: str, key: str) -> str:
+def _token_for(user: Account | None, event: Event, meant_for: str, key: str) -> str:
     """The same for the same submission of a form, so that it need not be kept; only this server can work it out."""
-    about = repr((user.pk, event.pk, meant_for, key))
+    about = repr((user and user.pk, event.pk, meant_for, key))
     digest = salted_hmac("feeds.invitation", about, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
@@ -88,7 +89,7 @@ class Invitation(models.Model):
         return Subject(Kind.INVITATION, self.meant_for)
 
     @classmethod
-    def make(cls, event: Event, *, by: Any, meant_for: str = "", key: str = "") -> str:
+    def make(cls, event: Event, *, by: Account | None, meant_for: str = "", key: str = "") -> str:
         """Returns the token of a new one, which nobody can ask for again but by sending the form with this key again.
 
         Raises `Spent` where the one that it made is over.
@@ -123,7 +124,7 @@ class Invitation(models.Model):
                 _("The host who sent this invitation cannot invite anybody now. Ask another host for a new one.")
             )
 
-    def accept(self, user: Any) -> None:
+    def accept(self, user: Account) -> None:
         """Make this user a host; readers see it at once. Raises `Spent`, also for the second of two at one moment."""
         with self.event.changing() as event:
             row = Invitation.objects.get(pk=self.pk)
@@ -133,7 +134,7 @@ class Invitation(models.Model):
             event.note(user, Verb.ACCEPTED, row.subject)
             event.take_note_of(event.take_number())
 
-    def withdraw(self, *, by: Any) -> None:
+    def withdraw(self, *, by: Account | None) -> None:
         """Let nobody accept it. Raises `Spent` when there is nothing left to withdraw."""
         with self.event.changing() as event:
             row = Invitation.objects.get(pk=self.pk)

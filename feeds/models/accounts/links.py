@@ -12,6 +12,7 @@ from django.db import models
 from django.dispatch import receiver
 from django.utils import timezone
 
+from feeds.models.accounts.account import Account, signed_in
 from feeds.models.event.events import Event
 from feeds.models.event.history import sole
 
@@ -38,9 +39,9 @@ class LinkQuerySet(models.QuerySet["Link"]):
         locked = get_user_model().objects.select_for_update(no_key=True).filter(pk__in=account)
         return self.good(kind, token) if locked else None
 
-    def spend(self, user: Any) -> None:
+    def spend(self, user: Account) -> None:
         """Let no link to this account work any longer, whatever it is for."""
-        self.filter(user=user).delete()
+        self.filter(user=user.pk).delete()
 
     def tidy(self) -> Self:
         """Those that are too old to work."""
@@ -52,8 +53,9 @@ def _digest(kind: str, token: str) -> str:
     return hashlib.sha256(f"{kind}\0{token}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _state(user: Any) -> str:
+def _state(user: Account) -> str:
     """Digest of what ends a link when it changes, by whatever way: the password and the e-mail address."""
+    user = signed_in(user)
     return hashlib.sha256(f"{user.pk}\0{user.password}\0{user.email}".encode()).hexdigest()
 
 
@@ -86,7 +88,7 @@ class Link(models.Model):
         return f"{self.kind} link for {self.user}"
 
     @classmethod
-    def make(cls, kind: str, user: Any, *, event: Event | None = None, by: Any = None) -> str:
+    def make(cls, kind: str, user: Account, *, event: Event | None = None, by: Account | None = None) -> str:
         """Returns the token of a new one, which nobody can ask for again."""
         token = secrets.token_urlsafe(32)
         about = {"user": user, "event": event, "made_by": by}
@@ -100,6 +102,6 @@ class Link(models.Model):
 
 
 @receiver(user_logged_in)
-def _signed_in(user: Any, **_: Any) -> None:
+def _signed_in(user: Account, **_: Any) -> None:
     """Whoever has signed in needs no link that still lies somewhere."""
     Link.objects.spend(user)

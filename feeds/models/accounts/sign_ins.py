@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from feeds.models.accounts.account import Account
+
 SEEN = "seen"
 """Where a session says for which hour it is in the list, so that nothing is asked or written until the next."""
 
@@ -39,7 +41,7 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
     def current(self) -> Self:
         return self.filter(session__expire_date__gt=timezone.now())
 
-    def see(self, user: Any, session: Any, user_agent: str) -> None:
+    def see(self, user: Account, session: Any, user_agent: str) -> None:
         """Write down that this user is here in this session: at sign-in, and then at most once an hour."""
         if session.session_key is None:
             session.save()
@@ -83,5 +85,5 @@ class SignIn(models.Model):
 
 
 @receiver(user_logged_in)
-def _signed_in(request: Any, user: Any, **_: Any) -> None:
+def _signed_in(request: Any, user: Account, **_: Any) -> None:
     SignIn.objects.see(user, request.session, request.META.get("HTTP_USER_AGENT", ""))

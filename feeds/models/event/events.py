@@ -23,10 +23,11 @@ from django.utils.translation import gettext_lazy
 
 from feeds.memo import path_of
 from feeds.models import sqlite
+from feeds.models.accounts.account import Account, names_of, signed_in
 from feeds.models.event.branding import LOGO_ALT_MAX, Picture, validate_accent
 from feeds.models.event.history import Gone, sole
 from feeds.models.event.hosts import Hosted
-from feeds.models.event.life import ENDS, STARTS, Life, LifeQuerySet, names_of
+from feeds.models.event.life import ENDS, STARTS, Life, LifeQuerySet
 from feeds.models.event.posting import NUMBERED, TakesPosts
 from feeds.models.event.presence import Presence
 from feeds.models.limits.rates import require_few_events
@@ -115,7 +116,7 @@ class EventQuerySet(LifeQuerySet["Event"]):
     def listed(self) -> Self:
         return self.filter(visibility=Event.Visibility.PUBLIC)
 
-    def run_by(self, user: Any) -> Self:
+    def run_by(self, user: Account) -> Self:
         """The events this user hosts. Staff who may change events host all of them."""
         if not user.is_authenticated:
             return self.none()
@@ -135,11 +136,11 @@ class EventQuerySet(LifeQuerySet["Event"]):
         """Unfinished ones that nobody is at any more. Only of `Event.everything`."""
         return self.exclude(unfinished_at=None).filter(unfinished_at__lt=timezone.now() - LEASE).order_by()
 
-    def make(self, event: "Event", *, owner: Any, picture: Picture | None = None) -> None:
+    def make(self, event: "Event", *, owner: Account, picture: Picture | None = None) -> None:
         """Save a new event as this user's, with that logo. Raises `TooOften` when they have made many lately."""
         with transaction.atomic():
             require_few_events(owner)
-            event.owner = owner
+            event.owner = signed_in(owner)
             for name, value in Logo.fields_for(picture).items():
                 setattr(event, name, value)
             event.save()
@@ -147,7 +148,7 @@ class EventQuerySet(LifeQuerySet["Event"]):
             event.keep_bylines(names_of(owner), owner)
             event.note(owner, Verb.CREATED)
 
-    def page(self, name: str, user: Any, after: Any, limit: int) -> "list[Event]":
+    def page(self, name: str, user: Account, after: Any, limit: int) -> "list[Event]":
         """The first of a list on the home page, or those after a place in it: see `forms.Start`."""
         if name != "own":
             state, first = {"live": ("live", "-"), "coming": ("scheduled", ""), "over": ("ended", "-")}[name]
@@ -338,7 +339,7 @@ class Event(Hosted):
                 entry.is_near = entry.position >= furthest
         return moments
 
-    def configure(self, *, by: Any = None, **fields: Any) -> None:
+    def configure(self, *, by: Account | None = None, **fields: Any) -> None:
         """Set fields of the event (title, posting, visibility, …), or its logo, a `picture` or None; readers see it at
         once."""
         picture = fields.pop("picture", NO_WORD)
@@ -395,7 +396,7 @@ class Event(Hosted):
         self.entries.bulk_update(entries, ["counted"], batch_size=200)
         type(self)._default_manager.filter(pk=self.pk).update(counted=self.head)
 
-    def _note_settings(self, event: "Event", by: Any, changed: dict[str, Any]) -> None:
+    def _note_settings(self, event: "Event", by: Account | None, changed: dict[str, Any]) -> None:
         if "state" in changed:
             event.note(by, event.verb_for(changed["state"]))
         for name in sorted(changed.keys() - {"state", "ended_at", "busy_at", "logo_width", "logo_height"}):
@@ -441,7 +442,7 @@ class Event(Hosted):
             Event.everything.filter(pk=self.pk).update(unfinished_at=timezone.now())
         time.sleep(PAUSE)
 
-    def complete(self, slug: str, *, by: Any, verb: Verb, submission: str | None = None) -> None:
+    def complete(self, slug: str, *, by: Account | None, verb: Verb, submission: str | None = None) -> None:
         """Let it be seen from now on, at this address."""
         with transaction.atomic():
             self.note(by, verb)

@@ -10,8 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from feeds.models.accounts.account import Account, name_of, names_of, signed_in
 from feeds.models.event.history import Overtaken
-from feeds.models.event.life import name_of, names_of
 from feeds.models.event.posting import TakesPosts
 from feeds.models.moderation.erasure import Traces
 from feeds.models.moderation.subjects import Kind, Subject
@@ -36,11 +36,11 @@ logger = logging.getLogger(__name__)
 class Hosted(TakesPosts):
     # Event has these.
     owner: Any
-    owner_id: Any
+    owner_id: int
     hosts: Any
     bylines: Any
     invitations: Any
-    pinned_id: Any
+    pinned_id: int | None
     set_pinned: Any
 
     class Meta:
@@ -59,12 +59,12 @@ class Hosted(TakesPosts):
         names.update(self.bylines.values_list("name", flat=True)[:BYLINES])
         return names | set(self.invitations.named())
 
-    def names_of_others(self, user: Any) -> set[str]:
+    def names_of_others(self, user: Account) -> set[str]:
         """Names that belong to other accounts that run it now, so that this host cannot post under them."""
         accounts = self.names_of_accounts
         names = {name for pk, each in accounts.items() if pk != user.pk for name in each}
         taken = self.bylines.filter(user__in=accounts.keys() - {user.pk}).values_list("name", flat=True)[:BYLINES]
-        return (names | set(taken)) - set(accounts.get(user.pk, ()))
+        return (names | set(taken)) - set(accounts.get(signed_in(user).pk, ()))
 
     @property
     def people(self) -> list[str]:
@@ -73,7 +73,7 @@ class Hosted(TakesPosts):
         names = [name_of(user) for user in users]
         return names if len(names) <= NAMED else [*names[:NAMED], _("others")]
 
-    def remove_host(self, user: Any, *, by: Any) -> None:
+    def remove_host(self, user: Account, *, by: Account | None) -> None:
         """This user hosts no more, and whom they have invited will not. Raises `Overtaken` when it is so already."""
         with self.changing() as event:
             host = Subject(Kind.HOST, name_of(user))
@@ -84,7 +84,7 @@ class Hosted(TakesPosts):
             event._let_go(user, by)
             event.take_note_of(event.take_number())
 
-    def set_hosts(self, users: Iterable[Any], *, by: Any) -> None:
+    def set_hosts(self, users: Iterable[Any], *, by: Account | None) -> None:
         """These host it beside its owner, and nobody else."""
         with self.changing() as event:
             before, after = set(event.hosts.all()), set(users)
@@ -96,22 +96,24 @@ class Hosted(TakesPosts):
             if before != after:
                 event.take_note_of(event.take_number())
 
-    def welcome(self, user: Any) -> None:
+    def welcome(self, user: Account) -> None:
         """Let this user host it. Only inside `changing()`."""
         self.hosts.add(user)
         self.keep_bylines(names_of(user), user)
 
-    def keep_bylines(self, names: Iterable[str], user: Any = None) -> None:
+    def keep_bylines(self, names: Iterable[str], user: Account | None = None) -> None:
         """Let no visitor post under these names from now on."""
         self.bylines.model.keep(self, names, user)
 
-    def _let_go(self, user: Any, by: Any) -> None:
+    def _let_go(self, user: Account, by: Account | None) -> None:
         self.hosts.remove(user)
         self.keep_bylines(names_of(user), user)
         self.invitations.unused().filter(made_by=user).update(withdrawn_at=timezone.now())
         self.note(by, Verb.HOST_REMOVED, Subject(Kind.HOST, name_of(user)))
 
-    def ban(self, post: "Post", *, by: Any, until: datetime | None = None, note: str = "", remove: bool = False) -> int:
+    def ban(
+        self, post: "Post", *, by: Account | None, until: datetime | None = None, note: str = "", remove: bool = False
+    ) -> int:
         """Keep whoever wrote this post from reading and posting here (for good, if `until` is None).
 
         With `remove` everything they have on the page goes with them. Takes a number, so that it finds the visitor's
@@ -134,7 +136,7 @@ class Hosted(TakesPosts):
                 event._remove_all_by(post, by)
             return event.head
 
-    def remove_all_by(self, post: "Post", *, by: Any) -> int:
+    def remove_all_by(self, post: "Post", *, by: Account | None) -> int:
         """Remove everything that whoever wrote this post has on the page, at once; returns the last number taken.
 
         Raises `Overtaken` when another host was faster and nothing is left.
@@ -145,7 +147,7 @@ class Hosted(TakesPosts):
                 raise Overtaken(_("Nothing by %(name)s is left to remove.") % {"name": post.name})
             return event.head
 
-    def _remove_all_by(self, post: "Post", by: Any) -> int:
+    def _remove_all_by(self, post: "Post", by: Account | None) -> int:
         """Only inside `changing()`. Returns how much went; what waited is not going to be seen either."""
         there = models.Q(removed_at=None) | models.Q(held="waiting")
         everything = [each for posts in self.posts() for each in posts.filter(there, visitor=post.visitor)]
@@ -169,7 +171,7 @@ class Hosted(TakesPosts):
         model._default_manager.bulk_update(those, ["seq", "removed_at", "held"], batch_size=200)
         model.removed_together(cast("Event", self), seen)
 
-    def erase_visitor(self, visitor: str, *, by: Any, lift_bans: bool = False) -> int:
+    def erase_visitor(self, visitor: str, *, by: Account | None, lift_bans: bool = False) -> int:
         """Delete every word this visitor wrote here, and whatever tells who that was; returns how many posts it had.
 
         Open pages lose them like removed ones. The audit log keeps that it was done, but neither name nor words. Who is
@@ -177,7 +179,7 @@ class Hosted(TakesPosts):
         """
         return self.erase(Traces(self, visitor), by=by, lift_bans=lift_bans)
 
-    def erase(self, traces: Traces, *, by: Any, lift_bans: bool = False) -> int:
+    def erase(self, traces: Traces, *, by: Account | None, lift_bans: bool = False) -> int:
         """As `erase_visitor`, also for a post whose author is not known."""
         with self.changing() as event:
             return traces.erase(event, by=by, lift_bans=lift_bans)

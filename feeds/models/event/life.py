@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds.models.accounts.account import Account, name_of
 from feeds.models.event.history import Gone, History, Overtaken
 from feeds.models.moderation.subjects import HOST_NAME_MAX, Subject
 from feeds.models.moderation.verbs import Verb
@@ -27,16 +28,6 @@ ENDS = Q(state="live", auto_end_hours__gt=0)
 SHORTEST_IDLE = timedelta(hours=1)
 AT_A_TIME = 100
 """Events that are started at one tick; the next tick takes more."""
-
-
-def name_of(user: Any) -> str:
-    """What a host is called."""
-    return str(user.get_full_name() or user.get_username())
-
-
-def names_of(user: Any) -> list[str]:
-    """All that a host can be called: the full name, and the name to sign in with."""
-    return [str(name) for name in (user.get_full_name(), user.get_username()) if name]
 
 
 class LifeQuerySet(models.QuerySet[L]):
@@ -71,12 +62,12 @@ class Life(History):
 
     # Event has these fields, in the order of its form.
     acts: Any
-    state: Any
-    starts_at: Any
-    auto_start: Any
-    auto_end_hours: Any
-    busy_at: Any
-    ended_at: Any
+    state: "models.CharField[str, str]"
+    starts_at: "models.DateTimeField[datetime, datetime]"
+    auto_start: "models.BooleanField[bool, bool]"
+    auto_end_hours: "models.PositiveSmallIntegerField[int | None, int | None]"
+    busy_at: "models.DateTimeField[datetime | None, datetime | None]"
+    ended_at: "models.DateTimeField[datetime | None, datetime | None]"
 
     class Meta:
         abstract = True
@@ -85,7 +76,7 @@ class Life(History):
     def is_over(self) -> bool:
         return self.state in {self.State.ENDED, self.State.ARCHIVED}
 
-    def start(self, *, by: Any = None, seen: str = "") -> bool:
+    def start(self, *, by: Account | None = None, seen: str = "") -> bool:
         """Go live; also the way back for an event that was ended by mistake.
 
         Like all steps it is taken only from the state that was `seen`, where one is given: who meant to start an event
@@ -93,17 +84,17 @@ class Life(History):
         """
         return self._enter(self.State.LIVE, by, seen, unless={self.State.LIVE})
 
-    def end(self, *, by: Any = None, seen: str = "") -> bool:
+    def end(self, *, by: Account | None = None, seen: str = "") -> bool:
         return self._enter(self.State.ENDED, by, seen, unless={self.State.ENDED, self.State.ARCHIVED})
 
-    def archive(self, *, by: Any = None, seen: str = "") -> bool:
+    def archive(self, *, by: Account | None = None, seen: str = "") -> bool:
         """End it, where it has not ended, and list it nowhere; it stays readable by its address."""
         return self._enter(self.State.ARCHIVED, by, seen, unless={self.State.ARCHIVED})
 
-    def unarchive(self, *, by: Any = None, seen: str = "") -> bool:
+    def unarchive(self, *, by: Account | None = None, seen: str = "") -> bool:
         return self._enter(self.State.ENDED, by, seen, unless=set(self.State) - {self.State.ARCHIVED})
 
-    def _enter(self, state: "Life.State", by: Any, seen: str, *, unless: "set[Life.State]") -> bool:
+    def _enter(self, state: "Life.State", by: Account | None, seen: str, *, unless: "set[Life.State]") -> bool:
         with self.changing() as event:
             taken = event.state not in unless and (not seen or event.state == seen)
             if taken:
@@ -115,7 +106,7 @@ class Life(History):
         self.refresh_from_db()
         return taken
 
-    def step_back(self, step: dict[str, str], *, by: Any) -> None:
+    def step_back(self, step: dict[str, str], *, by: Account | None) -> None:
         """Be as before a step that a host took. Raises `Overtaken` when another step was taken since."""
         with self.changing() as event:
             if event.state != step["to"]:

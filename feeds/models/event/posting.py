@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from feeds.models.accounts.account import Account, names_of
 from feeds.models.event.history import Gone, sole
-from feeds.models.event.life import Life, names_of
+from feeds.models.event.life import Life
 from feeds.models.limits.rates import require_pause, was_erased
 from feeds.models.moderation.suspicions import is_blocked, suspicion
 from feeds.models.post.kinds import kinds, plural_of
@@ -44,17 +45,17 @@ class TakesPosts(Life):
         CLOSED = "closed", gettext_lazy("Closed: nobody may post")
 
     # Event has these fields, in the order of its form.
-    slug: Any
+    slug: "models.SlugField[str, str]"
     entries: Any
     comments: Any
-    posting: Any
-    comments_open: Any
-    reactions: Any
-    show_typing: Any
-    blocked_words: Any
-    blocked_networks: Any
+    posting: "models.CharField[str, str]"
+    comments_open: "models.BooleanField[bool, bool]"
+    reactions: "models.CharField[str, str]"
+    show_typing: "models.BooleanField[bool, bool]"
+    blocked_words: "models.TextField[str, str]"
+    blocked_networks: "models.TextField[str, str]"
     bans: Any
-    has_bans: Any
+    has_bans: "models.BooleanField[bool, bool]"
     keep_bylines: Any
 
     class Meta:
@@ -131,7 +132,7 @@ class TakesPosts(Life):
         posts: Any,
         *,
         entry: "Entry | None" = None,
-        user: Any = None,
+        user: Account | None = None,
         submission: str | None = None,
         at: datetime | None = None,
         hold: str = "",

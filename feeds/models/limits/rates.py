@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from feeds.models.accounts.account import Account, signed_in
 from feeds.models.limits.attempts import Attempt
 
 if TYPE_CHECKING:
@@ -143,9 +144,9 @@ def require_few_changes(visitor: str, network: str) -> None:
             )
 
 
-def require_few_events(user: Any) -> None:
+def require_few_events(user: Account) -> None:
     """Count one more event that this person makes. Raises `TooOften`. Only in a transaction, which that rolls back."""
-    get_user_model()._default_manager.select_for_update().get(pk=user.pk)  # one at a time
+    get_user_model()._default_manager.select_for_update().get(pk=signed_in(user).pk)  # one at a time
     hourly = _("You can make %(n)s events an hour. What you entered is kept here: send it again in {}.")
     daily = _("You can make %(n)s events a day. What you entered is kept here: send it again in {}.")
     caps = (("an hour", hourly, settings.EVENTS_PER_HOUR, HOUR), ("a day", daily, settings.EVENTS_PER_DAY, DAY))

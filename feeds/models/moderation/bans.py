@@ -2,13 +2,14 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
@@ -65,7 +66,7 @@ class Ban(models.Model):
             return self.until == until and self.note == note
         return abs(self.until - until) < timedelta(minutes=1) and self.note == note
 
-    def lift(self, *, by: Any = None) -> None:
+    def lift(self, *, by: Account | None = None) -> None:
         """The visitor may come back. Takes a number like the ban, so that every process knows."""
         with self.event.changing() as event:
             posts = (posts.filter(visitor=self.visitor).first() for posts in event.posts())

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Q
 
 from feeds.models import sqlite
+from feeds.models.accounts.account import Account
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.reactions import all_by, take_back
 
 if TYPE_CHECKING:
+    from feeds.models.event.events import Event
     from feeds.models.event.hosts import Hosted
     from feeds.models.post.entries import Comment, Entry
     from feeds.models.post.posts import Post
@@ -66,14 +68,14 @@ class Traces:
     def bans(self) -> Any:
         return self.event.bans.filter(visitor=self.visitor)
 
-    def erase(self, event: Any, *, by: Any, lift_bans: bool) -> int:
+    def erase(self, event: "Hosted", *, by: Account | None, lift_bans: bool) -> int:
         """Only inside `changing()`, on the event it yields; `Event.erase` is the verb."""
         there = Traces(event, self.visitor, self.post)  # as it is under the lock
         sqlite.erased()
         posts, names = there.posts, {*there.names, *there.bans.values_list("name", flat=True)}
         for post in posts:
             if post.text:
-                post._erase(event)
+                post._erase(cast("Event", event))
             else:  # no page shows it, so there is nobody to tell
                 type(post)._default_manager.filter(pk=post.pk).update(**post.PERSONAL)
         take_back(there.reactions, event)
@@ -88,8 +90,13 @@ class Traces:
         event.note(by, Verb.ERASED, Subject(Kind.POST if self.post else Kind.ALL_BY_VISITOR))
         return len(posts)
 
+<<<<<<< HEAD
     def _erase_acts_on_bans(self, event: Any, names: set[str]) -> None:
         """Delete name and notes from acts on bans: the log has the notes, which may quote the visitor, for undoing."""
+=======
+    def _forget_notes(self, event: "Hosted", names: list[str]) -> None:
+        """What hosts told somebody whom they banned may quote them. The log has it, so that a ban can be made again."""
+>>>>>>> 4d0d951 (Type accounts and the fields that concerns of an event share)
         banned = Q(details__ban__in=list(self.bans.values_list("pk", flat=True)))
         wrote = Q(details__wrote__in=[post.element_id for post in self.posts])
         named = Q(subject__name__in=names)

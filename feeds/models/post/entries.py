@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, sole
 from feeds.models.event.posting import Closed
@@ -97,7 +98,7 @@ class Entry(Post):
         return comment
 
     def react(
-        self, kind: str, *, visitor: str, user: Any = None, network: str = "", address: Address | None = None
+        self, kind: str, *, visitor: str, user: Account | None = None, network: str = "", address: Address | None = None
     ) -> None:
         """Add this visitor's reaction, or take it back. What pages show is `publish_counts`' business.
 
@@ -145,7 +146,7 @@ class Entry(Post):
             tallies.update(last=timezone.now(), last_but_one=models.F("last"))
         Entry.objects.filter(pk=self.pk).update(**changed)
 
-    def pin(self, *, by: Any = None) -> int:
+    def pin(self, *, by: Account | None = None) -> int:
         """Show it at the top of the event's page, in place of the one that is there. Raises `Gone` when removed."""
         with self._changing() as (event, row):
             if row.removed_at:
@@ -156,7 +157,7 @@ class Entry(Post):
             event.note(by, Verb.PINNED, row, before=event.pinned_id)
             return event.set_pinned(row, event.take_number())
 
-    def unpin(self, *, by: Any = None) -> int:
+    def unpin(self, *, by: Account | None = None) -> int:
         with self._changing() as (event, row):
             if event.pinned_id != row.pk:
                 row._overtaken(by, Verb.UNPINNED)
@@ -164,7 +165,7 @@ class Entry(Post):
             event.note(by, Verb.UNPINNED, row, pinned=True)
             return event.set_pinned(None, event.take_number())
 
-    def mark(self, moment: str, *, by: Any = None, before: str | None = None) -> int:
+    def mark(self, moment: str, *, by: Account | None = None, before: str | None = None) -> int:
         """List it as a key moment under this label; with "" not any more. Raises `Gone` when removed.
 
         `before`: the label that was seen; raises `Overtaken` where somebody has put another there since.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.models import sqlite
+from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, Overtaken, sole
 from feeds.models.limits.rates import remember_erased
@@ -218,7 +219,7 @@ class Post(models.Model):
         event.acts.erase_posts([self])
         return self._stamp(event, removed_at=self.removed_at or timezone.now(), **self.PERSONAL)
 
-    def _overtaken(self, by: Any, verb: Verb | None) -> int:
+    def _overtaken(self, by: Account | None, verb: Verb | None) -> int:
         """What is to be done is so already: raises `Overtaken`, but where the same host did it, who asks once more."""
         if by is None or self.event.has_just(by, verb, self):
             return self.seq
@@ -231,7 +232,7 @@ class Post(models.Model):
         text: str,
         name: str | None = None,
         *,
-        by: Any = None,
+        by: Account | None = None,
         seen: int | None = None,
         as_author: bool = False,
     ) -> int:
@@ -269,7 +270,7 @@ class Post(models.Model):
         """Fields that make it wait, where there is a reason to."""
         return {"held": Held.WAITING, "hold_reason": reason, "removed_at": self.removed_at or now} if reason else {}
 
-    def retract(self, *, by: Any = None, erase: bool = False) -> int:
+    def retract(self, *, by: Account | None = None, erase: bool = False) -> int:
         """Remove it for every reader.
 
         With `erase` (its author removes it, or an owner erases it) the words leave the database at once; without,
@@ -285,7 +286,7 @@ class Post(models.Model):
                 return row._erase(event)
             return row._stamp(event, removed_at=timezone.now())
 
-    def restore(self, *, by: Any = None) -> int:
+    def restore(self, *, by: Account | None = None) -> int:
         """Show it again where it was. Raises `Gone` when its words are erased."""
         with self._changing() as (event, row):
             if not row.text:
@@ -295,7 +296,7 @@ class Post(models.Model):
             event.note(by, Verb.RESTORED, row, removable=True)
             return row._stamp(event, removed_at=None, held="")
 
-    def approve(self, *, by: Any, top: bool = False, seen: int | None = None) -> int:
+    def approve(self, *, by: Account | None, top: bool = False, seen: int | None = None) -> int:
         """Let everybody see a post that waits: where its time of submission belongs, or at the `top`.
 
         Raises `Overtaken` when it waits no more, or says something else than at change `seen`.
@@ -309,7 +310,7 @@ class Post(models.Model):
             where = {"position": event.head + 1, "moved": event.head + 1} if top else {}
             return row._stamp(event, removed_at=None, held="", **where)
 
-    def reject(self, *, by: Any) -> int:
+    def reject(self, *, by: Account | None) -> int:
         """Do not let it be seen; its author is told. Raises `Overtaken` when it waits no more."""
         with self._changing() as (event, row):
             if row.held != Held.WAITING:
@@ -317,7 +318,7 @@ class Post(models.Model):
             event.note(by, Verb.REJECTED, row, waited=True)
             return row._stamp(event, held=Held.REJECTED)
 
-    def hold_again(self, *, by: Any) -> int:
+    def hold_again(self, *, by: Account | None) -> int:
         """Take an approval or a rejection back."""
         with self._changing() as (event, row):
             if not row.text:

@@ -15,9 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds.models.accounts.account import Account
 from feeds.models.limits.rates import MINUTE, TooOften
 
 if TYPE_CHECKING:
+    from feeds.models.event.hosts import Hosted
     from feeds.models.post.entries import Entry
 
 KINDS = {
@@ -124,12 +126,12 @@ class Taps(models.Model):
         return f"{self.number} at {self.minute}"
 
 
-def all_by(visitor: str, event: Any) -> Any:
+def all_by(visitor: str, event: "Hosted") -> Any:
     """This visitor's reactions in an event. Of an unknown visitor nobody knows any."""
-    return Reaction.objects.filter(entry__event=event, visitor=visitor) if visitor else Reaction.objects.none()
+    return Reaction.objects.filter(entry__event=event.pk, visitor=visitor) if visitor else Reaction.objects.none()
 
 
-def take_back(reactions: Any, event: Any) -> list[list[Any]]:
+def take_back(reactions: Any, event: "Hosted") -> list[list[Any]]:
     """Delete them and tell everybody; what `give_back` needs. Only inside `changing()`."""
     taken = [list(each) for each in reactions.values_list("entry", "kind")]
     reactions.delete()
@@ -137,7 +139,7 @@ def take_back(reactions: Any, event: Any) -> list[list[Any]]:
     return taken
 
 
-def give_back(taken: list[list[Any]], visitor: str, event: Any) -> None:
+def give_back(taken: list[list[Any]], visitor: str, event: "Hosted") -> None:
     """Only inside `changing()`."""
     there = set(event.entries.visible().filter(pk__in={pk for pk, _kind in taken}).values_list("pk", flat=True))
     rows = [Reaction(entry_id=pk, kind=kind, visitor=visitor) for pk, kind in taken if pk in there]
@@ -145,7 +147,7 @@ def give_back(taken: list[list[Any]], visitor: str, event: Any) -> None:
     _count(taken, event)
 
 
-def _count(changed: list[list[Any]], event: Any) -> None:
+def _count(changed: list[list[Any]], event: "Hosted") -> None:
     for entry in event.entries.filter(pk__in={pk for pk, _kind in changed}):
         Tally.objects.mark(entry.pk)
         entry.count(event)
@@ -188,12 +190,12 @@ _one_tap = threading.Lock()
 ask again, in PostgreSQL hold a connection each."""
 
 
-def toggle(entry: "Entry", kind: str, *, visitor: str, user: Any = None, network: str = "") -> None:
+def toggle(entry: "Entry", kind: str, *, visitor: str, user: Account | None = None, network: str = "") -> None:
     """Add this visitor's reaction, or take it back. Of two that come at once one counts. Raises `TooOften`."""
     by = models.Q(visitor=visitor) | (models.Q(user=user) if user else models.Q())
     with _one_tap, transaction.atomic():
         require_few_taps(visitor, network)
         if not Reaction.objects.filter(by, entry=entry, kind=kind).delete()[0]:
-            row = Reaction(entry=entry, kind=kind, visitor=visitor, user=user)
+            row = Reaction(entry=entry, kind=kind, visitor=visitor, user_id=user.pk if user else None)
             Reaction.objects.bulk_create([row], ignore_conflicts=True)
         Tally.objects.mark(entry.pk)
