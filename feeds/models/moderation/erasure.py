@@ -90,13 +90,8 @@ class Traces:
         event.note(by, Verb.ERASED, Subject(Kind.POST if self.post else Kind.ALL_BY_VISITOR))
         return len(posts)
 
-<<<<<<< HEAD
-    def _erase_acts_on_bans(self, event: Any, names: set[str]) -> None:
+    def _erase_acts_on_bans(self, event: "Hosted", names: set[str]) -> None:
         """Delete name and notes from acts on bans: the log has the notes, which may quote the visitor, for undoing."""
-=======
-    def _forget_notes(self, event: "Hosted", names: list[str]) -> None:
-        """What hosts told somebody whom they banned may quote them. The log has it, so that a ban can be made again."""
->>>>>>> 4d0d951 (Type accounts and the fields that concerns of an event share)
         banned = Q(details__ban__in=list(self.bans.values_list("pk", flat=True)))
         wrote = Q(details__wrote__in=[post.element_id for post in self.posts])
         named = Q(subject__name__in=names)
