@@ -167,12 +167,12 @@ def post_for(person: Person, slug: str, key: PostKey, *, removed_too: bool = Fal
 
 
 def entry_for(person: Person, slug: str, pk: int, *, removed_too: bool = False) -> Entry:
-    """As `post_for`, for what only entries have."""
+    """The same as `post_for`, for actions that only entries have."""
     return cast("Entry", post_for(person, slug, PostKey(Entry, pk), removed_too=removed_too))
 
 
 def hosted_entry(person: Person, slug: str, pk: int) -> Entry:
-    """As `hosted_post`, for what only entries have."""
+    """The same as `hosted_post`, for actions that only entries have."""
     return cast("Entry", hosted_post(person, slug, PostKey(Entry, pk)))
 
 

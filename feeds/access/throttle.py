@@ -86,7 +86,7 @@ class Tries:
                 return seconds
         return 0
 
-    def went_well(self) -> None:
+    def take_back(self) -> None:
         """Takes back a successful try, which was not a guess, and the earlier ones at the same thing."""
         for limit in self.limits:
             Attempt.objects.take_back(self.what, NetworkKey.objects.keyed(limit.key), all_of_them=limit.clears)

@@ -3,7 +3,7 @@
 from feeds.forms.branding import LOGO_MAX_MB
 from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number, parse_opened
 from feeds.forms.events import TAKEN, TIME_ZONES, EventForm
-from feeds.forms.fields import NameField, TextField, WrittenField, arrived_broken
+from feeds.forms.fields import NameField, TextField, WrittenField, is_not_utf8
 from feeds.forms.hosting import MomentForm, RulesForm, SignsForm
 from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
@@ -45,7 +45,7 @@ __all__ = [
     "TextField",
     "Typing",
     "WrittenField",
-    "arrived_broken",
+    "is_not_utf8",
     "new_form_key",
     "parse_number",
     "parse_opened",

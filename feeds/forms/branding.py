@@ -5,7 +5,6 @@ import binascii
 import io
 import re
 import warnings
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -103,14 +102,13 @@ class LogoField(forms.FileField):
         "empty": gettext_lazy("This file is empty. Choose a PNG, JPEG or WebP file."),
     }
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self) -> None:
         limit = gettext_lazy("A PNG, JPEG or WebP file of at most {limit} MB.")
         super().__init__(
             label=gettext_lazy("Logo"),
             help_text=format_lazy(limit, limit=LOGO_MAX_MB),
             widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
             required=False,
-            **kwargs,
         )
 
     def clean(self, data: object, initial: object = None) -> Picture | None:

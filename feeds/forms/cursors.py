@@ -29,7 +29,7 @@ class Cursor:
     @classmethod
     def of_resume(cls, frame: str) -> Self | None:
         """The cursor in a socket's message: `{"after": …}` (htmx 4.0.1) or `{"body": {"after": …}}` (beta 6)."""
-        return cls.parse(_said_in(frame).get("after"))
+        return cls.parse(_values_in(frame).get("after"))
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,15 @@ class Fragment:
 
 @dataclass(frozen=True)
 class Typing:
-    """Somebody's typing: under the entry with this primary key, in the event's composer (0), or elsewhere (None)."""
+    """The place where somebody types: under the entry with this primary key, in the event's composer (0), or
+    elsewhere (None)."""
 
     place: int | None
 
     @classmethod
     def of(cls, frame: str) -> Self | None:
         """The typing that a socket's message reports; None if it is about something else."""
-        if "typing" not in _said_in(frame):
+        if "typing" not in _values_in(frame):
             return None
         headers = json.loads(frame).get("headers")
         target = headers.get("HX-Target") if isinstance(headers, dict) else None
@@ -76,7 +77,7 @@ class Typing:
         return cls(int(form[1] or 0) if form else None)
 
 
-def _said_in(frame: str) -> dict[str, Any]:
+def _values_in(frame: str) -> dict[str, Any]:
     """The values in a socket's message, in either shape that htmx 4 has had; none if it is malformed."""
     try:
         message = json.loads(frame)

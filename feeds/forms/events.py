@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from feeds.forms.branding import AccentField, LogoField
 from feeds.forms.fields import WrittenField
 from feeds.forms.keys import MadeOnce
-from feeds.forms.slugs import free_slug, free_slugs, put_at_first
+from feeds.forms.slugs import free_slug, free_slugs, put_at_free_slug
 from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
 from feeds.models.event.events import validate_slug, validate_start
 from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
@@ -228,7 +228,7 @@ class EventForm(MadeOnce, forms.ModelForm):
             return event
 
         typed = self.cleaned_data["slug"] if self.data.get("slug", "").strip() else ""
-        made = put_at_first([typed] if typed else free_slugs(self._wanted()), event.submission, put)
+        made = put_at_free_slug([typed] if typed else free_slugs(self._wanted()), event.submission, put)
         if made is None:
             self.add_error("slug", _(TAKEN))
         return made

@@ -47,9 +47,9 @@ class WrittenField(forms.CharField):
 class NameField(WrittenField):
     """The name that somebody posts under."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, required: bool = True) -> None:
         errors = {"required": gettext_lazy("Enter the name to post under.")}
-        super().__init__(limit=NAME_MAX, label=gettext_lazy("Name"), error_messages=errors, **kwargs)
+        super().__init__(limit=NAME_MAX, label=gettext_lazy("Name"), error_messages=errors, required=required)
 
 
 class TextField(WrittenField):
@@ -60,7 +60,7 @@ class TextField(WrittenField):
         super().__init__(widget=forms.Textarea, error_messages=errors, **kwargs)
 
 
-def arrived_broken(request: HttpRequest) -> bool:
+def is_not_utf8(request: HttpRequest) -> bool:
     """Whether a form was not sent as UTF-8. Django's replacement, U+FFFD, alone does not tell: people may have typed
     it."""
     if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseForm
 from django.http import QueryDict
 
-NOT_SAID = {"csrfmiddlewaretoken", "sender"}
+NOT_COMPARED = {"csrfmiddlewaretoken", "sender"}
 """Fields that may differ between two submissions of the same form."""
 
 
@@ -62,7 +62,7 @@ class MadeOnce(Keyed):
         return self._submission
 
     def _digest(self, user: AbstractBaseUser | AnonymousUser) -> str:
-        said = sorted((name, values) for name, values in self.data.lists() if name not in NOT_SAID)
+        said = sorted((name, values) for name, values in self.data.lists() if name not in NOT_COMPARED)
         digest = hashlib.sha256(repr((type(self).__name__, user.pk, said)).encode("utf-8", "surrogatepass"))
         for name, file in sorted(cast("dict[str, UploadedFile]", self.files.dict()).items()):
             digest.update(repr((name, file.size)).encode())

@@ -60,7 +60,7 @@ class SignInForm(Counted, AuthenticationForm):
             why = f"too many tries, {self.wait} s to wait" if self.wait else "wrong password"
             door_log.refused(self.request, name, why)
             raise
-        tries.went_well()
+        tries.take_back()
         return cleaned
 
 
@@ -126,7 +126,7 @@ class OwnPassword:
         if not self.user.check_password(password):
             door_log.password_refused(self.user, "wrong")
             raise ValidationError(wrong)
-        tries.went_well()
+        tries.take_back()
         return password
 
 

@@ -92,7 +92,7 @@ class PostForm(Keyed, forms.Form):
         return age is not None and age < settings.FASTEST_POST
 
     @property
-    def first_wrong(self) -> str:
+    def first_invalid(self) -> str:
         """Name of the first field with an error; "" if there is none."""
         return next((name for name in self.fields if name in self.errors), "")
 

@@ -30,7 +30,7 @@ def free_slugs(wanted: str) -> Iterator[str]:
     yield f"{wanted[:50].rstrip('-')}-{uuid.uuid4().hex[:8]}"
 
 
-def put_at_first(slugs: Iterable[str], submission: str | None, put: Callable[[str], Event]) -> Event | None:
+def put_at_free_slug(slugs: Iterable[str], submission: str | None, put: Callable[[str], Event]) -> Event | None:
     """Puts an event at the first of these addresses that is free, or returns the one that the same submission made
     meanwhile.
 

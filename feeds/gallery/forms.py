@@ -63,7 +63,7 @@ def _posts(kind: type[PostForm]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "with a name remembered", {"remembered": "Paul"}
     for name, data in WRONG_POSTS.items():
         form = kind(data, event=event() if name == "name like a host's" else None)
-        yield name, {"form": form, "focus": form.first_wrong}
+        yield name, {"form": form, "focus": form.first_invalid}
     for name, fields in REFUSALS.items():
         form = kind({"name": "Paul", "text": WORDS})
         try:
@@ -110,7 +110,7 @@ def _answers() -> Iterator[Made]:
     waiting = [entry(held=Held.WAITING)]
     yield "waits", composer | {"said": "It waits for a host.", "waiting": waiting}
     form = EntryForm({"name": "", "text": ""})
-    yield "refused", composer | {"form": form, "focus": form.first_wrong}
+    yield "refused", composer | {"form": form, "focus": form.first_invalid}
     comment_form = {"form_template": "partials/comment_form.html", "form_id": f"{made.element_id}-comment-form"}
     yield "a comment", common | comment_form | {"entry": made, "said": "Posted."}
 

@@ -28,7 +28,7 @@ from feeds.timeline.gaps import Gap, Mark
 from feeds.timeline.replies import Brought, Replies, Tidied
 
 
-def _frame(of: Event | None = None, **changes: Any) -> dict[str, Any]:
+def _frame(of: Event | None = None, **changes: object) -> dict[str, Any]:
     return LIVE | {"event": of or event(moments=2, pinned=True), "guard": FROM} | changes
 
 

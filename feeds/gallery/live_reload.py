@@ -136,7 +136,7 @@ class Watch:
             self._changed |= templates
             self._take_templates(backend)
         if changed - templates:
-            static.look_again()
+            static.reload_files()
         settings.BUILD = _build(backend.engine)
 
     def _take_templates(self, backend: Templates) -> None:

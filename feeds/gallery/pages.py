@@ -20,7 +20,7 @@ from feeds.timeline.threads import Thread
 OLGA = user()
 
 
-def _rendered(of: Event, number: int = 6, **more: Any) -> SafeString:
+def _rendered(of: Event, number: int = 6, **more: object) -> SafeString:
     shown = {"event": of, "entries": entries(of, number), "form_key": FORM_KEY} | more
     return mark_safe(render_to_string("partials/entries.html", shown))  # noqa: S308  (rendered by our template)
 
@@ -29,7 +29,7 @@ _listed = lazy(_rendered, SafeString)
 """Rendered lazily: the gallery lists hundreds of states and shows none of them itself."""
 
 
-def _page(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, Any]:
+def _page(of: Event | None = None, number: int = 6, **more: object) -> dict[str, Any]:
     of = of or event(moments=3, pinned=True)
     usual = {"event": of, "entries": _listed(of, number), "older": 50, "jump": JumpForm(of, None), "variant": variant()}
     return LIVE | usual | more
@@ -76,7 +76,7 @@ def _entry_pages() -> Iterator[Made]:
     yield "removed meanwhile", _page(of) | {"entry": made, "around": around[:1]}, PAGE
 
 
-def _wall(of: Event | None = None, number: int = 6, **more: Any) -> dict[str, Any]:
+def _wall(of: Event | None = None, number: int = 6, **more: object) -> dict[str, Any]:
     code = segno.make_qr("https://live.example.org/events/petrel-7/", error="m")
     drawn = code.svg_inline(dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True)
     joined = {"address": ["live.example.org", "events", "petrel-7"], "code": mark_safe(drawn)}  # noqa: S308

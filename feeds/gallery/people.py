@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -40,10 +41,12 @@ from feeds.gallery.states import PAGE, Made, shows
 from feeds.models import SignIn, Verb
 from feeds.transfer.imports import ImportForm
 
+F = TypeVar("F", bound=BaseForm)
+
 OLGA, HUGO = user(), user(2, "hugo")
 
 
-def _refused(form: Any, field: str | None, said: str) -> Any:
+def _refused(form: F, field: str | None, said: str) -> F:
     """The form with an error that only a database could find."""
     form.is_valid()
     form.add_error(field, said)

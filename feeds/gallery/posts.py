@@ -34,9 +34,9 @@ COUNTS = {"like": 128, "love": 3, "clap": 17}
 
 @shows("partials/entry")
 def _entries() -> Iterator[Made]:
-    def shown(of: Event | None = None, **fields: Any) -> dict[str, Any]:
+    def shown(of: Event | None = None, *, comments: int = 0, **fields: object) -> dict[str, Any]:
         """The context of an entry with these fields."""
-        made = entry(of, **fields)
+        made = entry(of, comments=comments, **fields)
         return {"event": made.event, "entry": made, "form_key": FORM_KEY}
 
     for name, fields in HOW.items():

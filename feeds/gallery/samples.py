@@ -48,12 +48,12 @@ HOW: dict[str, dict[str, Any]] = {
 """Fields that entries and comments differ in, by the names of those states."""
 
 
-def user(pk: int = 1, username: str = "olga", **fields: Any) -> User:
+def user(pk: int = 1, username: str = "olga", **fields: object) -> User:
     """A person with an account."""
     return get_user_model()(pk=pk, username=username, **fields)
 
 
-def event(*, moments: int = 0, pinned: bool = False, **fields: Any) -> Event:
+def event(*, moments: int = 0, pinned: bool = False, **fields: object) -> Event:
     """Petrel 7, a live event hosted by Olga and Hugo, unless `fields` say otherwise."""
     usual = {
         "pk": 1,
@@ -82,7 +82,7 @@ def event(*, moments: int = 0, pinned: bool = False, **fields: Any) -> Event:
     return made
 
 
-def entry(of: Event | None = None, *, comments: int = 0, **fields: Any) -> Entry:
+def entry(of: Event | None = None, *, comments: int = 0, **fields: object) -> Entry:
     """An entry by Paul with this many comments, unless `fields` say otherwise."""
     usual = {
         "pk": 7,
@@ -103,7 +103,7 @@ def entry(of: Event | None = None, *, comments: int = 0, **fields: Any) -> Entry
     return made
 
 
-def comment(on: Entry | None = None, **fields: Any) -> Comment:
+def comment(on: Entry | None = None, **fields: object) -> Comment:
     """A comment by Rita, unless `fields` say otherwise."""
     on = on or entry()
     usual = {
@@ -136,24 +136,25 @@ def entries(of: Event, number: int = 4) -> list[Entry]:
     ]
 
 
-def act(verb: Verb = Verb.REMOVED, *, of: Event | None = None, name: str = "Paul", **fields: Any) -> Act:
+def act(verb: Verb = Verb.REMOVED, *, of: Event | None = None, name: str = "Paul", **fields: object) -> Act:
     """An act of Hugo in the log, on an entry by somebody of this name, unless `fields` say otherwise."""
     usual = {"pk": 5, "event": of or event(), "at": START + timedelta(minutes=12), "by_name": "Hugo"}
     return Act(**(usual | {"verb": verb, "subject": Subject(Kind.ENTRY, name).data, "post": "entry-7"} | fields))
 
 
-def act_of_setting(field: str, after: str, **fields: Any) -> Act:
+def act_of_setting(field: str, after: str, *, of: Event | None = None, pk: int = 5) -> Act:
     """An act of Hugo that changed a setting of the event."""
-    return act(Verb.SET, subject=Subject(Kind.SETTING, field).data, details={"before": "", "after": after}, **fields)
+    details = {"before": "", "after": after}
+    return act(Verb.SET, of=of, pk=pk, subject=Subject(Kind.SETTING, field).data, details=details)
 
 
-def fresh_act(**fields: Any) -> Act:
+def fresh_act() -> Act:
     """An act that can still be undone, since it lies a hundred years ahead."""
     then = START.replace(year=START.year + 100)
-    return act(of=event(starts_at=then), at=then + timedelta(minutes=12), details={"restorable": True}, **fields)
+    return act(of=event(starts_at=then), at=then + timedelta(minutes=12), details={"restorable": True})
 
 
-def invitation(**fields: Any) -> Invitation:
+def invitation(**fields: object) -> Invitation:
     """An invitation by Hugo, unless `fields` say otherwise."""
     usual = {"pk": 3, "event": event(), "made_by": user(2, "hugo"), "made_at": START, "expires_at": START}
     return Invitation(**(usual | fields))

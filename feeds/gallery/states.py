@@ -52,7 +52,7 @@ class State:
         """Its height in the gallery, in pixels."""
         return 900 if self.is_page or self.template == "partials/desk.html" else HEIGHTS.get(self.template, 260)
 
-    def render(self, **more: Any) -> str:
+    def render(self, **more: object) -> str:
         """The HTML that a view would make; `more` overrides the state's context."""
         around = {"request": REQUEST, "user": STRANGER, "csrf_token": "sample", "around": self.around}
         return render_to_string(self.template, around | self.context | more)

@@ -122,7 +122,7 @@ def watching(request: HttpRequest) -> dict[str, Any]:
     return {"watching": True, "build": settings.BUILD, "anew": uuid.uuid4().hex if "anew" in request.GET else ""}
 
 
-class AnewMiddleware:
+class ReloadMiddleware:
     """Answers a page that reloads itself (`?anew`) with its parts, which replace the ones it has."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

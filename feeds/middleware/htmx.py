@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 
 
-class LeadElsewhereMiddleware:
+class HtmxRedirectMiddleware:
     """Lets the browser follow a redirect to another page than the one that sent the form.
 
     HTMX would show that page in place of this one, under this one's address.

@@ -16,7 +16,7 @@ from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
 from feeds.access.rules import Moved, event_in_public
 from feeds.access.visitors import Person
-from feeds.middleware.spelling import spelled
+from feeds.middleware.spelling import corrected
 from feeds.models import Event
 
 
@@ -72,7 +72,7 @@ def _match(request: HttpRequest) -> ResolverMatch | None:
     if request.resolver_match:
         return request.resolver_match
     try:
-        return resolve(spelled(request.path_info) or request.path_info)
+        return resolve(corrected(request.path_info) or request.path_info)
     except Resolver404:
         return None
 

@@ -18,16 +18,16 @@ class SpellingMiddleware(CommonMiddleware):
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         """Whether the request is for an address that can be corrected."""
-        return request.method in {"GET", "HEAD"} and spelled(request.path_info) is not None
+        return request.method in {"GET", "HEAD"} and corrected(request.path_info) is not None
 
     def get_full_path_with_slash(self, request: HttpRequest) -> str:
         """The corrected path with the query string."""
-        path = escape_uri_path(spelled(request.path_info) or request.path_info)
+        path = escape_uri_path(corrected(request.path_info) or request.path_info)
         query = request.META.get("QUERY_STRING", "")
         return f"{path}?{iri_to_uri(query)}" if query else path
 
 
-def spelled(path: str) -> str | None:
+def corrected(path: str) -> str | None:
     """The address meant by one that leads nowhere; None if there is none, or nothing to correct."""
     if (path.endswith("/") and path == path.lower()) or _is_right(path):
         return None  # the first test spares almost every request a search of all routes

@@ -51,7 +51,7 @@ class Place:
 
     @property
     def outcome(self) -> str:
-        """The outcome for the host who decided; "" for others, who are told who it was."""
+        """The outcome for the host who decided; "" for others, since they are told the host's name."""
         return str(OUTCOMES.get(self.act.verb, "")) if self.act and self.by_this_host else ""
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds.forms import decoding
 from feeds.forms.keys import MadeOnce
-from feeds.forms.slugs import free_slugs, put_at_first
+from feeds.forms.slugs import free_slugs, put_at_free_slug
 from feeds.models import Comment, Entry, Event, Logo, Verb
 from feeds.models.event.events import LONG_AGO
 from feeds.models.limits.rates import require_few_events
@@ -204,7 +204,7 @@ class ImportForm(MadeOnce, forms.Form):
                     event.hosts.set(get_user_model().objects.filter(username__in=hosts, is_active=True))
             return event
 
-        if made := put_at_first(free_slugs(address), submission, put):
+        if made := put_at_free_slug(free_slugs(address), submission, put):
             return made
         raise IntegrityError(f"No address like “{address}” stays free.")
 

@@ -39,7 +39,7 @@ class MomentField(forms.DateTimeField):
 class CountsField(forms.Field):
     """Numbers of reactions by their kinds."""
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: dict[str, object] | None) -> None:
         """Raises `ValidationError` for an unknown kind or a number out of range."""
         super().validate(value)
         for kind, number in (value or {}).items():

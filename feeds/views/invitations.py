@@ -53,7 +53,7 @@ def _answer(request: HtmxRequest, invitation: Invitation, tries: Tries) -> HttpR
         except IntegrityError:  # the user name was taken at this very moment: the form finds out and says so
             form = SignUpForm(request.POST)
         else:
-            tries.went_well()
+            tries.take_back()
             if form:
                 login(request, user, "django.contrib.auth.backends.ModelBackend")
                 door_log.signed_in(request, user, "an invitation, with a new account")

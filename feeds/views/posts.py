@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from feeds.access import rules, visitors
 from feeds.access.visitors import COOKIE, Person, Visitor
-from feeds.forms import CommentForm, EntryForm, Place, PostForm, ReviseForm, arrived_broken, parse_number
+from feeds.forms import CommentForm, EntryForm, Place, PostForm, ReviseForm, is_not_utf8, parse_number
 from feeds.live.process import process
 from feeds.models import (
     Closed,
@@ -99,7 +99,7 @@ def _naming(request: HtmxRequest, event: Event) -> dict[str, Any]:
         "event": event,
         "host": person.user if person.hosts(event) else None,
         "visitor": person.visitor.id,
-        "broken": arrived_broken(request),
+        "broken": is_not_utf8(request),
     }
 
 
@@ -171,7 +171,7 @@ def _answer(
     on_desk = page is desk_page
     if not request.htmx:
         if not post:
-            return page(request, event, form=form, status=status, focus=form.first_wrong)
+            return page(request, event, form=form, status=status, focus=form.first_invalid)
         in_place = event.get_absolute_url() if post.held else post.get_absolute_url()
         if isinstance(post, Entry) and not post.held and variant_of(request).is_oldest_first:
             in_place = post.permalink  # it is the last of all, on a page that may be far
@@ -179,7 +179,7 @@ def _answer(
     context = live_context(request, event) | {"entry": entry, "desk": on_desk, "form_template": template}
     context |= {"form_id": f"{entry.element_id}-comment-form" if entry else "entry-form", "token": "key"}
     if not post:
-        context |= {"form": form, "focus": form.first_wrong, "value": form.own_key or context["form_key"]}
+        context |= {"form": form, "focus": form.first_invalid, "value": form.own_key or context["form_key"]}
         return render(request, "partials/post_answer.html", context, status=status)
     said = _("It waits for a host.") if post.held else _("Posted.")
     context |= {"remembered": visitor.name, "focus": "text", "value": context["form_key"]}
@@ -201,7 +201,7 @@ def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
     as_author = rules.require_change(Person.of(request), post)
     status = 422
     error: Exception | None = None
-    form = ReviseForm(post, request.POST if request.method == "POST" else None, broken=arrived_broken(request))
+    form = ReviseForm(post, request.POST if request.method == "POST" else None, broken=is_not_utf8(request))
     hosting = Person.of(request).hosts(post.event)
     if form.is_valid():
         try:

@@ -40,7 +40,7 @@ def raise_limit() -> int:
     return soft
 
 
-def holds(limit: int, processes: int = 1) -> int:
+def readers_for(limit: int, processes: int = 1) -> int:
     """About how many readers `processes` processes with `limit` descriptors each have room for."""
     found = min(max(0, _for_sockets(limit) - max(24, _in_use())) * processes, _memory() // READER_BYTES)
     return int(float(f"{found:.2g}")) if found >= 100 else found

@@ -133,7 +133,7 @@ class Channel(Lifetime):
             self._expected(request)
             self._networkProducer.resumeProducing()
 
-    def grows(self, request: "Request") -> None:
+    def over_limit(self, request: "Request") -> None:
         """Handles a body without a declared length that exceeds its present limit."""
         most = self.server.bodies.most(request.route)
         if request.kept <= most and request.limit < most and not request.asked:
@@ -143,7 +143,7 @@ class Channel(Lifetime):
             self._leave_out(request)
             self.allContentReceived()
 
-    def crumbles(self, request: "Request") -> bool:
+    def is_fragmented(self, request: "Request") -> bool:
         """Whether a body's pieces are so small that they cost more than their contents; such a request is refused."""
         crumbs = self.length is None and request.pieces > CHUNKS and request.kept < request.pieces * CHUNK
         if crumbs:

@@ -15,6 +15,7 @@ import autobahn.websocket.protocol
 from autobahn.websocket.compress import PerMessageDeflateOffer, PerMessageDeflateOfferAccept
 from autobahn.websocket.utf8validator import Utf8Validator
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.python.failure import Failure
 
 from serving.answers import answer
 from serving.outlet import Outlet
@@ -184,7 +185,7 @@ class Protocol(WebSocketProtocol):
         self.failHandshake("", 403)
         self.server.protocol_disconnected(self)
 
-    def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:
+    def failHandshake(self, reason: str, code: int = 400, responseHeaders: object = None) -> None:
         """Refuses the handshake with our own answer; autobahn would repeat the browser's input in the status line."""
         self.wasNotCleanReason = "refused"
         self.transport.write(answer(code))
@@ -252,7 +253,7 @@ class Protocol(WebSocketProtocol):
         if not abort and self.transport.connected:
             self._cut_in(LEAVING_SECONDS)
 
-    def connectionLost(self, reason: Any) -> None:
+    def connectionLost(self, reason: Failure) -> None:
         """Forgets the connection."""
         self.server.leaving.pop(self, None)
         self.server.admission.socket_leaves(self.key)
@@ -273,7 +274,7 @@ class Protocol(WebSocketProtocol):
         else:
             self._turn_out()
 
-    def sendMessage(self, payload: bytes, *args: Any, **kwargs: Any) -> None:
+    def sendMessage(self, payload: bytes, *args: object, **kwargs: object) -> None:
         """Sends a message of any size; autobahn would apply the limit for browsers to ours as well."""
         limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
         try:

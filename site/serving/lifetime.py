@@ -72,7 +72,7 @@ class Lifetime(_Untyped):
             self.server.admission.leaves(self.key, self)
             self.key = None
 
-    def connectionLost(self, reason: Any) -> None:
+    def connectionLost(self, reason: Failure) -> None:
         """Forgets the connection."""
         self.server.channels.pop(self, None)
         self.server.parting.pop(self, None)
@@ -82,7 +82,7 @@ class Lifetime(_Untyped):
 
     @property
     def spare(self) -> int:
-        """How easily it can be spared: 2 if nobody waits for anything, 0 while a request is answered, else 1."""
+        """Ease of sparing it: 2 if nobody waits for anything, 0 while a request is answered, else 1."""
         if self._ending:
             return 2
         if self._handlingRequest or self._unsent():

@@ -11,7 +11,7 @@ from daphne.http_protocol import WebRequest
 from daphne.utils import HEADER_NAME_RE, INVALID_HEADER_VALUE_BYTES
 
 from serving import answers
-from serving.wire import turned_away
+from serving.wire import try_again_later
 
 if TYPE_CHECKING:
     from serving.channel import Channel
@@ -53,10 +53,10 @@ class Request(WebRequest):
         channel = self.channel
         self.kept += len(data)
         self.pieces += 1
-        if self.too_large or channel.crumbles(self):
+        if self.too_large or channel.is_fragmented(self):
             return
         if self.kept > self.limit:
-            channel.grows(self)
+            channel.over_limit(self)
         if not self.too_large:
             self.content.write(data)
 
@@ -86,7 +86,7 @@ class Request(WebRequest):
             return self.basic_error(status)
         channel, server, transport = self.channel, self.server, self.channel.transport
         if not server.admission.becomes_socket(channel.key, channel, transport.fileno()):
-            transport.write(turned_away(dict(headers)[b"sec-websocket-key"]))
+            transport.write(try_again_later(dict(headers)[b"sec-websocket-key"]))
             return channel._part()
         protocol = server.ws_factory.buildProtocol(None)
         channel.becomes(protocol)

@@ -22,13 +22,13 @@ from twisted.internet import defer, reactor, tcp
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
-import serving.requests  # noqa: F401  (puts its own in the place of Daphne's)
 from serving import BROADCAST, TOO_LARGE
 from serving.admission import Admission
 from serving.bodies import BodyLimits
 from serving.channel import Channel
 from serving.connections import MESSAGE_LIMIT, Inbox, Protocol
 from serving.outlet import Outlet
+from serving.requests import Request  # which replaces Daphne's
 
 logger = logging.getLogger(__name__)
 
@@ -50,13 +50,13 @@ class Server(DaphneServer):
 
     def __init__(
         self,
-        *args: Any,
+        *args: object,
         after_start: Callable[[], None] | None = None,
         before_stop: Callable[[], Awaitable[None]] | None = None,
         bodies: BodyLimits | None = None,
         admission: Admission | None = None,
         proxies: int = 0,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         limits = {
             "websocket_max_message_size": MESSAGE_LIMIT,
@@ -119,7 +119,7 @@ class Server(DaphneServer):
         self.listen_problem = failure.value.socketError
         self.stop()
 
-    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+    def create_application(self, protocol: Request | Protocol, scope: dict[str, Any]) -> Any:
         """Starts the application for a request or a WebSocket. Returns the queue that its messages go to."""
         if scope["type"] == "websocket":
             protocol.outlet = Outlet(protocol)
@@ -138,7 +138,7 @@ class Server(DaphneServer):
             scope[TOO_LARGE] = True
         return super().create_application(protocol, scope)
 
-    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+    async def handle_reply(self, protocol: Request | Protocol, message: dict[str, Any]) -> None:
         """Sends a part of an answer, and waits until the browser has taken the parts so far."""
         await super().handle_reply(protocol, message)
         if message["type"] == "http.response.body" and message.get("more_body") and protocol.channel:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders, utils
@@ -37,7 +36,7 @@ def _digest(name: str) -> str:
 class ThemeFinder(finders.FileSystemFinder):
     """Finds the files in the theme's folder, except templates and hidden ones."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         self.locations = [("", str(settings.THEME_DIR))] if settings.THEME_DIR else []
         self.storages = {root: FileSystemStorage(location=root) for _, root in self.locations}
 
@@ -73,7 +72,7 @@ class StaticFiles(ServeStaticMiddleware):
 
     made: list["StaticFiles"] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.made.append(self)
 
@@ -124,7 +123,7 @@ def _gzipped(path: str) -> bytes:
     return gzip.compress(content, 9, mtime=0)
 
 
-def look_again() -> None:
+def reload_files() -> None:
     """Reads changed files again: see live reload."""
     for each in StaticFiles.made:
         each.add_files_from_finders()

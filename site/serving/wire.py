@@ -43,7 +43,7 @@ def _frame(first: int, payload: bytes) -> bytes:
     return struct.pack("!BBQ", first, 127, length) + payload
 
 
-def turned_away(key: bytes) -> bytes:
+def try_again_later(key: bytes) -> bytes:
     """A WebSocket's opening and its close with 1013, “try again later”. A refused handshake would tell the page
     nothing."""
     accept = base64.b64encode(hashlib.sha1(key + _MAGIC, usedforsecurity=False).digest())

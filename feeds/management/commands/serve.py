@@ -96,7 +96,7 @@ class Command(BaseCommand):
 
     def _say_ready(self, host: str, processes: int) -> None:
         self.stdout.write(self.ready)
-        readers = admission.holds(self.descriptors, processes)
+        readers = admission.readers_for(self.descriptors, processes)
         advice = (
             "" if readers >= FEW else ": allow more descriptors (“ulimit -Hn”, or LimitNOFILE= in a unit of systemd)"
         )

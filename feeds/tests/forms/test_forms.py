@@ -121,7 +121,7 @@ def test_a_blank_name_is_the_remembered_one_and_a_given_one_wins():
 
 
 def test_the_first_wrong_field_gets_the_focus():
-    assert [f.first_wrong for f in (entry_form(), entry_form(text=""), EntryForm({}))] == ["", "text", "name"]
+    assert [f.first_invalid for f in (entry_form(), entry_form(text=""), EntryForm({}))] == ["", "text", "name"]
 
 
 USUAL = {

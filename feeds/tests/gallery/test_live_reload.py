@@ -28,7 +28,7 @@ def watched(settings, watch):
             "OPTIONS": options | {"context_processors": processors, "loaders": loaders},
         }
     ]
-    settings.MIDDLEWARE = [before[0], before[1], "feeds.gallery.tried_templates.AnewMiddleware", *before[2:]]
+    settings.MIDDLEWARE = [before[0], before[1], "feeds.gallery.tried_templates.ReloadMiddleware", *before[2:]]
     settings.WATCH_TEMPLATES, settings.BUILD = True, "before"
 
 

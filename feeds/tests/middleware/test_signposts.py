@@ -12,7 +12,7 @@ from django.urls import resolve
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from feeds.middleware.spelling import spelled
+from feeds.middleware.spelling import corrected
 from feeds.models import Event, FormerSlug, Invitation
 from feeds.models.event.events import AddressField
 from feeds.tests.helpers import HTMX, fetch, submit
@@ -195,7 +195,7 @@ def test_an_address_that_is_nearly_right_leads_to_the_right_one(event, rita, pat
 @pytest.mark.parametrize("path", ["/Nothing/", "/events/match/nothing", "/Ünt/"])
 def test_an_address_that_is_not_leads_nowhere(event, rita, path):
     assert rita.get(path).status_code == 404
-    assert spelled(f"/{path}") is spelled("//Sign-In/") is None
+    assert corrected(f"/{path}") is corrected("//Sign-In/") is None
 
 
 def test_capitals_in_both_parts_of_an_address_lead_to_the_event(event, rita):

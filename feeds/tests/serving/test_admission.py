@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from serving.addresses import key_of
-from serving.admission import FOR_FILES, FOR_PAGES, Admission, holds
+from serving.admission import FOR_FILES, FOR_PAGES, Admission, readers_for
 
 
 class Connection:
@@ -96,6 +96,6 @@ def test_sockets_leave_descriptors_to_pages_and_pages_to_files(caplog):
 
 
 def test_an_operator_is_told_a_round_number_of_readers():
-    assert holds(0) == holds(40) == 0
-    assert 700 <= holds(1024) <= 890
-    assert holds(1024, processes=3) == pytest.approx(3 * holds(1024), rel=0.1)
+    assert readers_for(0) == readers_for(40) == 0
+    assert 700 <= readers_for(1024) <= 890
+    assert readers_for(1024, processes=3) == pytest.approx(3 * readers_for(1024), rel=0.1)
