@@ -15,7 +15,7 @@ def moment(words: str) -> datetime:
             return datetime.strptime(words, form).replace(tzinfo=UTC)
         except ValueError:
             continue
-    raise ValueError(f"“{words}” is no moment: write it as “2026-03-29 01:59 UTC”")
+    raise ValueError(f"“{words}” is not a moment: write it as “2026-03-29 01:59 UTC”")
 
 
 class Clock:

@@ -15,7 +15,7 @@ class Given:
         self.deployment = deployment
 
     def an_event(self, title: str = "A match", entries: int = 0, **fields: Any) -> str:
-        """A live, unlisted event by Olga with so many entries, “Entry 1” and on, by Ann; returns its address.
+        """Make a live, unlisted event by Olga with this many entries by Ann, “Entry 1” and on. Returns its slug.
 
         `fields` are those of an event: state="scheduled", posting="all", visibility="public", …; and
         starts="2026-03-29 01:30 UTC".

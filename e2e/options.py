@@ -54,10 +54,10 @@ class Options:
     def of_the_environment(cls) -> "Options":
         url = os.environ.get("URL", "").strip().rstrip("/")
         if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
-            raise pytest.UsageError(f"URL={url} is no address: set URL=https://live.example.org, for instance.")
+            raise pytest.UsageError(f"URL={url} is not an address: set URL=https://live.example.org, for instance.")
         slow = os.environ.get("SLOWMO", "").strip() or "0"
         if not slow.isdigit():
-            raise pytest.UsageError(f"SLOWMO={slow} is no number of milliseconds: set SLOWMO=200, for instance.")
+            raise pytest.UsageError(f"SLOWMO={slow} is not a number of milliseconds: set SLOWMO=200, for instance.")
         headed = _is_on("HEADED")
         if headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             raise pytest.UsageError("HEADED=1 needs a screen, and there is none: leave it out, or use xvfb-run.")

@@ -1,7 +1,7 @@
-"""A bad network: a TCP proxy between somebody and one server, which can be told to misbehave.
+"""A bad network: a TCP proxy between a browser and one server, which can be told to misbehave.
 
-`context.set_offline()` of Playwright is no test of reconnecting: it holds frames back and delivers them.
-What is told holds when the call returns, for connections that are open and for new ones.
+`context.set_offline()` of Playwright does not test reconnecting: it holds frames back and delivers them later.
+Each call holds once it returns, for open connections and for new ones.
 """
 
 import asyncio
@@ -71,7 +71,7 @@ class Proxy:
         self._run(self._lose())
 
     def delay(self, seconds: float) -> None:
-        """Hand on everything so many seconds after it came, in order, what is under way included; 0 ends it."""
+        """Delay everything by these seconds, in order, including bytes under way; 0 ends it."""
         self._run(self._become(_delay=seconds))
 
     def block_sockets(self) -> None:

@@ -1,4 +1,4 @@
-"""Readers who are not like others: who come back wherever they are sent, who do not read, and who are many."""
+"""Special readers: some come back wherever they are sent, some stop reading, and some are many."""
 
 import json
 import re

@@ -68,7 +68,7 @@ def wait_until(check: Callable[[], object], what: str, seconds: float = HANGING)
 
 
 def stays(check: Callable[[], object], what: str, seconds: float) -> None:
-    """`check` keeps returning something true for so long. Fails naming `what` as soon as it does not."""
+    """Check that `check` stays true for these seconds. Fails naming `what` as soon as it is not."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         assert check(), f"{what} did not stay so for {seconds:g} s"

@@ -21,7 +21,7 @@ _FILE = Path(os.environ["CLOCK_FILE"])
 
 
 def _time() -> float:
-    """Read anew each time: what a test sets holds in every process at once."""
+    """Read the time again for each call: a test sets it for every process at once."""
     try:
         how, seconds = _FILE.read_text().split()
     except FileNotFoundError:

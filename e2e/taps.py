@@ -1,4 +1,4 @@
-"""Taps of a crowd on reactions: many visitors, each with a connection that stays open, so many taps a second in all.
+"""Taps of a crowd on reactions: many visitors, each with an open connection, at a rate of taps for all together.
 
 `python -m e2e.taps` drives a server of its own: `--processes 2` on PostgreSQL and Redis, otherwise one on SQLite.
 """
@@ -88,7 +88,7 @@ async def _crowd(urls: list[str], path: str, visitors: int, taps: int, rate: flo
 
 
 def tap(urls: list[str], path: str, *, visitors: int, taps: int, rate: float) -> Burst:
-    """Each of so many visitors taps so often; all together `rate` times a second, or as fast as they are answered."""
+    """Let each of these visitors tap `taps` times; all together `rate` times a second, or as fast as answers come."""
     return asyncio.run(_crowd(urls, path, visitors, taps, rate))
 
 

@@ -36,8 +36,7 @@ class Watch:
     network: list[str] = field(default_factory=list)
     """All requests and what came of them, and all that went over sockets, in short."""
     given_up: int = 0
-    """Requests that their pages gave up: since they were left, or something newer was asked for. That is no failure,
-    though htmx may say that it is."""
+    """Requests that their pages gave up: they were left, or asked for something newer. htmx may call that a failure."""
     _began: float = field(default_factory=time.monotonic)
 
     def follow(self, context: BrowserContext) -> None:

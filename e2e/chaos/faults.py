@@ -77,7 +77,7 @@ CARRY_OUT: dict[str, Callable[[World, Fault], None]] = {
 
 
 def break_things(world: World, tracks: dict[str, list[Fault]], seconds: float) -> list[str]:
-    """Carry out what is planned within so many seconds, and count it in `world.faults`. Returns what went wrong."""
+    """Carry out the plan within these seconds, and count its faults in `world.faults`. Returns complaints."""
     began, complaints = time.monotonic(), list[str]()
 
     def follow(faults: list[Fault]) -> None:

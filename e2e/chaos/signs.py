@@ -18,11 +18,13 @@ _OLDER = re.compile(r'id="older-link"[^>]* hx-get="([^"]+)"')
 
 class Heartbeat(NamedTuple):
     state: str
-    """Of the connection."""
+    """State of the connection."""
     address: str
-    """To poll, and when, in seconds: after so much silence, and so long after an attempt without an answer."""
+    """Address to poll. The numbers below are seconds."""
     silence: float
+    """Silence after which the page polls."""
     again: float
+    """Pause after a poll without an answer."""
     timeout: float
 
 

@@ -13,7 +13,7 @@ from e2e.protocol.visitor import Visitor
 from e2e.readers import Passenger
 
 CROWD, PLACES = 500, 5
-"""So many readers, at so many different cursors when their process dies."""
+"""Number of readers, and of their different cursors when their process dies."""
 
 
 async def lose_their_process(deployment: Deployment, slug: str, crowd: list[Passenger]) -> int:
@@ -51,7 +51,7 @@ async def all_return(deployment: Deployment, slug: str, crowd: list[Passenger]) 
             reader.frames.clear()
         await asyncio.to_thread(publish_many, deployment, slug, 100, "Meanwhile")
         url = deployment.urls[-1]
-        if url == deployment.url:  # there is no other process to go to
+        if url == deployment.url:  # without another process to go to
             await asyncio.to_thread(deployment.start)
 
         posters = [await asyncio.to_thread(Poster, url, slug, f"Visitor {number}", 0.05) for number in range(2)]

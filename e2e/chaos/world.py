@@ -17,7 +17,7 @@ class World:
         self.folder, self.deployment, self.redis, self.url = folder, deployment, redis, url
         self.proxies = [Proxy(url) for _ in range(NETWORKS)]
         self.over = threading.Event()
-        """Nobody needs to wait any more for a fault to pass."""
+        """End all waiting for a fault to pass."""
         self.faults: Counter[str] = Counter()
         """Those that were carried out, by kind."""
 

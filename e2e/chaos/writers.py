@@ -14,7 +14,7 @@ ANSWER_SECONDS = 5.0
 VERBS = {"publish": 10, "comment": 6, "edit": 6, "remove": 4, "pin": 2, "unpin": 1}
 """Each with how often it comes."""
 AT_THE_TOP = 20
-"""Of so many entries at the top of the page one is chosen."""
+"""Number of entries at the top of the page from which one is chosen."""
 _ENTRY = re.compile(r'id="entry-(\d+)" class="entry"')
 _PINNED = re.compile(r'action="[^"]+/(\d+)/unpin/"|href="[^"]+/(\d+)/unpin/"')
 

@@ -10,8 +10,12 @@ from typing import NamedTuple
 
 from e2e.protocol.visitor import Visitor
 
-FLOODERS, PER_SECOND, HANDS = 5, 50, 20
-"""So many browsers and posts, and posts under way at once."""
+FLOODERS = 5
+"""Browsers."""
+PER_SECOND = 50
+"""Posts of all of them together."""
+HANDS = 20
+"""Posts under way at a time."""
 WORDS = "Cheap watches"
 
 

@@ -37,7 +37,7 @@ class Opened(NamedTuple):
 
 
 class Onlooker(asyncio.Protocol):
-    """One of hundreds, who cost this process next to nothing: keeps each frame, and when it led where."""
+    """One of hundreds of readers, at little cost: keeps each frame, and the cursors with their times."""
 
     def __init__(self, opened: Opened, url: str) -> None:
         self.opened, self.url, self.page = opened, url, Page(opened.html)

@@ -3,17 +3,17 @@
 from PIL import Image, ImageChops, ImageFilter
 
 SHADES = 48
-"""By so much of 255 may a colour differ."""
+"""Difference of a colour, of 255, up to which it counts as the same."""
 FEW = 12
-"""So many pixels that differ are no difference that anybody sees."""
+"""Number of different pixels that nobody sees."""
 
 
 def difference(kept: Image.Image, now: Image.Image) -> Image.Image | None:
-    """White where they differ; None where they do not.
+    """A picture that is white where the two differ; None where they are alike.
 
-    A pixel is no other when the kept picture has its shade, or one on either side of it, right beside that place, and
-    the other way round: so are the edges of letters, which every version of a browser smooths in its own way. A line
-    that is gone or new, a colour, and whatever has moved by more than a pixel is a difference.
+    A pixel is alike when the other picture has its shade, or a shade beside it, right beside that place. This excuses
+    the edges of letters, which every version of a browser smooths in its own way. A line that is gone or new, a
+    colour, and anything that has moved by more than a pixel is a difference.
     """
     if kept.size != now.size:
         return Image.new("L", now.size, 255)

@@ -31,7 +31,7 @@ WIDTH, HEIGHT = 360, 800
 
 @pytest.fixture
 def page(one_process: Deployment) -> Iterator[Page]:
-    """Olga's, who may see the gallery, on a day that does not pass."""
+    """Olga's browser, in which the day never passes. She may see the gallery."""
     one_process.event("stock", visibility="draft")
     one_process.clock.stops("2026-07-04 18:30 UTC")
     with sync_playwright() as playwright:
@@ -109,8 +109,6 @@ def test_every_partial_looks_as_it_is_kept(page: Page) -> None:
             now.save(RESULTS / f"{name}-now.png")
             mask.save(RESULTS / f"{name}-difference.png")
             complaints.append(f"{name}: {path} looks different")
-    complaints += [
-        f"{kept.stem}: is not in the gallery any more" for kept in KEPT.glob("*.png") if kept.stem not in shown
-    ]
+    complaints += [f"{kept.stem}: is no longer in the gallery" for kept in KEPT.glob("*.png") if kept.stem not in shown]
     advice = f"\nLook at {RESULTS}, beside {KEPT}. If it should be so: make pictures"
     assert not complaints, "\n".join(complaints) + advice

@@ -11,7 +11,7 @@ from e2e.raw import Client
 from e2e.servers import wait_until
 
 SMALL = 4096
-"""Bytes that the kernel shall take in for somebody who does not read."""
+"""Bytes that the kernel buffers for a client that does not read."""
 HUGE = 8_000_000
 """More bytes than the kernel holds for a connection at both of its ends."""
 OFFER = "permessage-deflate; client_max_window_bits"

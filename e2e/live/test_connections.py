@@ -187,7 +187,7 @@ DESCRIPTORS = 200
 
 @contextmanager
 def limited(deployment: Deployment, soft: int, hard: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """The deployment's process with so many descriptors, which it cannot raise beyond the second number."""
+    """Start the deployment's process with `soft` file descriptors, and a limit of `hard` for raising that."""
     script = f'ulimit -Sn {soft}; ulimit -Hn {hard}; exec "$@"'
     with deployment.log.open("ab") as log:
         process = subprocess.Popen(

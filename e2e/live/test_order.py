@@ -64,7 +64,7 @@ def test_a_page_that_is_not_where_it_should_be_is_told_with_the_heartbeat(deploy
 
 
 def test_what_a_page_says_after_the_grace_brings_it_no_further_back(deployment: Deployment, slug: str) -> None:
-    """Its handshake took so long that it was caught up unasked; then what it had said arrives."""
+    """A slow handshake: the page is caught up unasked, and then its own cursor arrives."""
     ann = Visitor(deployment.url)
     with ProtocolReader(deployment.url, slug) as reader:
         loaded_at = reader.page.cursor

@@ -1,4 +1,4 @@
-"""The stories of the protocol on every ASGI server that shall do: ours, Daphne as it is, and uvicorn.
+"""The stories of the protocol on every ASGI server that must work: ours, plain Daphne, and uvicorn.
 
 The others lend no connection (`commentary.BROADCAST`) and say no goodbye. Whatever is imported here runs on all three.
 """

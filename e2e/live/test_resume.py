@@ -187,7 +187,7 @@ def test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame(
     pages = {name: ProtocolReader(deployment.url, slug) for name in ("epoch", "ahead", "behind", "zero", "nonsense")}
     deployment.shell(
         "for n in range(6, 112): entry = event.publish('Ann', f'Entry {n}')\n"
-        "Event.objects.filter(pk=event.pk).update(head=540)\n"  # as after so many changes to what is gone
+        "Event.objects.filter(pk=event.pk).update(head=540)\n"  # as after hundreds of changes to posts that are gone
         "entry.retract()"
     )
     epoch = pages["epoch"].page.epoch

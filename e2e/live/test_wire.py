@@ -43,7 +43,7 @@ def test_a_connection_is_full_while_its_reader_does_not_read_and_loses_nothing(s
             told = stage.tell(*(write(name, other, text=(number, 8000)) for number in numbers), order("full", name))
             assert told[-1]
             drained = pool.submit(stage.tell, order("drained", name, seconds=HANGING / 2))
-            for number in numbers:  # who reads is not held up by who does not
+            for number in numbers:  # a reader is not held up by a client that does not read
                 assert quick.text() == text_of(number, 8000)
             assert stage.is_full(name)
             assert not drained.done()

@@ -189,7 +189,7 @@ def test_what_is_refused(world: tuple[str, str], deployment: Deployment, anna: P
     for status in (404, 410, 422):
         anna.is_refused(status)
     look(anna, "404", "/nothing/here/")
-    look(anna, "a link that does not work any more", "/password/MQ/x/")
+    look(anna, "a link that no longer works", "/password/MQ/x/")
     broken = deployment.shell(
         "from django.test import RequestFactory\nfrom feeds.views.errors import problem\n"
         "print(problem(RequestFactory().get('/'), 500).content.decode())"

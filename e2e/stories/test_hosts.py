@@ -37,7 +37,7 @@ def test_from_an_idea_to_the_final_whistle(event: str, olga: Person, ben: Person
     expect(ben.comment_form("Kick-off")).to_be_hidden()
     olga.presses("Reopen event")
     expect(olga.main.locator("header").get_by_text("Live", exact=True)).to_be_visible()
-    ben.page.reload()  # his page asks for nothing any more
+    ben.page.reload()  # his page no longer asks for anything
     expect(ben.composer).to_be_visible()
 
 

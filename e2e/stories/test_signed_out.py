@@ -58,7 +58,7 @@ def is_not_sent_until_signed_in(host: Person, text: Locator, button: Locator, *,
 
     is_refused(button, TOLD)
     next_one = button if javascript else again
-    is_refused(next_one, TOLD)  # a second time is no consent
+    is_refused(next_one, TOLD)  # a second tap does not count as consent
     signs_in_by(host, where.get_by_role("link", name="Sign in"))
     is_refused(next_one, RENEWED)
     uses(next_one)

@@ -68,7 +68,7 @@ class Operations(HTMLParser):
     def handle_data(self, data):
         if self.kind and (number := re.search(r"\d+$", data)):
             self.found[-1].counts[self.kind], self.kind = int(number[0]), ""
-        if self.reading and self.post:  # what is pinned is no post of its own
+        if self.reading and self.post:  # the pinned copy does not count as a post
             self.found[-1].posts[self.post] += data.strip()
 
 

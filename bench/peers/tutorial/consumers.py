@@ -50,7 +50,7 @@ class RenderedOnce(RenderedPerSocket):
 
 
 class Publisher(AsyncWebsocketConsumer):
-    """Who publishes to those who render for themselves."""
+    """Publishes to consumers that render for themselves."""
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         message = {"type": "entry.published", "entry": sample(text_data or "")}

@@ -22,5 +22,5 @@ class Entry(models.Model):
         return self.text
 
     def as_message(self) -> dict[str, object]:
-        """What the channel layer carries: a message may hold nothing but plain values."""
+        """The entry as a message for the channel layer, which carries plain values only."""
         return {"number": self.pk, "name": self.name, "text": self.text, "at": self.at.isoformat()}

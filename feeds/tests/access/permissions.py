@@ -59,7 +59,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "end": (page(HOSTS), HOSTS),
     "archive": (NOBODY, HOSTS),
     "unarchive": (NOBODY, HOSTS),
-    "hosting": (EVERYBODY, NOBODY),  # says that one does not host, or not any more
+    "hosting": (EVERYBODY, NOBODY),  # tells that one does not host, or no longer
     "people": (page(HOSTS), NOBODY),
     "invite": (NOBODY, HOSTS),
     "remove-host": (NOBODY, OWNER),

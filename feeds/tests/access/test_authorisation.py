@@ -56,7 +56,7 @@ def test_everybody_does_what_they_may_and_nothing_else(event, people, visibility
 
 
 KEEPING = {"django_session", "feeds_signin", "feeds_known", "feeds_networkkey", "feeds_attempt"}
-"""Tables of who is here and was here, which nobody reads but the server and the one it is about."""
+"""Tables of present and past visitors, read only by the server and the visitor they are about."""
 
 
 def test_nobody_changes_anything_by_looking(event, people):

@@ -28,7 +28,7 @@ def olga(olga):
 
 
 def guess_from(networks, name="olga"):
-    """One wrong password from each of so many networks; returns the statuses."""
+    """Try one wrong password from each of this many networks. Returns the statuses."""
     return [
         sign_in(Client(), name, "wrong", address=f"192.0.{n // 250}.{n % 250}").status_code for n in range(networks)
     ]

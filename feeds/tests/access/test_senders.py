@@ -84,7 +84,7 @@ def test_a_visitors_text_does_not_become_a_hosts(event, olga, rita, htmx):
     form = {"name": "Anna", "text": "As a fan", "sender": sender_on(rita)}
     rita.force_login(olga)
     headers = HTMX if htmx else {}
-    for _ in range(2):  # a second tap is no consent
+    for _ in range(2):  # a second tap does not count as consent
         answer = rita.post("/events/match/entries/", form, headers=headers)
         assert (answer.status_code, texts(event)) == (409, [])
         assert "You are signed in as “olga” now" in words(answer)

@@ -1,4 +1,4 @@
-"""Cookies: their names over https, who still knows one from before, and what a new secret key does to them."""
+"""Cookies: their names over https, cookies from before, and the effect of a new secret key."""
 
 import pytest
 from django.conf import settings as installed

@@ -97,7 +97,7 @@ def test_it_is_warned_of_at_the_start(tmp_path, command):
     tmp_path.chmod(0o755)
     file = tmp_path / "live.sqlite3"
     file.write_text("no database, so that it ends at once")
-    port = ("--host", "192.0.2.1") if command == "serve" else ()  # which is no address of this machine
+    port = ("--host", "192.0.2.1") if command == "serve" else ()  # not an address of this machine
     said = run("manage.py", command, *port, DATABASE_URL=f"sqlite:///{file}").stderr
     assert f"chmod go-rwx {file}" in said
 

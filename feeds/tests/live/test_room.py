@@ -63,7 +63,7 @@ def crowd_of(event):
 
 @async_to_sync
 async def come_back(event, crowd, posts=0):
-    """All at once, to a room that is new; with every frame that is received so many posts have yet to come."""
+    """Readers come back to a new room, all at once. With every frame that is received, one of `posts` is published."""
     room = Room(event.pk)
 
     async def somebody_posts():

@@ -1,4 +1,4 @@
-"""An event's own accent and logo: readable in both schemes, raster only, made anew, live, and in the export."""
+"""An event's own accent and logo: readable in both schemes, raster only, re-encoded, live, and exported."""
 
 import io
 import json

@@ -223,7 +223,7 @@ WRITTEN = {"CEST", "CET", "Match", "Qapla", "nuqneH", "bortaS", "Worf", "Martok"
 
 @pytest.fixture
 def pages(event, olga, as_olga, as_hugo, paul, elsewhere, settings, new_event):
-    """All kinds of pages and fragments, as pairs of who asks and what for."""
+    """All kinds of pages and fragments, as pairs of a client and a path."""
     settings.EMAIL_HOST = "mail.example"
     elsewhere.delete()
     event.configure(title="Match", posting="all", blocked_words="bortaS")

@@ -38,7 +38,7 @@ def test_one_entry_is_pinned_and_the_next_takes_its_place(event, rita):
     assert pinned_in(frame_between(event.pk, start).html) == "Goal!"
     save.pin()
     assert pinned_in(fetch(rita, event.get_absolute_url())) == "What a save"
-    assert goal.unpin() == now(event).seq == 4, "it was not the pinned one any more"
+    assert goal.unpin() == now(event).seq == 4, "it was no longer pinned"
     assert save.unpin() == 5
     assert pinned_in(frame_between(event.pk, start).html) == ""
 

@@ -1,4 +1,4 @@
-"""Events: their counter, their verbs, who runs them, and waking readers."""
+"""Events: their counter, their verbs, their hosts, and waking readers."""
 
 from datetime import timedelta
 

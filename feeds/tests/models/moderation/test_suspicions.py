@@ -151,7 +151,7 @@ def test_a_filled_in_field_that_people_do_not_see_makes_a_post_wait_and_loses_no
 
 @pytest.fixture
 def key(settings, event, monkeypatch):
-    """Makes the key of a form that was rendered so many seconds ago."""
+    """A function that makes the key of a form rendered these seconds ago."""
     settings.FASTEST_POST = 2
 
     def rendered(seconds):

@@ -15,7 +15,7 @@ def tap(client, entry, kind="like", *, htmx=True, **options):
 
 
 def quiet(entry, seconds=10):
-    """It is so long ago that its numbers were published."""
+    """Make the numbers of this entry look published these seconds ago."""
     then = timezone.now() - timedelta(seconds=seconds)
     Tally.objects.filter(pk=entry.pk).update(last=then, last_but_one=then)
 
