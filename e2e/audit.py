@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 MORE_OF_THE_SAME = ".entry:nth-of-type(n + 9):not(:nth-last-of-type(-n + 2))"
-"""What is left out of long lists: axe takes as long for each."""
+"""Entries of long lists that are left out: axe takes as long for each one."""
 RUN = "([tags, but]) => axe.run({exclude: [[but]]}, {runOnly: tags, resultTypes: ['violations']})"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LIGHT_ON_A_PHONE: tuple[int, int, Any] = (360, 740, "light")

@@ -1,4 +1,4 @@
-"""Everybody in one story, each in a browser context of their own, on whichever process and device."""
+"""The people of one story, each in a browser context of their own, on any process and device."""
 
 import shutil
 from collections.abc import Callable
@@ -26,7 +26,7 @@ FLAGS = [
     # Otherwise each page of one site gets a frame of its own in the browser, which makes loading it a fifth slower.
     "--enable-features=RenderDocument:level/crashed-frame",
 ]
-"""What Chromium is started with."""
+"""Arguments of Chromium."""
 
 
 def chromium(*, headed: bool = False) -> str:
@@ -45,7 +45,7 @@ WORDS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "language": lambda code: {"locale": code},
     "width": lambda pixels: {"viewport": {"width": pixels, "height": 720}},
 }
-"""What a person may be given, and what Playwright calls it."""
+"""Options of a person, and their names in Playwright."""
 
 
 class Cast:

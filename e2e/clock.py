@@ -37,7 +37,7 @@ class Clock:
         return self._read()[0] == "stands"
 
     def goes_to(self, when: str) -> None:
-        """It is that moment now, and goes on from there, unless it stands."""
+        """Set the clock to that moment. It goes on from there, unless it stands still."""
         self._set(moment(when))
 
     def advances(self, **by: float) -> None:
@@ -45,11 +45,11 @@ class Clock:
         self._set(self.now + timedelta(**by))
 
     def stops(self, at: str | None = None) -> None:
-        """It stands still, at that moment or at the present one."""
+        """Stop the clock, at that moment or at the present one."""
         self._write("stands", (moment(at) if at else self.now).timestamp())
 
     def goes_on(self) -> None:
-        """From where it stands."""
+        """Let the clock go on from where it stands."""
         self._write("shifted", self.now.timestamp() - time.time())
 
     def is_right_again(self) -> None:

@@ -49,7 +49,7 @@ COMMANDS = {
     "daphne": "-m daphne -b 127.0.0.1 -p {port} commentary.asgi:application",
     "uvicorn": "-m uvicorn --host 127.0.0.1 --port {port} --log-level warning commentary.asgi:application",
 }
-"""What Python is started with, by the name of the server."""
+"""Arguments of Python, by the name of the server."""
 
 NO_LIMITS = dict.fromkeys(
     ("CONNECTIONS_PER_ADDRESS", "POSTS_PER_MINUTE", "POSTS_PER_NETWORK", "SAME_TEXT_MINUTES", "FASTEST_POST"), "0"
@@ -87,7 +87,7 @@ class Deployment:
         self.ports = [spare_port() for _ in range(processes)]
         self.addresses = [f"http://127.0.0.1:{port}" for port in self.ports]
         self.front = ""
-        """Where people go, if not to the processes themselves: what is in front of them."""
+        """Address of the proxy in front of the processes; "" without one."""
         self.redis: Server | None = None
         self.database: Server | None = None
         self.clock = Clock(folder / "clock")

@@ -10,7 +10,7 @@ from e2e.servers import Server
 
 
 class Faults:
-    """Of a deployment. Bad networks are people's: `cast.reader("Carla", bad_network=True).network.drop()`."""
+    """Faults of a deployment. Bad networks are people's: `cast.reader("Carla", bad_network=True).network.drop()`."""
 
     def __init__(self, deployment: Deployment, proxies: Callable[[str], Proxy]) -> None:
         self.deployment, self._proxies = deployment, proxies
@@ -35,7 +35,7 @@ class Faults:
         self._redis.kill()
 
     def redis_hangs(self) -> None:
-        """It keeps its connections and answers nobody."""
+        """Stop Redis: it keeps its connections and answers nobody."""
         self._redis.pause()
 
     def redis_comes_back(self) -> None:

@@ -43,7 +43,7 @@ class Options:
     event: str
     """The address of the event there that they read, or post in."""
     deployments: list[str]
-    """Those that every story runs against; none: the one that it names."""
+    """Deployments that every story runs against; empty for the one that the story names."""
     engines: list[str]
     headed: bool
     slow_motion: float

@@ -33,7 +33,7 @@ def connections(watching: psycopg.Connection) -> Counter[str]:
 
 
 def everything(reader: ProtocolReader, host: Visitor) -> list[Callable[[], Answer]]:
-    """Whatever the reader of a page, and the host of its event, may ask for that takes the database."""
+    """Requests by the reader of a page, and by the host of its event, that need the database."""
     reads, event = reader.visitor, f"/events/{reader.slug}/"
     entry = f"{event}entries/{reader.page.entries[0].pk}/"
     reads.fetch_token()

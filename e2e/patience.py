@@ -27,7 +27,7 @@ def _work() -> None:
 
 
 def measured() -> float:
-    """By how much this machine, with all that runs beside us, is slower than the reference; never less than 1."""
+    """Factor by which this machine, with everything that runs on it, is slower than the reference; at least 1."""
     if said := os.environ.get(NAME):
         return max(1.0, float(said))
     began = time.monotonic()

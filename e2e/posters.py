@@ -15,7 +15,7 @@ class Posted(NamedTuple):
     text: str
     status: int
     seconds: float
-    """How long the answer took."""
+    """Seconds until the answer."""
 
 
 class Poster:

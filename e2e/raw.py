@@ -55,7 +55,7 @@ def deflated(text: str) -> bytes:
 
 
 def inflated(payload: bytes) -> bytes:
-    """By somebody who has inflated nothing before."""
+    """Inflate a message by itself, without earlier ones."""
     inflate = zlib.decompressobj(wbits=-15)
     text = inflate.decompress(payload + b"\x00\x00\xff\xff")
     assert (inflate.unconsumed_tail, inflate.unused_data) == (b"", b"")
@@ -81,7 +81,7 @@ class Client:
             f"{extensions}{headers}\r\n".encode("latin-1")
         )
         self.raw = bytearray()
-        """What came since the handshake and was taken in as frames."""
+        """Bytes since the handshake that were read as frames."""
         self._ahead = bytearray()
         head = self._take(1)
         while not head.endswith(b"\r\n\r\n"):

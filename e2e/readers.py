@@ -91,7 +91,7 @@ def is_connected(url: str, client: int) -> bool:
 
 
 class Passenger:
-    """One of hundreds of pages in one event loop: its place, and what brought it there, without a document."""
+    """One of hundreds of pages in one event loop: its cursor and the frames that led to it, without a document."""
 
     def __init__(self, page: ProtocolReader) -> None:
         self.path, self.cursor = page.page.socket_path, page.page.cursor

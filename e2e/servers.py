@@ -155,7 +155,7 @@ class Redis(Server):
 
 
 class Postgres(Server):
-    """With an empty database, “commentary”, from its first start on."""
+    """PostgreSQL, with an empty database “commentary” from its first start on."""
 
     name = "postgres"
 
@@ -215,7 +215,7 @@ class Postgres(Server):
 
 
 class Nginx(Server):
-    """In front of processes on these ports, as docs/operating.md tells operators. People's address is `url`."""
+    """nginx in front of processes on these ports, as docs/operating.md tells operators. People go to `url`."""
 
     name = "nginx"
 
@@ -238,7 +238,7 @@ def binaries() -> Path:
 
 
 def save(url: str, path: Path) -> None:
-    """Keep all that is in a database there, of which nobody has anything open."""
+    """Save everything in a database that nobody has open."""
     if url.startswith("postgres"):
         subprocess.run(
             [str(binaries() / "pg_dump"), "--format=custom", f"--file={path}", url], check=True, timeout=HANGING

@@ -22,7 +22,7 @@ NO_LIMITS = {"REACTIONS_PER_MINUTE": "0", "REACTIONS_PER_NETWORK": "0"}
 
 class Burst(NamedTuple):
     answers: dict[int, int]
-    """How many answers there were, by status."""
+    """Numbers of answers, by status."""
     seconds: float
     waits: list[float]
     """Seconds that each tap took, the quickest first."""
@@ -36,7 +36,7 @@ class Burst(NamedTuple):
 
 
 async def _taps(url: str, path: str, token: Visitor, beats: list[float], start: float) -> list[tuple[int, float]]:
-    """One visitor's taps, at these moments or as soon as the one before is answered."""
+    """Tap as one visitor, at these moments or as soon as the tap before is answered."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     cookies, body, done = dict(token.cookies), b"kind=like", []

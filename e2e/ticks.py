@@ -10,7 +10,7 @@ from django.apps import AppConfig
 
 
 class Ticks(AppConfig):
-    """Of e2e/settings.py alone: production knows nothing of it."""
+    """Ticks for e2e/settings.py alone: production does not know of them."""
 
     name = "e2e"
 

@@ -1,4 +1,4 @@
-"""Keeps an eye on a browser: what it complains about, and what it asked for and heard."""
+"""Watch of a browser: its complaints, its requests and the frames it received."""
 
 import re
 import time
@@ -19,7 +19,7 @@ NETWORK_ERRORS = (
 
 SAID_OF_GIVEN_UP = ("htmx:error: Failed to fetch", "htmx:error: signal is aborted")
 CLOSED_BY_ITS_PAGE = r"WebSocket is closed before the connection is established"
-"""As whoever goes on at once makes it: nothing went wrong."""
+"""Message after a page was left at once: nothing went wrong."""
 
 
 @dataclass
@@ -32,9 +32,9 @@ class Watch:
     requests: list[str] = field(default_factory=list)
     sockets: list[WebSocket] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
-    """All that was written there."""
+    """Everything in the browser's console."""
     network: list[str] = field(default_factory=list)
-    """All requests and what came of them, and all that went over sockets, in short."""
+    """All requests with their answers, and all frames, in short."""
     given_up: int = 0
     """Requests that their pages gave up: they were left, or asked for something newer. htmx may call that a failure."""
     _began: float = field(default_factory=time.monotonic)

@@ -35,10 +35,10 @@ from e2e.protocol.reader import ProtocolReader
 from e2e.protocol.visitor import Visitor
 
 ENTRIES = 60
-"""That are there from the beginning: more than a page shows, so that there are earlier ones to ask for."""
+"""Entries from the beginning: more than a page shows, so that readers can ask for earlier ones."""
 
 EXPECTED = ["htmx:error: (signal is aborted|Failed to fetch)", "WebSocket connection to '[^']+' failed"]
-"""What browsers say of polls that get no answer, in time or at all, and of a server that is away."""
+"""Messages of browsers about polls without an answer, and about a server that is away."""
 
 
 def main(arguments: list[str] | None = None) -> int:

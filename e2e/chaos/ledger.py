@@ -5,7 +5,7 @@ import time
 
 
 class Ledger:
-    """Which changes were acknowledged when, and when readers had them."""
+    """Times at which changes were acknowledged, and at which readers had them."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -24,7 +24,7 @@ class Ledger:
 
     @property
     def staleness(self) -> list[float]:
-        """Seconds from the answer to a post until a reader had it, for each of both; 0 if it had it before."""
+        """Seconds from the answer to a post until a reader had it, for each reader and post; 0 if it came before."""
         return [
             max(0.0, at - self.acknowledged[number])
             for at, before, seq in self._arrived

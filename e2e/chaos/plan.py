@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 
 PROCESSES, NETWORKS = 2, 4
-"""How many of each there are to break."""
+"""Numbers of processes and of networks."""
 
 KILLED = "process killed (kill -9)"
 TOLD_TO_STOP = "process told to stop (SIGTERM)"

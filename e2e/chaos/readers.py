@@ -95,7 +95,7 @@ class Reader:
         leave([self])
 
     def page(self) -> Page:
-        """The document after all that came."""
+        """The document after all frames and answers."""
         page = Page(self.html)
         for each in self.kept:
             each.applied_to(page)
@@ -103,7 +103,7 @@ class Reader:
 
     @property
     def history(self) -> tuple[str | Kept, ...]:
-        """All that the document follows from."""
+        """Everything from which the document follows."""
         return self.html, *self.kept
 
     def _shared(self, html: str) -> str:

@@ -17,9 +17,9 @@ class Report:
     ledger: Ledger
     verdict: Verdict = field(default_factory=Verdict)
     complaints: list[str] = field(default_factory=list)
-    """What went wrong otherwise."""
+    """Other failures."""
     states: Counter[str] = field(default_factory=Counter)
-    """Of the pages' connections at the end."""
+    """States of the pages' connections at the end."""
     converged: float = 0
     last: dict[str, str] = field(default_factory=dict)
     """Cursors of the pages that were the last to get to the end, and of those that did not."""

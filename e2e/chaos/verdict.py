@@ -1,4 +1,4 @@
-"""Is a document what a fresh one is, and if not, what became of what differs?"""
+"""Comparison of a document with a fresh one, and the kinds of differences between them."""
 
 from dataclasses import dataclass, field
 

@@ -19,7 +19,7 @@ class World:
         self.over = threading.Event()
         """End all waiting for a fault to pass."""
         self.faults: Counter[str] = Counter()
-        """Those that were carried out, by kind."""
+        """Faults that were carried out, by kind."""
 
     def heal(self) -> None:
         """All servers run and all networks work again."""

@@ -11,15 +11,15 @@ from e2e.flood.onlookers import Onlooker, some_of
 
 class Ended(NamedTuple):
     posts: float
-    """A second, until the ban."""
+    """Posts a second until the ban."""
     removals: list[float]
-    """Seconds from when the host sent it until the last reader had it, for each of those who are banned."""
+    """Seconds from a ban until the last reader had it, for each flooder."""
     everything: float
-    """And for all, one after the other."""
+    """The same for all of them, one after the other."""
 
 
 async def is_ended(flood: Flood, crowd: list[Onlooker], seconds: float) -> tuple[Ended, list[str]]:
-    """In the midst of it a host bans who floods. Returns also cursors from before, from which the flood was told."""
+    """Ban the flooders amid their flood. Returns also cursors from before, for which frames told of the flood."""
     try:
         await asyncio.gather(*(reader.enters() for reader in crowd))
         with flooding(flood.flooders):

@@ -20,7 +20,7 @@ class Ban(NamedTuple):
 
 
 def ban(host: Visitor, slug: str, entry: int) -> Answer:
-    """And remove everything they posted."""
+    """Ban the author of this entry, and remove everything they posted."""
     path = f"/events/{slug}/entries/{entry}/ban/"
     answer = host.post(path, period="day", remove="on", note="No advertisements")
     assert answer.status == 200, answer.text
@@ -44,7 +44,7 @@ class Flood:
         paths = ["", "?order=oldest", "?view=moments", "?view=hosts", "wall/", f"entries/{self.entry}/"]
         self.opened = [Opened.by(Visitor(deployment.url), event + path) for path in paths] + [Opened.by(german, event)]
         self.validators: dict[tuple[int, str], str] = {}
-        """Of what was asked for, by whom and with which address."""
+        """Validators of earlier answers, by visitor and address."""
 
     def _speaks_german(self) -> Visitor:
         visitor = Visitor(self.deployment.url)
@@ -55,7 +55,7 @@ class Flood:
         return self.deployment.shell(f"event = Event.objects.get(slug={self.slug!r})\n{code}")
 
     def crowd(self, size: int) -> list[Onlooker]:
-        """Half of them have the plain page, the others one of each kind, on all processes."""
+        """Onlookers on all processes: half of them with the plain page, the others with one of each kind."""
         urls, kinds = self.deployment.urls, self.opened
         return [
             Onlooker(kinds[number // 2 % len(kinds)] if number % 4 > 1 else kinds[0], urls[number % len(urls)])
@@ -68,7 +68,7 @@ class Flood:
         return json.loads(self._shell(f"print([event.entries.filter(name=n).first().pk for n in {names}])"))
 
     def gets_in_the_way(self) -> None:
-        """Some of the flood is pinned and marked by mistake, and somebody else posts in the midst of it."""
+        """Pin and mark some of the flood by mistake, and post as somebody else in the midst of it."""
         first, second, *_ = self.theirs()
         self._shell(
             f"event.entries.get(pk={first}).pin(by=event.owner)\n"
@@ -76,7 +76,7 @@ class Flood:
         )
 
     def ends(self) -> list[Ban]:
-        """The host bans one after the other."""
+        """Ban the flooders one after the other."""
         bans = []
         for flooder, entry in zip(self.flooders, self.theirs(), strict=True):
             began = time.monotonic()
@@ -87,7 +87,7 @@ class Flood:
     # What is left of it
 
     def asked(self, cursors: list[str]) -> list[tuple[Visitor, str, bool]]:
-        """Everything a reader may ask for, of each process: who asks, what for, and whether as htmx does."""
+        """Everything that a reader may ask each process for: visitor, path, and whether htmx asks."""
         event, anybody = f"/events/{self.slug}/", self.anybody
         amid = self._shell("print(*(e.pk for e in event.entries.filter(text='Amid the flood')))").split()
         gone = [str(pk) for pk in self.theirs()]
@@ -129,7 +129,7 @@ class Flood:
             }
 
     def replays(self, cursors: list[str]) -> str:
-        """All that sockets say which resume from these places, in each process."""
+        """Everything that sockets of each process send after resuming from these cursors."""
         said = ""
         for url in self.deployment.urls:
             with ThreadPoolExecutor(4) as pool:
@@ -137,7 +137,7 @@ class Flood:
         return said
 
     def is_over_at_once(self) -> None:
-        """Each process refused all that began after a flooder's ban."""
+        """Check that each process refused every post that began after its author's ban."""
         for flooder in self.flooders:
             later = {(sent.process, sent.status) for sent in flooder.sent if sent.began > flooder.banned_at}
             assert later == {(process, 403) for process in range(len(self.deployment.urls))}
@@ -147,7 +147,7 @@ class Flood:
         assert self._shell(left).strip() == "[0, 0]"
 
     def is_nowhere(self, crowd: list[Onlooker], cursors: list[str]) -> None:
-        """Not on a page that is open, in an answer or in what a socket says from any place; see `told`."""
+        """Check that no open page, no answer and no socket at any cursor has the flood's words; see `told`."""
         assert self.told(cursors) == set()
         frames = self.replays(some_of([cursor for onlooker in crowd for cursor in onlooker.cursors], 8))
         assert "Amid the flood" in frames

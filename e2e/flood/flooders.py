@@ -26,7 +26,7 @@ class Sent(NamedTuple):
 
 
 class Flooder:
-    """One browser that posts to each process in turn and does not care what it is told."""
+    """A browser that posts to each process in turn, whatever the answers are."""
 
     def __init__(self, urls: list[str], slug: str, number: int, entry: int) -> None:
         self.name, self.slug, self.entry = f"Flooder {number}", slug, entry
@@ -40,7 +40,7 @@ class Flooder:
         self.banned_at = 0.0
 
     def post(self, number: int) -> None:
-        """An entry; every sixth is a comment on somebody else's."""
+        """Post an entry; every sixth time a comment on somebody else's entry."""
         process, began = number // FLOODERS % len(self.browsers), time.monotonic()
         path = f"/events/{self.slug}/entries/" + (f"{self.entry}/comments/" if number % 6 == 0 else "")
         answer = self.browsers[process].post(path, name=self.name, text=f"{WORDS}, {number}")
@@ -49,7 +49,7 @@ class Flooder:
 
 @contextmanager
 def flooding(flooders: list[Flooder]) -> Iterator[None]:
-    """They post by the clock while the block runs, or as fast as they are answered where that is slower."""
+    """Let them post by the clock while the block runs, or as fast as answers come if that is slower."""
     stopped, hands = threading.Event(), threading.Semaphore(HANDS)
 
     def post(number: int) -> None:

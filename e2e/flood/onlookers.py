@@ -23,7 +23,7 @@ _CURSOR = re.compile(r'id="cursor" name="after" value="([\w-]+)"')
 
 
 class Opened(NamedTuple):
-    """A page somebody has open."""
+    """An open page, and its visitor."""
 
     visitor: Visitor
     path: str
@@ -61,7 +61,7 @@ class Onlooker(asyncio.Protocol):
         )
 
     def _send(self, opcode: int, payload: bytes) -> None:
-        """Masked with zeros, which changes nothing."""
+        """Send a frame, masked with zeros, which change nothing."""
         length = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2)
         self.transport.write(bytes([0x80 | opcode]) + length + bytes(4) + payload)
 
@@ -117,7 +117,7 @@ class Onlooker(asyncio.Protocol):
             assert self.lost is None, self.lost
 
     def reached(self, head: int) -> float:
-        """The moment it did."""
+        """The moment at which it reached this change."""
         return next(moment for seq, moment in self.was_at if seq >= head)
 
     async def leaves(self) -> None:
@@ -134,7 +134,7 @@ def shown(onlookers: list[Onlooker]) -> list[tuple[Opened, Page]]:
 
 
 def some_of(cursors: list[str], wanted: int = 8) -> list[str]:
-    """Places spread over an event's history, the first and the last among them."""
+    """Cursors spread over an event's history, including the first and the last."""
     places = sorted(set(cursors), key=seq_of)
     return [places[(len(places) - 1) * number // (wanted - 1)] for number in range(wanted)] if places else []
 

@@ -65,7 +65,7 @@ def fonts() -> str:
 
 
 def addresses(page: Page) -> dict[str, str]:
-    """Of each partial the state that is shown first, and every state of the entry, by the names of their pictures."""
+    """Addresses by the names of their pictures: each partial in its first state, and every state of the entry."""
     html = page.request.get("/design/").text()
     found: dict[str, str] = {}
     for path in dict.fromkeys(re.findall(r'href="(/design/partials/[^"?]+/)"', html)):

@@ -90,7 +90,7 @@ def deployment(deployment: Deployment) -> Iterator[Deployment]:
 
 @pytest.fixture
 def one_process_again(one_process: Deployment) -> Iterator[Deployment]:
-    """For tests of this deployment alone: what they ended runs again afterwards."""
+    """One process for tests that end it: it runs again afterwards."""
     yield one_process
     one_process.start_all()
 

@@ -29,7 +29,7 @@ def play(times):
 
 
 def opens_earlier_comments(reader: ProtocolReader) -> None:
-    """On every other entry that has more than the page shows."""
+    """Open earlier comments on every other entry with more than the page shows."""
     for entry in reader.page.headed[::2]:
         if Thread(reader.page, entry).link:
             reader.opens_comments(entry)

@@ -16,7 +16,7 @@ from e2e.protocol.visitor import Visitor, handshake
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
 NUL = '"' + "\\000" * 32 + '"'
-"""In a cookie: 32 characters that PostgreSQL takes in no text."""
+"""Value of a cookie with 32 characters that PostgreSQL accepts in no text."""
 
 
 def test_a_chunked_body_over_64_kib_is_refused_as_too_large(deployment: Deployment, slug: str) -> None:

@@ -9,7 +9,7 @@ from e2e.servers import stays, wait_until
 
 
 def is_at_rest(page: Page) -> None:
-    """It shows that the event is over, and has nothing that would ask for more than whether it goes on."""
+    """Check that the page shows the end of the event, and asks only whether it goes on."""
     assert (page.about.state, page.heartbeat[0], page.socket_path) == ("ended", "over", "")
     asking = [node.attributes for node in page.element("live").all() if "hx-ws:connect" in node.attributes]
     asking += [

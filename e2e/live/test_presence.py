@@ -9,7 +9,7 @@ from e2e.protocol.visitor import Visitor
 from e2e.servers import wait_until
 
 RESUME = "#socket > #resume"
-"""In a heartbeat that comes when it is time for one, and in no other."""
+"""Part of a heartbeat that comes by the clock, and of no other heartbeat."""
 
 
 def test_readers_of_all_processes_are_counted_on_the_home_page_and_in_the_next_heartbeats(

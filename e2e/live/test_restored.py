@@ -16,14 +16,14 @@ from e2e.readers import comes_back
 from e2e.servers import Postgres, redis
 
 WHOLE_LIST = ("innerMorph", "entries")
-"""What a frame does that replaces the list of entries."""
+"""Effect of a frame that replaces the list of entries."""
 
 
 @dataclass
 class Site:
     deployment: Deployment
     back_up: Callable[[], object]
-    """As operators do, while everything runs."""
+    """Makes a backup as operators do, while everything runs."""
     put_back: Callable[[], object]
 
     def restore(self) -> None:
@@ -72,7 +72,7 @@ def site(request: pytest.FixtureRequest) -> Site:
 
 
 def publish(site: Site, slug: str, *texts: str) -> int:
-    """By each process in turn; returns the number of the last."""
+    """Publish by each process in turn. Returns the number of the last change."""
     visitors = [Visitor(url) for url in site.deployment.urls]
     for number, text in enumerate(texts):
         head = visitors[number % len(visitors)].publish(slug, text)
@@ -115,7 +115,7 @@ class Pages:
 
 
 def everybody_comes_back(readers: list[ProtocolReader], head: int) -> None:
-    """By turns over a socket and by polling, and then all agree."""
+    """Bring readers up to date, by turns over a socket and by polling, and check that all agree."""
     for number, reader in enumerate(readers):
         if number % 2:
             reader.page.swap(reader.poll())

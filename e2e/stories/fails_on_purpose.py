@@ -1,4 +1,4 @@
-"""Told by e2e/live/test_evidence.py alone, which looks at what is kept of it."""
+"""A story that fails. Only e2e/live/test_evidence.py runs it, to look at its evidence."""
 
 from e2e.cast import Cast
 from e2e.given import Given

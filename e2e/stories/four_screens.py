@@ -29,7 +29,7 @@ class Room:
         return f"/events/{self.slug}/{'host/' if person in (self.olga, self.otto) else ''}"
 
     def look(self, *people: Person) -> None:
-        """Without JavaScript they reload; with it they have the page before them."""
+        """Reload the pages of these people without JavaScript; with it they have the present page."""
         for person in () if self.script else people or tuple(self):
             person.goes_to(self.path(person))
 
@@ -40,7 +40,7 @@ class Room:
             check(person)
 
     def have(self, text: str, *but: Person) -> None:
-        """All but these have it in the list of entries, and these have it not."""
+        """Check that everybody but these people has this text in the list of entries."""
         self.everybody(lambda person: expect(inside(person, text)).to_be_visible(), *but)
         self.look(*but)
         for person in but:
@@ -59,7 +59,7 @@ class Room:
         host.reads("Saved. Everybody has it like this now.")
 
     def does(self, host: Person, text: str, link: str, button: str, **fields: str | bool) -> None:
-        """In place with JavaScript, and without it on a page of its own."""
+        """Fill in a form of a post and send it: in place with JavaScript, on a page of its own without."""
         uses(inside(host, text).get_by_role("link", name=re.compile(f"^{link}")).first)
         form = host.page.get_by_role("form", name=re.compile(f"^{link}"))
         for label, value in fields.items():
@@ -76,7 +76,7 @@ class Room:
             self.look(host)
 
     def undoes(self, host: Person, deed: str, latest: bool = True) -> None:
-        """From the log on the desk, what was done last, or the only one of its kind."""
+        """Undo an act from the log on the desk: the latest one, or the only one of its kind."""
         self.look(host)
         undo = host.page.get_by_role("button", name=f"Undo {deed}")
         deeds = host.page.get_by_role("region", name="What hosts did").get_by_role("listitem")
@@ -93,7 +93,7 @@ class Room:
         host.reads("Not approved." if what == "Reject" else "Approved.")
 
     def waits(self, text: str) -> None:
-        """Paul has posted it, nobody sees it, and both hosts have it in their queue."""
+        """Let Paul post, and check that only he sees it, and both hosts have it in their queue."""
         self.paul.posts(text)
         own = self.paul.page.get_by_role("article", name="Your entry").filter(has_text=text)
         expect(own).to_contain_text("Waiting for a host: only you see this")
@@ -103,7 +103,7 @@ class Room:
         expect(self.rita.main.get_by_text(text)).to_have_count(0)
 
     def listed(self, *texts: str) -> None:
-        """The topmost entries."""
+        """Check the topmost entries on all screens."""
         self.look()
         for person in self:
             entries = person.feed.locator("> .entry > .body > .text")

@@ -26,7 +26,7 @@ def taps_there(person: Person, place: Any) -> None:
 
 
 def settles(button: Locator) -> None:
-    """Until it takes taps. `tap()` would scroll meanwhile, and the place would be another."""
+    """Wait until the button takes taps. `tap()` would scroll meanwhile, and its place would change."""
     button.evaluate(
         """button => Promise.all(button.closest('.step, .undo, .buttons').getAnimations()
           .filter(each => each.animationName == 'settle').map(each => each.finished))"""

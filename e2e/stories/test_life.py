@@ -26,7 +26,7 @@ def is_closed(person: Person) -> None:
 
 
 def asks_only_whether_it_goes_on(person: Person) -> None:
-    """In a minute: nothing else, on no socket."""
+    """Let a minute pass, and check that the page asks nothing else, and has no socket."""
     asked = len(person.watch.requests)
     with person.page.expect_response(ASKING) as answer:
         person.page.clock.fast_forward(60_000)

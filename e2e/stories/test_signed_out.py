@@ -23,7 +23,7 @@ def signs_out_elsewhere(host: Person) -> None:
 
 
 def signs_in_by(host: Person, link: Locator) -> None:
-    """In the tab that the link opens."""
+    """Sign in in the tab that the link opens."""
     with host.context.expect_page() as opened:
         link.click()
     opened.value.get_by_label("Username").fill("olga")
@@ -43,7 +43,7 @@ def is_a_hosts(reader: Person, text: str) -> None:
 
 
 def is_not_sent_until_signed_in(host: Person, text: Locator, button: Locator, *, javascript: bool) -> None:
-    """In place, or without JavaScript on a page that has all of the form."""
+    """Check that the form waits, in place or without JavaScript on a page that has all of it."""
     written, again = text.input_value(), host.page.get_by_role("button", name="Send it again", exact=True)
     where = host.problem if javascript else host.main
     for status in (409, 403):

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.parametrize("deployment", ["themed"], indirect=True)
 
 
 def is_in_the_theme(person: Person, text: str) -> None:
-    """By what only its template does, and only its style sheet."""
+    """Check for an element of the theme's template and a rule of its style sheet."""
     post = person.post(text)
     words, author = post.locator(".text").first.bounding_box(), post.locator(".name").first.bounding_box()
     assert words

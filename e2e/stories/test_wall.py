@@ -33,7 +33,7 @@ def hangs_up_a_wall(cast: Cast, url: str, event: str, size: dict[str, int] = HD)
 
 
 def asks_again(wall: Person) -> None:
-    """It is half a minute later, and the wall has been told what it should show."""
+    """Let half a minute pass, and wait for the answer to the wall."""
     with wall.page.expect_response(lambda answer: answer.url.endswith("/wall/?again")) as answered:
         wall.page.clock.fast_forward(RENEWED)
     answered.value.finished()  # while one is under way, it asks for nothing else

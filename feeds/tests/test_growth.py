@@ -37,7 +37,7 @@ class Cost:
     size: int = 0
     queries: int = 0
     steps: int = 0
-    """Of SQLite's machine, in hundreds."""
+    """Steps of SQLite's virtual machine, in hundreds."""
     scans: list[str] = field(default_factory=list)
     """Steps of plans that look at a whole table, sort it, or touch more than `ROWS` of its rows."""
 

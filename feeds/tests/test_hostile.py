@@ -1,4 +1,4 @@
-"""Whatever visitors write stays words: it never becomes an element or an attribute of any page or frame."""
+"""Visitor input stays words: it never becomes an element or an attribute of any page or frame."""
 
 import re
 

@@ -46,7 +46,7 @@ def log(caplog):
 
 
 def network(rita):
-    """By which the log tells this network from others today."""
+    """The name by which the log tells this network from others today."""
     return NetworkKey.objects.disguise(ip_address("192.0.2.1"))[:8]
 
 

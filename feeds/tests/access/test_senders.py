@@ -1,4 +1,4 @@
-"""Whom a form is sent by: the one it was rendered for, or nobody."""
+"""Forms are sent by the person they were rendered for, or by nobody."""
 
 import re
 

@@ -10,7 +10,7 @@ from feeds.timeline import frames
 
 @pytest.fixture
 def full_event(event):
-    """With all that has an address in it."""
+    """An event with everything that has an address, and its cursor before its entries."""
     event.configure(accent="#7a0b56", picture=read_picture(picture_file()), logo_alt="FC")
     start = now(event)
     for number in range(55):
@@ -23,6 +23,6 @@ def full_event(event):
 
 @pytest.fixture
 def nothing_kept(monkeypatch):
-    """Whatever is in a rendering but once is what others get, but for its random key."""
+    """Empty the caches, and make the random key of renderings the same."""
     monkeypatch.setattr(frames, "new_form_key", lambda: "0" * 32)
     forget()

@@ -123,7 +123,7 @@ class Crowd:
                 somebody.shows_waiting = somebody.own_css(self.world.event)
 
     async def live_on(self) -> None:
-        """After one change: it is told now or with the next, and some do something of their own."""
+        """Live on after one change: it is told now or with the next, and some do something of their own."""
         if self.chance.random() < 0.5:
             await self.flush()
         for somebody in list(self.live):
@@ -167,7 +167,7 @@ class Crowd:
         return [each for each in self.live if not each.gone] + self.polling
 
     def part(self) -> None:
-        """Whoever reads an event that is over has all there will be, and must open it again. And some just go."""
+        """Let readers go when the event is over, as they have everything; of the others some just go."""
         for somebody in [each for each in self.live if each.gone]:
             self.disconnect(somebody)
         if self.world.event.is_over:

@@ -44,9 +44,9 @@ PARTS = {
     *("Entry.count", "Event.set_pinned", "Event.take_note_of", "Event.take_number", "Traces.erase"),
     *("Event.step_back", "Event.welcome"),
 }
-"""What verbs do inside, under the event's lock."""
+"""Functions that verbs call under the event's lock."""
 BEGINNINGS = {"Event.take_in"}
-"""What happens before there is a page."""
+"""Verbs from before the first page."""
 INDIRECT = {"Act.undo", "Entry.publish_counts"}
 """Verbs that find what to call in a table, or call what queries have under the same name."""
 
@@ -77,10 +77,10 @@ class History:
         self.event, self.host, self.chance = event, host, random.Random(seed)
         self.said = 0
         self.told: list[str] = []
-        """What happened, for whoever looks for the reason of a failure."""
+        """Verbs so far, for finding the reason of a failure."""
 
     def step(self) -> None:
-        """One verb that changes something."""
+        """Call a verb at random that changes something."""
         head = self.event.head
         while self.event.head == head:
             verb = self.chance.choices([*VERBS], [weight for weight, _ in VERBS.values()])[0]
@@ -175,7 +175,7 @@ SETTINGS: list[Callable[[History], dict[str, Any]]] = [
 
 
 def keep_time(h: History) -> None:
-    """It ends by itself, or starts."""
+    """Let the event start or end by itself."""
     past = timezone.now() - timedelta(days=1)
     Event.objects.filter(pk=h.event.pk, state="live").update(auto_end_hours=1, busy_at=past)
     Event.objects.filter(pk=h.event.pk, state="scheduled").update(auto_start=True, starts_at=past)

@@ -105,7 +105,7 @@ UNITS = [
     ),
     *("a", "aA", "a ", "H o s t ", "host", "ho st ", "co-", "m", "vv", "rn", "A.", "'", "’", "-", "1", "0"),
 ]
-"""What such a text repeats."""
+"""Pieces that such a text repeats."""
 
 
 def texts(length: int) -> Iterator[tuple[str, str]]:

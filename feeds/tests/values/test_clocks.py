@@ -86,7 +86,7 @@ AUTUMN = {"starts_at": datetime(2026, 10, 24, 22, tzinfo=UTC), "time_zone": "Eur
 
 @pytest.fixture
 def two_hours(event):
-    """It went on while the clocks showed the hour from 2 to 3 twice, and ended at 02:10 CET."""
+    """An event during which clocks showed the hour from 2 to 3 twice, ended at 02:10 CET."""
     event.configure(**AUTUMN)
     event.publish("Ann", "In CEST", at=datetime(2026, 10, 25, 0, 50, tzinfo=UTC))
     event.publish("Ann", "In CET", at=datetime(2026, 10, 25, 1, 10, tzinfo=UTC))

@@ -1,4 +1,4 @@
-"""Nobody makes the server work for long with a text that is within the limits. In steps, not in seconds.
+"""A text within the limits never makes the server work for long. Counted in steps, not in seconds.
 
 `make costs` measures the same texts in milliseconds.
 """

@@ -217,7 +217,7 @@ SAME = {
     "olga",
     "hugo",
 }
-"""What is the same in both languages; what people wrote is in Klingon, which is neither."""
+"""Words that are the same in both languages; posts are in Klingon, which is neither."""
 WRITTEN = {"CEST", "CET", "Match", "Qapla", "nuqneH", "bortaS", "Worf", "Martok", "match"}
 
 

@@ -32,7 +32,7 @@ def backed_up(event):
 
 
 def restored(event, backup):
-    """Of the rows that hang on the event only their numbers matter here; the entries may stay."""
+    """Restore the event's row, and delete later entries. Others may stay: only numbers matter here."""
     event.entries.filter(position__gt=backup["head"]).delete()
     Event.objects.filter(pk=event.pk).update(**backup)
 

@@ -1,4 +1,4 @@
-"""Whatever a host does is in the log: each address that takes a POST of theirs, also one that nobody thought of."""
+"""Every act of a host is in the log: each address that takes a POST of theirs, also one that nobody thought of."""
 
 import re
 from datetime import UTC, datetime
