@@ -115,7 +115,9 @@ class EventAdmin(Newest):
             event.save()
             event.note_now(request.user, Verb.CREATED)
 
-    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Sequence[forms.BaseFormSet], change: bool
+    ) -> None:
         """Sets the hosts with the verb that logs it."""
         if "hosts" in form.changed_data:
             form.instance.set_hosts(form.cleaned_data["hosts"], by=request.user)

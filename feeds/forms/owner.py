@@ -47,7 +47,7 @@ class FindForm(forms.Form):
         q = str(self.cleaned_data["q"])
         by_address = _ELEMENT.search(q) or (_PATH.search(q) if "/events/" in q else None)
         if by_address:
-            posts: Any = self.event.entries if by_address[1].startswith("entr") else self.event.comments
+            posts = self.event.entries if by_address[1].startswith("entr") else self.event.comments
             self.found = list(posts.filter(pk=by_address[2]))
             if not self.found:
                 raise ValidationError(_("This event has no post at that address. Copy it from the time of a post."))

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import BaseForm
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -120,8 +121,9 @@ def _data() -> Iterator[Made]:
     yield "fresh", about, PAGE
     yield "nothing asked for", about | {"find": FindForm(of, {"q": ""})}, PAGE
     for name, posts in (("found", [entry(of, **how) for how in HOW.values()]), ("nothing found", [])):
-        find: Any = FindForm(of, {"q": "Paul"})
-        find._errors, find.found = {}, [*posts, comment(entry(of), removed_at=START)] if posts else []
+        find = FindForm(of, {"q": "Paul"})
+        vars(find)["_errors"] = ErrorDict()  # valid, without a search
+        find.found = [*posts, comment(entry(of), removed_at=START)] if posts else []
         yield name, about | {"find": find}, PAGE
     yield "another title", about | {"deleting": DeleteForm(of, {"title": "Petrel"})}, PAGE
     yield "no title", about | {"deleting": DeleteForm(of, {})}, PAGE

@@ -1,6 +1,6 @@
 """States of entries, comments and their lists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -231,12 +231,12 @@ def _decisions() -> Iterator[Made]:
     )
 
 
-def desk(of: Event | None = None, **more: Any) -> dict[str, Any]:
+def desk(of: Event | None = None, *, queue: Sequence[Place] = (), **more: object) -> dict[str, Any]:
     """The context of the host desk beside the page's."""
     of = of or event()
     quiet: dict[str, Any] = {
-        "queue": [],
-        "number_waiting": sum(place.is_open for place in more.get("queue", [])),
+        "queue": queue,
+        "number_waiting": sum(place.is_open for place in queue),
         "removed": [],
         "acts": [],
         "readers": 17,
