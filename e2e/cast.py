@@ -71,7 +71,7 @@ class Cast:
     poster = reader  # nobody needs more than a browser to post
 
     def host(self, who: str, **options: Any) -> Person:
-        """Olga's account, in the browser of whoever this is: the host of every event, signed in."""
+        """A person signed in with the account of Olga, the host of every event."""
         host = self.joins(who, **options)
         host.has_signed_in()
         return host

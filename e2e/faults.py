@@ -20,7 +20,7 @@ class Faults:
         return self._proxies(self.deployment.urls[process])
 
     def process_dies(self, process: int = 0) -> None:
-        """kill -9. Its readers notice, and come back where somebody answers."""
+        """Kill a process with signal 9. Its readers notice, and come back to another one."""
         self.deployment.kill(process)
 
     def process_restarts(self, process: int = 0) -> None:

@@ -49,7 +49,7 @@ def test_every_refusal_of_a_socket_looks_the_same(deployment: Deployment, slug: 
 
 
 def farewell(url: str, slug: str, query: str = "") -> tuple[str, int]:
-    """All that a socket of this event says to somebody who may not read it, and the code it is closed with."""
+    """Frames and close code of a socket of this event, for a visitor who may not read it."""
     with connect(
         f"{url.replace('http', 'ws', 1)}/events/{slug}/live/{query}", origin=Origin(url), proxy=None
     ) as socket:

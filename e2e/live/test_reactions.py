@@ -1,4 +1,4 @@
-"""Reactions through real servers: many taps are few frames, and the last one is told whoever dies."""
+"""Reactions through real servers: many taps make few frames, and the last tap is told whichever process dies."""
 
 from e2e.deployment import Deployment
 from e2e.protocol.reader import ProtocolReader

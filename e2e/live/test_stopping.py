@@ -66,7 +66,7 @@ def test_who_has_got_through_to_a_process_that_is_stopped_is_answered(one_proces
     statuses: list[int] = []
 
     def asks() -> None:
-        """Again and again, until nobody listens there any more."""
+        """Connect again and again, until nobody listens there."""
         with suppress(ConnectionRefusedError):
             while True:
                 statuses.append(Visitor(one_process.url).get("/unreachable/").status)

@@ -1,4 +1,4 @@
-"""Entries that change their place under somebody's eyes; and what Chromium makes of frames, beside our own reading."""
+"""Entries that change their place on open pages; and frames applied by Chromium beside our own reader."""
 
 import re
 from difflib import unified_diff

@@ -139,13 +139,13 @@ def as_admin(admin):
 
 @pytest.fixture
 def rita(db):
-    """A visitor without an account, who mostly reads."""
+    """A visitor without an account; she mostly reads."""
     return Client()
 
 
 @pytest.fixture
 def paul(db):
-    """Another visitor, who mostly posts."""
+    """Another visitor; he mostly posts."""
     return Client()
 
 
@@ -176,7 +176,7 @@ def ann(event):
 
 @pytest.fixture
 def people(event, ann, olga, hugo, sam, elsewhere, django_user_model):
-    """Everybody in ROLES, with the browser each of them has."""
+    """The browsers of everybody in ROLES."""
     rosa, ada = (django_user_model.objects.create_user(name) for name in ("rosa", "ada"))
     event.hosts.add(rosa)
     removed = signed_in(rosa)

@@ -50,7 +50,7 @@ def skeleton(html, payload, event):
 
 
 def everything(client, event, payload, as_host):
-    """All that readers and authors are sent when somebody writes the payload as name and text, by what asks for it."""
+    """Answers to readers and authors, by request, after a visitor used the payload as name and as text."""
     event.configure(title=payload, description=payload)
     start = Cursor(event.epoch, event.head + 1)
     submit(client, event, payload, payload)

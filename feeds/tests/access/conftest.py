@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture
 def match(event):
-    """Olga, whose full name is Olga Petrova, owns it; hugo, who has no other name, hosts it with her."""
+    """A match that Olga owns, with the full name Olga Petrova. Hugo hosts it with her, without a full name."""
     event.owner.first_name, event.owner.last_name = "Olga", "Petrova"
     event.owner.save()
     return event

@@ -25,7 +25,7 @@ ABSENT_TO_ALL, GONE = "absent " * 6 + "absent", "410 " * 6 + "410"
 
 
 def page(who):
-    """The same for a page of somebody with an account, to which one can come back after signing in."""
+    """The same for a page that needs an account, to which people come back after signing in."""
     return " ".join(["in", "in", *who.split()[2:]])
 
 

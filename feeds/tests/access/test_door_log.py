@@ -1,4 +1,4 @@
-"""The operator's log of doors: who came in, who was refused, why, and which setting to change."""
+"""The operator's log of doors: people admitted and refused, the reason, and the setting to change."""
 
 import logging
 from ipaddress import ip_address

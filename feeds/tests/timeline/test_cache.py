@@ -1,4 +1,4 @@
-"""A crowd that loads a page, or polls, costs one rendering; nobody gets what is somebody else's."""
+"""A crowd that loads a page, or polls, costs one rendering; nobody gets the parts of another visitor."""
 
 import re
 from threading import Barrier, Thread

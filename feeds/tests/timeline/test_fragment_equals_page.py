@@ -36,7 +36,7 @@ VARIANTS = [
 
 
 class Stage:
-    """An event with all there can be in it."""
+    """An event with everything that an event can have."""
 
     def __init__(self, event: Event, host: Any) -> None:
         self.event, self.host = event, host

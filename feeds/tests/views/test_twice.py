@@ -18,7 +18,7 @@ def key_in(html):
 
 @pytest.fixture
 def meanwhile(monkeypatch, new_event):
-    """Lets somebody else take the address of the next event between the check of the form and the event."""
+    """Let another host take the address of the next event between the check of the form and the event."""
     make = EventQuerySet.make
 
     def take(*slugs):

@@ -35,7 +35,7 @@ def hugo(hugo):
 
 @pytest.fixture
 def links(event, hugo, as_olga):
-    """A link of each kind that is sent to somebody, and what a form on its page sends."""
+    """A link of each kind that people are sent, and the fields of the form on its page."""
     return {
         "/sign-in/": (one_time_path(hugo), {}),
         "/password/": (reset_path(hugo, as_olga), NEW_TWICE),
