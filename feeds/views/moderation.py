@@ -17,7 +17,7 @@ from feeds.models import Entry, Overtaken, Post
 from feeds.models.post.kinds import PostKey
 from feeds.views import HtmxRequest, came_from
 from feeds.views.desk import desk_answer
-from feeds.views.posts import change, done
+from feeds.views.revisions import change, done
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,36 @@
+"""More of a list on an open page: entries beyond its end, and earlier comments."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import get_language
+
+from feeds.forms import Place, parse_number
+from feeds.models import Entry, Event
+from feeds.timeline.listing import run
+from feeds.timeline.threads import before
+from feeds.timeline.variants import Variant
+from feeds.views import HtmxRequest
+from feeds.views.pages import back_to, live_context
+
+
+def more_entries(request: HtmxRequest, event: Event) -> HttpResponse:
+    """Answer HTMX with more entries: `?before=<position>` or `?since=…`. Without HTMX redirect to the event."""
+    place, variant = Place.parse(request.GET), Variant.parse(request.GET, get_language())
+    if not request.htmx or place is None:
+        return redirect(event)
+    found = run(event, variant, place)
+    more = {"entries": found.entries, "older": found.more, "cursor": back_to(request, event), "variant": variant}
+    with translation.override(variant.language):
+        return render(request, "partials/older_entries.html", live_context(request, event) | more)
+
+
+def earlier_comments(request: HtmxRequest, entry: Entry) -> HttpResponse:
+    """Answer HTMX with comments before `?before=<position>`, or the newest. Without HTMX redirect to the entry."""
+    if not request.htmx:
+        return redirect(entry)
+    found = before(entry, parse_number(request.GET.get("before")))
+    context = {"event": entry.event, "entry": entry, "comments": found.comments, "earlier": found.earlier}
+    context["cursor"] = back_to(request, entry.event)
+    with translation.override(Variant.parse(request.GET, get_language()).language):
+        return render(request, "partials/earlier_comments.html", context)
