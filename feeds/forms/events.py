@@ -19,7 +19,8 @@ from feeds.forms.fields import WrittenField
 from feeds.forms.keys import MadeOnce
 from feeds.forms.slugs import free_slug, free_slugs, put_at_free_slug
 from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
-from feeds.models.event.events import validate_slug, validate_start
+from feeds.models.event.address import validate_slug
+from feeds.models.event.schedule import validate_start
 from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
 from feeds.values.clocks import moments, zone_of
 from feeds.values.words import clean, is_blank

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feeds.models import Event
-from feeds.models.event.events import EARLIEST_YEAR, LATEST_YEAR
+from feeds.models.event.schedule import EARLIEST_YEAR, LATEST_YEAR
 from feeds.values.clocks import is_repeated, moments, zone_of
 
 _WRITTEN = re.compile(

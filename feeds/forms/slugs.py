@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from django.db import IntegrityError
 
 from feeds.models import Event
-from feeds.models.event.events import RESERVED_SLUGS
+from feeds.models.event.address import RESERVED_SLUGS
 
 TRIES = 5
 """Addresses to try if others take them at the same moment."""

@@ -5,7 +5,8 @@ A database in which all of them ran counts as having run this one. `prepare` say
 
 import django.db.models.deletion
 import django.utils.timezone
-import feeds.models.event.events
+import feeds.models.event.address
+import feeds.models.event.schedule
 import feeds.models.event.history
 import feeds.models.event.branding
 import feeds.models.post.posts
@@ -88,10 +89,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('slug', feeds.models.event.events.AddressField(help_text="The last part of the event's address: letters, digits, “-”.", max_length=60, unique=True, validators=[feeds.models.event.events.validate_slug], verbose_name='address')),
+                ('slug', feeds.models.event.address.AddressField(help_text="The last part of the event's address: letters, digits, “-”.", max_length=60, unique=True, validators=[feeds.models.event.address.validate_slug], verbose_name='address')),
                 ('description', models.TextField(blank=True, max_length=1000, verbose_name='description')),
-                ('starts_at', models.DateTimeField(validators=[feeds.models.event.events.validate_start], verbose_name='start')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[feeds.models.event.events.validate_time_zone], verbose_name='time zone')),
+                ('starts_at', models.DateTimeField(validators=[feeds.models.event.schedule.validate_start], verbose_name='start')),
+                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[feeds.models.event.schedule.validate_time_zone], verbose_name='time zone')),
                 ('state', models.CharField(choices=[('scheduled', 'Scheduled'), ('live', 'Live'), ('ended', 'Ended'), ('archived', 'Archived')], default='scheduled', max_length=10, verbose_name='state')),
                 ('visibility', models.CharField(choices=[('draft', 'Draft: only hosts see it'), ('unlisted', 'Unlisted: whoever has the link sees it'), ('public', 'Public: listed on the home page')], default='draft', max_length=10, verbose_name='visibility')),
                 ('posting', models.CharField(choices=[('open', 'Open: everybody may post'), ('first', "First posts wait: a host approves each visitor's first one"), ('all', 'All posts wait: a host approves each'), ('hosts', 'Hosts only'), ('closed', 'Closed: nobody may post')], default='open', max_length=10, verbose_name='posting')),
@@ -254,7 +255,7 @@ class Migration(migrations.Migration):
             name='FormerSlug',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', feeds.models.event.events.AddressField(max_length=60, unique=True)),
+                ('slug', feeds.models.event.address.AddressField(max_length=60, unique=True)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_slugs', to='feeds.event')),
             ],
         ),

@@ -12,10 +12,11 @@ from feeds.models.accounts.invitations import FOR_MAX, Invitation, Spent
 from feeds.models.accounts.links import Link
 from feeds.models.accounts.sign_ins import SignIn
 from feeds.models.event.branding import LOGO_ALT_MAX, LOGO_TYPE, Picture, validate_accent
-from feeds.models.event.events import Event, FormerSlug, Logo, validate_time_zone
+from feeds.models.event.events import Event, FormerSlug, Logo
 from feeds.models.event.history import Gone, Overtaken, sole
 from feeds.models.event.posting import Closed
 from feeds.models.event.presence import Presence
+from feeds.models.event.schedule import validate_time_zone
 from feeds.models.limits.attempts import Attempt
 from feeds.models.limits.networks import NetworkKey
 from feeds.models.limits.rates import TooOften, in_words, require_few_changes

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from feeds.forms.branding import AccentField, LogoTextField
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, LOGO_ALT_MAX, Event, Held
-from feeds.models.event.events import validate_start
+from feeds.models.event.schedule import validate_start
 from feeds.models.post.reactions import KINDS_MAX
 from feeds.transfer.exports import ABOUT
 

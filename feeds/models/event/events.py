@@ -10,7 +10,6 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.expressions import RawSQL
@@ -18,18 +17,19 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.memo import path_of
 from feeds.models import sqlite
 from feeds.models.accounts.account import Account, names_of, signed_in
+from feeds.models.event.address import AddressField, validate_slug
 from feeds.models.event.branding import LOGO_ALT_MAX, Picture, validate_accent
 from feeds.models.event.history import Gone, sole
 from feeds.models.event.hosts import Hosted
 from feeds.models.event.life import ENDS, STARTS, Life, LifeQuerySet
 from feeds.models.event.posting import NUMBERED, TakesPosts
 from feeds.models.event.presence import Presence
+from feeds.models.event.schedule import validate_start, validate_time_zone
 from feeds.models.limits.rates import require_few_events
 from feeds.models.moderation.setting_changes import as_data
 from feeds.models.moderation.subjects import Kind, Subject
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from feeds.models.post.entries import Comment, Entry
 
 
-RESERVED_SLUGS = {"new", "import"}
 NEAR = 25
 """Newest entries that any page of the newest has: fifty are on it when it is loaded, and some may go."""
 MOMENTS = 100
@@ -50,7 +49,6 @@ REDRAWN = 400
 """Entries that are sent again one by one where all of them change; a page of more is shown from its beginning."""
 NO_WORD: Any = object()
 """Where nothing was said, not even that there shall be none."""
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 
 COUNTED = 1000
@@ -71,45 +69,6 @@ UNLISTED = ~Q(visibility="public") | Q(state="archived")
 
 def batched(rows: list[Any]) -> Iterator[list[Any]]:
     return (rows[start : start + STEP] for start in range(0, len(rows), STEP))
-
-
-def validate_time_zone(value: str) -> None:
-    if value not in zoneinfo.available_timezones():
-        raise ValidationError(
-            _("“%(value)s” is not a time zone. Choose one such as Europe/Berlin."), params={"value": value}
-        )
-
-
-def validate_slug(value: str) -> None:
-    if value in RESERVED_SLUGS:
-        raise ValidationError(
-            _("“%(value)s” is an address of Commentary itself. Choose another."), params={"value": value}
-        )
-
-
-def validate_start(value: datetime) -> None:
-    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
-        years = {"first": EARLIEST_YEAR, "last": LATEST_YEAR}
-        raise ValidationError(_("Choose a day between %(first)s and %(last)s."), params=years)
-
-
-class AddressField(models.SlugField):
-    """The part of an address that names an event. Capitals make no difference, so none are kept, or looked for."""
-
-    def to_python(self, value: Any) -> Any:
-        return _lower(super().to_python(value))
-
-    def get_prep_value(self, value: Any) -> Any:
-        return _lower(super().get_prep_value(value))
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        value = _lower(super().pre_save(model_instance, add))
-        setattr(model_instance, self.attname, value)
-        return value
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
 
 
 class EventQuerySet(LifeQuerySet["Event"]):

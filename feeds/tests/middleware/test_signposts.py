@@ -14,7 +14,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from feeds.middleware.spelling import corrected
 from feeds.models import Event, FormerSlug, Invitation
-from feeds.models.event.events import AddressField
+from feeds.models.event.address import AddressField
 from feeds.tests.helpers import HTMX, fetch, submit
 from feeds.urls import urlpatterns
 

@@ -1,0 +1,22 @@
+"""Start and time zone of an event: the values that make sense."""
+
+import zoneinfo
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("“%(value)s” is not a time zone. Choose one such as Europe/Berlin."), params={"value": value}
+        )
+
+
+def validate_start(value: datetime) -> None:
+    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+        years = {"first": EARLIEST_YEAR, "last": LATEST_YEAR}
+        raise ValidationError(_("Choose a day between %(first)s and %(last)s."), params=years)
