@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from feeds.forms import decoding
 from feeds.forms.keys import MadeOnce
 from feeds.forms.slugs import free_slugs, put_at_free_slug
-from feeds.models import Comment, Entry, Event, Logo, Verb
+from feeds.models import Comment, Entry, Event, Verb
+from feeds.models.event.branding import logo_fields
 from feeds.models.event.events import LONG_AGO
 from feeds.models.limits.rates import require_few_events
 from feeds.transfer.exports import FORMAT, VERSION
@@ -170,7 +171,7 @@ class ImportForm(MadeOnce, forms.Form):
         """
         about = dict(self.cleaned_data["file"])
         address, hosts, picture = (about.pop(name) for name in ("address", "hosts", "logo"))
-        about |= Logo.fields_for(picture)
+        about |= logo_fields(picture)
         if about["state"] == Event.State.LIVE:  # nobody runs the copy
             latest = [post.published_at for entry, comments in self.threads for post in (entry, *comments)]
             about |= {"state": Event.State.ENDED, "ended_at": max(latest, default=about["starts_at"])}
@@ -181,7 +182,7 @@ class ImportForm(MadeOnce, forms.Form):
             event = Event.everything.create(
                 **about, slug=hidden, owner=owner, visibility=Event.Visibility.DRAFT, unfinished_at=timezone.now()
             )
-            Logo.keep(event, picture)
+            event.keep_logo(picture)
         try:
             event.take_in(self.threads, next(iter(self.pinned), None))
             made = self._complete(event, address, owner, hosts if with_hosts else [])

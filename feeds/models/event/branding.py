@@ -38,3 +38,9 @@ def validate_accent(value: str) -> None:
         found = {"colour": value, "nearest": colours.nearest_readable(value, papers), "least": colours.READABLE}
         contrast = int(colours.least_contrast(value, papers) * 10) / 10  # 4.46 is not 4.5
         raise ValidationError(said, params=found | {"contrast": contrast})
+
+
+def logo_fields(picture: Picture | None) -> dict[str, str | int]:
+    """Fields of an event's row that describe this logo, or none."""
+    width, height = (picture.width, picture.height) if picture else (0, 0)
+    return {"logo": picture.digest if picture else "", "logo_width": width, "logo_height": height}

@@ -5,15 +5,13 @@ import uuid
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from math import inf
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery, Sum
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -21,16 +19,15 @@ from django.utils.translation import gettext_lazy
 
 from feeds.memo import path_of
 from feeds.models import sqlite
-from feeds.models.accounts.account import Account, names_of, signed_in
+from feeds.models.accounts.account import Account, names_of
 from feeds.models.event.address import AddressField, validate_slug
-from feeds.models.event.branding import LOGO_ALT_MAX, Picture, validate_accent
-from feeds.models.event.history import Gone, sole
+from feeds.models.event.branding import LOGO_ALT_MAX, Picture, logo_fields, validate_accent
+from feeds.models.event.history import Gone
 from feeds.models.event.hosts import Hosted
-from feeds.models.event.life import ENDS, STARTS, Life, LifeQuerySet
+from feeds.models.event.life import ENDS, STARTS, Life
 from feeds.models.event.posting import NUMBERED, TakesPosts
-from feeds.models.event.presence import Presence
+from feeds.models.event.querysets import COUNTED, UNLISTED, EventQuerySet
 from feeds.models.event.schedule import validate_start, validate_time_zone
-from feeds.models.limits.rates import require_few_events
 from feeds.models.moderation.setting_changes import as_data
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
@@ -51,101 +48,17 @@ NO_WORD: Any = object()
 """Where nothing was said, not even that there shall be none."""
 
 
-COUNTED = 1000
-"""Entries up to which their number is told on lists."""
-HELPED = 200
-"""Events of others that a host finds under their own: those they were made a host of last."""
 STEP = 500
 """Rows that are written or deleted at once."""
 PAUSE = 0.05
 """Seconds between two steps, in which whoever waits for the database has it."""
 AT_ONCE = 3.0
 """Seconds for which whoever deletes an event waits; what is left goes beside the tick."""
-LEASE = timedelta(minutes=10)
-"""After which an event that is being filled, and was not any more, is taken for left behind by a crash."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-UNLISTED = ~Q(visibility="public") | Q(state="archived")
 
 
 def batched(rows: list[Any]) -> Iterator[list[Any]]:
     return (rows[start : start + STEP] for start in range(0, len(rows), STEP))
-
-
-class EventQuerySet(LifeQuerySet["Event"]):
-    def listed(self) -> Self:
-        return self.filter(visibility=Event.Visibility.PUBLIC)
-
-    def run_by(self, user: Account) -> Self:
-        """The events this user hosts. Staff who may change events host all of them."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.has_perm("feeds.change_event"):
-            return self
-        return self.filter(Q(owner=user) | Q(pk__in=Event.hosts.through.objects.filter(user=user).values("event")))
-
-    def at(self, slug: str) -> "Event | None":
-        """The event at this address, now or formerly."""
-        return sole(self.filter(slug=slug)) or sole(self.filter(former_slugs__slug=slug))
-
-    def made_by(self, submission: str | None) -> "Event | None":
-        """The event that this submission of a form made, if one did."""
-        return sole(self.filter(submission=submission)) if submission else None
-
-    def abandoned(self) -> Self:
-        """Unfinished ones that nobody is at any more. Only of `Event.everything`."""
-        return self.exclude(unfinished_at=None).filter(unfinished_at__lt=timezone.now() - LEASE).order_by()
-
-    def make(self, event: "Event", *, owner: Account, picture: Picture | None = None) -> None:
-        """Save a new event as this user's, with that logo. Raises `TooOften` when they have made many lately."""
-        with transaction.atomic():
-            require_few_events(owner)
-            event.owner = signed_in(owner)
-            for name, value in Logo.fields_for(picture).items():
-                setattr(event, name, value)
-            event.save()
-            Logo.keep(event, picture)
-            event.keep_bylines(names_of(owner), owner)
-            event.note(owner, Verb.CREATED)
-
-    def page(self, name: str, user: Account, after: Any, limit: int) -> "list[Event]":
-        """The first of a list on the home page, or those after a place in it: see `forms.Start`."""
-        if name != "own":
-            state, first = {"live": ("live", "-"), "coming": ("scheduled", ""), "over": ("ended", "-")}[name]
-            return _first(self.listed().filter(state=state), after, limit, first)
-        if not user.is_authenticated:
-            return []
-        unlisted = self.filter(UNLISTED)
-        if user.has_perm("feeds.change_event"):
-            return _first(unlisted, after, limit)
-        # Each half in the order of an index; both at once would have to be sorted as a whole.
-        helped = Event.hosts.through.objects.filter(user=user).order_by("-pk").values("event")[:HELPED]
-        both = _first(unlisted.filter(owner=user), after, limit) + _first(unlisted.filter(pk__in=helped), after, limit)
-        return sorted(dict.fromkeys(both), key=lambda event: (event.starts_at, event.pk), reverse=True)[:limit]
-
-    def with_counts(self) -> Self:
-        """Adds `entry_count`, up to one more than `COUNTED`, and `readers`, those connected to any process now."""
-        readers = Presence.objects.current().filter(event=OuterRef("pk")).order_by().values("event")
-        return self.annotate(
-            entry_count=RawSQL(_ENTRY_COUNT, [COUNTED + 1], models.IntegerField()),  # noqa: S611  (a constant)
-            readers=Coalesce(Subquery(readers.annotate(n=Sum("readers")).values("n")), 0),
-        )
-
-
-_ENTRY_COUNT = """
-(SELECT COUNT(*) FROM (
-  SELECT 1 FROM feeds_entry WHERE feeds_entry.event_id = feeds_event.id AND feeds_entry.removed_at IS NULL LIMIT %s
-) AS counted)
-"""
-
-
-def _first(events: EventQuerySet, after: Any, limit: int, sign: str = "-") -> "list[Event]":
-    """Events in the order of their start, from a place on. The first filter finds the index, the second is exact."""
-    if after:
-        beyond = "gt" if sign == "" else "lt"
-        events = events.filter(**{f"starts_at__{beyond}e": after.starts_at}).filter(
-            Q(**{f"starts_at__{beyond}": after.starts_at}) | Q(**{f"pk__{beyond}": after.pk})
-        )
-    return list(events.order_by(f"{sign}starts_at", f"{sign}pk")[:limit])
 
 
 class FinishedEvents(models.Manager["Event"]):
@@ -298,12 +211,16 @@ class Event(Hosted):
                 entry.is_near = entry.position >= furthest
         return moments
 
+    def keep_logo(self, picture: Picture | None) -> None:
+        """Keep this logo, or none, as the event's only one. In a transaction with what its row says of it."""
+        Logo.keep(self, picture)
+
     def configure(self, *, by: Account | None = None, **fields: Any) -> None:
         """Set fields of the event (title, posting, visibility, …), or its logo, a `picture` or None; readers see it at
         once."""
         picture = fields.pop("picture", NO_WORD)
         if picture is not NO_WORD:
-            fields |= Logo.fields_for(picture)
+            fields |= logo_fields(picture)
         if (state := fields.get("state", self.state)) != self.state:
             fields |= self.fields_in(state, timezone.now())
         if fields.get("auto_end_hours", self.auto_end_hours) != self.auto_end_hours:
@@ -314,7 +231,7 @@ class Event(Hosted):
         with self.changing() as event:
             event._write(**changed)
             if "logo" in changed:
-                Logo.keep(event, picture)
+                event.keep_logo(picture)
             if "owner" in changed:
                 event.keep_bylines(names_of(self.owner), self.owner)
             if {
@@ -470,12 +387,6 @@ class Logo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id}"
-
-    @staticmethod
-    def fields_for(picture: Picture | None) -> dict[str, Any]:
-        """What an event's row says of this logo."""
-        width, height = (picture.width, picture.height) if picture else (0, 0)
-        return {"logo": picture.digest if picture else "", "logo_width": width, "logo_height": height}
 
     @classmethod
     def keep(cls, event: Event, picture: Picture | None) -> None:

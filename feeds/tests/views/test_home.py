@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from feeds.models import Entry, Event, Presence
-from feeds.models.event.events import EventQuerySet
+from feeds.models.event.querysets import EventQuerySet
 from feeds.tests.conftest import signed_in
 from feeds.tests.helpers import HTMX, cards, facts, fetch
 from feeds.views import home
@@ -140,7 +140,7 @@ def test_a_crowd_has_the_list_rendered_once_and_nothing_counted_again(event, new
 
 
 def test_the_number_of_entries_is_told_as_far_as_it_is_counted(event, rita, monkeypatch):
-    monkeypatch.setattr("feeds.models.event.events.COUNTED", 2)
+    monkeypatch.setattr("feeds.models.event.querysets.COUNTED", 2)
     monkeypatch.setattr(Event, "COUNTED", 2)
     for text in ("One", "Two"):
         event.publish("Paul", text)

@@ -6,7 +6,7 @@ import pytest
 
 from feeds.forms import EventForm
 from feeds.models import Event
-from feeds.models.event.events import EventQuerySet
+from feeds.models.event.querysets import EventQuerySet
 from feeds.tests.helpers import FORM, fetch
 
 FREE = FORM | {"slug": ""}

@@ -1,0 +1,106 @@
+"""Queries for events: by address, by host, by list of the home page."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models, transaction
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from feeds.models.accounts.account import Account, names_of, signed_in
+from feeds.models.event.branding import Picture, logo_fields
+from feeds.models.event.history import sole
+from feeds.models.event.life import LifeQuerySet
+from feeds.models.event.presence import Presence
+from feeds.models.limits.rates import require_few_events
+from feeds.models.moderation.verbs import Verb
+
+if TYPE_CHECKING:
+    from feeds.models.event.events import Event
+
+COUNTED = 1000
+"""Entries up to which their number is told on lists."""
+HELPED = 200
+"""Events of others that a host finds under their own: those they were made a host of last."""
+LEASE = timedelta(minutes=10)
+"""After which an event that is being filled, and was not any more, is taken for left behind by a crash."""
+UNLISTED = ~Q(visibility="public") | Q(state="archived")
+
+
+class EventQuerySet(LifeQuerySet["Event"]):
+    def listed(self) -> Self:
+        return self.filter(visibility=self.model.Visibility.PUBLIC)
+
+    def run_by(self, user: Account) -> Self:
+        """The events this user hosts. Staff who may change events host all of them."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm("feeds.change_event"):
+            return self
+        return self.filter(Q(owner=user) | Q(pk__in=self.model.hosts.through.objects.filter(user=user).values("event")))
+
+    def at(self, slug: str) -> "Event | None":
+        """The event at this address, now or formerly."""
+        return sole(self.filter(slug=slug)) or sole(self.filter(former_slugs__slug=slug))
+
+    def made_by(self, submission: str | None) -> "Event | None":
+        """The event that this submission of a form made, if one did."""
+        return sole(self.filter(submission=submission)) if submission else None
+
+    def abandoned(self) -> Self:
+        """Unfinished ones that nobody is at any more. Only of `Event.everything`."""
+        return self.exclude(unfinished_at=None).filter(unfinished_at__lt=timezone.now() - LEASE).order_by()
+
+    def make(self, event: "Event", *, owner: Account, picture: Picture | None = None) -> None:
+        """Save a new event as this user's, with that logo. Raises `TooOften` when they have made many lately."""
+        with transaction.atomic():
+            require_few_events(owner)
+            event.owner = signed_in(owner)
+            for name, value in logo_fields(picture).items():
+                setattr(event, name, value)
+            event.save()
+            event.keep_logo(picture)
+            event.keep_bylines(names_of(owner), owner)
+            event.note(owner, Verb.CREATED)
+
+    def page(self, name: str, user: Account, after: Any, limit: int) -> "list[Event]":
+        """The first of a list on the home page, or those after a place in it: see `forms.Start`."""
+        if name != "own":
+            state, first = {"live": ("live", "-"), "coming": ("scheduled", ""), "over": ("ended", "-")}[name]
+            return _first(self.listed().filter(state=state), after, limit, first)
+        if not user.is_authenticated:
+            return []
+        unlisted = self.filter(UNLISTED)
+        if user.has_perm("feeds.change_event"):
+            return _first(unlisted, after, limit)
+        # Each half in the order of an index; both at once would have to be sorted as a whole.
+        helped = self.model.hosts.through.objects.filter(user=user).order_by("-pk").values("event")[:HELPED]
+        both = _first(unlisted.filter(owner=user), after, limit) + _first(unlisted.filter(pk__in=helped), after, limit)
+        return sorted(dict.fromkeys(both), key=lambda event: (event.starts_at, event.pk), reverse=True)[:limit]
+
+    def with_counts(self) -> Self:
+        """Adds `entry_count`, up to one more than `COUNTED`, and `readers`, those connected to any process now."""
+        readers = Presence.objects.current().filter(event=OuterRef("pk")).order_by().values("event")
+        return self.annotate(
+            entry_count=RawSQL(_ENTRY_COUNT, [COUNTED + 1], models.IntegerField()),  # noqa: S611  (a constant)
+            readers=Coalesce(Subquery(readers.annotate(n=Sum("readers")).values("n")), 0),
+        )
+
+
+_ENTRY_COUNT = """
+(SELECT COUNT(*) FROM (
+  SELECT 1 FROM feeds_entry WHERE feeds_entry.event_id = feeds_event.id AND feeds_entry.removed_at IS NULL LIMIT %s
+) AS counted)
+"""
+
+
+def _first(events: EventQuerySet, after: Any, limit: int, sign: str = "-") -> "list[Event]":
+    """Events in the order of their start, from a place on. The first filter finds the index, the second is exact."""
+    if after:
+        beyond = "gt" if sign == "" else "lt"
+        events = events.filter(**{f"starts_at__{beyond}e": after.starts_at}).filter(
+            Q(**{f"starts_at__{beyond}": after.starts_at}) | Q(**{f"pk__{beyond}": after.pk})
+        )
+    return list(events.order_by(f"{sign}starts_at", f"{sign}pk")[:limit])
