@@ -21,7 +21,7 @@ from feeds.forms.keys import MadeOnce
 from feeds.forms.slugs import free_slugs, put_at_free_slug
 from feeds.models import Comment, Entry, Event, Verb
 from feeds.models.event.branding import logo_fields
-from feeds.models.event.events import LONG_AGO
+from feeds.models.event.filling import LONG_AGO
 from feeds.models.limits.rates import require_few_events
 from feeds.transfer.exports import FORMAT, VERSION
 from feeds.transfer.parts import AboutPart, CommentPart, EntryPart, PostPart

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from feeds.models import sqlite
 from feeds.models.accounts.links import Link
-from feeds.models.event.events import PAUSE, STEP, Event
+from feeds.models.event.events import Event
+from feeds.models.event.filling import PAUSE, STEP
 from feeds.models.limits.networks import NetworkKey
 from feeds.models.post.entries import Comment, Entry
 from feeds.models.post.reactions import Taps

@@ -114,8 +114,8 @@ def test_an_import_goes_a_few_posts_at_a_time_while_others_post(event, as_sam, r
         submit(rita, event, f"In between {len(seen)}")
         seen.append((Event.objects.count(), fetch(as_sam, "/").count("Match")))
 
-    monkeypatch.setattr("feeds.models.event.events.STEP", 4)
-    monkeypatch.setattr("feeds.models.event.events.time.sleep", others)
+    monkeypatch.setattr("feeds.models.event.filling.STEP", 4)
+    monkeypatch.setattr("feeds.models.event.filling.time.sleep", others)
     before = (Event.objects.count(), fetch(as_sam, "/").count("Match"))
     assert upload(as_sam, document).status_code == 302
     assert (set(seen), len(seen) >= 5) == ({before}, True)  # six entries are two steps, twelve comments three
@@ -159,8 +159,8 @@ def test_who_has_made_many_events_is_told_so_before_the_file_is_read(event, as_s
 
 def test_an_event_is_deleted_in_steps_and_gone_with_the_first(event, olga, as_olga, monkeypatch):
     document_of(event)
-    monkeypatch.setattr("feeds.models.event.events.STEP", 4)
-    monkeypatch.setattr("feeds.models.event.events.AT_ONCE", 0)
+    monkeypatch.setattr("feeds.models.event.filling.STEP", 4)
+    monkeypatch.setattr("feeds.models.event.filling.AT_ONCE", 0)
     event.destroy()
     assert as_olga.get("/events/match/").status_code == 404
     assert not Event.objects.filter(owner=olga).exists()

@@ -1,0 +1,128 @@
+"""Filling and deleting an event in steps, so that others have the database in between."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from feeds.models import sqlite
+from feeds.models.accounts.account import Account
+from feeds.models.event.history import Gone
+from feeds.models.event.hosts import Hosted
+from feeds.models.moderation.verbs import Verb
+from feeds.models.post.reactions import Tally
+
+if TYPE_CHECKING:
+    from feeds.models.post.entries import Comment, Entry
+
+STEP = 500
+"""Rows that are written or deleted at once."""
+PAUSE = 0.05
+"""Seconds between two steps, in which whoever waits for the database has it."""
+AT_ONCE = 3.0
+"""Seconds for which whoever deletes an event waits; what is left goes beside the tick."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def batched(rows: list[Any]) -> Iterator[list[Any]]:
+    return (rows[start : start + STEP] for start in range(0, len(rows), STEP))
+
+
+class Filled(Hosted):
+    """A beginning, when everything in it is put in, and an end, when all of it goes."""
+
+    former_slugs: Any
+    pinned: Any
+
+    class Meta:
+        abstract = True
+
+    def take_in(self, threads: "list[tuple[Entry, list[Comment]]]", pinned: "Entry | None" = None) -> None:
+        """Fill this new event with entries and the comments on each, none of them saved yet: a few at a time.
+
+        Their `position` says in which order they were published; they take their numbers anew in that order. The event
+        must not be seen by anybody before `complete`.
+        """
+        posts = sorted(
+            (post for entry, replies in threads for post in (entry, *replies)), key=lambda post: post.position
+        )
+        for number, post in enumerate(posts, 1):
+            post.event = self  # type: ignore[assignment]  # it is an Event, of which this is a part
+            post.position = post.seq = number
+            post.shown = 0 if post.removed_at else number
+        for entry, replies in threads:
+            entry.marked = entry.position if entry.moment else 0
+            entry.replies = sum(not comment.removed_at for comment in replies)
+        for some in batched([entry for entry, _replies in threads]):
+            with self.filling():
+                self.entries.bulk_create(some)
+                Tally.objects.bulk_create([Tally(entry=entry, before=entry.counts) for entry in some if entry.counts])
+        for entry, replies in threads:
+            for comment in replies:
+                comment.entry = entry  # only now does it have a key
+        for some in batched([comment for _entry, replies in threads for comment in replies]):
+            with self.filling():
+                self.comments.bulk_create(some)
+        with self.filling():
+            self.keep_bylines(post.name for post in posts if post.by_host)
+        self.head = len(posts)
+        self.pinned = pinned
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """One step of filling it, after which others have the database. Says that somebody is still at it."""
+        with transaction.atomic():
+            yield
+            type(self)._base_manager.filter(pk=self.pk).update(unfinished_at=timezone.now())
+        time.sleep(PAUSE)
+
+    def complete(self, slug: str, *, by: Account | None, verb: Verb, submission: str | None = None) -> None:
+        """Let it be seen from now on, at this address."""
+        with transaction.atomic():
+            self.note(by, verb)
+            fields: dict[str, Any] = {"slug": slug, "unfinished_at": None, "pinned": self.pinned, "head": self.head}
+            fields["submission"] = submission
+            if self.pinned:
+                fields["seq"] = self.head
+            if not type(self)._base_manager.filter(pk=self.pk).update(**fields):
+                raise Gone
+
+    def destroy(self) -> None:
+        """Delete it with all it holds. It is gone at once, for open pages at the next tick, and its addresses are free.
+
+        What is in it goes a few rows at a time. What is left after a moment, or after a crash, goes with `tidy`.
+        """
+        with self.changing() as event:  # so that nothing can be added meanwhile
+            type(self)._base_manager.filter(pk=event.pk).update(
+                unfinished_at=LONG_AGO,
+                slug=f"{uuid.uuid4().hex}-deleted",
+                submission=None,
+                visibility="draft",
+                pinned=None,
+            )
+            event.former_slugs.all().delete()
+            event.invitations.all().delete()
+        self.clear(seconds=AT_ONCE)
+
+    def clear(self, *, seconds: float = inf) -> bool:
+        """Delete an unfinished event in steps, for as long as may be; returns whether it is gone."""
+        until = time.monotonic() + seconds
+        for rows in (self.comments, self.entries, self.acts):
+            while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
+                with transaction.atomic():
+                    sqlite.erased()
+                    rows.filter(pk__in=keys).delete()
+                if time.monotonic() > until:
+                    return False
+                if len(keys) == STEP:
+                    time.sleep(PAUSE)
+        with transaction.atomic():
+            sqlite.erased()
+            self.delete()
+        return True
