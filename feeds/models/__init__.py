@@ -1,9 +1,9 @@
 """Events, entries and comments, and the verbs that change them.
 
-Every change takes the next number of its event (the event's *head*) under the event's row lock and
-stamps it on the row it changed as `seq`, in one transaction; readers are woken after the commit.
-What a browser missed is then `seq > cursor`, whatever made it miss it. `save()` has no side effects:
-only the verbs are live.
+Every change takes the next number of its event (the event's *head*) under the event's row lock. It stamps the
+number on the changed row as `seq`, in the same transaction. Readers are woken after the commit. The changes that a
+browser has missed, for whatever reason, are then those with `seq > cursor`. `save()` has no side effects: only the
+verbs reach readers.
 """
 
 import feeds.models.accounts.deactivation  # noqa: F401  (listens to accounts being saved)

@@ -1,7 +1,7 @@
-"""Erased words leave the files of an SQLite database as well.
+"""Removal of erased words from the files of an SQLite database.
 
-SQLite writes pages to a log beside the file (`-wal`), where earlier versions of them stay until they are written over.
-After words were erased the log is emptied into the database, where `secure_delete` has put zeros in their place.
+SQLite writes pages to a log beside the file (`-wal`), where earlier versions of them stay until they are overwritten.
+After words are erased, the log is emptied into the database, where `secure_delete` has replaced them with zeros.
 """
 
 import logging
@@ -17,21 +17,24 @@ from django.db import connection, transaction
 logger = logging.getLogger(__name__)
 
 PATIENCE = 0.15
-"""Seconds to wait for whoever reads in the log. Nobody else can write meanwhile."""
+"""Seconds to wait for readers of the log. Nobody else can write meanwhile."""
 _aside = ThreadPoolExecutor(1, "erasing")
 _may_wait = Semaphore(1)
 
 
 def erased() -> None:
-    """To be called in the transaction that erases something: the log is emptied after it, or as soon as it can be."""
+    """Have the log emptied after this transaction, which erases something, or as soon as possible after it."""
     if mark := _mark():
         with suppress(OSError):
-            mark.touch(0o600)  # before the commit: what a crash leaves is done by whichever process runs next
+            mark.touch(0o600)  # before the commit, so that after a crash the next process empties the log
         transaction.on_commit(_empty_log_aside)
 
 
 def _empty_log_aside() -> None:
-    """Neither the answer to a form nor what wakes readers waits for it. One that waits is enough for all."""
+    """Empty the log in a thread, so that neither the response nor waking readers waits for it.
+
+    One pending run is enough for all requests.
+    """
     if _may_wait.acquire(blocking=False):
         _aside.submit(_empty_log_at_last)
 
@@ -42,9 +45,9 @@ def _empty_log_at_last() -> None:
 
 
 def empty_log() -> bool:
-    """Empty the log where something was erased since that was last done; returns whether nothing is left to do.
+    """Empty the log if something was erased since the last time; returns whether nothing is left to do.
 
-    Somebody who reads at this moment may still need the log: then it stays, and is tried again every two seconds.
+    A reader may still need the log at this moment. Then it stays, and the next try follows two seconds later.
     """
     mark = _mark()
     if mark is None or not mark.exists():
@@ -70,7 +73,7 @@ def _file() -> Path:
 
 
 def _mark() -> Path | None:
-    """Says beside the database that its log has to be emptied. None where there is no such log."""
-    if connection.vendor != "sqlite" or not _file().is_file():  # one in memory is no file
+    """Path of the empty file that marks the log as to be emptied; None if the database has no log."""
+    if connection.vendor != "sqlite" or not _file().is_file():  # a database in memory has no file
         return None
     return _file().with_name(f"{_file().name}-erased")

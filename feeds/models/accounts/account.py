@@ -4,22 +4,22 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 
 Account = User | AnonymousUser
-"""What `request.user` is. Only accounts host events."""
+"""Type of `request.user`. Only signed-in users host events."""
 
 
 def signed_in(user: Account) -> User:
-    """The account itself. Raises `PermissionDenied` without one: views ask before."""
+    """The user, narrowed to a signed-in one. Raises `PermissionDenied` for anybody else; views check that first."""
     if isinstance(user, AnonymousUser):
         raise PermissionDenied
     return user
 
 
 def name_of(user: Account) -> str:
-    """The name that others see: the full name, or else the name to sign in with."""
+    """Name that others see: the full name, or the user name if there is none."""
     return names_of(user)[0]
 
 
 def names_of(user: Account) -> list[str]:
-    """All names of an account: the full name where it has one, and the name to sign in with."""
+    """All names of an account: the full name if it has one, then the user name."""
     full = "" if isinstance(user, AnonymousUser) else user.get_full_name()
     return [str(name) for name in (full, user.get_username()) if name]

@@ -15,7 +15,7 @@ NAME_MAX = 150
 class Byline(models.Model):
     """A name under which a host has posted, or which a host had while running the event.
 
-    The posts are not asked for it: there may be a hundred thousand of them, and a host's post can be removed or erased.
+    Posts cannot answer that: there may be a hundred thousand of them, and a host's post can be removed or erased.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="bylines")
@@ -39,7 +39,7 @@ class Byline(models.Model):
 
     @classmethod
     def keep(cls, event: Event, names: Iterable[str], user: Account | None = None) -> None:
-        """Protect these names from now on. One statement, however many they are."""
+        """Protect these names in the event from now on, in one statement. `user`: the host they belong to, if known."""
         now = timezone.now()
         owner = user.pk if user else None
         named = [name[:NAME_MAX] for name in dict.fromkeys(names) if name]

@@ -1,4 +1,4 @@
-"""Links that make somebody a host of an event, once."""
+"""Invitations: links that make a person a host of an event, once."""
 
 import base64
 import hashlib
@@ -22,48 +22,51 @@ from feeds.models.moderation.verbs import Verb
 
 LASTS = timedelta(days=3)
 FOR_MAX = 60
+"""Characters of the name that an invitation is meant for."""
 
 
 class Spent(Exception):
-    """This invitation makes nobody a host any more. The message tells who has the link why, and what to do."""
+    """The invitation is no longer valid. The message tells the person with the link why, and what to do."""
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def unused(self) -> Self:
-        """Those that were neither accepted nor withdrawn, and are not too old."""
+        """Invitations that were neither accepted nor withdrawn, and have not expired."""
         return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
     def open(self) -> Self:
-        """Those of them whose maker may still invite: the owner, a host, or staff who may change every event."""
+        """Unused invitations whose maker may still invite: the owner, a host, or staff with `feeds.change_event`."""
         hosts = Event.hosts.through.objects.filter(event=OuterRef("event"), user=OuterRef("made_by"))
         staff = get_user_model()._default_manager.with_perm("feeds.change_event")
         may = Q(made_by=F("event__owner")) | Exists(hosts) | Q(made_by__in=staff.values("pk"))
         return self.unused().filter(may, made_by__is_active=True)
 
     def named(self) -> list[str]:
-        """Whom those that are open or were accepted are for, the latest first, and not all if there are very many."""
+        """Names that valid or accepted invitations are meant for: the latest 100, the latest first."""
         good = Q(used_at__isnull=False) | Q(expires_at__gt=timezone.now())
         return list(
             self.filter(good, withdrawn_at=None).exclude(meant_for="").values_list("meant_for", flat=True)[:100]
         )
 
     def with_token(self, token: str) -> "Invitation | None":
+        """The invitation with this token, valid or not; None if there is none."""
         return sole(self.select_related("event", "made_by").filter(digest=digest_of(token)))
 
 
 def digest_of(token: str) -> str:
+    """SHA-256 of a token in hexadecimal, which is all the database has of it."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _token_for(user: Account | None, event: Event, meant_for: str, key: str) -> str:
-    """The same for the same submission of a form, so that it need not be kept; only this server can work it out."""
+    """Token that is the same each time a form is sent, so that it need not be stored. Only this server can make it."""
     about = repr((user and user.pk, event.pk, meant_for, key))
     digest = salted_hmac("feeds.invitation", about, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 class Invitation(models.Model):
-    """One link, for one person. The token in it is known to who was sent it; here is only what recognises it."""
+    """A link for one person. Only its receiver has the token in it; this row stores the digest that recognises it."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="invitations")
     digest = models.CharField(max_length=64, unique=True)
@@ -90,9 +93,10 @@ class Invitation(models.Model):
 
     @classmethod
     def make(cls, event: Event, *, by: Account | None, meant_for: str = "", key: str = "") -> str:
-        """Returns the token of a new one, which nobody can ask for again but by sending the form with this key again.
+        """Create an invitation and return its token.
 
-        Raises `Spent` where the one that it made is over.
+        With `key`, the form's key, sending the form again returns the same token; it cannot be had in any other way.
+        Raises `Spent` if the invitation made with this key is no longer valid.
         """
         token = _token_for(by, event, meant_for, key) if key else secrets.token_urlsafe(32)
         now = timezone.now()
@@ -112,7 +116,7 @@ class Invitation(models.Model):
         return token
 
     def require_open(self) -> None:
-        """Raises `Spent` when nobody can accept it any more."""
+        """Raises `Spent` if the invitation can no longer be accepted."""
         if self.used_at:
             raise Spent(_("This invitation was accepted already, and each works once. If it was you, sign in."))
         if self.withdrawn_at:
@@ -125,7 +129,7 @@ class Invitation(models.Model):
             )
 
     def accept(self, user: Account) -> None:
-        """Make this user a host; readers see it at once. Raises `Spent`, also for the second of two at one moment."""
+        """Make this user a host; readers see it at once. Raises `Spent`, also for the loser of a race."""
         with self.event.changing() as event:
             row = Invitation.objects.get(pk=self.pk)
             row.require_open()
@@ -135,7 +139,7 @@ class Invitation(models.Model):
             event.take_note_of(event.take_number())
 
     def withdraw(self, *, by: Account | None) -> None:
-        """Let nobody accept it. Raises `Spent` when there is nothing left to withdraw."""
+        """Withdraw the invitation on behalf of the host `by`. Raises `Spent` if it is no longer valid."""
         with self.event.changing() as event:
             row = Invitation.objects.get(pk=self.pk)
             row.require_open()

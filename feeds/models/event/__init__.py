@@ -1,1 +1,1 @@
-"""An event: its settings, life, hosts and numbers, and what it takes."""
+"""An event: its settings, life, hosts, numbers and posting rules."""

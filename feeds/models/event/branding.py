@@ -1,4 +1,4 @@
-"""How an event looks unlike others: a colour, and a logo, which is in the database as all that is worth keeping."""
+"""Branding of an event: an accent colour, and a logo, which is kept in the database like all other data."""
 
 import hashlib
 import re
@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from feeds.values import colours
 
 LOGO_ALT_MAX = 120
+"""Characters of the logo's description."""
 LOGO_TYPE = "image/webp"
 
 
 class Picture(NamedTuple):
-    """A logo as it is kept and sent: WebP, which `feeds.forms.pictures` made."""
+    """A logo as it is stored and sent: WebP made by `feeds.forms.pictures`, with its size in pixels."""
 
     content: bytes
     width: int
@@ -22,11 +23,15 @@ class Picture(NamedTuple):
 
     @property
     def digest(self) -> str:
+        """First 12 hexadecimal digits of the content's SHA-256, for the logo's address."""
         return hashlib.sha256(self.content).hexdigest()[:12]
 
 
 def validate_accent(value: str) -> None:
-    """It must be a colour in which text on the page can be read. In dark, another lightness of it is used."""
+    """Raises `ValidationError` for a colour in which text on the page would be hard to read.
+
+    Dark mode uses the colour in another lightness.
+    """
     if not re.fullmatch(r"#[0-9a-f]{6}", value):
         raise ValidationError(_("Write a colour as # and six digits or letters from a to f, such as #0b6157."))
     papers = colours.papers()

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,31 +17,32 @@ logger = logging.getLogger(__name__)
 
 
 class Gone(Http404):
-    """It was removed or deleted in the meantime, so there is nothing to change. Uncaught, the answer is 404."""
+    """The row was removed or deleted in the meantime, so there is nothing to change. Uncaught, the response is 404."""
 
 
 class Overtaken(Exception):
-    """Somebody else was faster, so nothing was done. The message tells who did what."""
+    """A change by somebody else came first, so nothing was done. The message names the other change."""
 
 
 EPOCHS = 64
-"""Earlier epochs an event remembers; a page from an older one has its list replaced."""
+"""Earlier epochs that an event remembers. A page from an older epoch has its list replaced."""
 _heads: dict[str, int] = {}
-"""The head that this process left behind, by epoch."""
+"""Last head that this process wrote, by epoch."""
 
 
 class _Memory:
-    """Which epochs this process calls its own, as long as the database is the one that they were written to."""
+    """Prefix of the epochs that this process began, valid for the database that they were written to."""
 
     own = ""
     database = ""
 
     def begin(self) -> None:
+        """Choose a new prefix and forget all heads."""
         self.own = f"e{uuid.uuid4().hex[:8]}"  # a letter first: cursors are CSS identifiers as well
         _heads.clear()
 
     def recognise(self, database: str) -> None:
-        """Forget all epochs where another database has taken the place of the one that was there."""
+        """Begin again if this database, given by an identifier, is not the one seen before."""
         if self.database and self.database != database:
             logger.warning("Another database is in the place of the one that was there: was a backup restored?")
             self.begin()
@@ -53,10 +54,10 @@ _memory.begin()
 
 
 @receiver(connection_created)
-def _recognise(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """With each new connection. Whoever puts a backup in PostgreSQL's place makes the database or its tables again.
+def _recognise(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """Identify the PostgreSQL database at each new connection: restoring a backup recreates it or its tables.
 
-    A process could not tell otherwise that numbers were forgotten which another process had given.
+    Otherwise a process could not tell that the restored database lacks numbers given by another process.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -64,16 +65,16 @@ def _recognise(connection: BaseDatabaseWrapper, **_: Any) -> None:
                 "SELECT oid, to_regclass('feeds_event')::oid FROM pg_database WHERE datname = current_database()"
             )
             database, table = cursor.fetchone()
-        if table:  # there are tables, that is
+        if table:  # None before the first migration
             _memory.recognise(f"{database}-{table}")
 
 
 changed = Signal()
-"""Sent after the commit of a change, with `event`, the primary key: `feeds.apps` connects what wakes readers."""
+"""Signal sent after the commit of a change, with `event`, the primary key. `feeds.apps` connects the wake-ups to it."""
 
 
 def new_epoch() -> str:
-    """A random name for a stretch of an event's history, from which this process knows its own."""
+    """Random name for a new epoch, with the prefix by which this process recognises its own."""
     return f"{_memory.own}{uuid.uuid4().hex[:6]}"
 
 
@@ -81,12 +82,12 @@ M = TypeVar("M", bound=models.Model)
 
 
 def sole(rows: models.QuerySet[M]) -> M | None:
-    """The one row there can be, or None. `first()` would sort it, which takes half as long again."""
+    """The only row of a query that finds at most one, or None. `first()` would sort it and take half as long again."""
     return next(iter(rows.order_by()[:1]), None)
 
 
 class History(models.Model):
-    """What has a history: every change takes the next number, under a lock on the row that counts them."""
+    """Fields and methods of a model with a history: every change takes the next number, under a lock on its row."""
 
     head = models.PositiveBigIntegerField(default=0, editable=False)
     epoch = models.CharField(max_length=20, default=new_epoch, editable=False)
@@ -98,10 +99,10 @@ class History(models.Model):
 
     @contextmanager
     def changing(self) -> Iterator[Self]:
-        """Yields a fresh copy of the event under its row lock; ask it for a number per changed row.
+        """Yields a fresh copy of the event under its row lock; take a number from it for each changed row.
 
-        The head moves and readers are woken if a number was taken; an exception gives the numbers
-        back, so there are no gaps. Raises `Gone` when the event was deleted meanwhile.
+        If a number was taken, the head moves and readers are woken. An exception gives the numbers back, so there are
+        no gaps. Raises `Gone` if the event was deleted meanwhile.
         """
         with transaction.atomic():
             # no_key: rows that refer to the event can still be inserted beside the lock.
@@ -115,12 +116,12 @@ class History(models.Model):
                 transaction.on_commit(partial(changed.send, type(self), event=self.pk))
 
     def _continue_from(self, head: int) -> None:
-        """Write the numbers taken since `head` to the database, and begin a new epoch where need be.
+        """Write the head to the database, and begin a new epoch if necessary; `head` is the one under the lock.
 
-        The database may have been restored from a backup, and then goes on with numbers that pages out there
-        know already, for other changes. A process cannot see that, so it begins an epoch of its own when it
-        first changes an event, or finds it further back than it left it. Pages of another history are known
-        by that, whatever the head has become meanwhile.
+        The database may have been restored from a backup. It then gives numbers again that open pages already know
+        for other changes. A process cannot see that. So it begins an epoch of its own when it first changes an event,
+        or finds the head lower than it left it. Pages from another history are recognised by their epoch, whatever
+        the head is by then.
         """
         names = [self.epoch, *(name for name, _ in self.earlier_epochs)]
         begun = any(name.startswith(_memory.own) for name in names)
@@ -132,21 +133,21 @@ class History(models.Model):
         type(self)._default_manager.filter(pk=self.pk).update(**fields)
 
     def has_reached(self, epoch: str, seq: int) -> bool:
-        """Whether this is a place in the event's own history, not in one that was left behind by a restored backup."""
+        """Whether this place is in the event's history, and not in one that a restored backup has discarded."""
         if epoch == self.epoch:
             return seq <= self.head
         return any(name == epoch and seq <= end for name, end in self.earlier_epochs)
 
     def take_number(self) -> int:
-        """The next number of the event. Only inside `changing()`, on the event it yields."""
+        """Take and return the next number of the event. Only inside `changing()`, on the event it yields."""
         self.head += 1
         return self.head
 
     def begin_anew(self) -> None:
-        """Let every open page show the event anew, as it is right now. Only inside `changing()`."""
+        """Make every open page load the event again, by forgetting all epochs. Only inside `changing()`."""
         self.epoch, self.earlier_epochs = new_epoch(), []
 
     def take_note_of(self, number: int) -> int:
-        """With this number the event's own part of the page changes, too. Only inside `changing()`."""
+        """Store and return a number with which the event's own part of the page changes. Only inside `changing()`."""
         type(self)._default_manager.filter(pk=self.pk).update(seq=number)
         return number

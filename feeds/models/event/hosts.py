@@ -1,4 +1,4 @@
-"""What the hosts of an event do about each other and about its visitors."""
+"""Actions of an event's hosts that concern each other, or visitors: inviting, banning, removing, erasing."""
 
 import logging
 from collections.abc import Iterable
@@ -28,12 +28,14 @@ NAMED = 20
 
 
 BYLINES = 300
-"""Bylines that are protected in one event: those used last."""
+"""Bylines that one event protects: those used last."""
 
 logger = logging.getLogger(__name__)
 
 
 class Hosted(TakesPosts):
+    """Hosts of an event, and their actions against visitors."""
+
     # Event has these.
     owner: Any
     owner_id: int
@@ -48,19 +50,19 @@ class Hosted(TakesPosts):
 
     @property
     def names_of_accounts(self) -> "dict[int, list[str]]":
-        """The names of each account that runs it, by primary key. One query."""
+        """Names of each account that runs the event, by the account's primary key. Makes one query."""
         hosts = type(self).hosts.through.objects.filter(event=self.pk).values("user")
         users = get_user_model().objects.filter(models.Q(pk=self.owner_id) | models.Q(pk__in=hosts))
         return {user.pk: names_of(user) for user in users}
 
     def protected_names(self) -> set[str]:
-        """Names that belong to whoever runs it, ran it or is invited to. Three queries, of bounded size."""
+        """Names of people who run the event, ran it or are invited to. Makes three queries of bounded size."""
         names = {name for each in self.names_of_accounts.values() for name in each}
         names.update(self.bylines.values_list("name", flat=True)[:BYLINES])
         return names | set(self.invitations.named())
 
     def names_of_others(self, user: Account) -> set[str]:
-        """Names that belong to other accounts that run it now, so that this host cannot post under them."""
+        """Names of the other accounts that run the event now, under which this host cannot post."""
         accounts = self.names_of_accounts
         names = {name for pk, each in accounts.items() if pk != user.pk for name in each}
         taken = self.bylines.filter(user__in=accounts.keys() - {user.pk}).values_list("name", flat=True)[:BYLINES]
@@ -68,13 +70,13 @@ class Hosted(TakesPosts):
 
     @property
     def people(self) -> list[str]:
-        """Names of who runs it, the owner first; of many, the first ones."""
+        """Names of the people who run the event, the owner first. After `NAMED` names, “others” stands for the rest."""
         users = [self.owner, *(user for user in self.hosts.all()[: NAMED + 1] if user != self.owner)]
         names = [name_of(user) for user in users]
         return names if len(names) <= NAMED else [*names[:NAMED], _("others")]
 
     def remove_host(self, user: Account, *, by: Account | None) -> None:
-        """This user hosts no more, and whom they have invited will not. Raises `Overtaken` when it is so already."""
+        """Remove this host and withdraw their invitations. Raises `Overtaken` if somebody else has removed them."""
         with self.changing() as event:
             host = Subject(Kind.HOST, name_of(user))
             if not event.hosts.filter(pk=user.pk).exists():
@@ -85,7 +87,7 @@ class Hosted(TakesPosts):
             event.take_note_of(event.take_number())
 
     def set_hosts(self, users: Iterable[Any], *, by: Account | None) -> None:
-        """These host it beside its owner, and nobody else."""
+        """Make these users the only hosts beside the owner, on behalf of the host `by`."""
         with self.changing() as event:
             before, after = set(event.hosts.all()), set(users)
             for user in sorted(before - after, key=name_of):
@@ -97,12 +99,12 @@ class Hosted(TakesPosts):
                 event.take_note_of(event.take_number())
 
     def welcome(self, user: Account) -> None:
-        """Let this user host it. Only inside `changing()`."""
+        """Make this user a host. Only inside `changing()`."""
         self.hosts.add(user)
         self.keep_bylines(names_of(user), user)
 
     def keep_bylines(self, names: Iterable[str], user: Account | None = None) -> None:
-        """Let no visitor post under these names from now on."""
+        """Let no visitor post under these names from now on. `user`: the host they belong to, if known."""
         self.bylines.model.keep(self, names, user)
 
     def _let_go(self, user: Account, by: Account | None) -> None:
@@ -114,10 +116,11 @@ class Hosted(TakesPosts):
     def ban(
         self, post: "Post", *, by: Account | None, until: datetime | None = None, note: str = "", remove: bool = False
     ) -> int:
-        """Keep whoever wrote this post from reading and posting here (for good, if `until` is None).
+        """Ban the author of this post from reading and posting here, for good if `until` is None.
 
-        With `remove` everything they have on the page goes with them. Takes a number, so that it finds the visitor's
-        open pages wherever they are connected; returns the last one. Raises `Overtaken` when another host was faster.
+        `note` is shown to the visitor. With `remove`, everything they have on the page is removed as well. Takes a
+        number, so that the ban reaches the visitor's open pages in every process; returns the last number. Raises
+        `Overtaken` if another host has banned them.
         """
         with self.changing() as event:
             earlier = event.ban_of(post.visitor)
@@ -137,9 +140,9 @@ class Hosted(TakesPosts):
             return event.head
 
     def remove_all_by(self, post: "Post", *, by: Account | None) -> int:
-        """Remove everything that whoever wrote this post has on the page, at once; returns the last number taken.
+        """Remove everything that the author of this post has on the page; returns the last number taken.
 
-        Raises `Overtaken` when another host was faster and nothing is left.
+        Raises `Overtaken` if nothing is left to remove because another host was faster.
         """
         with self.changing() as event:
             visitor = Subject(Kind.VISITOR, post.name)
@@ -148,7 +151,10 @@ class Hosted(TakesPosts):
             return event.head
 
     def _remove_all_by(self, post: "Post", by: Account | None) -> int:
-        """Only inside `changing()`. Returns how much went; what waited is not going to be seen either."""
+        """Remove the author's posts, waiting ones included, and reactions; returns their number.
+
+        Only inside `changing()`.
+        """
         there = models.Q(removed_at=None) | models.Q(held="waiting")
         everything = [each for posts in self.posts() for each in posts.filter(there, visitor=post.visitor)]
         reacted = take_back(all_by(post.visitor, self), self)
@@ -163,7 +169,7 @@ class Hosted(TakesPosts):
         return len(everything) + len(reacted)
 
     def _remove_at_once(self, model: "type[Post]", those: "list[Post]") -> None:
-        """As `Post._stamp` for each, with one query for many: a flood is removed while it goes on."""
+        """Stamp each post as removed, like `Post._stamp`, with one query for many: a flood may be going on."""
         now = timezone.now()
         seen = [each for each in those if not each.removed_at]
         for each in those:
@@ -172,14 +178,14 @@ class Hosted(TakesPosts):
         model.removed_together(cast("Event", self), seen)
 
     def erase_visitor(self, visitor: str, *, by: Account | None, lift_bans: bool = False) -> int:
-        """Delete every word this visitor wrote here, and whatever tells who that was; returns how many posts it had.
+        """Delete this visitor's words in the event and all data that identifies them; returns the number of posts.
 
-        Open pages lose them like removed ones. The audit log keeps that it was done, but neither name nor words. Who is
-        banned stays so, under no name, unless `lift_bans`.
+        Open pages lose the posts like removed ones. The audit log keeps the act, without name and words. Bans stay,
+        without a name, unless `lift_bans` is set.
         """
         return self.erase(Traces(self, visitor), by=by, lift_bans=lift_bans)
 
     def erase(self, traces: Traces, *, by: Account | None, lift_bans: bool = False) -> int:
-        """As `erase_visitor`, also for a post whose author is not known."""
+        """Erase these traces like `erase_visitor`; they may be a single post by an unknown author."""
         with self.changing() as event:
             return traces.erase(event, by=by, lift_bans=lift_bans)

@@ -1,4 +1,4 @@
-"""The life of an event: scheduled, live, ended, archived. Hosts move it on, and the clock where they asked for that."""
+"""The life of an event: scheduled, live, ended, archived. Hosts take the steps, or the clock if they asked for that."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from feeds.models.post.posts import Post
 
 NOBODY = "Commentary"
-"""Under this name the audit log has what no host did."""
+"""Name in the audit log for steps that the clock takes."""
 
 L = TypeVar("L", bound="Life")
 STARTS = Q(state="scheduled", auto_start=True)
 ENDS = Q(state="live", auto_end_hours__gt=0)
 SHORTEST_IDLE = timedelta(hours=1)
 AT_A_TIME = 100
-"""Events that are started at one tick; the next tick takes more."""
+"""Events that are started in one tick; the next tick starts more."""
 
 
 class LifeQuerySet(models.QuerySet[L]):
     def keep_time(self) -> None:
-        """Start and end what hosts asked to start and end by itself, as of the moment when that was due.
+        """Start and end the events that are due to start or end automatically, as of the moment they were due.
 
-        Two queries where nothing is. Any number of processes may do it at once: each change happens once.
+        Makes two queries if none is due. Any number of processes may do this at once: each change happens once.
         """
         now = timezone.now()
         to_start = self.filter(STARTS, starts_at__lte=now).order_by("starts_at")[:AT_A_TIME]
-        # In order of an index that has no others: the condition alone would not find it.
+        # Sort like the index that has only such events: for the condition alone it would not be used.
         to_end = self.filter(ENDS).exclude(busy_at__gt=now - SHORTEST_IDLE).order_by("busy_at")
         for event in (*to_start, *to_end):
             with suppress(Gone):
@@ -46,6 +46,8 @@ class LifeQuerySet(models.QuerySet[L]):
 
 
 class Life(History):
+    """State of an event and the steps between states."""
+
     class State(models.TextChoices):
         SCHEDULED = "scheduled", gettext_lazy("Scheduled")
         LIVE = "live", gettext_lazy("Live")
@@ -58,7 +60,7 @@ class Life(History):
         "archive": State.ARCHIVED,
         "unarchive": State.ENDED,
     }
-    """Where each step leads."""
+    """State that each step leads to, by the name of its method."""
 
     # Event has these fields, in the order of its form.
     acts: Any
@@ -74,24 +76,27 @@ class Life(History):
 
     @property
     def is_over(self) -> bool:
+        """Whether the event has ended or is archived."""
         return self.state in {self.State.ENDED, self.State.ARCHIVED}
 
     def start(self, *, by: Account | None = None, seen: str = "") -> bool:
-        """Go live; also the way back for an event that was ended by mistake.
+        """Go live, also again after an end by mistake; returns whether there was a step to take.
 
-        Like all steps it is taken only from the state that was `seen`, where one is given: who meant to start an event
-        does not reopen one that has ended meanwhile. Returns whether there was a step to take.
+        `seen`: the state that the host `by` saw. If it is given, the step is taken only from that state: a host who
+        starts an event must not reopen one that has ended meanwhile. All steps work like this.
         """
         return self._enter(self.State.LIVE, by, seen, unless={self.State.LIVE})
 
     def end(self, *, by: Account | None = None, seen: str = "") -> bool:
+        """End the event; returns whether there was a step to take, like `start`."""
         return self._enter(self.State.ENDED, by, seen, unless={self.State.ENDED, self.State.ARCHIVED})
 
     def archive(self, *, by: Account | None = None, seen: str = "") -> bool:
-        """End it, where it has not ended, and list it nowhere; it stays readable by its address."""
+        """End the event if it has not ended, and take it off all lists; its address still works. Like `start`."""
         return self._enter(self.State.ARCHIVED, by, seen, unless={self.State.ARCHIVED})
 
     def unarchive(self, *, by: Account | None = None, seen: str = "") -> bool:
+        """List an archived event again, as one that has ended; returns whether it was archived, like `start`."""
         return self._enter(self.State.ENDED, by, seen, unless=set(self.State) - {self.State.ARCHIVED})
 
     def _enter(self, state: "Life.State", by: Account | None, seen: str, *, unless: "set[Life.State]") -> bool:
@@ -107,7 +112,7 @@ class Life(History):
         return taken
 
     def step_back(self, step: dict[str, str], *, by: Account | None) -> None:
-        """Be as before a step that a host took. Raises `Overtaken` when another step was taken since."""
+        """Undo a step, given by its details in the log. Raises `Overtaken` if another step was taken since."""
         with self.changing() as event:
             if event.state != step["to"]:
                 raise Overtaken(_("The event was changed again since. Nothing was changed now."))
@@ -119,7 +124,7 @@ class Life(History):
             event.note(by, verb)
 
     def verb_for(self, state: str) -> Verb:
-        """The verb for the change to this state."""
+        """The verb for a change from the current state to this one."""
         verbs = {
             self.State.SCHEDULED: Verb.RESCHEDULED,
             self.State.LIVE: Verb.REOPENED if self.is_over else Verb.STARTED,
@@ -128,27 +133,28 @@ class Life(History):
         return verbs.get(self.State(state), Verb.ARCHIVED)
 
     def fields_in(self, state: str, moment: datetime) -> dict[str, Any]:
-        """What the event's row says when it has been in this state since then."""
+        """Fields of the event's row, with their values, once it has entered this state at this moment."""
         if state in {self.State.ENDED, self.State.ARCHIVED}:
             return {"state": state, "ended_at": self.ended_at or moment}
         busy_at = max(moment, self.busy_at or moment) if state == self.State.LIVE else self.busy_at
         return {"state": state, "ended_at": None, "busy_at": busy_at}
 
     def keep_time(self) -> None:
-        """Start or end by itself if that is due, as of the moment when it was. Costs nothing if it is not."""
+        """Start or end automatically if that is due, as of the moment it was due. Makes no query if it is not."""
         now = timezone.now()
         while self.due(now):
             with self.changing() as event:
-                if moment := event.due(now):  # otherwise somebody was faster
+                if moment := event.due(now):  # None if another process was faster
                     state = self.State.LIVE if event.state == self.State.SCHEDULED else self.State.ENDED
                     event.acts.create(by_name=NOBODY, verb=event.verb_for(state), at=moment)
                     event._write(**event.fields_in(state, moment))
             self.refresh_from_db()
 
     def due(self, now: datetime) -> datetime | None:
-        """When it should have started or ended by itself; None if it need not have yet.
+        """Moment at which the event was due to start or end automatically; None if it is not due by `now`.
 
-        It is idle since the last post, since it went live, or since a host asked for its end, whichever was last.
+        Idle time counts from the last post, from going live or from the request for an automatic end, whichever is
+        latest.
         """
         moment: datetime | None = None
         if self.state == self.State.SCHEDULED and self.auto_start:
@@ -158,15 +164,15 @@ class Life(History):
         return moment if moment and moment <= now else None
 
     def keep_busy(self) -> None:
-        """Somebody posts, so it is not idle. Only inside `changing()`."""
+        """Restart the idle time because somebody posts. Only inside `changing()`."""
         if self.auto_end_hours:
             type(self)._default_manager.filter(pk=self.pk).update(busy_at=timezone.now())
 
     def note(self, by: "By", verb: Verb, to: "Post | Subject | None" = None, /, **details: object) -> None:
-        """Add an act of this host to the log, with what undoing it needs. Only inside `changing()`.
+        """Add an act of the host `by` to the log; without a host, do nothing. Only inside `changing()`.
 
-        `to`: the post or other subject, None for the event as a whole. Without `details` the act cannot be undone.
-        Without a host nothing is added.
+        `to`: the post or other subject, None for the event as a whole. `details`: the data for undoing the act, without
+        which it cannot be undone.
         """
         if by is not None:
             subject, element_id = (to, "") if isinstance(to, Subject | None) else (to.subject, to.element_id)
@@ -174,12 +180,15 @@ class Life(History):
             self.acts.create(by=by, by_name=name, verb=verb, subject=data, post=element_id, details=details)
 
     def has_just(self, by: "By", verb: Verb | None, to: "Post | Subject") -> bool:
-        """Whether this is the last act on it, by this very host: the answer was lost, or one click was two."""
+        """Whether the last act on this subject is the same one, by the same host.
+
+        Then the request is a repetition: the response was lost, or the button was clicked twice.
+        """
         last = self.acts.filter(**(to.lookup if isinstance(to, Subject) else {"post": to.element_id})).first()
         return bool(by and last and not last.undone_at and (last.by_id, last.verb) == (by.pk, verb))
 
     def note_now(self, by: "By", verb: Verb, to: Subject | None = None) -> None:
-        """As `note`, for an act that changes nothing readers see."""
+        """Add an act to the log like `note`, but under a lock of its own: the act changes nothing readers see."""
         with self.changing() as event:
             event.note(by, verb, to)
 

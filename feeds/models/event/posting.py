@@ -1,8 +1,8 @@
-"""What an event takes: who may post in it now, and which posts wait for a host first."""
+"""Posting rules of an event: the people that may post now, and the posts that wait for a host first."""
 
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.utils import timezone
@@ -23,20 +23,24 @@ if TYPE_CHECKING:
     from feeds.models.post.entries import Entry
     from feeds.models.post.posts import Post, PostQuerySet
 
+P = TypeVar("P", bound="Post")
+
 logger = logging.getLogger(__name__)
 
 RECENT = timedelta(days=1)
 WAITING = 50
-"""Posts that wait on the desk at once; the next ones come when these are decided on."""
+"""Waiting posts that the desk shows at once; the next ones follow when these are decided on."""
 NUMBERED = 1000
-"""Waiting posts up to which their number is told."""
+"""Waiting posts up to which they are counted."""
 
 
 class Closed(Exception):
-    """The event takes no such post now. The message tells the visitor why."""
+    """The event does not accept this post or reaction now. The message tells the visitor why."""
 
 
 class TakesPosts(Life):
+    """Posting rules of an event, its reactions and its posts."""
+
     class Posting(models.TextChoices):
         OPEN = "open", gettext_lazy("Open: everybody may post")
         FIRST = "first", gettext_lazy("First posts wait: a host approves each visitor's first one")
@@ -62,7 +66,7 @@ class TakesPosts(Life):
         abstract = True
 
     def require_open(self, *, by_host: bool) -> None:
-        """Raises `Closed` when such a person may not post here now."""
+        """Raises `Closed` if a host, or else a visitor, may not post here now."""
         if self.is_over:
             raise Closed(_("This event has ended, so nothing can be added any more."))
         if self.posting == self.Posting.CLOSED:
@@ -72,12 +76,12 @@ class TakesPosts(Life):
 
     @property
     def visitors_may(self) -> str:
-        """What visitors can do now, for style sheets: some of “post comment react change”."""
+        """Actions that visitors can take now, for style sheets: some of “post comment react change”."""
         return " ".join(self._allowed(by_host=False))
 
     @property
     def hosts_may(self) -> str:
-        """What hosts can do now, as `visitors_may`."""
+        """Actions that hosts can take now, in the same form as `visitors_may`."""
         return " ".join(self._allowed(by_host=True))
 
     def _allowed(self, *, by_host: bool) -> list[str]:
@@ -93,16 +97,17 @@ class TakesPosts(Life):
 
     @property
     def kinds(self) -> list[str]:
-        """Kinds of reactions that its hosts have chosen, in the order of `KINDS`."""
+        """Kinds of reactions that the hosts have chosen, in the order of `KINDS`."""
         chosen = self.reactions.split()
         return [kind for kind in KINDS if kind in chosen]
 
     @property
     def takes_reactions(self) -> bool:
+        """Whether people can react now."""
         return not self.is_over and self.posting != self.Posting.CLOSED
 
     def require_reactions(self, kind: str) -> None:
-        """Raises `Closed` when nobody can react like this now."""
+        """Raises `Closed` if reactions of this kind are not possible now."""
         if self.is_over:
             raise Closed(_("This event has ended, so nothing can be added any more."))
         if not self.takes_reactions:
@@ -111,25 +116,29 @@ class TakesPosts(Life):
             raise Closed(_("This event does not have that reaction, or not any more."))
 
     def typists(self, *, commenting: bool) -> str:
-        """Whose typing pages are told of: “all”, “hosts” or, where nobody can post that, nobody's."""
+        """People whose typing of an entry, or of a comment if `commenting`, is shown: “all”, “hosts” or "" (nobody)."""
         if not self.show_typing or self.is_over or self.posting == self.Posting.CLOSED:
             return ""
         return "hosts" if self.posting == self.Posting.HOSTS or (commenting and not self.comments_open) else "all"
 
     def publish(self, name: str, text: str, **about: Any) -> "Entry":
-        """Add an entry and return it, or the entry that this very submission made before.
+        """Add an entry and return it, or the entry that the same submission has made before.
 
-        `about`: `user`, the host who posts it, or `visitor`, the browser's id; `submission`, a digest that
-        makes a repetition recognisable; `at`, the time where it is not now; `address`, where it comes from, and
-        `network`, what is kept of that; `hold`, why it shall wait for a host, and `hurried`, as in `suspicion`.
-        Raises `Closed` and `TooOften`, a host's post only `Closed`.
+        `about` has any of:
+        - `user`: the host who posts it; `visitor`: the browser's id if a visitor does;
+        - `submission`: the digest by which a repetition is recognised;
+        - `at`: the time of publication, if it is not now;
+        - `address`: the sender's address; `network`: the hash of its network that is stored;
+        - `hold`: the reason why the post must wait for a host; `hurried`: see `suspicion`.
+
+        Raises `Closed`; for a visitor's post also `TooOften`.
         """
         entry: Entry = self.add(self.entries, name=name, text=text, **about)
         return entry
 
     def add(
         self,
-        posts: Any,
+        posts: "models.Manager[P]",
         *,
         entry: "Entry | None" = None,
         user: Account | None = None,
@@ -139,20 +148,15 @@ class TakesPosts(Life):
         hurried: bool = False,
         address: Address | None = None,
         **written: Any,
-    ) -> Any:
-        """What publishing an entry and commenting on one have in common; `posts` is where the new row belongs."""
+    ) -> P:
+        """Add a post to `posts`, the event's entries or comments, and return it: see `publish` for the rest.
+
+        `entry`: the entry that a comment is on. Raises `Closed` and `TooOften`, and `Gone` if the entry was removed.
+        """
         with self.changing() as event:
             if submission and (earlier := sole(posts.filter(submission=submission))):
                 return earlier
-            if submission and was_erased(submission):
-                raise Closed(_("You have removed this already. Your text is kept here: change it to post it again."))
-            event.require_open(by_host=user is not None)
-            if user is None and event.ban_of(written.get("visitor", "")):
-                raise Closed(_("A host has banned you from this event."))
-            if entry and not event.entries.visible().filter(pk=entry.pk).exists():
-                raise Gone
-            if entry and user is None and not event.comments_open:
-                raise Closed(_("Comments are off for now. Your text is kept here."))
+            event._require_place(entry, user, submission, written.get("visitor", ""))
             reason = "" if user else event.admit(**written, entry=entry, hurried=hurried, address=address)
             hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()
@@ -176,6 +180,18 @@ class TakesPosts(Life):
                 **written,
             )
 
+    def _require_place(self, entry: "Entry | None", user: Account | None, submission: str | None, visitor: str) -> None:
+        """Raises `Closed`, or `Gone` for a removed entry, if a post by this host or visitor cannot be added now."""
+        if submission and was_erased(submission):
+            raise Closed(_("You have removed this already. Your text is kept here: change it to post it again."))
+        self.require_open(by_host=user is not None)
+        if user is None and self.ban_of(visitor):
+            raise Closed(_("A host has banned you from this event."))
+        if entry and not self.entries.visible().filter(pk=entry.pk).exists():
+            raise Gone
+        if entry and user is None and not self.comments_open:
+            raise Closed(_("Comments are off for now. Your text is kept here."))
+
     def admit(
         self,
         name: str,
@@ -186,9 +202,9 @@ class TakesPosts(Life):
         entry: "Entry | None" = None,
         address: Address | None = None,
         hurried: bool = False,
-        **written: Any,
+        **written: object,
     ) -> str:
-        """Why a visitor's new post shall wait for a host, or "". Raises `Closed` or `TooOften` if it shall not be."""
+        """Reason why a visitor's new post must wait for a host, or "". Raises `Closed` or `TooOften` to refuse it."""
         if is_blocked(self.blocked_networks, address):
             logger.info("Refused a post in “%s”: it is from a network that its hosts have blocked.", self.slug)
             raise Closed(
@@ -199,7 +215,7 @@ class TakesPosts(Life):
         return doubt or self.reason_to_hold(visitor)
 
     def reason_to_hold(self, visitor: str) -> str:
-        """Why this visitor's next post waits for a host; "" if it does not."""
+        """Reason why the posting rule makes this visitor's next post wait for a host; "" if it does not."""
         if self.posting == self.Posting.ALL:
             return gettext_noop("Every post waits in this event.")
         if self.posting == self.Posting.FIRST and not self.has_seen(visitor):
@@ -207,35 +223,35 @@ class TakesPosts(Life):
         return ""
 
     def posts(self) -> "list[PostQuerySet[Post]]":
-        """The event's posts, for each kind those of it."""
+        """Querysets of the event's posts, one for each kind."""
         return [getattr(self, plural_of(model)).all() for model in kinds.values()]
 
     def waiting(self, limit: int = WAITING) -> list["Post"]:
-        """The first of the posts that wait for a host, the oldest first."""
+        """Posts that wait for a host, the oldest first, at most `limit`."""
         found = [
             post for posts in self.posts() for post in posts.waiting().order_by("published_at", "position")[:limit]
         ]
         return sorted(found, key=lambda post: (post.published_at, post.position))[:limit]
 
     def number_waiting(self) -> int:
-        """How many wait, up to one more than `NUMBERED`."""
+        """Number of waiting posts, counted up to `NUMBERED` + 1."""
         return min(NUMBERED + 1, sum(posts.waiting()[: NUMBERED + 1].count() for posts in self.posts()))
 
     def held_from(self, visitor: str) -> list["Post"]:
-        """What became of this visitor's posts that a host decides on, in the last day; the latest ones, in order."""
+        """This visitor's posts that were held or rejected in the last day: the latest ones, in order."""
         found: list[Post] = []
         for model in kinds.values():
-            # The event is compared here: an index on it would be taken for the better one.
+            # Compare the event below: with it in the query, the database would prefer its index.
             theirs = model._default_manager.filter(visitor=visitor, removed_at__gt=timezone.now() - RECENT)
             latest = theirs.exclude(held="").order_by("-removed_at")[:WAITING]
             found += [post for post in latest if post.event_id == self.pk]
         return sorted(found, key=lambda post: (post.published_at, post.position))
 
     def has_seen(self, visitor: str, name: str = "") -> bool:
-        """Whether a post of this visitor is on the page; with a name, one under that."""
+        """Whether a post of this visitor, under this name if one is given, is on the page."""
         theirs = {"visitor": visitor} | ({"name": name} if name else {})
         return any(posts.visible().filter(**theirs).exists() for posts in self.posts())
 
     def ban_of(self, visitor: str) -> "Ban | None":
-        """What keeps this visitor out now."""
+        """The current ban of this visitor, or None."""
         return sole(self.bans.current().filter(visitor=visitor)) if self.has_bans else None

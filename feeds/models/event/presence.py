@@ -1,4 +1,4 @@
-"""How many people read an event now."""
+"""Numbers of people who read each event now."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
@@ -9,18 +9,19 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 LISTED = 500
-"""Browsers that a process lists of an event, so that another one does not count their other tabs: 6 KB at most."""
+"""Browsers that a process lists for an event, so that no other process counts their other tabs: at most 6 KB."""
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
     def current(self) -> Self:
-        """Reports of processes that are still alive: they repeat theirs every 15 s."""
+        """Reports of processes that are still alive: each repeats its report every 15 s."""
         return self.filter(seen_at__gt=timezone.now() - timedelta(seconds=40))
 
     def report(self, process: str, readers: Mapping[int, Collection[int]]) -> dict[int, int]:
-        """Say which browsers read each event in this process; returns how many do in all processes.
+        """Store which browsers read each event in this process; returns each event's readers in all processes.
 
-        A browser with tabs in several processes is counted by the one whose name comes first.
+        `readers` maps the event's primary key to the numbers of the browsers. A browser with tabs in several processes
+        is counted by the process whose name comes first.
         """
         now = timezone.now()
         others: dict[int, set[int]] = {}
@@ -47,14 +48,14 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
         return self.readers_of(readers)
 
     def readers_of(self, events: Iterable[int]) -> dict[int, int]:
-        """How many readers these events have, over all processes; those without any are missing."""
+        """Number of readers in all processes by the event's primary key; events without a report are missing."""
         found = self.current().filter(event__in=list(events)).order_by()
         sums: Iterable[tuple[int, int]] = found.values_list("event").annotate(n=Sum(F("readers")))
         return dict(sums)
 
 
 class Presence(models.Model):
-    """How many readers an event has in one process. Not content: it has no number and is never replayed."""
+    """Number of readers of an event in one process. It is not content: it takes no number and is never replayed."""
 
     process = models.CharField(max_length=32)
     event = models.PositiveBigIntegerField(help_text="the event's primary key; it may be gone by now")

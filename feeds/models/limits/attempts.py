@@ -1,4 +1,4 @@
-"""How often somebody tried something lately, counted where all processes see it."""
+"""Recent attempts, such as to sign in, counted in the database so that all processes see them."""
 
 from datetime import timedelta
 from math import ceil
@@ -7,13 +7,14 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 KEPT = timedelta(days=1)
+"""Age at which an attempt is deleted."""
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def wait(self, what: str, key: str, *, limit: int, per: timedelta) -> int:
-        """Count one more attempt at `what` by `key`; or return in how many seconds there may be one.
+        """Count an attempt at `what` by `key`, at most `limit` of them within `per`.
 
-        At most `limit` count within `per`; one that has to wait does not count. Returns 0 where there is no need to.
+        Returns 0 if it was counted; else the seconds until the next attempt is possible.
         """
         with transaction.atomic():
             self._queue_up(what, key)
@@ -27,18 +28,23 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return 0
 
     def _queue_up(self, what: str, key: str) -> None:
-        """Of many who try at once each sees the others' attempts. SQLite lets only one write anyway."""
+        """Let concurrent attempts run one after the other, so that each sees the earlier ones.
+
+        SQLite allows only one writer anyway.
+        """
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{what} {key}"])
 
     def take_back(self, what: str, key: str, *, all_of_them: bool = False) -> None:
-        """Do not count the latest attempt, or none of them: it went well."""
+        """Delete the latest attempt at `what` by `key`, or all of them, because it succeeded."""
         counted = self.filter(what=what, key=key).order_by("-at").values_list("pk", flat=True)
         self.filter(pk__in=list(counted if all_of_them else counted[:1])).delete()
 
 
 class Attempt(models.Model):
+    """One attempt at something, under the key it is counted by."""
+
     what = models.CharField(max_length=20)
     key = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)

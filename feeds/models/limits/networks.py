@@ -1,4 +1,4 @@
-"""What is known of the networks that posts come from: a keyed hash, for 30 days."""
+"""Keyed hashes of the networks that posts come from, kept for 30 days."""
 
 import hmac
 import secrets
@@ -16,15 +16,15 @@ ASKED_EVERY = 60
 
 class NetworkKeyQuerySet(models.QuerySet["NetworkKey"]):
     def disguise(self, address: Address | None) -> str:
-        """What is kept of an address: the same for all of its network on one day (UTC), and nothing to go back by.
+        """Hash of the address's network, in hexadecimal: the same all day (UTC), and not reversible.
 
-        Who cannot be told apart by address counts as one network. Not inside a transaction that may be rolled
-        back: the day's first call makes the key.
+        All visitors without an address share one hash. Must not run in a transaction that may be rolled back: the
+        day's first call creates the key.
         """
         return self.keyed(str(network_of(address)) if address else "")
 
     def keyed(self, text: str) -> str:
-        """The day's hash of something that shall not be known from it."""
+        """Hash of a secret text with the key of the day, in hexadecimal."""
         key = self._of(timezone.now().date()).encode()
         return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
@@ -38,7 +38,7 @@ class NetworkKeyQuerySet(models.QuerySet["NetworkKey"]):
 
 
 class NetworkKey(models.Model):
-    """What the networks of one day are hashed with. Without it nobody can try out which network a hash was."""
+    """The key of one day's hashes. Once it is deleted, nobody can find a hash's network by trying all of them."""
 
     day = models.DateField(unique=True)
     key = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""How much one visitor or one network may post, and how many events one person may make."""
+"""Rate limits for posts, by visitor and by network, and for the events that one person creates."""
 
 from datetime import timedelta
 from math import ceil
@@ -28,13 +28,13 @@ TOO_MANY_BY_NETWORK = gettext_noop(
 )
 ERASED = "erased post"
 BY_CHANCE = 30
-"""Characters of a text that people come up with again, or two of them in one room, such as “What a goal!”."""
+"""Length in characters up to which people write the same text by chance, such as “What a goal!”."""
 MAY_REPEAT = 3
-"""So often one may say such a text again in one place, or a longer one in another place, before it is too often."""
+"""Times that a visitor may post such a text in one place, or a longer one in several places."""
 
 
 class TooOften(Exception):
-    """Nothing was done, and may be in `wait` seconds. The message says so."""
+    """Too many requests: nothing was done. The message, for the visitor, says to retry in `wait` seconds."""
 
     def __init__(self, message: str, wait: float) -> None:
         self.wait = max(1, ceil(wait))
@@ -42,7 +42,7 @@ class TooOften(Exception):
 
 
 def in_words(seconds: int) -> str:
-    """As in “40 seconds”, “2 minutes” or “5 hours”."""
+    """Duration in the reader's language, such as “40 seconds”, “2 minutes” or “5 hours”."""
     if seconds < 100:
         return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
     if (minutes := ceil(seconds / 60)) < 100:
@@ -54,17 +54,18 @@ def in_words(seconds: int) -> str:
 def require_pause(
     event: "TakesPosts", visitor: str, network: str, text: str, *, answering: "Entry | None" = None
 ) -> None:
-    """Raises `TooOften` when this visitor or this network has posted enough for now, or has posted just this.
+    """Check the rate limits before a new post, which comments on the entry `answering` if one is given.
 
-    Under the event's lock, so that no other process adds to what is counted. Three queries; where a limit is off, or
-    it is not known who posts, none.
+    Raises `TooOften` if this visitor or this network has posted too much lately, or has just posted this text. Only
+    under the event's lock, so that no other process adds posts meanwhile. Makes three queries; none if the limit is
+    off or the author unknown.
     """
     _require_few_posts(event, visitor, network)
     _require_other_words(event, visitor, network, text, answering)
 
 
 def _require_few_posts(event: "TakesPosts", visitor: str, network: str) -> None:
-    """Posts in all events count together."""
+    """Raises `TooOften` if this visitor or this network has posted too much in the last minute, in all events."""
     now, by, limits = timezone.now(), Q(), []
     for who, value, limit, said in (
         ("visitor", visitor, settings.POSTS_PER_MINUTE, TOO_MANY_BY_VISITOR),
@@ -84,9 +85,9 @@ def _require_few_posts(event: "TakesPosts", visitor: str, network: str) -> None:
 
 
 def remember_erased(post: "Post") -> None:
-    """Let a post that its author erases still count for a while, and its form not post it again.
+    """Keep counting a post after its author has erased it, and keep its form from posting it again.
 
-    Its row does not say any longer whose it was, and nothing here says which row that is.
+    The erased row no longer names its author, and the attempts stored here do not identify the row.
     """
     recent = not post.by_host and post.published_at > timezone.now() - MINUTE
     keys = [post.submission, *((post.visitor, post.network) if recent else ())]
@@ -94,14 +95,15 @@ def remember_erased(post: "Post") -> None:
 
 
 def was_erased(submission: str) -> bool:
-    """Whether a post that came with this form was erased by its author, within a day."""
+    """Whether a post with this submission digest was erased by its author within the last day."""
     return Attempt.objects.filter(what=ERASED, key=submission).exists()
 
 
 def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: str, answering: "Entry | None") -> None:
-    """Short texts are said again and again, and what answers one entry may answer another one as well.
+    """Raises `TooOften` if the visitor, or for a long text the network, has just posted the same text.
 
-    Nor is the same short text from one network a repetition: people who watch together cry out together.
+    Short texts may be repeated, and one text may answer several entries. The same short text from one network is
+    not a repetition either: people who watch together shout the same words.
     """
     window = timedelta(minutes=settings.SAME_TEXT_MINUTES)
     if not window or not visitor:
@@ -111,7 +113,7 @@ def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: 
     by, is_short = Q(same, visitor=visitor), len(text) <= BY_CHANCE
     if network and not is_short:
         by |= Q(same, network=network)
-    # The event is compared here: an index on it would be taken for the better one, and lead through all its posts.
+    # Compare the event here: with it in the query, the database would prefer its index and read all its posts.
     earlier = [post for post in _posts(event, by) if post["event"] == event.pk]
     here = [post for post in earlier if post["entry"] == (answering.pk if answering else None)]
     if (here and not is_short) or len(here if is_short else earlier) >= MAY_REPEAT:
@@ -126,7 +128,7 @@ def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: 
 
 
 def _posts(event: "TakesPosts", which: Q) -> list[Any]:
-    """Who posted such posts, from where, when, in which event and to which entry, in one query."""
+    """Visitor, network, time, event and entry of each post that meets the condition, in one query."""
     about = ("visitor", "network", "published_at", "event", "entry")
     entries, comments = (posts.model._default_manager.filter(which).order_by() for posts in event.posts())
     entries = entries.annotate(entry=Cast(Value(None), BigIntegerField()))
@@ -134,7 +136,7 @@ def _posts(event: "TakesPosts", which: Q) -> list[Any]:
 
 
 def require_few_changes(visitor: str, network: str) -> None:
-    """Count one more edit or removal of a visitor's own post, several for each they may make. Raises `TooOften`."""
+    """Count an edit or removal by an author; `CHANGES_PER_POST` are allowed for each post. Raises `TooOften`."""
     caps = ((visitor, settings.POSTS_PER_MINUTE), (network, settings.POSTS_PER_NETWORK))
     for key, limit in caps:
         per_minute = CHANGES_PER_POST * limit
@@ -145,7 +147,7 @@ def require_few_changes(visitor: str, network: str) -> None:
 
 
 def require_few_events(user: Account) -> None:
-    """Count one more event that this person makes. Raises `TooOften`. Only in a transaction, which that rolls back."""
+    """Count an event that this person creates. Raises `TooOften`, which must roll back the transaction around it."""
     get_user_model()._default_manager.select_for_update().get(pk=signed_in(user).pk)  # one at a time
     hourly = _("You can make %(n)s events an hour. What you entered is kept here: send it again in {}.")
     daily = _("You can make %(n)s events a day. What you entered is kept here: send it again in {}.")

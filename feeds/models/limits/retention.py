@@ -1,4 +1,4 @@
-"""What is forgotten after a while, without anybody asking for it: a few rows at a time, so that others can write."""
+"""Deletion of old data on a schedule, a few rows at a time so that others can write in between."""
 
 import time
 from collections.abc import Callable
@@ -21,13 +21,13 @@ from feeds.models.post.entries import Comment, Entry
 from feeds.models.post.reactions import Taps
 
 NETWORKS_KEPT = timedelta(days=29)
-"""It is done once a day, so that nothing is left after 30."""
+"""Age at which hashes of networks are deleted: a daily run leaves none that is older than 30 days."""
 
 
 def tidy() -> int:
-    """Forget which networks posts came from a month ago, and the keys to them; returns from how many posts.
+    """Delete old network hashes and their keys, old links, taps and sessions, and abandoned events.
 
-    Takes no number: no page shows it.
+    Returns the number of posts that lost their network hash. Takes no number, because no page shows any of this.
     """
     now = timezone.now()
     before = now - NETWORKS_KEPT
@@ -47,7 +47,10 @@ def tidy() -> int:
 
 
 def in_steps(rows: QuerySet[Any], change: Callable[[QuerySet[Any]], int]) -> int:
-    """Change all of these rows, so that none of them is one of these any more; returns how many were changed."""
+    """Change all of these rows, `STEP` at a time; returns how many were changed.
+
+    `change` must take its rows out of the query, otherwise this never ends. It returns how many it has changed.
+    """
     total = 0
     while keys := list(rows.order_by().values_list("pk", flat=True)[:STEP]):
         total += change(rows.model._base_manager.filter(pk__in=keys))
@@ -57,5 +60,5 @@ def in_steps(rows: QuerySet[Any], change: Callable[[QuerySet[Any]], int]) -> int
 
 
 @receiver(post_delete, sender=settings.AUTH_USER_MODEL)
-def _account_deleted(**_: Any) -> None:
+def _account_deleted(**_: object) -> None:
     sqlite.erased()

@@ -1,1 +1,1 @@
-"""What hosts do against unwanted posts and people, and the log of it."""
+"""Moderation: measures that hosts take against unwanted posts and people, and the log of them."""

@@ -1,4 +1,4 @@
-"""Who may not take part in an event, and until when."""
+"""Bans: visitors that an event keeps out, and until when."""
 
 import logging
 from datetime import datetime, timedelta
@@ -18,15 +18,17 @@ from feeds.models.post.posts import NAME_MAX
 logger = logging.getLogger(__name__)
 
 NOTE_MAX = 200
+"""Characters of the message to a banned visitor."""
 
 
 class BanQuerySet(models.QuerySet["Ban"]):
     def current(self) -> Self:
+        """Bans that have not expired."""
         return self.filter(Q(until=None) | Q(until__gt=timezone.now()))
 
 
 class Ban(models.Model):
-    """One browser, by its visitor's id, in one event. `Event.ban` makes it."""
+    """A ban of one browser, known by its visitor id, from one event. `Event.ban` creates it."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="bans")
     visitor = models.CharField(max_length=32)
@@ -57,20 +59,20 @@ class Ban(models.Model):
 
     @property
     def terms(self) -> dict[str, str]:
-        """How long and with which words, for the log, in case it shall be so again."""
+        """End (ISO 8601, or "" for good) and note of the ban, for the log, so that the ban can be restored."""
         return {"until": self.until.isoformat() if self.until else "", "note": self.note}
 
     def is_much_like(self, until: datetime | None, note: str) -> bool:
-        """Whether it says the same but for a moment, which is what a second click makes of it."""
+        """Whether the ban has this note and about this end. A second click moves the end by a moment."""
         if self.until is None or until is None:
             return self.until == until and self.note == note
         return abs(self.until - until) < timedelta(minutes=1) and self.note == note
 
     def lift(self, *, by: Account | None = None) -> None:
-        """The visitor may come back. Takes a number like the ban, so that every process knows."""
+        """Lift the ban on behalf of the host `by`. Takes a number, as the ban did, so that every process knows."""
         with self.event.changing() as event:
             posts = (posts.filter(visitor=self.visitor).first() for posts in event.posts())
-            wrote = next((post.element_id for post in posts if post), "")  # by which they can be found again
+            wrote = next((post.element_id for post in posts if post), "")  # finds the visitor when this is undone
             event.note(by, Verb.UNBANNED, self.subject, **({"wrote": wrote, **self.terms} if wrote else {}))
             logger.info("Ban lifted: ban %s, in “%s”.", self.pk, event.slug)
             self.delete()

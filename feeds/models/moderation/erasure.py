@@ -1,10 +1,10 @@
-"""What an event holds of one visitor, and how that is erased."""
+"""Erasure of everything that an event stores about one visitor."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from django.db.models import Q
+from django.db.models import Manager, Q, QuerySet
 
 from feeds.models import sqlite
 from feeds.models.accounts.account import Account
@@ -15,13 +15,17 @@ from feeds.models.post.reactions import all_by, take_back
 if TYPE_CHECKING:
     from feeds.models.event.events import Event
     from feeds.models.event.hosts import Hosted
+    from feeds.models.moderation.bans import BanQuerySet
     from feeds.models.post.entries import Comment, Entry
     from feeds.models.post.posts import Post
+    from feeds.models.post.reactions import Reaction
+
+P = TypeVar("P", bound="Post")
 
 
 @dataclass(frozen=True)
 class Traces:
-    """Everything that the author of a post left in its event; of an unknown author, the post alone."""
+    """Everything that a visitor left in an event; if a post's author is unknown, only the `post`."""
 
     event: "Hosted"
     visitor: str
@@ -29,57 +33,66 @@ class Traces:
 
     @classmethod
     def behind(cls, post: "Post") -> "Traces":
+        """Traces of the post's author, or only the post if its author is unknown."""
         return cls(post.event, post.visitor, None if post.visitor else post)
 
     @cached_property
     def entries(self) -> "list[Entry]":
+        """The visitor's entries, removed ones included."""
         return self._of(self.event.entries, "entry")
 
     @cached_property
     def comments(self) -> "list[Comment]":
+        """The visitor's comments, removed ones included."""
         return self._of(self.event.comments, "comment")
 
-    def _of(self, posts: Any, kind: str) -> Any:
+    def _of(self, posts: "Manager[P]", kind: str) -> "list[P]":
         if self.post:
             return list(posts.filter(pk=self.post.pk)) if self.post.kind == kind else []
         return list(posts.filter(visitor=self.visitor)) if self.visitor else []
 
     @property
     def posts(self) -> "list[Entry | Comment]":
+        """The visitor's entries, then the comments."""
         return [*self.entries, *self.comments]
 
     @property
     def names(self) -> list[str]:
-        """The names it was posted under."""
+        """Names that the visitor has posted under, sorted."""
         return sorted({post.name for post in self.posts if post.name})
 
     @property
     def replies(self) -> int:
-        """Comments of others that go out of sight with the entries they are on."""
+        """Number of other people's comments that disappear with the visitor's entries."""
         shown = [entry.pk for entry in self.entries if not entry.removed_at]
         others = self.event.comments.visible().filter(entry__in=shown)
         return (others.exclude(visitor=self.visitor) if self.visitor else others).count()
 
     @property
-    def reactions(self) -> Any:
+    def reactions(self) -> "QuerySet[Reaction]":
+        """The visitor's reactions; none if the author is unknown."""
         return all_by("" if self.post else self.visitor, self.event)
 
     @property
-    def bans(self) -> Any:
+    def bans(self) -> "BanQuerySet":
+        """Bans of the visitor, expired ones included."""
         return self.event.bans.filter(visitor=self.visitor)
 
     def erase(self, event: "Hosted", *, by: Account | None, lift_bans: bool) -> int:
-        """Only inside `changing()`, on the event it yields; `Event.erase` is the verb."""
-        there = Traces(event, self.visitor, self.post)  # as it is under the lock
+        """Erase all of it on behalf of the host `by`; returns the number of posts erased. `Event.erase` is the verb.
+
+        Only inside `changing()`, with the `event` it yields. Without `lift_bans`, bans stay, without name and note.
+        """
+        there = Traces(event, self.visitor, self.post)  # read again under the lock
         sqlite.erased()
         posts, names = there.posts, {*there.names, *there.bans.values_list("name", flat=True)}
         for post in posts:
             if post.text:
                 post._erase(cast("Event", event))
-            else:  # no page shows it, so there is nobody to tell
+            else:  # no page shows it, so that no number is needed
                 type(post)._default_manager.filter(pk=post.pk).update(**post.PERSONAL)
         take_back(there.reactions, event)
-        event.acts.erase_posts(posts)  # rows that were empty already have acts as well
+        event.acts.erase_posts(posts)  # posts that were erased before have acts as well
         there._erase_acts_on_bans(event, names)
         event.acts.erase_names(names)
         if lift_bans and there.bans.delete()[0]:
@@ -91,7 +104,7 @@ class Traces:
         return len(posts)
 
     def _erase_acts_on_bans(self, event: "Hosted", names: set[str]) -> None:
-        """Delete name and notes from acts on bans: the log has the notes, which may quote the visitor, for undoing."""
+        """Delete names and notes from acts on the visitor's bans. The log keeps notes for undoing; they may quote."""
         banned = Q(details__ban__in=list(self.bans.values_list("pk", flat=True)))
         wrote = Q(details__wrote__in=[post.element_id for post in self.posts])
         named = Q(subject__name__in=names)

@@ -1,4 +1,4 @@
-"""Subjects of acts: what a host did something to, as data, and in words of the reader's language."""
+"""Subjects of acts, such as a post or a visitor: as data for the log, and as words in the reader's language."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -37,7 +37,7 @@ class Kind(models.TextChoices):
 HOST_NAME_MAX = 150
 """Characters of a host's name in the log; a full name can be longer."""
 PEOPLE = (Kind.VISITOR, Kind.HOST, Kind.INVITED, Kind.OTHER)
-"""Kinds whose name may be that of a visitor who has everything erased. On posts of others are names of others."""
+"""Kinds that may have the name of a visitor whose traces are erased. Acts on posts are found by the post instead."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Subject:
 
     @classmethod
     def from_data(cls, data: dict[str, str]) -> "Subject | None":
-        """The subject that was stored like this; None for an act on the event as a whole."""
+        """The subject stored as this data; None for an act on the event as a whole."""
         if not data:
             return None
         kind, name = data.get("kind", ""), data.get("name", "")
@@ -62,7 +62,7 @@ class Subject:
 
     @property
     def lookup(self) -> dict[str, str]:
-        """Conditions that find the acts on this subject."""
+        """Query conditions that find the acts on this subject."""
         return {f"subject__{key}": value for key, value in self.data.items()}
 
     def __str__(self) -> str:

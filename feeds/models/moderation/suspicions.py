@@ -1,4 +1,7 @@
-"""What makes a visitor's post wait for a host, beside the event's posting rule. Only hosts are told which it was."""
+"""Suspicions that make a visitor's post wait for a host, in addition to the event's posting rule.
+
+Only hosts are told the reason.
+"""
 
 import re
 from functools import lru_cache
@@ -17,16 +20,17 @@ if TYPE_CHECKING:
     from feeds.models.event.posting import TakesPosts
 
 WORD_MAX = 60
+"""Characters of a blocked word."""
 BLOCKED_WORD = gettext_noop("It has a blocked word: “%(word)s”.")
 _BLOCKED_WORD = re.compile(re.escape(BLOCKED_WORD).replace(re.escape("%(word)s"), "(.*)"), re.DOTALL)
 _PATH_OF_A_SITE = re.compile(r"(?<![\w-])[^\W_][\w-]*\.[^\W\d_]{2,}/\S*")
 
 
 def suspicion(event: "TakesPosts", visitor: str, words: str, *, before: str = "", hurried: bool = False) -> str:
-    """Why these words of a visitor shall wait for a host; "" if nothing is wrong with them.
+    """Reason why these words of a visitor must wait for a host, in English; "" if there is none.
 
-    `before`: what the post said until now, where it is an edit; what it had already is not held against it again.
-    `hurried`: it was sent sooner after its form was rendered than people can write.
+    `before`: the post's words before an edit; only links and blocked words that are new count.
+    `hurried`: whether the post was sent sooner after its form was rendered than people can write.
     """
     if new := sorted(blocked_words_in(event.blocked_words, words) - blocked_words_in(event.blocked_words, before)):
         return BLOCKED_WORD % {"word": new[0][:WORD_MAX]}
@@ -39,14 +43,14 @@ def suspicion(event: "TakesPosts", visitor: str, words: str, *, before: str = ""
 
 
 def reason_in_words(reason: str) -> str:
-    """Why a post waits, in the reader's language; stored it is in that of the sources."""
+    """Reason why a post waits, in the reader's language; it is stored in English."""
     if match := _BLOCKED_WORD.fullmatch(reason):
         return _(BLOCKED_WORD) % {"word": match[1]}
     return _(reason) if reason else ""
 
 
 def _is_known(event: "TakesPosts", visitor: str, *, besides_this: bool) -> bool:
-    """Whether anything by this visitor is on the page; where that is this post, something else."""
+    """Whether a post by this visitor is on the page; with `besides_this`, one more than the post itself."""
     if not besides_this:
         return event.has_seen(visitor)
     shown = (posts.visible().filter(visitor=visitor).count() for posts in event.posts())
@@ -54,7 +58,7 @@ def _is_known(event: "TakesPosts", visitor: str, *, besides_this: bool) -> bool:
 
 
 def blocked_words_in(blocked: str, text: str) -> set[str]:
-    """Which of these words (one a line) are in a text, as `feeds.values.words.fold` compares them."""
+    """Blocked words (one a line) that are in the text, as `feeds.values.words.fold` compares them."""
     return _list_of(blocked).found_in(text) if blocked and text else set()
 
 
@@ -62,7 +66,7 @@ _list_of = lru_cache(maxsize=256)(Blocked)
 
 
 def addresses_in(text: str) -> set[str]:
-    """What becomes a link on the page or reads like one, such as `example.xyz/offer`."""
+    """Addresses that become links on the page or read like one, such as `example.xyz/offer`."""
     folded = fold(text)
     if "." not in folded and "://" not in folded:
         return set()
@@ -71,7 +75,7 @@ def addresses_in(text: str) -> set[str]:
 
 
 def is_blocked(blocked: str, address: Address | None) -> bool:
-    """Whether an address is in one of these networks (one a line)."""
+    """Whether an address is in one of the blocked networks (one a line)."""
     return address is not None and any(address in network for network in _networks(blocked))
 
 
@@ -81,6 +85,7 @@ def _networks(blocked: str) -> tuple[Network, ...]:
 
 
 def validate_blocked_words(value: str) -> None:
+    """Raises `ValidationError` for the first line that is too long or has no letter, digit or symbol."""
     for number, line in _lines(value):
         if len(line) > WORD_MAX:
             words = {"number": number, "line": line[:20], "limit": WORD_MAX}
@@ -95,6 +100,7 @@ def validate_blocked_words(value: str) -> None:
 
 
 def validate_blocked_networks(value: str) -> None:
+    """Raises `ValidationError` for the first line that is not a network, or is the network of all addresses."""
     for number, line in _lines(value):
         try:
             network = ip_network(line, strict=False)
