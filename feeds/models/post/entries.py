@@ -25,15 +25,17 @@ BY_HOST = models.Q(by_host=True)
 
 
 class Entry(Post):
+    """A piece of commentary in an event, with its comments and reactions."""
+
     NEWEST = 10
-    """Comments on an entry that pages show unless a reader asks for more: the newest ones."""
+    """Number of comments on an entry that pages show unless a reader asks for more: the newest ones."""
 
     is_near: bool
-    """Only in `Event.moments`: whether it is among the newest entries."""
+    """Whether it is among the newest entries. Set only by `Event.moments`."""
     shown_comments: list["Comment"]
-    """Only where `threads.give_newest` put them, in order."""
-    thread: Any = None
-    """Only on a page that shows more of its comments than the newest, or others: see `threads.open_at`."""
+    """Comments to show, in order. Set only by `threads.give_newest`."""
+    thread: object = None
+    """Part of its comments on a page that shows other ones than the newest. Set only by `threads.open_at`."""
     moment = models.CharField(max_length=60, blank=True, editable=False)
     counts = models.JSONField(default=dict, editable=False, help_text="reactions of each kind, as pages show them")
     counted = models.PositiveBigIntegerField(default=0, editable=False, help_text="number of the change that said so")
@@ -67,42 +69,51 @@ class Entry(Post):
         return f"{self.name}: {self.text[:60]}"
 
     def get_absolute_url(self) -> str:
-        """Its place on the event's page."""
+        """Address of the entry's place on the event's page."""
         return f"{self.event.get_absolute_url()}#{self.element_id}"
 
     @property
     def appearances(self) -> tuple[int, ...]:
+        """Numbers as for every post, and that of the change that last made it a key moment."""
         return (*super().appearances, self.marked)
 
     @property
     def permalink(self) -> str:
+        """Address of the entry's own page."""
         return reverse("entry", args=[self.event.slug, self.pk])
 
     @property
     def own_page(self) -> str:
+        """Address of the entry's own page, which has it however much is posted later."""
         return self.permalink
 
     @property
     def is_long(self) -> bool:
-        """Whether it has more comments than pages show."""
+        """Whether the entry has more comments than pages show."""
         return self.replies > self.NEWEST
 
     @staticmethod
     def count_replies(on: Iterable[int], more: int) -> None:
-        """Take note that each of these entries, by their keys, has this many more. Only under the event's lock."""
+        """Add `more`, which may be negative, to the replies of each entry in `on`, a collection of primary keys.
+
+        Only under the event's lock.
+        """
         Entry.objects.filter(pk__in=on).update(replies=models.F("replies") + more)
 
     def comment(self, name: str, text: str, **about: Any) -> "Comment":
-        """Add a comment and return it, like `Event.publish`. Raises `Closed`, and `Gone` for a removed entry."""
+        """Add a comment and return it, with the same `about` and errors as `Event.publish`.
+
+        Raises also `Gone` if the entry was removed.
+        """
         comment: Comment = self.event.add(self.comments, entry=self, name=name, text=text, **about)
         return comment
 
     def react(
         self, kind: str, *, visitor: str, user: Account | None = None, network: str = "", address: Address | None = None
     ) -> None:
-        """Add this visitor's reaction, or take it back. What pages show is `publish_counts`' business.
+        """Add this visitor's reaction, or take it back if it is there; `publish_counts` updates pages.
 
-        Raises `Closed`, `TooOften`, and `Gone` for a removed entry.
+        Raises `Closed`, `TooOften`, and `Gone` if the entry was removed.
         """
         if self.removed_at:
             raise Gone
@@ -112,9 +123,10 @@ class Entry(Post):
         toggle(self, kind, visitor=visitor, user=user, network=network)
 
     def publish_counts(self, *, at_once: bool = False) -> float:
-        """Tell everybody how many reactions there are, where pages say otherwise: at most twice a second.
+        """Send the numbers of reactions to pages if they have changed, at most twice a second.
 
-        Returns in how many seconds that may be done; 0 when there is nothing left to do. What is over stays as it is.
+        Returns the seconds until the next publication is possible; 0 if nothing is left to do. After the end of the
+        event the numbers no longer change. `at_once`: see `Tally.wait`.
         """
         tally = sole(Tally.objects.filter(pk=self.pk))
         if tally is None or not tally.due:
@@ -132,9 +144,9 @@ class Entry(Post):
         return 0
 
     def count(self, event: Event) -> None:
-        """Bring the numbers that pages show up to date. Only inside `changing()`."""
+        """Update the numbers of reactions that pages show. Only inside `changing()`, with the event it yields."""
         tallies = Tally.objects.filter(pk=self.pk)
-        tallies.update(due=False)  # first, so that it waits for taps that are under way, and counts them
+        tallies.update(due=False)  # first, so that it waits for concurrent taps and counts them
         tally = sole(tallies)
         counts = tally.count() if tally else {}
         if counts == self.counts:
@@ -147,7 +159,10 @@ class Entry(Post):
         Entry.objects.filter(pk=self.pk).update(**changed)
 
     def pin(self, *, by: Account | None = None) -> int:
-        """Show it at the top of the event's page, in place of the one that is there. Raises `Gone` when removed."""
+        """Pin the entry to the top of the event's page in place of the one there; returns the number of the change.
+
+        Raises `Gone` if the entry was removed, and `Overtaken` if somebody else has pinned it.
+        """
         with self._changing() as (event, row):
             if row.removed_at:
                 raise Gone
@@ -158,6 +173,7 @@ class Entry(Post):
             return event.set_pinned(row, event.take_number())
 
     def unpin(self, *, by: Account | None = None) -> int:
+        """Unpin the entry; returns the number of the change. Raises `Overtaken` if somebody else has unpinned it."""
         with self._changing() as (event, row):
             if event.pinned_id != row.pk:
                 row._overtaken(by, Verb.UNPINNED)
@@ -166,9 +182,10 @@ class Entry(Post):
             return event.set_pinned(None, event.take_number())
 
     def mark(self, moment: str, *, by: Account | None = None, before: str | None = None) -> int:
-        """List it as a key moment under this label; with "" not any more. Raises `Gone` when removed.
+        """List the entry as a key moment under this label, or no longer list it if "". Returns the change's number.
 
-        `before`: the label that was seen; raises `Overtaken` where somebody has put another there since.
+        `before`: the label that the host saw. Raises `Overtaken` if somebody else has changed the label since, and
+        `Gone` if the entry was removed.
         """
         with self._changing() as (event, row):
             if row.removed_at:
@@ -182,6 +199,7 @@ class Entry(Post):
 
     @classmethod
     def removed_together(cls, event: Event, posts: Sequence[Self]) -> None:
+        """Update the pinned entry and the key moments after these entries were removed. Only inside `changing()`."""
         for entry in posts:
             if entry.pk == event.pinned_id:
                 event.set_pinned(None, entry.seq)
@@ -196,7 +214,7 @@ class Entry(Post):
         if fields.get("moment") and not self.moment:
             fields["marked"] = event.head + 1
         number = super()._stamp(event, **fields)
-        if event.pinned_id == self.pk:  # the event's own part of the page shows it as well
+        if event.pinned_id == self.pk:  # it is also shown in the event's own part of the page
             event.set_pinned(None if fields.get("removed_at") else self, number)
         elif self.moment or "moment" in fields:
             event.take_note_of(number)
@@ -204,6 +222,8 @@ class Entry(Post):
 
 
 class Comment(Post):
+    """A reply to an entry."""
+
     parent = "entry"
     entry = models.ForeignKey(Entry, models.CASCADE, db_index=False, verbose_name=gettext_lazy("entry"))
 
@@ -223,7 +243,7 @@ class Comment(Post):
         return f"{self.name}: {self.text[:60]}"
 
     def get_absolute_url(self) -> str:
-        """Its place on its entry's page, opened at this comment, so that it is there however many came later."""
+        """Address of the comment on its entry's page, which is opened there however many comments follow."""
         return f"{reverse('entry', args=[self.event.slug, self.entry_id])}?from={self.position}#{self.element_id}"
 
     def _stamp(self, event: Event, **fields: Any) -> int:
@@ -235,6 +255,7 @@ class Comment(Post):
 
     @classmethod
     def removed_together(cls, event: Event, posts: Sequence[Self]) -> None:
+        """Subtract these removed comments from the replies of their entries. Only inside `changing()`."""
         gone = Counter(comment.entry_id for comment in posts)
         for number in {*gone.values()}:
             Entry.count_replies([pk for pk in gone if gone[pk] == number], -number)

@@ -1,4 +1,4 @@
-"""Kinds of posts: one list, which every model of a post is in by being defined."""
+"""Kinds of posts: one list, in which every model of a post is registered when it is defined."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,12 +10,12 @@ kinds: "dict[str, type[Post]]" = {}
 
 
 class PostKey(NamedTuple):
-    """A post as an address names it: `entries/18`, `comments/7`."""
+    """A post as named by an address: `entries/18`, `comments/7`."""
 
     model: "type[Post]"
     pk: int
 
 
 def plural_of(model: "type[Post]") -> str:
-    """Name of the event's posts of this kind, in addresses and in Python: “entries”."""
+    """Name of an event's posts of this kind, in addresses and as an attribute: “entries”."""
     return str(model._meta.default_related_name)

@@ -1,10 +1,10 @@
-"""What entries and comments have in common, and what can happen to one."""
+"""Posts: the fields and verbs that entries and comments share."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -29,10 +29,10 @@ PUT_BACK = gettext_noop("A host put it back to wait.")
 
 
 def submission_digest(visitor: str, form_key: str, kind: str, target: int, text: str) -> str:
-    """What makes two submissions the same one: same browser, same rendered form, same place, same text.
+    """Digest that identifies a repeated submission: same browser, same rendered form, same place, same text.
 
-    The text counts, because a form that a frame brought has the same key in each of a visitor's tabs:
-    two different texts must both be kept.
+    The text counts because a form in a frame has the same key in each of a visitor's tabs: two different texts must
+    both be kept. `kind` and `target` name the place: the kind of post and the primary key it is posted under.
     """
     return hashlib.sha256("\0".join([visitor, form_key, kind, str(target), text]).encode()).hexdigest()
 
@@ -44,27 +44,28 @@ REMOVED_BY_HOSTS = models.Q(held="", removed_at__isnull=False) & ~models.Q(text=
 
 class PostQuerySet(models.QuerySet[P]):
     def visible(self) -> Self:
+        """Posts that are not removed, held or rejected."""
         return self.filter(SHOWN)
 
     def in_sight(self) -> Self:
-        """Those that readers can see: visible, and not under a removed post."""
+        """Posts that readers can see: visible, and not under a removed post."""
         parent = self.model.parent
         return self.visible().filter(**{f"{parent}__removed_at": None} if parent else {})
 
     def removed_by_hosts(self) -> Self:
-        """What a host can restore: neither waiting, nor rejected, nor erased."""
+        """Removed posts that a host can restore: neither waiting, nor rejected, nor erased."""
         return self.filter(REMOVED_BY_HOSTS)
 
     def waiting(self) -> Self:
-        """What waits for a host."""
+        """Posts that wait for a host, in no order."""
         return self.filter(held="waiting").order_by()
 
     def from_networks(self, before: datetime) -> Self:
-        """Those of before this moment of which it is known which network they came from."""
+        """Posts from before this moment that still have the hash of their network."""
         return self.exclude(network="").filter(published_at__lt=before)
 
     def matching(self, words: str) -> Self:
-        """Rows with these words in the text or the name, however somebody types them who looks for them."""
+        """Posts with these words in the text or the name, in any of the spellings people may search for."""
         wanted = models.Q(pk__in=())
         for sought in spellings(words):
             as_they_are = models.Q(text__icontains=sought) | models.Q(name__icontains=sought)
@@ -72,16 +73,16 @@ class PostQuerySet(models.QuerySet[P]):
         return self.filter(wanted)
 
     def with_words(self, words: str) -> Self:
-        """Those of them that have a text still, removed ones included, the newest first. Reads all of them."""
+        """Matching posts that are not erased, removed ones included, the newest first. Reads all rows."""
         return self.exclude(text="").matching(words).order_by("-position")
 
     def changed_within(self, start: int, end: int) -> list[P]:
-        """Rows whose state a reader at `start` needs to get to `end`, sorted by position.
+        """Posts whose state a reader at change `start` needs to get to change `end`, sorted by position.
 
-        Also those that appeared in between and changed again later: their number lies beyond `end`,
-        but what hangs on them (an entry's comments) does not.
+        This includes posts that appeared in between and changed again later. Their number lies beyond `end`, but the
+        numbers of an entry's comments may not.
         """
-        changed = self.filter(seq__gt=start).order_by()  # so that it finds its index, which a longer condition does not
+        changed = self.filter(seq__gt=start).order_by()  # a longer condition would not use the index
         return sorted(
             (row for row in changed if row.seq <= end or any(start < number <= end for number in row.appearances)),
             key=lambda row: row.position,
@@ -89,9 +90,10 @@ class PostQuerySet(models.QuerySet[P]):
 
 
 def indexes_of(kind: str, parent: str) -> list[models.Index]:
-    """For each list that pages show or ask for again and again, an index that has its rows in its order.
+    """Indexes of a kind of post, one for each list that pages show or query often, in the order of the list.
 
-    None of them is on a foreign key alone: it would be taken for the better one, and lead through all its posts.
+    `parent`: the foreign key that a page's posts share. None of them is on a foreign key alone: the database would
+    prefer such an index and read all posts under the key.
     """
     asked: dict[str, tuple[list[str], models.Q | None]] = {
         "seq": (["event", "seq"], None),
@@ -113,17 +115,19 @@ def indexes_of(kind: str, parent: str) -> list[models.Index]:
 
 
 class Held(models.TextChoices):
-    """What became of a post that not everybody shall see at once. It counts as removed until a host approves it."""
+    """State of a post that must be approved first. It counts as removed until a host approves it."""
 
     WAITING = "waiting", gettext_lazy("waiting for a host")
     REJECTED = "rejected", gettext_lazy("not approved")
 
 
 class SoughtField(models.TextField):
-    """The name and the text of a post as a search compares them, where those are not simply found as they are."""
+    """Name and text of a post in the form that a search compares, if they cannot be found as they are."""
 
-    def pre_save(self, post: Any, add: bool) -> str:
-        return search_key(post.name, post.text)
+    def pre_save(self, post: models.Model, add: bool) -> str:
+        """Search key of the post, computed whenever it is saved."""
+        written = cast("Post", post)
+        return search_key(written.name, written.text)
 
 
 class Post(models.Model):
@@ -143,9 +147,9 @@ class Post(models.Model):
         "submission": None,
         "user": None,
     }
-    """Fields that hold a person's words or tell whose they are, each with its value once the post is erased.
+    """Fields with a person's words or identity, each with its value once the post is erased.
 
-    A row that is left says that there was a post, and when.
+    The remaining row shows that there was a post, and when.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, db_index=False, verbose_name=gettext_lazy("event"))
@@ -186,12 +190,12 @@ class Post(models.Model):
         kinds[cls.__name__.lower()] = cls
 
     def get_absolute_url(self) -> str:
-        """Its place on a page."""
+        """Address of the post's place on a page."""
         raise NotImplementedError
 
     @classmethod
     def removed_together(cls, event: Event, posts: "Sequence[Self]") -> None:
-        """Update what depends on these posts, which were just removed in one go. Only inside `changing()`."""
+        """Update rows that depend on these posts, which were just removed together. Only inside `changing()`."""
 
     def _stamp(self, event: Event, **fields: Any) -> int:
         number = event.take_number()
@@ -204,7 +208,7 @@ class Post(models.Model):
 
     @contextmanager
     def _changing(self) -> Iterator[tuple["Event", Self]]:
-        """The event's lock and this row as it is under the lock."""
+        """Yields the event under its lock, and this row read under the lock. Raises `Gone` if either was deleted."""
         with self.event.changing() as event:
             row = sole(type(self)._default_manager.filter(pk=self.pk))
             if row is None:
@@ -212,15 +216,18 @@ class Post(models.Model):
             yield event, row
 
     def _erase(self, event: Event) -> int:
-        """Delete what a person wrote and what tells who that was. Only inside `changing()`.
+        """Delete the author's words and identity; returns the number of the change. Only inside `changing()`.
 
-        The log keeps what hosts did to it, without its author's name and without words.
+        The log keeps hosts' acts on the post, without its author's name and without words.
         """
         event.acts.erase_posts([self])
         return self._stamp(event, removed_at=self.removed_at or timezone.now(), **self.PERSONAL)
 
     def _overtaken(self, by: Account | None, verb: Verb | None) -> int:
-        """What is to be done is so already: raises `Overtaken`, but where the same host did it, who asks once more."""
+        """Return the row's number if this host has already made the change (a retry); else raise `Overtaken`.
+
+        Without a host nothing is raised. `verb`: the act that a retry would repeat, None if no act would.
+        """
         if by is None or self.event.has_just(by, verb, self):
             return self.seq
         last = self.event.acts.filter(post=self.element_id).first()
@@ -236,13 +243,14 @@ class Post(models.Model):
         seen: int | None = None,
         as_author: bool = False,
     ) -> int:
-        """Replace the text (and the name, where one is given). Raises `Gone` when it was removed.
+        """Replace the text, and the name if one is given. Raises `Gone` if the post was removed.
 
-        Like all verbs it returns the number of the change, or the row's last one when there was nothing to
-        change; and writes down what the host `by` did, where it is one. `seen` is the number of the row that was
-        edited: raises `Overtaken` when somebody has changed it since. What a visitor changes `as_author` waits for
-        a host where the new words would have made a new post wait. One that waits already its author can still
-        change, and it goes on waiting.
+        Like all verbs, it returns the number of the change, or the row's last number if there was nothing to change.
+        It adds the act to the log if a host, `by`, does it. `seen`: the number of the row that was edited. Raises
+        `Overtaken` if somebody has changed the row since.
+
+        `as_author`: a visitor edits an own post. It must wait for a host if a new post with these words would. An
+        author can still change a post that waits; it goes on waiting.
         """
         name = self.name if name is None else name
         with self._changing() as (event, row):
@@ -251,7 +259,7 @@ class Post(models.Model):
                 raise Gone
             if (row.text, row.name) == (text, name):
                 return row.seq
-            if seen is not None and row.seq != seen and not waits:  # it was held meanwhile, and nobody else sees it
+            if seen is not None and row.seq != seen and not waits:  # held meanwhile, and only its author sees it
                 raise Overtaken(_("Somebody else has changed this in the meantime. Here is what it says now."))
             event.note(by, Verb.EDITED, row, text=row.text)
             if row.by_host and row.name != name:
@@ -263,18 +271,18 @@ class Post(models.Model):
 
     @property
     def _words(self) -> str:
-        """What of it is compared with blocked words; of one that waits nothing was accepted yet."""
+        """Accepted words of the post, for comparison with blocked words; "" if it waits, as none is accepted yet."""
         return "" if self.held else f"{self.name}\n{self.text}"
 
     def _holding(self, reason: str, now: datetime) -> dict[str, Any]:
-        """Fields that make it wait, where there is a reason to."""
+        """Fields, with their values, that make the post wait for this reason; empty without a reason."""
         return {"held": Held.WAITING, "hold_reason": reason, "removed_at": self.removed_at or now} if reason else {}
 
     def retract(self, *, by: Account | None = None, erase: bool = False) -> int:
-        """Remove it for every reader.
+        """Remove the post for every reader.
 
-        With `erase` (its author removes it, or an owner erases it) the words leave the database at once; without,
-        a host can `restore` them. Where it is removed already, a host is told so, and erasing still erases.
+        With `erase` (by its author, or the owner of the event) the words leave the database at once. Without it, a
+        host can `restore` them. Raises `Overtaken` if it was removed before, except to erase: that still erases.
         """
         with self._changing() as (event, row):
             if row.removed_at and not (erase and row.text):
@@ -287,7 +295,7 @@ class Post(models.Model):
             return row._stamp(event, removed_at=timezone.now())
 
     def restore(self, *, by: Account | None = None) -> int:
-        """Show it again where it was. Raises `Gone` when its words are erased."""
+        """Show the post again where it was. Raises `Gone` if it was erased, `Overtaken` if it is not removed."""
         with self._changing() as (event, row):
             if not row.text:
                 raise Gone
@@ -297,9 +305,9 @@ class Post(models.Model):
             return row._stamp(event, removed_at=None, held="")
 
     def approve(self, *, by: Account | None, top: bool = False, seen: int | None = None) -> int:
-        """Let everybody see a post that waits: where its time of submission belongs, or at the `top`.
+        """Approve a post that waits: it appears at its time of submission, or at the `top`.
 
-        Raises `Overtaken` when it waits no more, or says something else than at change `seen`.
+        Raises `Overtaken` if it no longer waits, or has changed since the change `seen`.
         """
         with self._changing() as (event, row):
             if row.held != Held.WAITING:
@@ -311,7 +319,7 @@ class Post(models.Model):
             return row._stamp(event, removed_at=None, held="", **where)
 
     def reject(self, *, by: Account | None) -> int:
-        """Do not let it be seen; its author is told. Raises `Overtaken` when it waits no more."""
+        """Reject a post that waits; its author is told. Raises `Overtaken` if it no longer waits."""
         with self._changing() as (event, row):
             if row.held != Held.WAITING:
                 return row._overtaken(by, Verb.REJECTED)
@@ -319,7 +327,7 @@ class Post(models.Model):
             return row._stamp(event, held=Held.REJECTED)
 
     def hold_again(self, *, by: Account | None) -> int:
-        """Take an approval or a rejection back."""
+        """Undo an approval or a rejection: the post waits again. Raises `Gone` if it was erased."""
         with self._changing() as (event, row):
             if not row.text:
                 raise Gone
@@ -327,30 +335,32 @@ class Post(models.Model):
             return row._stamp(event, **row._holding(row.hold_reason or PUT_BACK, timezone.now()))
 
     def is_new_since(self, number: int) -> bool:
-        """Whether it was made after this change, so that no page that is there can have it."""
+        """Whether the post was made after this change, so that no page at this change has it."""
         return self.position > number and not self.moved
 
     @property
     def is_erased(self) -> bool:
+        """Whether the post was removed and its words erased."""
         return bool(self.removed_at) and not self.text
 
     @property
     def appearances(self) -> tuple[int, ...]:
-        """Numbers of the changes that last made it appear to readers, or to some of them, or in another place."""
+        """Numbers of the changes that last made the post appear to readers, to some of them, or in another place."""
         return (self.shown, self.moved)
 
     @property
     def kind(self) -> str:
+        """Name of its kind: “entry”, “comment”."""
         return str(self._meta.model_name)
 
     @property
     def is_under_removed(self) -> bool:
-        """Whether it is out of sight because of what it was written under."""
+        """Whether the post is out of sight because the post it was written under is removed."""
         return bool(self.parent and getattr(self, self.parent).removed_at)
 
     @property
     def why_held(self) -> str:
-        """Why it waits, in the reader's language."""
+        """Reason why the post waits, in the reader's language."""
         return reason_in_words(self.hold_reason)
 
     @property
@@ -360,13 +370,14 @@ class Post(models.Model):
 
     @property
     def element_id(self) -> str:
-        """The id of its element in every page and frame; ids inside it begin with this one."""
+        """Id of the post's element in every page and frame; ids inside the element begin with it."""
         return f"{self.kind}-{self.pk}"
 
     @property
     def own_page(self) -> str:
-        """Address of a page that has it, however much came later."""
+        """Address of a page that has the post, however much is posted later."""
         return self.get_absolute_url()
 
     def author_may_change_until(self) -> datetime:
+        """Moment until which its author may edit or remove the post."""
         return self.published_at + AUTHOR_MAY_CHANGE_FOR

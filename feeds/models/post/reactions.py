@@ -1,7 +1,7 @@
-"""Reactions to entries: who tapped what, and when their numbers may be told.
+"""Reactions to entries, and the time at which their numbers may be published.
 
-A tap writes a row and says that the entry's numbers are out of date; it takes no lock that another visitor's tap would
-wait for long. `Entry.publish_counts` tells the numbers, at most twice a second however many tap.
+A tap writes a row and marks the entry's numbers as out of date. It takes no lock that another visitor's tap would
+wait for long. `Entry.publish_counts` publishes the numbers, at most twice a second however many people tap.
 """
 
 import threading
@@ -32,19 +32,21 @@ KINDS = {
     "fire": ("🔥", gettext_lazy("Fire")),
     "party": ("🎉", gettext_lazy("Celebrate")),
 }
-"""What hosts can choose from: the picture and the word for each. The names are in the database, in addresses of style
-sheets and in exports."""
+"""Reactions that hosts can choose from: the picture and the word for each, by name.
+
+The names are stored in the database and in exports, and are part of style sheets' addresses.
+"""
 KINDS_MAX = 5
 DEFAULT_KINDS = "like love laugh clap"
 
 APART = timedelta(seconds=0.55)
-"""Between two publications of one entry's numbers, usually: so the last tap is told soon."""
+"""Usual time between two publications of one entry's numbers: short, so that the last tap is shown soon."""
 WINDOW = timedelta(seconds=1.05)
-"""Between one and the one after the next, always: in no second are there three."""
+"""Least time between one publication and the next but one, so that no second has three."""
 
 
 class Reaction(models.Model):
-    """One visitor's reaction of one kind to one entry. It is there or not; tapping again takes it back."""
+    """One visitor's reaction of one kind to one entry. Tapping again deletes it."""
 
     entry = models.ForeignKey("Entry", models.CASCADE, related_name="reactions")
     kind = models.CharField(max_length=10)
@@ -64,21 +66,21 @@ class Reaction(models.Model):
 
 class TallyQuerySet(models.QuerySet["Tally"]):
     def mark(self, entry_pk: int) -> None:
-        """The numbers of this entry are out of date.
+        """Mark the numbers of this entry as out of date, in the transaction of the tap.
 
-        In the transaction of the tap and without a look at what the row says: so it waits for a publication that is
-        under way, which may not have seen the tap, and a publication waits for it.
+        The row is written whatever it says. So the tap waits for a concurrent publication, which may not have seen it,
+        and a publication waits for the tap.
         """
         while not self.filter(pk=entry_pk).update(due=True):
             self.bulk_create([Tally(entry_id=entry_pk)], ignore_conflicts=True)
 
     def left_over(self) -> Self:
-        """Those that somebody should have published by now: the process that meant to is no more."""
+        """Tallies that should have been published by now, but whose process has ended."""
         return self.filter(due=True).exclude(last__gt=timezone.now() - WINDOW)
 
 
 class Tally(models.Model):
-    """Whether the numbers that pages show of an entry are out of date, and when they were published."""
+    """State of the numbers that pages show for an entry: whether they are out of date, and when they were published."""
 
     entry = models.OneToOneField("Entry", models.CASCADE, primary_key=True)
     due = models.BooleanField(default=False)
@@ -96,7 +98,10 @@ class Tally(models.Model):
         return str(self.entry_id)
 
     def wait(self, now: datetime, *, at_once: bool) -> float:
-        """Seconds until the numbers may be published; `at_once`: somebody looks at a page that will not change."""
+        """Seconds until the numbers may be published; 0 for now.
+
+        `at_once`: a person requests a page that will not update itself, so only `WINDOW` counts.
+        """
         waits = [timedelta(0)]
         if self.last_but_one:
             waits.append(min(WINDOW, self.last_but_one + WINDOW - now))  # another machine's clock may be ahead
@@ -105,6 +110,7 @@ class Tally(models.Model):
         return max(waits).total_seconds()
 
     def count(self) -> dict[str, int]:
+        """Number of reactions of each kind, those of an imported entry included; kinds without any are missing."""
         counts = dict(self.before)
         found = Reaction.objects.filter(entry=self.entry_id).order_by().values_list("kind").annotate(n=Count("pk"))
         for kind, number in found:
@@ -113,7 +119,7 @@ class Tally(models.Model):
 
 
 class Taps(models.Model):
-    """How often somebody tapped within a minute of the clock, counted where all processes see it."""
+    """Number of taps by a visitor or network in one minute of the clock, stored so that all processes see it."""
 
     key = models.CharField(max_length=64, primary_key=True, help_text="a visitor's id, or a network in disguise")
     minute = models.DateTimeField(db_index=True)
@@ -126,13 +132,16 @@ class Taps(models.Model):
         return f"{self.number} at {self.minute}"
 
 
-def all_by(visitor: str, event: "Hosted") -> Any:
-    """This visitor's reactions in an event. Of an unknown visitor nobody knows any."""
+def all_by(visitor: str, event: "Hosted") -> models.QuerySet[Reaction]:
+    """This visitor's reactions in an event; none for "", the id of unknown visitors."""
     return Reaction.objects.filter(entry__event=event.pk, visitor=visitor) if visitor else Reaction.objects.none()
 
 
-def take_back(reactions: Any, event: "Hosted") -> list[list[Any]]:
-    """Delete them and tell everybody; what `give_back` needs. Only inside `changing()`."""
+def take_back(reactions: models.QuerySet[Reaction], event: "Hosted") -> list[list[Any]]:
+    """Delete these reactions and update pages; returns a list of [entry's key, kind], which `give_back` takes.
+
+    Only inside `changing()`.
+    """
     taken = [list(each) for each in reactions.values_list("entry", "kind")]
     reactions.delete()
     _count(taken, event)
@@ -140,7 +149,7 @@ def take_back(reactions: Any, event: "Hosted") -> list[list[Any]]:
 
 
 def give_back(taken: list[list[Any]], visitor: str, event: "Hosted") -> None:
-    """Only inside `changing()`."""
+    """Restore a visitor's reactions from the result of `take_back`, on visible entries. Only inside `changing()`."""
     there = set(event.entries.visible().filter(pk__in={pk for pk, _kind in taken}).values_list("pk", flat=True))
     rows = [Reaction(entry_id=pk, kind=kind, visitor=visitor) for pk, kind in taken if pk in there]
     Reaction.objects.bulk_create(rows, ignore_conflicts=True)
@@ -162,14 +171,14 @@ RETURNING key, number
 
 
 def require_few_taps(visitor: str, network: str) -> None:
-    """Count one more tap by this visitor and from this network. Raises `TooOften`; then nothing shall be committed."""
+    """Count a tap by this visitor and from this network. Raises `TooOften`, which must roll back the transaction."""
     limits = {visitor: settings.REACTIONS_PER_MINUTE, network: settings.REACTIONS_PER_NETWORK}
     limits = {key: limit for key, limit in limits.items() if key and limit}
     if not limits:
         return
     now = timezone.now()
     minute = now.replace(second=0, microsecond=0)
-    # By hand: Django has no upsert that adds to what is there, and two queries cost a tenth of a tap each.
+    # SQL by hand: Django has no upsert that adds to the stored value, and each of two queries costs a tenth of a tap.
     sql = _COUNT.format(table=Taps._meta.db_table, rows=", ".join(["(%s, %s, 1)"] * len(limits)))
     at = connection.ops.adapt_datetimefield_value(minute)
     with connection.cursor() as cursor:
@@ -186,12 +195,14 @@ def require_few_taps(visitor: str, network: str) -> None:
 
 
 _one_tap = threading.Lock()
-"""Taps of this process wait for each other here, where the next has its turn at once: in SQLite they would sleep and
-ask again, in PostgreSQL hold a connection each."""
+"""Lock for the taps of this process, where the next one continues at once.
+
+Without it they would sleep and retry in SQLite, and hold a connection each in PostgreSQL.
+"""
 
 
 def toggle(entry: "Entry", kind: str, *, visitor: str, user: Account | None = None, network: str = "") -> None:
-    """Add this visitor's reaction, or take it back. Of two that come at once one counts. Raises `TooOften`."""
+    """Add this visitor's reaction, or delete it if it is there; two at once count as one. Raises `TooOften`."""
     by = models.Q(visitor=visitor) | (models.Q(user=user) if user else models.Q())
     with _one_tap, transaction.atomic():
         require_few_taps(visitor, network)
