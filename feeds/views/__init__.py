@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
@@ -26,25 +26,31 @@ class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def login_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """As Django's for a page, which one comes back to. What a form sent would be lost on the way: that is refused.
+Request = TypeVar("Request", bound=HttpRequest)
+Arguments = ParamSpec("Arguments")
+Response = TypeVar("Response", bound=HttpResponseBase)
+View = Callable[Concatenate[Request, Arguments], Response]
 
-    Whatever the address: somebody who has not signed in learns nothing of what is there.
+
+def login_required(view: View[Request, Arguments, Response]) -> View[Request, Arguments, Response | HttpResponse]:
+    """Decorate a view for signed-in people only. A page redirects to sign-in and back; a form is refused (403).
+
+    A redirect would lose the fields of a form. Strangers get the same answer whether or not something is there.
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def _guarded(request: Request, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Response | HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method in {"GET", "HEAD"}:
             return redirect_to_login(request.get_full_path())
         raise PermissionDenied(_("Only who is signed in can do that. Sign in as a host, then send it again."))
 
-    return guarded
+    return _guarded
 
 
 def making_page(request: HttpRequest, template: str, form: BaseForm, refusal: TooOften | None = None) -> HttpResponse:
-    """Page with a form that makes an event, under a new key: fresh, refused (422), or to be sent later (429)."""
+    """Page with a form that makes an event, under a new key: fresh, with errors (422), or to be sent later (429)."""
     status = 429 if refusal else 422 if form.is_bound else 200
     response = render(request, template, {"form": form, "form_key": new_form_key()}, status=status)
     if refusal:
@@ -53,23 +59,23 @@ def making_page(request: HttpRequest, template: str, form: BaseForm, refusal: To
 
 
 def made(request: HttpRequest, event: Event, said: str) -> HttpResponse:
-    """Lead to an event that a form has made, now or when it was sent before."""
+    """Redirect to an event that a form made, now or when it was sent before. `said` is the message shown there."""
     messages.success(request, said)
     return redirect(event)
 
 
 def came_from(request: HttpRequest, path: str) -> bool:
-    """Whether it was this page that led here, as far as the browser says so."""
+    """Whether the page at this path led here, as far as the browser says so."""
     return urlsplit(request.headers.get("Referer", "")).path == path
 
 
 def origin_of(request: HttpRequest) -> str:
-    """What an address that others shall use begins with. Behind a proxy only PUBLIC_URL knows it."""
+    """Scheme and host for addresses that are given to others. Behind a proxy only PUBLIC_URL knows them."""
     return settings.PUBLIC_URL or request.build_absolute_uri("/").removesuffix("/")
 
 
 def for_its_receiver(response: HttpResponse) -> HttpResponse:
-    """A page at an address that is a secret: nobody keeps it, lists it, or is told where a browser comes from."""
+    """Add headers for a page at a secret address: it is not kept, not indexed, and never sent as a referrer."""
     never_kept(response)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"

@@ -1,4 +1,4 @@
-"""One's account: signing in by a one-time link, the password, and where one is signed in."""
+"""Account pages: signing in by a one-time link, the password, the e-mail address, and the browsers signed in."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordChangeView
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,18 +18,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 from feeds.access import door_log, rules
 from feeds.forms import EmailForm, NewPasswordForm
 from feeds.models import Link
+from feeds.models.accounts.account import signed_in
 from feeds.views import for_its_receiver, login_required
 from feeds.views.errors import problem
 
 
-def one_time_path(user: Any) -> str:
+def one_time_path(user: User) -> str:
     """Path of a new link that signs this user in once, within PASSWORD_RESET_TIMEOUT seconds."""
     return reverse("one-time", args=[Link.make(Link.Kind.SIGN_IN, user)])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_time(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks, POST signs in: previews of links and mail scanners follow links, too."""
+    """GET asks, POST signs in: link previews and mail scanners follow links, too."""
     if request.method == "POST":
         return for_its_receiver(_sign_in_once(request, token))
     link = rules.good_link(Link.Kind.SIGN_IN, token)
@@ -62,21 +64,24 @@ def _spent(request: HttpRequest) -> HttpResponse:
 
 
 class SetPassword(PasswordChangeView):
-    """The page of one's account. Asks for the old password only where there is one."""
+    """Page of an account. GET shows it; POST sets the password, and asks for the old one only if there is one."""
 
     template_name = "password.html"
     success_url = reverse_lazy("home")
 
     def get_form_class(self) -> type[SetPasswordForm]:
+        """Form that asks for the old password, if there is one."""
         user = self.request.user
         return NewPasswordForm if user.is_authenticated and user.has_usable_password() else SetPasswordForm
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+        """Context of the page, with the e-mail form and the browsers signed in."""
         return super().get_context_data(**kwargs) | _account(self.request)
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        """Save the password, sign every other browser out and redirect home."""
         response = super().form_valid(form)
-        user: Any = self.request.user
+        user = signed_in(self.request.user)
         user.sign_ins.end(but=self.request.session.session_key)
         door_log.password_set(user, "on the page of the account")
         messages.success(self.request, _("Your password is set."))
@@ -84,8 +89,8 @@ class SetPassword(PasswordChangeView):
 
 
 def _account(request: HttpRequest, email_form: EmailForm | None = None) -> dict[str, Any]:
-    """What the page shows beside the password."""
-    user: Any = request.user
+    """Context of the page beside the password form."""
+    user = signed_in(request.user)
     if settings.EMAIL_HOST and user.has_usable_password():
         email_form = email_form or EmailForm(user)
     sign_ins = user.sign_ins.current()
@@ -95,7 +100,8 @@ def _account(request: HttpRequest, email_form: EmailForm | None = None) -> dict[
 @require_POST
 @login_required
 def email(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
+    """POST saves the e-mail address. 404 where the server sends no mail, or the account has no password."""
+    user = signed_in(request.user)
     if not settings.EMAIL_HOST or not user.has_usable_password():
         raise Http404
     form = EmailForm(user, request.POST)
@@ -111,8 +117,8 @@ def email(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign out elsewhere."""
-    user: Any = request.user
+    """POST signs another browser out: `pk` is the key of its `SignIn`."""
+    user = signed_in(request.user)
     user.sign_ins.filter(pk=pk).end(but=request.session.session_key)
     messages.success(request, _("That browser is signed out."))
     return redirect("password")
@@ -121,7 +127,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def end_others(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
+    """POST signs every other browser out."""
+    user = signed_in(request.user)
     user.sign_ins.end(but=request.session.session_key)
     messages.success(request, _("Every other browser is signed out."))
     return redirect("password")

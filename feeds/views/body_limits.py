@@ -1,4 +1,4 @@
-"""How large a body a route takes: written at its view, and known to the server before the body is read."""
+"""Limits of request bodies, written at the view of a route. The server knows them before it reads a body."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,23 +17,23 @@ class Files:
     """A route to which people who are signed in may send files."""
 
     size: int
-    """Bytes of them, beside what every form may have."""
+    """Bytes of files, on top of the usual limit of a form."""
     refusal: str | Promise
-    """Said to who sends more, or is not signed in."""
+    """Message to a person who sends more, or is not signed in."""
 
 
 def takes_files(size: int, refusal: str | Promise) -> Callable[[View], View]:
-    """Let a view be sent files of so many bytes. The outermost of its decorators."""
+    """Decorate a view that takes files of at most `size` bytes. It must be the outermost decorator."""
 
-    def marked(view: View) -> View:
+    def _marked(view: View) -> View:
         vars(view)["files"] = Files(size, refusal)
         return view
 
-    return marked
+    return _marked
 
 
 def files_at(path: str) -> Files | None:
-    """What the route at this path takes beside forms, if anything."""
+    """Files that the route at this path takes; None if it takes none."""
     try:
         return getattr(resolve(path).func, "files", None)
     except Resolver404:
@@ -41,7 +41,7 @@ def files_at(path: str) -> Files | None:
 
 
 def usual() -> int:
-    """Bytes that a body may have where nothing else is said."""
+    """Bytes that a body may have on a route without files."""
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 

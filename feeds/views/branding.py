@@ -1,7 +1,6 @@
-"""The colour and the logo of an event, which are the same for everybody and kept by browsers and caches."""
+"""Colour and logo of an event. They are the same for everybody, and kept by browsers and caches."""
 
 import re
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,9 +19,9 @@ DAY, YEAR = 24 * 3600, 365 * 24 * 3600
 
 @require_safe
 def accent(request: HttpRequest, colour: str) -> HttpResponse:
-    """A style sheet that gives the page this accent, in both schemes. It is of no event: a colour tells nothing.
+    """GET returns a style sheet with this accent in both colour schemes. It belongs to no event, so it needs no rule.
 
-    Under the name of another build it is that of another version, as while servers are upgraded one after the other.
+    Only the address with the current build is kept for good: while servers are upgraded, another one may answer.
     """
     if not re.fullmatch("[0-9a-f]{6}", colour):
         raise Http404
@@ -36,12 +35,14 @@ def accent(request: HttpRequest, colour: str) -> HttpResponse:
 
 @require_safe
 def logo(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
+    """GET returns the logo with this digest as WebP; 404 if the event has another one by now."""
     person = Person.of(request)
     event = rules.event_in_public(person, slug) or rules.event_for(person, slug)
     if event.logo != digest:
         raise Http404
-    content: Any = get_object_or_404(Logo, event=event.pk).content
-    response = HttpResponse(bytes(content), content_type=LOGO_TYPE)
+    # Some databases return a memoryview.
+    content = bytes(get_object_or_404(Logo, event=event.pk).content)
+    response = HttpResponse(content, content_type=LOGO_TYPE)
     shown = event.visibility != Event.Visibility.DRAFT
     response["Cache-Control"] = f"public, max-age={DAY}, immutable" if shown else PRIVATE
     return response

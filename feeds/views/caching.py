@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Callable
+from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 
+Response = TypeVar("Response", bound=HttpResponseBase)
+
 PRIVATE = "private, no-cache"
-"""Kept by the browser alone, which asks each time whether it is current."""
+"""`Cache-Control` of an answer that only the browser keeps, and checks each time."""
 NEVER = "private, no-store"
-"""Kept nowhere."""
+"""`Cache-Control` of an answer that is not kept."""
 
 
 def etag_of(parts: object) -> str:
@@ -19,12 +22,12 @@ def etag_of(parts: object) -> str:
 
 
 def weak(parts: object) -> str:
-    """As `etag_of`, for an answer that may also differ in what does not matter, such as a token."""
+    """A weak ETag, like `etag_of`, for answers that may differ in details such as a token."""
     return f"W/{etag_of(parts)}"
 
 
-def never_kept(response: HttpResponse) -> HttpResponse:
-    """The same response, which no browser and no cache keeps."""
+def never_kept(response: Response) -> Response:
+    """Forbid browsers and caches to keep the response, and return it."""
     response["Cache-Control"] = NEVER
     return response
 
@@ -32,7 +35,7 @@ def never_kept(response: HttpResponse) -> HttpResponse:
 def unless_current(
     request: HttpRequest, etag: str, make: Callable[[], HttpResponse], *, kept: str = PRIVATE
 ) -> HttpResponse:
-    """304 where the browser has the answer with this ETag, else the one that `make` returns. `kept`: Cache-Control."""
+    """Response 304 if the browser has the answer with this ETag, else that of `make`. `kept`: its Cache-Control."""
     response: HttpResponse = get_conditional_response(request, etag=etag) or make()
     response["ETag"], response["Cache-Control"] = etag, kept
     return response

@@ -1,4 +1,4 @@
-"""Parts of addresses that name something."""
+"""Converters for parts of addresses."""
 
 from feeds.models import Post
 from feeds.models.post.kinds import PostKey, kinds, plural_of
@@ -7,7 +7,7 @@ _models = {plural_of(model): model for model in kinds.values()}
 
 
 class PostConverter:
-    """A post: `entries/18`, `comments/7`."""
+    """Converter for a post: `entries/18`, `comments/7`."""
 
     small_letters = True
     """Whether capitals make no difference: see `feeds.middleware.spelling`."""

@@ -1,7 +1,7 @@
-"""The host desk: everything a host needs while an event goes on, live like the event's page.
+"""The host desk: everything a host needs during an event, live like the event's page.
 
-What all readers get arrives there as everywhere; what only hosts may know (posts that wait, what was removed, who
-did what) is fetched by the desk itself, every two seconds.
+The desk gets the same frames as every reader. It fetches the rest itself, every two seconds: waiting posts, removed
+posts and the log are for hosts only.
 """
 
 from copy import copy
@@ -30,21 +30,22 @@ from feeds.views.caching import never_kept, unless_current, weak
 from feeds.views.pages import live_context, live_page, reach_of
 
 SHOWN = 20
-"""Removed posts and acts on the desk; pages of their own have all."""
+"""Removed posts, and acts, on the desk. Their own pages list all."""
 PAGE = 50
-"""Removed posts on one of these pages."""
+"""Removed posts on a page of them."""
 ACTS = 100
-"""Acts on one of these pages."""
+"""Acts on a page of the log."""
 
 
 @require_safe
 @login_required
 def desk(request: HtmxRequest, slug: str) -> HttpResponse:
+    """GET shows the desk to a host."""
     return desk_page(request, rules.hosted_event(Person.of(request), slug))
 
 
-def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
-    """`composer` fills its form, and its preview."""
+def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer: object) -> HttpResponse:
+    """Page of the desk. `composer` is context for the entry form and its preview."""
     context = live_context(request, event) | {"desk": True} | _switches(event) | composer
     viewer = context | {"csrf_token": get_token(request)}
     reach = reach_of(request, context["variant"])
@@ -55,7 +56,7 @@ def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer:
 
 @require_safe
 def state(request: HtmxRequest, slug: str) -> HttpResponse:
-    """What the desk fetches again and again. Posts are looked up only where something has changed."""
+    """GET answers an open desk with its state, or 304. Posts are looked up only if something has changed."""
     event = rules.hosted_event(Person.of(request), slug)
     if not request.htmx:
         return redirect("desk", event.slug)
@@ -65,28 +66,28 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
     numbers = [context[name] for name in ("readers", "pace", "in_5", "in_15")]
     shown = [desk_places.names_in(request.GET.getlist(name)) for name in ("queue", "gone")]
 
-    def changed() -> HttpResponse:
+    def _changed() -> HttpResponse:
         more = {"event": event, "hosting": True} | _posts(request, event) | _switches(event)
         return render(request, "partials/desk_state.html", context | more)
 
-    return unless_current(request, weak((event.pk, event.head, numbers, latest, undoable, shown)), changed)
+    return unless_current(request, weak((event.pk, event.head, numbers, latest, undoable, shown)), _changed)
 
 
 @require_safe
 def removed(request: HtmxRequest, slug: str) -> HttpResponse:
-    """A list of what hosts removed; to HTMX what open pages fetch again and again, to show in its place what it was."""
+    """GET lists the posts that hosts removed. HTMX gets a frame that shows the latest in their places, or 304."""
     event = rules.hosted_event(Person.of(request), slug)
     if not request.htmx:
         return _all_removed(request, event)
     variant = Variant.parse(request.GET)
 
-    def changed() -> HttpResponse:
+    def _changed() -> HttpResponse:
         gaps, marks = latest_gaps(event, variant)
         context = {"event": event, "variant": variant, "gaps": gaps, "marks": marks}
         return render(request, "partials/removed_frame.html", context)
 
     parts = (settings.BUILD, event.pk, event.epoch, event.head, str(variant), request.user.pk)
-    return unless_current(request, weak(parts), changed)
+    return unless_current(request, weak(parts), _changed)
 
 
 def _all_removed(request: HtmxRequest, event: Event) -> HttpResponse:
@@ -98,9 +99,9 @@ def _all_removed(request: HtmxRequest, event: Event) -> HttpResponse:
 
 
 def desk_answer(request: HtmxRequest, event: Event, status: int, said: str, undone: int | None = None) -> HttpResponse:
-    """The desk after something was done there: what came of it is said, and the focus is, where the button was.
+    """Answer to an action on the desk: its state, the message `said`, and the focus where the button was.
 
-    `undone` is the key of an act, whose “Undo” goes.
+    `undone` is the key of an act whose “Undo” goes.
     """
     context: dict[str, Any] = {"event": event, "hosting": True, "said": said, "undone": undone}
     context |= _state(request, event)
@@ -121,7 +122,7 @@ def _state(request: HtmxRequest, event: Event) -> dict[str, Any]:
 
 
 def _posts(request: HtmxRequest, event: Event) -> dict[str, Any]:
-    """The first that wait and the last that hosts removed, with all that the desk shows already."""
+    """The first waiting and the last removed posts, together with those that the desk shows already."""
     sent = request.POST if request.method == "POST" else request.GET
     queue, gone = (desk_places.names_in(sent.getlist(name)) for name in ("queue", "gone"))
     waiting = desk_places.queue(event, queue, request.user)
@@ -138,7 +139,7 @@ def _numbers(event: Event) -> dict[str, int]:
 
 
 def _pace(event: Event) -> dict[str, int]:
-    """Posts in the last minute, in the last five and in the last fifteen, from two queries."""
+    """Numbers of posts in the last minute, five and fifteen minutes, from two queries."""
     now = timezone.now()
     names = {
         "pace": now - timedelta(minutes=1),
@@ -154,9 +155,9 @@ def _pace(event: Event) -> dict[str, int]:
 @require_POST
 @login_required
 def change_rules(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Change who may post, or with `signs` what readers see of each other, while it goes on."""
+    """POST saves who may post, or with `signs` the reader presence, during the event."""
     event = rules.hosted_event(Person.of(request), slug)
-    kind: Any = SignsForm if "signs" in request.POST else RulesForm
+    kind: type[SignsForm | RulesForm] = SignsForm if "signs" in request.POST else RulesForm
     form = kind(request.POST, instance=copy(event))  # a form writes what was sent into its instance
     if not form.is_valid():
         return desk_page(request, event, 422, **{"signs" if kind is SignsForm else "rules": form})
@@ -171,7 +172,7 @@ def change_rules(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def preview(request: HtmxRequest, slug: str) -> HttpResponse:
-    """How an entry that is still being written would look."""
+    """POST renders the text of an entry that is still being written, without publishing it."""
     event = rules.hosted_event(Person.of(request), slug)
     form = EntryForm(request.POST, remembered=Person.of(request).visitor.name)
     form.full_clean()
@@ -184,7 +185,7 @@ def preview(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_safe
 @login_required
 def log(request: HtmxRequest, slug: str) -> HttpResponse:
-    """All that hosts did, the latest first, a page at a time: `?before=` is the key of the last act seen."""
+    """GET lists all acts of hosts, the latest first, page by page: `?before=` is the key of the last act seen."""
     event = rules.hosted_event(Person.of(request), slug)
     last = event.acts.filter(pk=parse_number(request.GET.get("before")) or 0).first()
     acts = event.acts.filter(at__lte=last.at).exclude(at=last.at, pk__gte=last.pk) if last else event.acts.all()

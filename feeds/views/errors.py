@@ -1,4 +1,4 @@
-"""What a visitor sees when something cannot be done."""
+"""Answers to requests that cannot be fulfilled: error pages, refusals, and the way back."""
 
 import sys
 from http import HTTPStatus
@@ -24,7 +24,7 @@ from feeds.views.unsent import renews_token, sender_in, unsent
 
 
 class SeeOther(HttpResponseRedirect):
-    """303: the browser is to GET the address, whatever it sent here."""
+    """Redirect 303: the browser GETs the address, whatever method it used here."""
 
     status_code = 303
 
@@ -65,12 +65,12 @@ ANOTHER_ADDRESS = gettext_lazy(
 
 
 def problem(request: HttpRequest, status: int, explanation: str = "", typed: str = "") -> HttpResponse:
-    """An error page, with what was `typed`; for HTMX the same words in the page's alert: no form loses its text."""
+    """An error page with the text `typed` so far. HTMX shows the same words in the page's alert and keeps the form."""
     title, advice = EXPLANATIONS[status]
     context: dict[str, Any] = {"title": title, "advice": explanation or advice, "typed": typed}
     by_htmx = getattr(request, "htmx", False)
     template = "partials/problem.html" if by_htmx else "problem.html"
-    # On our own failure without the request: who is signed in may be just what cannot be read.
+    # On our own failure without the request: reading the session may be just what fails.
     broken = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     response = HttpResponse(render_to_string(template, context, None if broken else request), status=status)
     if by_htmx:
@@ -88,14 +88,14 @@ def status_of(error: Exception) -> int:
 
 
 def with_wait(response: HttpResponse, error: Exception | None) -> HttpResponse:
-    """The same response, with the seconds after which it may be tried again where the error says so."""
+    """Add `Retry-After` in seconds if the error is `TooOften`, and return the response."""
     if isinstance(error, TooOften):
         response["Retry-After"] = str(error.wait)
     return response
 
 
 def refusal(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Answer to an error of the models that no form shows: a problem, or for hosts what another one did."""
+    """Answer to an error of the models that no form shows: an error page, or `too_late`."""
     if isinstance(error, Overtaken):
         return too_late(request, error)
     said = "" if isinstance(error, Gone) else str(error)
@@ -103,7 +103,7 @@ def refusal(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def too_late(request: HttpRequest, overtaken: Overtaken) -> HttpResponse:
-    """Another host was faster: say so, where the form was, or on the page that led to it."""
+    """Tell a host that another one was faster: in place for HTMX (409), else on the page that led to the form."""
     if getattr(request, "htmx", False):
         return render(request, "partials/changed.html", {"said": str(overtaken)}, status=HTTPStatus.CONFLICT)
     messages.warning(request, str(overtaken))
@@ -111,7 +111,7 @@ def too_late(request: HttpRequest, overtaken: Overtaken) -> HttpResponse:
 
 
 def at_desk(request: HttpRequest) -> bool:
-    """Whether the host desk led to this form, at once or by way of a page with it."""
+    """Whether the host desk led to this form, directly or by way of the form's own page."""
     return "desk" in request.POST or came_from(request, reverse("desk", args=[_slug(request)]))
 
 
@@ -126,6 +126,7 @@ def _slug(request: HttpRequest) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Error page 400, with advice for a host name that the server does not expect."""
     if isinstance(exception, DisallowedHost):
         door_log.host_refused(request)
         return problem(request, HTTPStatus.BAD_REQUEST, str(ANOTHER_ADDRESS))
@@ -133,15 +134,17 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Error page 403 with the message of the exception."""
     return problem(request, HTTPStatus.FORBIDDEN, str(exception))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Error page 404, the same for everything that is hidden or missing."""
     return problem(request, HTTPStatus.NOT_FOUND)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where it is the database that does not answer: that passes, and trying again helps."""
+    """Error page 500, or 503 with `Retry-After` if the database does not answer: that passes."""
     if not isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR)
     response = problem(request, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -150,6 +153,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 to a form with a bad CSRF token. A form of ours can be sent again, if only its token is old."""
     door_log.form_refused(request, reason)
     if door_log.is_of_another_address(reason):
         return problem(request, HTTPStatus.FORBIDDEN, str(ANOTHER_ADDRESS), typed=request.POST.get("text", ""))
@@ -168,9 +172,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def unreachable(request: HttpRequest) -> HttpResponse:
-    """What a form shows when the network is gone. Browsers keep it, so that it can be shown then, for each language.
+    """GET returns the alert that forms show without a network. Browsers keep it for then, one for each language.
 
-    Caches in between may keep it only where the address alone says which language it is in.
+    Caches in between may keep it only if the address names the language.
     """
     asked = request.GET.get("language")
     named = asked if asked in dict(settings.LANGUAGES) else None

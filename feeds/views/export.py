@@ -1,14 +1,14 @@
-"""An event's document over HTTP: written to a file as fast as the database goes, sent as fast as the browser reads."""
+"""Download of an event's document. It is written as fast as the database allows, and sent as fast as it is read."""
 
 import asyncio
 import io
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_POST
 
 from feeds.access import rules
@@ -19,24 +19,25 @@ from feeds.views import login_required
 from feeds.views.caching import never_kept
 
 PIECE = 64 * 1024
-"""Bytes that are sent at once."""
+"""Bytes sent at a time."""
 AGAIN = 0.05
-"""Seconds until more is looked for, where what is written is sent."""
+"""Seconds to wait for more, once everything written is sent."""
 
 
 @require_POST
 @login_required
-def export(request: HttpRequest, slug: str) -> HttpResponse:
+def export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """POST sends the event's document as a JSON file to its owner."""
     event = rules.owned_event(Person.of(request), slug)
     event.note_now(request.user, Verb.EXPORTED)
-    response: Any = StreamingHttpResponse(content_type="application/json; charset=utf-8")
-    response.streaming_content = _while_written(event.pk) if hasattr(request, "scope") else _written(event.pk)
+    content = _while_written(event.pk) if hasattr(request, "scope") else _written(event.pk)
+    response = StreamingHttpResponse(content, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{event.slug}.json"'
     return never_kept(response)
 
 
-def _written(event_pk: int) -> Any:
-    """For a server without an event loop."""
+def _written(event_pk: int) -> Iterator[bytes]:
+    """Yield the file in pieces, for a server without an event loop."""
     with TemporaryFile() as file:
         exports.write(event_pk, file)
         sent = file.seek(0)
@@ -46,9 +47,9 @@ def _written(event_pk: int) -> Any:
 
 
 async def _while_written(event_pk: int) -> AsyncIterator[bytes]:
-    """The file as far as it is written, and so on until all of it is sent.
+    """Yield the file in pieces while another thread writes it.
 
-    A browser that reads slowly keeps a file waiting, but no snapshot of the database; one that leaves stops it.
+    A browser that reads slowly holds a file open, but no snapshot of the database. One that leaves stops the writing.
     """
     left = False
     with TemporaryFile(buffering=0) as file:
@@ -64,13 +65,13 @@ async def _while_written(event_pk: int) -> AsyncIterator[bytes]:
                     break
                 else:
                     await asyncio.wait({writing}, timeout=AGAIN)
-            await writing  # what went wrong breaks the answer off, so that nobody takes it for whole
+            await writing  # an error breaks the answer off, so that nobody takes it for complete
         finally:
             left = True
             await asyncio.wait({writing})
 
 
-def _write(event_pk: int, file: IO[bytes], until: Any) -> None:
+def _write(event_pk: int, file: IO[bytes], until: Callable[[], bool]) -> None:
     buffered = io.BufferedWriter(file, PIECE)
     try:
         exports.write(event_pk, buffered, until=until)
@@ -81,5 +82,5 @@ def _write(event_pk: int, file: IO[bytes], until: Any) -> None:
 
 
 def _read(file: IO[bytes], sent: int) -> bytes:
-    """Beside the place where the other thread writes."""
+    """Bytes after the first `sent`, without moving the file position that the other thread writes at."""
     return os.pread(file.fileno(), PIECE, sent)

@@ -25,7 +25,7 @@ from feeds.views.caching import PRIVATE
 WIDTHS = {"phone": 360, "desktop": 1280}
 SCHEMES = ("light", "dark")
 _TAG = re.compile(rf"""<(?!div id="watching"|span id="anew"){TAG}""")
-"""One in a state, which htmx must not take for its own."""
+"""A tag in a state, whose attributes htmx must not act on."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Shown:
 @require_safe
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know of no arguments but the request
 def overview(request: HtmxRequest) -> HttpResponse:
-    """All of it; `?only=` one template, of which `?state=` one state, `?width=` and `?scheme=` one of those."""
+    """GET shows all templates in all states; `?only=`, `?state=`, `?width=` and `?scheme=` choose one of each."""
     rules.require_designer(request.user)
     only, one, width, scheme = (request.GET.get(name, "") for name in ("only", "state", "width", "scheme"))
     widths = {width: WIDTHS[width]} if width in WIDTHS else WIDTHS
     schemes = (scheme,) if scheme in SCHEMES else SCHEMES
     names = gallery.templates()
-    # Of one template it is worked out here; of all of them in the background.
+    # All of them take too long for a request: they are checked in the background.
     problems, complete = ({only: watch.problems_of(only)}, True) if only in names else watch.known_problems()
     shown = [_shown(name, one, problems.get(name, [])) for name in names if only in {"", name}]
     context = {"names": names, "shown": shown, "only": only, "width": width, "colours": scheme, "build": settings.BUILD}
@@ -59,9 +59,9 @@ def overview(request: HtmxRequest) -> HttpResponse:
 @require_safe
 @csp_replace({"form-action": [NONE], "connect-src": [SELF if settings.WATCH_TEMPLATES else NONE]})  # type: ignore[arg-type]
 def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
-    """One template in one state, alone. What is in it does nothing: there is no script, and forms lead nowhere.
+    """GET shows one template in one state. Nothing in it works: there are no scripts, and forms lead nowhere.
 
-    Where templates are watched there is htmx, outside of a frame (`?v=`), with nothing in the state left to it.
+    A page that watches templates has htmx, except in a frame (`?v=`). The attributes of the state are hidden from it.
     """
     rules.require_designer(request.user)
     found = next((each for each in _states(template) if each.slug == state), None)
@@ -72,7 +72,7 @@ def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
     how["watching"] = settings.WATCH_TEMPLATES and "v" not in request.GET
     how |= {"build": settings.BUILD, "broken": watch.broken} if how["watching"] else {}
     try:
-        # Dozens are on one page, and each would scroll to what wants to have the focus.
+        # The overview frames dozens of these, and each would scroll to the field with the focus.
         html, problem = found.render(**how).replace(" autofocus", ""), ""
     except Exception as error:
         html, problem = "", contract.in_words(template, error)
@@ -96,7 +96,7 @@ def _states(template: str) -> list[gallery.State]:
 
 @cache
 def _listed(template: str) -> list[gallery.State]:
-    """Its states as the gallery lists them, which are the same whatever is in the template."""
+    """States of a template as the gallery lists them. They do not depend on the content of the template."""
     return [replace(state, context={}) for state in _states(template)]
 
 

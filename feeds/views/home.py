@@ -1,7 +1,6 @@
-"""The home page: the first events of each list, which a crowd asks for again and again, and pages of the rest."""
+"""The home page with the first events of each list, cached for a crowd, and further pages of each list."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -13,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from feeds.forms import Start
 from feeds.models import Event, Presence
+from feeds.models.accounts.account import Account
 from feeds.timeline import cache
 from feeds.views import HtmxRequest
 from feeds.views.caching import NEVER, PRIVATE, etag_of, unless_current
 
 LISTED = 20
-"""Events of one list on the home page; its other pages have as many."""
+"""Events of one list on the home page, and on each further page."""
 LISTS = ("live", "coming", "over", "own")
 
 
@@ -29,10 +29,11 @@ class Listed:
     sections: dict[str, list[Event]]
     more: dict[str, Start]
     version: tuple[object, ...]
-    """All that the lists depend on, from rows of an index and without a count."""
+    """Everything the lists depend on, read from an index without counting."""
 
     @classmethod
-    def of(cls, user: Any, names: tuple[str, ...] = LISTS, after: Start | None = None) -> "Listed":
+    def of(cls, user: Account, names: tuple[str, ...] = LISTS, after: Start | None = None) -> "Listed":
+        """The lists with these names for a user; `after` is the place where a further page begins."""
         pages = {name: Event.objects.page(name, user, after, LISTED + 1) for name in names}
         sections = {name: events[:LISTED] for name, events in pages.items()}
         more = {name: Start.at(events[LISTED - 1]) for name, events in pages.items() if len(events) > LISTED}
@@ -46,7 +47,7 @@ class Listed:
         return cls(sections, more, (shown, sorted(more.items()), readers, user.is_authenticated))
 
     def counted(self) -> "Listed":
-        """With the numbers of entries and readers that its events are shown with."""
+        """The same lists, whose events have their numbers of entries and readers."""
         shown = {event.pk for events in self.sections.values() for event in events}
         by_pk = Event.objects.with_counts().in_bulk(shown)
         sections = {
@@ -57,12 +58,13 @@ class Listed:
 
 @require_safe
 def home(request: HtmxRequest) -> HttpResponse:
+    """GET shows the home page."""
     return _kept(request, render(request, "home.html", {"events": _events(request, Listed.of(request.user))}))
 
 
 @require_safe
 def events(request: HtmxRequest) -> HttpResponse:
-    """What the home page asks for every 20 s, with 304 while nothing changed; `?list=` is a page of one list."""
+    """GET answers the home page, which asks every 20 s, with its lists or 304. `?list=` is a page of one list."""
     if name := request.GET.get("list"):
         return _page(request, name)
     if not request.htmx:
@@ -73,14 +75,14 @@ def events(request: HtmxRequest) -> HttpResponse:
 
 
 def _events(request: HtmxRequest, listed: Listed) -> SafeString:
-    """Rendered once for all who have the same lists."""
+    """Render the lists, once for all people with the same ones."""
 
-    def render_it() -> SafeString:
+    def _render() -> SafeString:
         shown = listed.counted()
         context = {"sections": shown.sections, "more": shown.more, "user": request.user}
         return render_to_string("partials/events.html", context)
 
-    return cache.home(etag_of(listed.version), get_language() or settings.LANGUAGE_CODE, render_it)
+    return cache.home(etag_of(listed.version), get_language() or settings.LANGUAGE_CODE, _render)
 
 
 def _page(request: HtmxRequest, name: str) -> HttpResponse:
@@ -92,6 +94,6 @@ def _page(request: HtmxRequest, name: str) -> HttpResponse:
 
 
 def _kept(request: HtmxRequest, response: HttpResponse) -> HttpResponse:
-    """Lists with somebody's own events are not there any more when they go back after signing out."""
+    """Set `Cache-Control` and return it. Going back after signing out must not show a person's own events."""
     response["Cache-Control"] = NEVER if request.user.is_authenticated else PRIVATE
     return response

@@ -1,14 +1,15 @@
-"""What hosts do: create and edit events, start and end them."""
+"""Creating events, their settings, and the steps of their life: start, end, archive."""
 
 from copy import copy
-from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,7 +29,7 @@ TOO_LARGE = format_lazy(
     ),
     limit=LOGO_MAX_MB,
 )
-# Twice what a logo may have, so that its form can say that it is too large.
+# Twice the limit of a logo, so that its form can say that it is too large.
 takes_a_logo = takes_files(2 * LOGO_MAX_MB * MEGABYTE, TOO_LARGE)
 
 
@@ -36,9 +37,10 @@ takes_a_logo = takes_files(2 * LOGO_MAX_MB * MEGABYTE, TOO_LARGE)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
+    """GET shows the form for a new event. POST creates it, once however often the form is sent."""
     initial = {"starts_at": timezone.now().replace(minute=0, second=0), "posting": "open", "visibility": "public"}
     form = EventForm(*_sent(request), initial=initial)
-    valid = form.is_valid()  # first: an event that the same form makes meanwhile takes the address
+    valid = form.is_valid()  # first: the same form may be making an event at this moment, which takes the address
     event = Event.objects.made_by(form.submission(request.user)) if form.is_bound else None
     if valid and not event:
         try:
@@ -55,6 +57,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET shows the settings of an event to its hosts. POST saves them."""
     event = hosted_event(Person.of(request), slug)
     form = EventForm(*_sent(request), instance=copy(event))
     if form.is_valid():
@@ -69,7 +72,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "event_form.html", context, status=422 if form.is_bound else 200)
 
 
-def _sent(request: HttpRequest) -> tuple[Any, Any]:
+def _sent(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]] | tuple[None, None]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
@@ -79,23 +82,23 @@ STEPS = {
     "archive": gettext_lazy("The event is archived."),
     "unarchive": gettext_lazy("The event is out of the archive."),
 }
-"""What is said once a step is taken."""
+"""Message after each step."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HtmxRequest, slug: str) -> HttpResponse:
-    """GET asks first, POST ends it."""
+    """GET asks whether to end the event. POST ends it."""
     return step(request, slug, "end") if request.method == "POST" else _ask(request, slug)
 
 
 @require_POST
 @login_required
 def step(request: HtmxRequest, slug: str, verb: str) -> HttpResponse:
-    """A step in the event's life. `seen` in the body is the state that the page showed: no other one is left."""
+    """POST takes a step in the event's life, unless the event has left the state that the body has as `seen`."""
     event = hosted_event(Person.of(request), slug)
     taken = getattr(event, verb)(by=request.user, seen=request.POST.get("seen", ""))
     last = event.acts.filter(by=request.user.pk).first()
-    # The second of two taps on one button is no mistake, and is told what the first one did.
+    # The second of two taps on one button is not a mistake: it gets the answer of the first one.
     again = not taken and last and last.may_be_undone and last.details.get("to") == event.state
     said = STEPS[verb] if taken or again else _not_taken(event, verb)
     if request.htmx:
@@ -115,7 +118,7 @@ def _not_taken(event: Event, verb: str) -> str:
 
 @login_required
 def _ask(request: HtmxRequest, slug: str) -> HttpResponse:
-    """The question before the end, in place for HTMX, else on a page of its own. `?cancel` takes it away."""
+    """Ask before the end: in place for HTMX, else on a page. `?cancel` closes the question."""
     event = hosted_event(Person.of(request), slug)
     if request.htmx and "cancel" in request.GET:
         return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
@@ -126,6 +129,5 @@ def _ask(request: HtmxRequest, slug: str) -> HttpResponse:
         "back": reverse("desk", args=[event.slug]) if at_desk and not request.htmx else "",
         "form_template": "partials/end_form.html",
     }
-    return never_kept(
-        render(request, "partials/end_form.html" if request.htmx else "change.html", context)
-    )  # One address, two answers.
+    response = render(request, "partials/end_form.html" if request.htmx else "change.html", context)
+    return never_kept(response)  # one address, two answers

@@ -1,6 +1,4 @@
-"""What somebody sees who was sent an invitation to host. Only a POST accepts it: previews of links follow them, too."""
-
-from typing import Any
+"""The page of an invitation to host. Only a POST accepts it: link previews follow links, too."""
 
 from django.contrib import messages
 from django.contrib.auth import login
@@ -15,6 +13,7 @@ from feeds.access import door_log
 from feeds.access.throttle import Tries, too_many
 from feeds.forms import SignUpForm
 from feeds.models import Invitation
+from feeds.models.accounts.account import signed_in
 from feeds.views import HtmxRequest, for_its_receiver
 from feeds.views.errors import problem
 
@@ -22,6 +21,7 @@ from feeds.views.errors import problem
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HtmxRequest, token: str) -> HttpResponse:
+    """GET shows an invitation, with a form for a new account to strangers. POST accepts it."""
     return for_its_receiver(_invitation(request, token))
 
 
@@ -48,9 +48,9 @@ def _answer(request: HtmxRequest, invitation: Invitation, tries: Tries) -> HttpR
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             with transaction.atomic():
-                user: Any = form.save() if form else request.user
+                user = form.save() if form else signed_in(request.user)
                 invitation.accept(user)
-        except IntegrityError:  # the user name was taken at this very moment: the form finds out and says so
+        except IntegrityError:  # the user name was taken at this moment: the form finds out and says so
             form = SignUpForm(request.POST)
         else:
             tries.take_back()

@@ -1,4 +1,4 @@
-"""In which language a visitor reads: what their browser asks for, until they choose one here."""
+"""Choice of a language. Until a visitor chooses one here, they read in the one their browser prefers."""
 
 import re
 from datetime import timedelta
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def language(request: HttpRequest) -> HttpResponse:
-    """POST takes the choice and leads back. The page is for who comes from one that caches keep, and has no form."""
+    """POST keeps the choice in a cookie and redirects back. GET shows the form: pages that caches keep have none."""
     came_from = re.sub(r"^https?://[^/]*", "", request.headers.get("Referer", ""))
     there = request.POST.get("next") or request.GET.get("next") or came_from
     if not there.startswith("/") or not url_has_allowed_host_and_scheme(there, None):

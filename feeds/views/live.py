@@ -27,11 +27,11 @@ from feeds.views.pages import KEPT_BY_CACHES
 
 HOUR = 3600
 OFTEN, AT_ALL = 2, 26
-"""Hours for which a page at rest asks every minute, and after which it does not ask any more."""
+"""Hours for which a page at rest asks every minute, and after which it stops asking."""
 
 
 def _has_own(event: Event, person: Person, after: Cursor) -> bool:
-    """Whether something changed that this person wrote, perhaps in another tab."""
+    """Whether a post by this person changed after the cursor, perhaps in another tab."""
     if not person.visitor.name:
         return False
     return any(posts.filter(person.wrote(), seq__gt=after.seq).exists() for posts in event.posts())
@@ -39,7 +39,7 @@ def _has_own(event: Event, person: Person, after: Cursor) -> bool:
 
 @require_safe
 def fragment(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Lead a page that does not show the post after the “#” of its address to the post's own page."""
+    """GET tells a page where the post in the fragment of its address is, if the page does not show it; else 204."""
     person, wanted = Person.of(request), Fragment.of(request.headers.get("HX-Current-URL"))
     rules.event_for(person, slug)
     if not wanted:
@@ -54,14 +54,13 @@ def fragment(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def changes(request: HtmxRequest, slug: str) -> HttpResponse:
-    """`?after=<cursor>`: the same frame as on the socket, and the word that this page lives by polling.
+    """GET answers `?after=<cursor>` with the same frame as on the socket, and says that the page is polling; or 304.
 
-    With `silent`, which a page sends that heard nothing on an open socket, also a new socket: the old one
-    may be half open, which nobody would ever tell the browser.
+    A page sends `silent` if it heard nothing on an open socket. It gets a new socket, as the old one may be half open.
 
-    A cursor that is missing or makes no sense is answered like one from another history. A page that may
-    not be read any more is told so, and stops asking; as does one of an event that is over, unless it is a host's.
-    The address says in which variant the page is, since what the browser prefers may have changed since.
+    A missing or malformed cursor counts as one from another history. A page that may no longer be read is told so
+    (403 or 404) and stops asking, and so does a reader's page of an event that is over. The address says the variant
+    of the page, since the browser's preferences may have changed.
     """
     variant = Variant.parse(request.GET, get_language())
     try:
@@ -72,44 +71,43 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
             raise
         return HttpResponse(farewell(variant, refusal), status=403 if isinstance(refusal, Banned) else 404)
     after = Cursor.parse(request.GET.get("after")) or NOWHERE
-    silent = "silent" in request.GET
     over = event.is_over and not person.hosts(event)
+    if "silent" in request.GET:
+        response = _changes(request, event, after, variant, over)
+        response["Cache-Control"] = PRIVATE
+        return response
     key = (settings.BUILD, event.pk, event.epoch, event.head, str(after), over, str(variant))
+    return unless_current(request, weak(key), lambda: _changes(request, event, after, variant, over))
 
-    def changed() -> HttpResponse:
-        frame = cache.frame(event, after, variant)
-        context = {
-            "event": event,
-            "frame": frame,
-            "state": "polling",
-            "silent": silent,
-            "after": after,
-            "over": over and (frame is None or frame.over),
-            "cursor": frame.end if frame else after,
-            "form_key": uuid.uuid4().hex,
-            "variant": variant,
-            "own": frame is not None and _has_own(event, person, after),
-            "fragment": Fragment.of(request.headers.get("HX-Current-URL")),
-            "slug": event.slug,
-            "outdated": settings.WATCH_TEMPLATES and request.GET.get("build", settings.BUILD) != settings.BUILD,
-        }
-        with translation.override(variant.language):
-            return render(request, "partials/changes.html", context)
 
-    if not silent:
-        return unless_current(request, weak(key), changed)
-    response = changed()
-    response["Cache-Control"] = PRIVATE
-    return response
+def _changes(request: HtmxRequest, event: Event, after: Cursor, variant: Variant, over: bool) -> HttpResponse:
+    """Render the frame after a cursor. `over`: the event is over, and this person does not host it."""
+    frame = cache.frame(event, after, variant)
+    context = {
+        "event": event,
+        "frame": frame,
+        "state": "polling",
+        "silent": "silent" in request.GET,
+        "after": after,
+        "over": over and (frame is None or frame.over),
+        "cursor": frame.end if frame else after,
+        "form_key": uuid.uuid4().hex,
+        "variant": variant,
+        "own": frame is not None and _has_own(event, Person.of(request), after),
+        "fragment": Fragment.of(request.headers.get("HX-Current-URL")),
+        "slug": event.slug,
+        "outdated": settings.WATCH_TEMPLATES and request.GET.get("build", settings.BUILD) != settings.BUILD,
+    }
+    with translation.override(variant.language):
+        return render(request, "partials/changes.html", context)
 
 
 @require_safe
 def rest(request: HttpRequest, slug: str) -> HttpResponse:
-    """Asked by pages of an event that is over, whether it was reopened: they are brought back by the answer.
+    """GET brings pages of a past event back to life if it was reopened. Until then the answer is 204 or tiny.
 
-    `since` is the hour in which the page was loaded, `whole` a page that has to be loaded again. The same for everybody
-    who asks at this address, so that caches in front keep it as long as the pages, those of unlisted events included:
-    whoever has the link gets the same. Next to nothing while it is over.
+    `since` is the hour in which the page was loaded; `whole` means that it must be loaded again. The answer is the same
+    for everybody at this address, unlisted events included, so caches in front keep it as long as the pages.
     """
     public = rules.event_in_public(Person.of(request), slug)
     event = public or rules.event_for(Person.of(request), slug)
@@ -120,7 +118,7 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
     state = ("over", hours >= AT_ALL, slower) if event.is_over else ("back", event.epoch, event.head)
     kept = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}" if public else PRIVATE
 
-    def answer() -> HttpResponse:
+    def _answer() -> HttpResponse:
         context = {"slug": event.slug, "variant": variant, "since": since, "whole": whole, "never": hours >= AT_ALL}
         with for_everybody(variant.language):
             if not event.is_over and not whole:
@@ -131,7 +129,7 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponse(status=204)
 
     etag = weak((settings.BUILD, event.pk, event.slug, str(variant), whole, since, state))
-    response = unless_current(request, etag, answer, kept=kept)
+    response = unless_current(request, etag, _answer, kept=kept)
     if whole and not event.is_over:
         response["HX-Refresh"] = "true"
     return response

@@ -1,4 +1,4 @@
-"""What hosts do about single posts and about those who wrote them."""
+"""Moderation by hosts: pins, key moments, bans, decisions about posts, and undoing them."""
 
 from collections.abc import Callable
 
@@ -22,11 +22,13 @@ from feeds.views.revisions import change, done
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """GET asks whether to pin an entry. POST pins it."""
     return _pinning(request, rules.hosted_entry(Person.of(request), slug, pk), Entry.pin, _("Pinned."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def unpin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """GET asks whether to unpin an entry. POST unpins it."""
     return _pinning(request, rules.hosted_entry(Person.of(request), slug, pk), Entry.unpin, _("Not pinned any more."))
 
 
@@ -38,7 +40,7 @@ def _pinning(request: HtmxRequest, entry: Entry, verb: Callable[..., int], said:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    """List an entry as a key moment, or not any more."""
+    """GET shows the form for a key moment. POST lists the entry under its label; without one, takes it off the list."""
     entry = rules.hosted_entry(Person.of(request), slug, pk)
     form = MomentForm(
         request.POST if request.method == "POST" else None,
@@ -55,7 +57,7 @@ def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ban(request: HtmxRequest, slug: str, post: PostKey) -> HttpResponse:
-    """Keep whoever wrote this post out of its event, remove everything they posted, or both."""
+    """GET shows the form to ban the author of a post. POST bans them, removes all their posts, or both."""
     return _banning(request, rules.hosted_post(Person.of(request), slug, post))
 
 
@@ -85,6 +87,7 @@ def _said(post: Post, form: BanForm) -> str:
 
 @require_POST
 def lift_ban(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """POST lifts a ban and redirects to the settings of the event."""
     event = rules.hosted_event(Person.of(request), slug)
     get_object_or_404(event.bans.select_related("event"), pk=pk).lift(by=request.user)
     messages.success(request, _("The ban is lifted."))
@@ -93,7 +96,7 @@ def lift_ban(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 def decide(request: HtmxRequest, slug: str, post: PostKey, verb: str) -> HttpResponse:
-    """Approve, reject or restore a post from the host desk; `top` in the body puts it at the top."""
+    """POST approves, rejects or restores a post from the host desk; `top` in the body puts it at the top."""
     found, seen = rules.hosted_post(Person.of(request), slug, post), parse_number(request.POST.get("seen"))
     ways: dict[str, tuple[Callable[[], int], str]] = {
         "approve": (lambda: found.approve(by=request.user, top="top" in request.POST, seen=seen), _("Approved.")),
@@ -106,7 +109,7 @@ def decide(request: HtmxRequest, slug: str, post: PostKey, verb: str) -> HttpRes
 
 @require_POST
 def undo(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    """Make what a host did in the last half minute as if it had not been done."""
+    """POST undoes an act of the last half minute."""
     event = rules.hosted_event(Person.of(request), slug)
     act = get_object_or_404(event.acts.select_related("event"), pk=pk)
     return from_desk(request, event.slug, lambda: act.undo(by=request.user), _("Undone."), undone=act.pk)
@@ -115,7 +118,10 @@ def undo(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def from_desk(
     request: HtmxRequest, slug: str, act: Callable[[], object], said: str, undone: int | None = None
 ) -> HttpResponse:
-    """Do it, and answer with what the host desk says afterwards, or what a post's place for forms does."""
+    """Call `act`, and confirm it with `said`: on the host desk, in a post's place for forms, or after a redirect.
+
+    409 with the message of `Overtaken` if another host was faster.
+    """
     status = 200
     try:
         act()

@@ -1,8 +1,8 @@
-"""Own posts and reactions of one browser, which are not in what everybody gets: see templates/own_posts.css."""
+"""A visitor's own posts and reactions. Pages that everybody shares cannot mark them: see templates/own_posts.css."""
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Manager, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,25 +16,25 @@ from feeds.views import HtmxRequest
 from feeds.views.caching import never_kept
 
 MARKED = 1000
-"""Reactions of one's own that a page marks: the ones to the latest entries."""
+"""Own reactions that a page marks, those to the latest entries."""
 OWN = 200
-"""Own entries, and comments, of which a page knows that they are its reader's."""
+"""Own entries, and own comments, that a page marks."""
 
 
 def waiting_of(request: HtmxRequest, context: dict[str, Any]) -> list[Post]:
-    """This visitor's own posts that wait for a host, or were not approved. Who has never posted is not asked for."""
+    """This visitor's posts that wait for a host, or were rejected. No query for a visitor who never posted."""
     visitor, event = context["visitor"], context["event"]
     return event.held_from(visitor.id) if visitor.name and not context["resting"] else []
 
 
 def _recent_posts(event: Event, person: Person) -> list[Post]:
-    """This person's latest posts, some of which they may still change.
+    """This person's latest posts in the event. They may still change some of them.
 
-    The event is compared here: an index on it would be taken for the better one, and lead through everybody's.
+    The event is compared in Python: in SQL, the database would choose its index and read everybody's posts.
     """
     since = timezone.now() - RECENT
     by = [Q(visitor=person.visitor.id), *([Q(user=person.user.pk)] if person.user.is_authenticated else [])]
-    kinds: list[Any] = [Entry.objects, Comment.objects]
+    kinds: list[Manager[Entry] | Manager[Comment]] = [Entry.objects, Comment.objects]
     theirs = [
         posts.filter(one, published_at__gt=since).order_by("-published_at")[:OWN] for posts in kinds for one in by
     ]
@@ -44,7 +44,7 @@ def _recent_posts(event: Event, person: Person) -> list[Post]:
 
 @require_safe
 def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Those of a visitor's posts that wait for a host, for an open page of theirs: see partials/asks.html."""
+    """GET lists the visitor's posts that wait for a host, for an open page of theirs: see partials/asks.html."""
     event = rules.event_for(Person.of(request), slug)
     if not request.htmx:
         return redirect(event)
@@ -56,11 +56,10 @@ def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
-    """A style sheet that reveals “Edit” and “Remove” on this visitor's own posts, and marks their reactions.
+    """GET returns a style sheet that reveals “Edit” and “Remove” on this visitor's posts, and marks their reactions.
 
-    What is broadcast is the same for everybody, so the links are in every post, hidden; this is all
-    about a post that differs by viewer. `?reactions`: without the links. And who has been approved reads no more
-    that a host reads their first post.
+    Frames are the same for everybody, so every post has the links, hidden. Nothing else in a post differs by viewer.
+    `?reactions` leaves the links out. An approved visitor no longer sees the note that hosts review first posts.
     """
     person, now = Person.of(request), timezone.now()
     event = rules.event_for(person, slug)

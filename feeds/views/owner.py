@@ -1,4 +1,4 @@
-"""What owners do with an event's data: import it, erase what one visitor wrote, delete it all."""
+"""Data of an event in its owner's hands: import, erasing one visitor's posts, deleting the event."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ TOO_LARGE = format_lazy(
 @require_safe
 @login_required
 def data(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page with all of it; `?q=` finds posts."""
+    """GET shows the owner's page; `?q=` finds posts."""
     event = rules.owned_event(Person.of(request), slug)
     return _page(request, event, FindForm(event, request.GET if "q" in request.GET else None))
 
@@ -42,15 +42,14 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(request: HttpRequest, event: Event, find: FindForm, deleting: DeleteForm | None = None) -> HttpResponse:
     wrong = find.is_bound and not find.is_valid()
     context: dict[str, Any] = {"event": event, "find": find, "deleting": deleting or DeleteForm(event)}
-    return never_kept(
-        render(request, "owner.html", context, status=422 if wrong or deleting else 200)
-    )  # It may show what was removed.
+    response = render(request, "owner.html", context, status=422 if wrong or deleting else 200)
+    return never_kept(response)  # it may show removed posts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
-    """POST deletes the event with all it holds; GET leads to the form for that."""
+    """POST deletes the event with everything in it. GET redirects to the form for that."""
     event = rules.owned_event(Person.of(request), slug)
     if request.method != "POST":
         return redirect("owner", event.slug)
@@ -65,7 +64,7 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def erase(request: HttpRequest, slug: str, post: PostKey) -> HttpResponse:
-    """Erase everything by the author of a post."""
+    """GET shows the traces of a post's author. POST erases everything they wrote."""
     found = rules.owned_post(Person.of(request), slug, post)
     event, traces = found.event, Traces.behind(found)
     form = EraseForm(request.POST if request.method == "POST" else None, banned=traces.bans.exists())
@@ -86,7 +85,7 @@ def erase(request: HttpRequest, slug: str, post: PostKey) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def take_in(request: HttpRequest) -> HttpResponse:
-    """Make an event from a file that `export` made."""
+    """GET shows the form to import an event. POST creates it from an exported file."""
     posted = request.method == "POST"
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
     event = Event.objects.made_by(form.submission(request.user)) if posted else None
@@ -105,7 +104,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
 
 
 def _too_many_events(request: HttpRequest) -> TooOften | None:
-    """What would be told of one more event of this person's; it is not counted yet."""
+    """The refusal that one more event of this person would get, or None. Nothing is counted."""
     try:
         with transaction.atomic():
             require_few_events(request.user)

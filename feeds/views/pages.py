@@ -1,4 +1,4 @@
-"""The pages readers open: an event, one of its entries."""
+"""The pages that readers open: an event, and a single entry."""
 
 import sys
 from http import HTTPStatus
@@ -38,11 +38,13 @@ KEPT_BY_CACHES = 30
 
 @require_safe
 def event(request: HtmxRequest, slug: str) -> HttpResponse:
+    """GET shows the page of an event."""
     return event_page(request, rules.event_for(Person.of(request), slug))
 
 
 @require_safe
 def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """GET shows an entry with its comments; 410 if it was removed after readers saw it."""
     entry = rules.entry_for(Person.of(request), slug, pk, removed_too=True)
     if entry.removed_at and not (_asks_again(request) and entry.shown):
         return _removed(request, entry)
@@ -50,14 +52,17 @@ def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _removed(request: HtmxRequest, entry: Entry) -> HttpResponse:
-    """What is left of an entry that readers have seen. One that none ever saw never was."""
+    """Page 410 for a removed entry that readers have seen. Raises 404 if none ever saw it."""
     if not entry.shown:
         raise Http404
     return render(request, "removed.html", {"event": entry.event}, status=HTTPStatus.GONE)
 
 
-def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer: Any) -> HttpResponse:
-    """The event's first entries in the order and view asked for, or those elsewhere; `composer` fills its form."""
+def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer: object) -> HttpResponse:
+    """Page of an event in the order and view of the address, at its top or the place asked for; or 304.
+
+    `composer` is context for the entry form.
+    """
     variant, jump = variant_of(request), JumpForm(event, request.GET if "at" in request.GET else None)
     place = _place(event, variant, jump) if jump.is_valid() else Place.parse(request.GET)
     if jump.errors:
@@ -71,7 +76,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     if plain and (unchanged := get_conditional_response(request, etag=etag)):
         unchanged["ETag"] = etag
         return _remember_order(request, _kept_by(unchanged, shared=_is_shared(request, context)))
-    token = "" if context["resting"] else get_token(request)  # there is no form in entries of an event that is over
+    token = "" if context["resting"] else get_token(request)  # entries of a past event have no form
     viewer = context | {"csrf_token": token}
     if token:
         context = viewer  # the same one everywhere: it hardly compresses
@@ -91,7 +96,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
 
 
 def _place(event: Event, variant: Variant, jump: JumpForm) -> Place | None:
-    """Where somebody comes to who asks for a time: to the last entry until then, or the first, if there is one."""
+    """Place that “jump to a time” leads to: the last entry published by then, else the first. None without entries."""
     entries = variant.among(event.entries.visible()).only("position", "published_at")
     at = jump.cleaned_data["at"]
     until = entries.filter(published_at__lte=at).order_by("-published_at", "-position").first()
@@ -100,14 +105,14 @@ def _place(event: Event, variant: Variant, jump: JumpForm) -> Place | None:
 
 
 def variant_of(request: HtmxRequest) -> Variant:
-    """What somebody asks for with an address: the order that it does not name is the one they chose last."""
+    """Variant that the address asks for. An order that it leaves out is the one this browser chose last."""
     order, language = request.COOKIES.get(ORDER_COOKIE), get_language()
     asked = {name: request.GET[name] for name in ("order", "view") if name in request.GET}
     return Variant.parse(asked, language, order if order in ORDERS else NEWEST)
 
 
 def reach_of(request: HtmxRequest, variant: Variant) -> int | None:
-    """How far the entries go on a page that asks for itself anew: see partials/anew_frame.html."""
+    """Position to which a page that reloads itself shows entries; None on any other: see partials/anew_frame.html."""
     if not (settings.WATCH_TEMPLATES and "anew" in request.GET):
         return None
     end = sys.maxsize if variant.is_oldest_first else 0
@@ -133,21 +138,21 @@ def _remember_order(request: HtmxRequest, response: Response) -> Response:
 
 
 def _etag(request: HtmxRequest, context: dict[str, Any]) -> str:
-    """All that an event's page depends on: a browser that has such a page need not be sent it again."""
+    """Weak ETag of everything that an event's page depends on."""
     person: tuple[Any, ...] = ()
     if not _is_shared(request, context):
         token = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
         person = (context["visitor"], context["hosting"], request.user.pk, token)
     shown = (str(context["variant"]), str(context["place"]), str(context.get("moment")))
-    hour = this_hour() if context["resting"] else None  # which the page says when it asks whether it goes on
+    hour = this_hour() if context["resting"] else None  # the page sends it when it asks whether the event goes on
     parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), shown, person, hour)
     return weak(parts)
 
 
-def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer: Any) -> HttpResponse:
-    """One entry among a few around it, with its newest comments or those elsewhere.
+def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer: object) -> HttpResponse:
+    """Page of an entry among a few around it, with its newest comments or those at the place asked for.
 
-    `composer` fills its comment form.
+    `composer` is context for the comment form.
     """
     context = live_context(request, entry.event) | composer
     variant = context["variant"]
@@ -174,24 +179,24 @@ def _asks_again(request: HtmxRequest) -> bool:
 
 
 def _again(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:
-    """What an open page of other entries than the newest should show now: see partials/ask_again.html."""
+    """Answer to an open page that does not show the newest entries: its content now. See partials/ask_again.html."""
     context["cursor"] = back_to(request, context["event"])
     return never_kept(render(request, "partials/again.html", context))
 
 
 def back_to(request: HtmxRequest, event: Event) -> Cursor:
-    """Place in the history that a page goes back to which has asked for more, or for itself.
+    """Cursor that a page goes back to after it asked for more entries, or for itself.
 
-    It may have applied newer changes to these very posts, or not yet. So it goes back to the cursor it asked with and
-    resumes, and whatever changed since then is sent again; all of it, if that cursor is of another history.
+    It may or may not have applied newer changes to these posts. So it resumes from the cursor it asked with, and later
+    changes are sent again; everything is, if that cursor is of another history.
     """
     return Cursor.parse(request.GET.get("after")) or Cursor(event.epoch, event.head)
 
 
 def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
-    """What every live page, and every form on one, needs.
+    """Context that every live page needs, and every form on one.
 
-    The event was read before its entries are: what commits in between is sent again rather than lost.
+    The event must be read before its entries: a change that commits in between is then sent again, not lost.
     """
     person = Person.of(request)
     visitor, hosting = person.visitor, person.hosts(event)
@@ -210,7 +215,7 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
 
 
 def _undoable(request: HtmxRequest, event: Event) -> Act | None:
-    """What this host has just done without HTMX, and may undo: a message tells of it."""
+    """The act that this host may undo, if they have just done it without HTMX; a message tells of it."""
     last = event.acts.lately(by=request.user) if settings.MESSAGES_COOKIE_NAME in request.COOKIES else None
     return last if last and last.may_be_undone else None
 
@@ -218,7 +223,10 @@ def _undoable(request: HtmxRequest, event: Event) -> Act | None:
 def live_page(
     request: HtmxRequest, template: str, context: dict[str, Any], status: int, *, may_be_shared: bool = True
 ) -> HttpResponse:
-    """A page of an event. `may_be_shared`: nothing of the request is in it but its address and language."""
+    """Render a page of an event, with its caching headers.
+
+    `may_be_shared`: the page depends on nothing in the request but its address and language.
+    """
     shared = may_be_shared and status == HTTPStatus.OK and _is_shared(request, context)
     with for_everybody(get_language() or settings.LANGUAGE_CODE):
         response = render(request, template, context | {"shared": shared}, status=status)
@@ -231,7 +239,7 @@ def live_page(
 
 
 def _kept_by(response: Response, *, shared: bool) -> Response:
-    """Say who may keep it: everybody in between for a moment, or only this browser."""
+    """Let caches in between keep the response for a moment if it is shared, else only this browser."""
     everybody = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}"
     response["Cache-Control"] = everybody if shared else PRIVATE
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
@@ -239,8 +247,8 @@ def _kept_by(response: Response, *, shared: bool) -> Response:
 
 
 def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
-    """Whether the page of an event that is over is the same for whoever has no session, so that caches may keep it."""
-    if _chooses_order(request):  # which is for this browser alone
+    """Whether the page is the same for everybody without a session, so that caches may keep it: the event is over."""
+    if _chooses_order(request):  # the answer sets a cookie
         return False
     return (
         context["resting"]

@@ -1,4 +1,4 @@
-"""Who runs an event: its hosts, the invitations that are open, and whether this page's reader still does."""
+"""Hosts of an event, its open invitations, and a check that the reader of a page still hosts it."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ NOT_OPEN = gettext_noop("That invitation was not open any more. Nothing was chan
 @require_safe
 @login_required
 def people(request: HtmxRequest, slug: str) -> HttpResponse:
-    """The page; to HTMX what it asks for again and again: who hosts, and which invitations are open."""
+    """GET shows the hosts and open invitations of an event. HTMX gets the lists alone, or 304."""
     event = rules.hosted_event(Person.of(request), slug)
     if not request.htmx:
         return _page(request, event)
@@ -41,7 +41,7 @@ def people(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def invite(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Make an invitation. Its link is in this answer and nowhere else."""
+    """POST makes an invitation. Its link is in this answer and nowhere else."""
     event = rules.hosted_event(Person.of(request), slug)
     form = InviteForm(request.POST)
     if not form.is_valid():
@@ -57,6 +57,7 @@ def invite(request: HtmxRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def withdraw(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """POST withdraws an open invitation; 409 if it is not open."""
     event = rules.hosted_event(Person.of(request), slug)
     try:
         get_object_or_404(event.invitations, pk=pk).withdraw(by=request.user)
@@ -68,6 +69,7 @@ def withdraw(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def remove(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """POST removes a host, for the owner; 409 if that person does not host the event."""
     event = rules.owned_event(Person.of(request), slug)
     host = sole(event.hosts.filter(pk=pk))
     try:
@@ -83,7 +85,7 @@ def remove(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    """Make a link with which a host sets a new password. It is in this answer and nowhere else."""
+    """POST makes a link with which a host sets a new password. It is in this answer and nowhere else."""
     event, host = rules.host_to_help(Person.of(request), slug, pk)
     event.note_now(request.user, Verb.RESET_LINK, Subject(Kind.HOST, host.get_username()))
     token = Link.make(Link.Kind.RESET, host, event=event, by=request.user)
@@ -92,7 +94,7 @@ def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return _page(request, event, link=link, reset_for=host)
 
 
-def _page(request: HtmxRequest, event: Event, status: int = 200, **context: Any) -> HttpResponse:
+def _page(request: HtmxRequest, event: Event, status: int = 200, **context: object) -> HttpResponse:
     context = {"form": InviteForm(), "form_key": new_form_key()} | context | _people(request, event)
     template = "partials/people.html" if request.htmx else "people.html"
     return never_kept(render(request, template, context, status=status))
@@ -109,7 +111,7 @@ def _people(request: HtmxRequest, event: Event) -> dict[str, Any]:
 
 @require_safe
 def hosting(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Asked every 3 s by the open pages of hosts: 204 while they are, and then what takes the controls away."""
+    """GET answers 204 to a host's open page, which asks every 3 s. For others it takes the host controls away."""
     person = Person.of(request)
     try:
         event = rules.event_for(person, slug)

@@ -1,4 +1,4 @@
-"""Reacting to an entry, and taking that back."""
+"""Adding and taking back reactions to an entry."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,9 +18,9 @@ from feeds.views.errors import SeeOther
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def react(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    """POST is a tap: once adds a reaction, twice takes it back. GET leads to the entry.
+    """POST adds a reaction, or takes it back if the visitor has it. GET redirects to the entry.
 
-    The numbers arrive by the live path alone. The answer has a new style sheet, which marks one's own.
+    The numbers arrive by the live path alone. The answer has a new style sheet that marks the visitor's own reactions.
     """
     person = Person.of(request)
     if request.method != "POST":
@@ -52,7 +52,7 @@ def _tap(request: HtmxRequest, entry: Entry) -> None:
 
 
 def _place_of(entry: Entry) -> str:
-    """Where a page has it: the event's, or its own if it is older than what that one shows."""
+    """Address of the page that shows the entry: the event's, or the entry's own if it is too old for that one."""
     newer = Entry.objects.visible().filter(event=entry.event_id, position__gt=entry.position)
     if newer.count() < PAGE:
         return entry.get_absolute_url()

@@ -1,4 +1,4 @@
-"""Where a reader is on an event's page. Only the page keeps that: these answers depend on nothing but what it sends."""
+"""The reader's place on an event's page. Only the page keeps it: answers depend on nothing but the request."""
 
 from typing import Any
 
@@ -13,16 +13,18 @@ from feeds.views import HtmxRequest
 from feeds.views.caching import never_kept
 
 COUNTED = 100
-"""Unread entries up to which their number is told."""
+"""Highest number of unread entries that a page shows."""
 
 
 @require_safe
 def reading(request: HtmxRequest, slug: str) -> HttpResponse:
-    """`?at=`: `below` and `pause` hold the place of a page that is at the cursor `after`, `follow` lets it go, and
-    so does `top`, when that came into view.
+    """GET answers `?at=` with the reading state of a page, which is at the cursor `after`.
 
-    `line` is the tap on “3 new entries”: what is there now counts as read, and what comes later is held anew.
-    `end`: with the oldest first, the end of the list came into view. `count` asks for the ten numbers from `start` on.
+    - `below`, `pause`: hold new entries back.
+    - `follow`, `top`: show them again; `top` came into view.
+    - `line`: count the entries so far as read, after a tap on “3 new entries”; later ones are held back again.
+    - `end`: the end of the list came into view, with the oldest first.
+    - `count`: the ten numbers from `start` on.
     """
     event = rules.event_for(Person.of(request), slug)
     if not request.htmx:
@@ -51,13 +53,13 @@ def reading(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 def at_the_end(seq: int) -> dict[str, Any]:
-    """Of a page with the oldest entries first, whose end was in view when it was there."""
+    """Context of a page with the oldest entries first whose end was in view; `seq` is its last change."""
     line = {"mode": "end", "line": f"line-{seq}", "position": f"{seq}.5"}
     return line | {"start": 0, "starts": range(0, COUNTED + 1, 10), "counts": range(10)}
 
 
 def held(asked: QueryDict) -> dict[str, Any]:
-    """What a page that asks for itself anew says of where its reader is; nothing where there is nothing to say."""
+    """Reading state that a page sends when it reloads itself; empty if it sends none."""
     line = parse_number(asked.get("line", "").removeprefix("line-"))
     if line is None or asked.get("mode") not in {"below", "paused", "end"}:
         return {}

@@ -1,4 +1,4 @@
-"""Signing in, and setting a new password when the old one is forgotten."""
+"""Signing in, and resetting a forgotten password."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,23 +32,28 @@ def _shown_again(response: HttpResponse, wait: int) -> HttpResponse:
 
 
 class SignIn(auth.LoginView):
+    """GET shows the form to sign in. POST signs in, or answers 429 after too many tries."""
+
     template_name = "sign_in.html"
     authentication_form = SignInForm
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+        """Context of the page; `can_mail` offers to reset the password."""
         return super().get_context_data(**kwargs) | {"can_mail": bool(settings.EMAIL_HOST)}
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in and log it."""
         response = super().form_valid(form)
         door_log.signed_in(self.request, form.get_user(), "password")
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        """Page with the errors; 429 with `Retry-After` if the next try has to wait."""
         return _shown_again(super().form_invalid(form), form.wait)
 
 
 class AskReset(auth.PasswordResetView):
-    """Says the same whether there is such an account or not."""
+    """GET shows the form to reset a password. POST mails a link; the answer is the same for unknown addresses."""
 
     template_name = "ask_reset.html"
     email_template_name = "mail/reset.txt"
@@ -56,15 +61,18 @@ class AskReset(auth.PasswordResetView):
     form_class = AskResetForm
     success_url = reverse_lazy("sign-in")
 
-    def setup(self, *args: Any, **kwargs: Any) -> None:
-        super().setup(*args, **kwargs)
+    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        """Raise 404 where the server sends no mail."""
+        super().setup(request, *args, **kwargs)
         if not settings.EMAIL_HOST:
             raise Http404
 
     def get_form_kwargs(self) -> dict[str, Any]:
+        """Arguments of the form, which counts tries per request."""
         return super().get_form_kwargs() | {"request": self.request}
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: AskResetForm) -> HttpResponse:
+        """Mail the link and redirect to sign-in."""
         self.extra_email_context = {"origin": origin_of(self.request)}
         messages.info(
             self.request,
@@ -72,7 +80,8 @@ class AskReset(auth.PasswordResetView):
         )
         return super().form_valid(form)
 
-    def form_invalid(self, form: Any) -> HttpResponse:
+    def form_invalid(self, form: AskResetForm) -> HttpResponse:
+        """Page with the errors (422); 429 with `Retry-After` if the next try has to wait."""
         response = super().form_invalid(form)
         response.status_code = 422
         return _shown_again(response, form.wait)
@@ -81,7 +90,7 @@ class AskReset(auth.PasswordResetView):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest, token: str) -> HttpResponse:
-    """Sets a new password, with a link from a mail or from the owner of an event. It works once, and only for that."""
+    """GET shows the form for a new password. POST sets it. The link comes by mail or from an owner, and works once."""
     with transaction.atomic() if request.method == "POST" else nullcontext():
         return for_its_receiver(_reset(request, token))
 
@@ -103,5 +112,5 @@ def _reset(request: HttpRequest, token: str) -> HttpResponse:
     door_log.password_set(link.user, "by a link")
     messages.success(request, _("Your new password is set. Sign in with it."))
     response = redirect("sign-in")
-    Known.of(request.COOKIES).remember(link.user, response)  # so that nobody who guesses keeps it from signing in now
+    Known.of(request.COOKIES).remember(link.user, response)  # so that somebody guessing cannot lock it out
     return response

@@ -1,4 +1,4 @@
-"""What becomes of a form that somebody else would send than it was rendered for: nothing of it is done, or lost."""
+"""Forms sent by another account than they were rendered for. Nothing is done with them, and nothing is lost."""
 
 from http import HTTPStatus
 from typing import Any
@@ -19,17 +19,18 @@ from feeds.views import HtmxRequest
 from feeds.views.caching import never_kept
 
 FREE = {"sign-in", "sign-out", "one-time", "language", "ask-reset", "reset"}
-"""Forms that do the same whoever sends them."""
+"""Names of routes whose forms do the same for every account."""
 SEEN = ("name", "text", "note", "label", "title", "description", "meant_for")
-"""Fields that people write, which they see again where the form itself is gone; the others are kept unseen."""
+"""Fields with text that people wrote. The page shows them again; it keeps the others hidden."""
 
 
 def sender_in(request: HttpRequest) -> Sender | None:
+    """The sender that the form was rendered for, from its field or the header; None if neither is valid."""
     return Sender.parse(request.POST.get(FIELD) or request.headers.get(HEADER))
 
 
 def sender_now(request: HttpRequest, before: Sender | None) -> Sender:
-    """Who sends this. Whether they host the event is asked only where it mattered to the form."""
+    """The sender of this request. Asks whether they host the event only if it mattered to the form."""
     slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
     if before is None or before.hosting is None or slug is None:
         return Sender.of(request.user)
@@ -38,7 +39,7 @@ def sender_now(request: HttpRequest, before: Sender | None) -> Sender:
 
 
 def not_as_before(request: HttpRequest) -> HttpResponse | None:
-    """The answer to a form that was rendered for somebody else; None where it is still the same one."""
+    """The answer to a form that was rendered for another sender; None if it is the same one."""
     if _is_free(request):
         return None
     before = sender_in(request)
@@ -53,14 +54,14 @@ def _is_free(request: HttpRequest) -> bool:
 
 
 def is_from_here(request: HttpRequest) -> bool:
-    """Whether it is surely a page of ours that sent this, so that its form may be shown again, ready to be sent."""
+    """Whether a page of this site certainly sent the request, so that its form may be shown again, ready to be sent."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site == "same-origin"
     return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
 
 
 def unsent(request: HttpRequest, before: Sender | None, status: int = HTTPStatus.CONFLICT) -> HttpResponse:
-    """Say why nothing was sent, and how it can be: in the page's alert for HTMX, else with all of the form."""
+    """Say why nothing was done, and how to go on: in the page's alert for HTMX, else on a page with the whole form."""
     now = sender_now(request, before)
     context = _words(request, before, now) | {"before": before, "now": now}
     by_htmx = getattr(request, "htmx", False)
@@ -76,7 +77,7 @@ def unsent(request: HttpRequest, before: Sender | None, status: int = HTTPStatus
 
 
 def _words(request: HttpRequest, before: Sender | None, now: Sender) -> dict[str, Any]:
-    """What is said, and what can be done about it."""
+    """Title, advice and the ways to go on that the page offers."""
     title, ways = _("Nothing was sent yet"), {"sign_in": False, "may_go_on": False, "renewed": False}
     if before and before.user and not now.user:
         advice = _("You are signed out. What you have typed is kept. Sign in in another tab, then send it again here.")
@@ -97,7 +98,7 @@ def _words(request: HttpRequest, before: Sender | None, now: Sender) -> dict[str
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
-    """The fields of the form that can be sent again. Passwords and files are not among them."""
+    """Fields of the form that can be sent again, without passwords and files."""
     own = {"csrfmiddlewaretoken", FIELD}
     sent = [
         (name, value)
@@ -112,7 +113,7 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
 
 @require_safe
 def go_on(request: HtmxRequest) -> HttpResponse:
-    """Let all forms of the page that asks be sent by whoever is signed in now. Nothing of it is sent."""
+    """GET lets the account that is signed in now send all forms of the open page. It sends none of them."""
     event = Event.objects.at(request.GET.get("event", "")) if request.user.is_authenticated else None
     hosting = event is not None and Person.of(request).hosts(event)
     context = {"sender": str(Sender.of(request.user, hosting)), "name": request.user.get_username()}
@@ -120,5 +121,5 @@ def go_on(request: HtmxRequest) -> HttpResponse:
 
 
 def renews_token(request: HttpRequest) -> bool:
-    """Whether a refused token is only older than the last sign-in, on a page of ours."""
+    """Whether a refused CSRF token is only older than the last sign-in, on a page of this site."""
     return not _is_free(request) and settings.CSRF_COOKIE_NAME in request.COOKIES and is_from_here(request)

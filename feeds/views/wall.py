@@ -1,4 +1,4 @@
-"""The wall: an event on a big screen in a room, which nobody touches for a whole day."""
+"""The wall: an event on a big screen in a room, untouched for a whole day."""
 
 from typing import Any
 
@@ -20,10 +20,10 @@ from feeds.views.pages import live_context, live_page
 
 @require_safe
 def wall(request: HtmxRequest, slug: str) -> HttpResponse:
-    """The page; with `?again`, which it asks for itself from time to time, what it should show now.
+    """GET shows the wall. The page asks with `?again` from time to time, and gets its content now.
 
-    So it forgets entries that nobody sees any more, and comes back where its connection was closed for good: when the
-    event is reopened, say. Pages of readers are told to reload then, but here is nobody to do so.
+    So it drops entries that have left the screen, and recovers if its connection was closed for good, for example when
+    the event is reopened. Readers are told to reload their pages then, but nobody is here to do it.
     """
     event = rules.event_for(Person.of(request), slug)
     again = request.htmx and "again" in request.GET
@@ -31,7 +31,7 @@ def wall(request: HtmxRequest, slug: str) -> HttpResponse:
     variant, nobody = context["variant"], {"csrf_token": "", "remembered": ""}
     context["entries"], _, _ = cache.entries(event, variant, None, context | nobody)
     if not again:
-        # The address that it shows to the room is the one by which it was asked for, where no other is known.
+        # Without PUBLIC_URL the wall shows the address of this request to the room.
         return live_page(request, "wall.html", context, 200, may_be_shared=bool(settings.PUBLIC_URL))
     return never_kept(
         render(request, "partials/wall_again.html", context | {"frame": cache.whole_page(event, variant)})
@@ -39,13 +39,13 @@ def wall(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 def _join(request: HtmxRequest, event: Event) -> dict[str, Any]:
-    """How people in the room get there: the address as they type it, and as their cameras read it."""
+    """The event's address for people in the room: in parts to type, and as a QR code."""
     address = origin_of(request) + event.get_absolute_url()
     return {"address": address.split("://", 1)[1].rstrip("/").split("/"), "code": qr_code(address)}
 
 
 def qr_code(address: str) -> SafeString:
-    """Dark on light whatever the colour scheme, as cameras want it, with the quiet zone around it."""
+    """SVG of an address as a QR code. It is dark on light in both colour schemes, since cameras need that."""
     code = segno.make_qr(address, error="m")
     svg = code.svg_inline(dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True)
-    return mark_safe(svg)  # noqa: S308  (what segno draws has nothing of the address in it but black and white)
+    return mark_safe(svg)  # noqa: S308  (segno draws black and white: the address itself is not in it)
