@@ -94,6 +94,6 @@ def _page(request: HtmxRequest, name: str) -> HttpResponse:
 
 
 def _kept(request: HtmxRequest, response: HttpResponse) -> HttpResponse:
-    """Set `Cache-Control` and return it. Going back after signing out must not show a person's own events."""
+    """Set `Cache-Control`: going back after signing out must not show a person's own events."""
     response["Cache-Control"] = NEVER if request.user.is_authenticated else PRIVATE
     return response
