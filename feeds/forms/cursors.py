@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from feeds.models import Event
+from feeds.models import Event, Post
+
+ELEMENT_ID = f"({'|'.join(Post.kinds)})-([0-9]{{1,18}})"
+"""Pattern of a post's id on pages, such as `entry-18` or `comment-7`: its kind and its key."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Fragment:
-    """The post that the fragment of a page's address names: `entry-18` or `comment-7`."""
+    """The post that the fragment of a page's address names: see `ELEMENT_ID`."""
 
     kind: str
     pk: int
@@ -48,7 +51,7 @@ class Fragment:
     def of(cls, address: object) -> Self | None:
         """The post that an address from outside names; None if it names none."""
         fragment = address.rpartition("#")[2] if isinstance(address, str) and "#" in address else ""
-        match = re.fullmatch(r"(entry|comment)-([0-9]{1,18})", fragment)
+        match = re.fullmatch(ELEMENT_ID, fragment)
         return cls(match[1], int(match[2])) if match else None
 
     @classmethod

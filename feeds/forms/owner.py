@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,17 +9,19 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from feeds.forms.cursors import parse_number
+from feeds.forms.cursors import ELEMENT_ID, parse_number
 from feeds.forms.fields import WrittenField
-from feeds.models import Comment, Entry, Event
+from feeds.models import Event, Post
+from feeds.models.post.kinds import plural_of
 from feeds.values.words import fold, typed
 
 FOUND = 50
 """Number of found posts that are shown."""
 SEARCHED = 10_000
-"""Number of entries, and of comments, that one search reads. The answer says where the next one continues."""
-_ELEMENT = re.compile(r"#(entry|comment)-([0-9]{1,18})$")
-_PATH = re.compile(r"/(entries|comments)/([0-9]{1,18})/")
+"""Number of posts of each kind that one search reads. The answer says where the next one continues."""
+_models = Post.kinds | {plural_of(model): model for model in Post.kinds.values()}
+_ELEMENT = re.compile(f"#{ELEMENT_ID}$")
+_PATH = re.compile(f"/({'|'.join(map(plural_of, Post.kinds.values()))})/([0-9]{{1,18}})/")
 
 
 class FindForm(forms.Form):
@@ -36,7 +37,7 @@ class FindForm(forms.Form):
     def __init__(self, event: Event, data: Mapping[str, str] | None = None) -> None:
         super().__init__(data)
         self.event = event
-        self.found: list[Entry | Comment] = []
+        self.found: list[Post] = []
         self.earlier: int | None = None
         """Position below which posts have not been searched yet; None after the last."""
         self.use_required_attribute = False
@@ -47,8 +48,8 @@ class FindForm(forms.Form):
         q = str(self.cleaned_data["q"])
         by_address = _ELEMENT.search(q) or (_PATH.search(q) if "/events/" in q else None)
         if by_address:
-            posts = self.event.entries if by_address[1].startswith("entr") else self.event.comments
-            self.found = list(posts.filter(pk=by_address[2]))
+            posts = _models[by_address[1]]._default_manager.all()
+            self.found = list(posts.filter(event=self.event, pk=by_address[2]))
             if not self.found:
                 raise ValidationError(_("This event has no post at that address. Copy it from the time of a post."))
         else:
@@ -58,7 +59,7 @@ class FindForm(forms.Form):
     def _search(self, words: str) -> None:
         """Finds the newest posts with these words, below the position in the field `before`."""
         before = parse_number(self.data.get("before"))
-        kinds: list[Any] = [self.event.entries, self.event.comments]
+        kinds = self.event.posts()
         if before is not None:
             kinds = [posts.filter(position__lt=before) for posts in kinds]
         ends = (
@@ -67,7 +68,7 @@ class FindForm(forms.Form):
         self.earlier = max((position for end in ends for position in end), default=None)
         if self.earlier is not None:
             kinds = [posts.filter(position__gte=self.earlier) for posts in kinds]
-        found = [post for posts in kinds for post in posts.all().with_words(words)[: FOUND + 1]]
+        found = [post for posts in kinds for post in posts.with_words(words)[: FOUND + 1]]
         self.found = sorted(found, key=lambda post: post.position, reverse=True)[:FOUND]
         if len(found) > FOUND:
             self.earlier = self.found[-1].position

@@ -126,7 +126,7 @@ class Changes:
 
     def _around(self, places: Places, others: list[Entry], variant: Variant) -> dict[str, None]:
         """See `Shown.around`."""
-        found = [post.element_id for post in self.removed if post.kind == "entry"]
+        found = [post.element_id for post in self.removed if isinstance(post, Entry)]
         found += [entry.element_id for entry in others if not variant.shows(entry)]
         for entry, before in places:
             found += [entry.element_id] if entry.shown != entry.position or entry in self.moved else []

@@ -7,12 +7,13 @@ posts that it shows, and gets them all again with their outcomes.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.utils.translation import gettext_lazy
 
-from feeds.models import Act, Comment, Entry, Event, Post, Verb
+from feeds.forms.cursors import ELEMENT_ID
+from feeds.models import Act, Event, Post, Verb
 from feeds.models.post.posts import Held
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Place:
 
 def names_in(sent: Iterable[str]) -> list[str]:
     """The posts that a desk says it shows, such as “entry-5”, each once and in order."""
-    found = [name for name in sent if re.fullmatch(r"(entry|comment)-[0-9]{1,18}", name)]
+    found = [name for name in sent if re.fullmatch(ELEMENT_ID, name)]
     return list(dict.fromkeys(found))[-KEPT:]
 
 
@@ -80,11 +81,11 @@ def removed(event: Event, latest: list[Post], shown: list[str], by: User | Anony
 def _posts(event: Event, names: list[str]) -> dict[str, Post]:
     """The posts with these names that exist, by name and in the same order."""
     found: dict[str, Post] = {}
-    kinds: tuple[tuple[str, Any], ...] = (("entry", Entry), ("comment", Comment))
-    for kind, model in kinds:
-        keys = [int(name.partition("-")[2]) for name in names if name.startswith(kind)]
+    for kind, model in Post.kinds.items():
+        keys = [int(name.removeprefix(f"{kind}-")) for name in names if name.startswith(f"{kind}-")]
         if keys:
-            found |= {post.element_id: post for post in model.objects.filter(event=event, pk__in=keys)}
+            posts = model._default_manager.filter(event=event, pk__in=keys)
+            found |= {post.element_id: post for post in posts}
     return {name: found[name] for name in names if name in found}
 
 

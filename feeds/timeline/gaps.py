@@ -79,16 +79,17 @@ def latest_comments(event: Event) -> list[Comment]:
 
 
 def latest_removed(event: Event, limit: int) -> list[Post]:
-    """The latest posts that hosts removed, entries and comments together, at most `limit`."""
-    kinds = (Entry.objects.removed_by_hosts(), Comment.objects.removed_by_hosts())
-    found: list[Post] = [post for posts in kinds for post in posts.filter(event=event).order_by("-removed_at")[:limit]]
+    """The latest posts that hosts removed, of all kinds together, at most `limit`."""
+    kinds = [posts.removed_by_hosts() for posts in event.posts()]
+    found = [post for posts in kinds for post in posts.order_by("-removed_at")[:limit]]
     return sorted(found, key=lambda post: (post.removed_at, post.position), reverse=True)[:limit]
 
 
 def removed_before(event: Event, position: int | None, limit: int) -> list[Post]:
     """Posts that hosts removed and can restore, the newest post first, below a position; at most `limit`."""
     found: list[Post] = []
-    for posts in (Entry.objects.removed_by_hosts(), Comment.objects.removed_by_hosts()):
-        theirs = posts.filter(event=event) if position is None else posts.filter(event=event, position__lt=position)
+    for posts in event.posts():
+        removed = posts.removed_by_hosts()
+        theirs = removed if position is None else removed.filter(position__lt=position)
         found += theirs.order_by("-position")[:limit]
     return sorted(found, key=lambda post: post.position, reverse=True)[:limit]

@@ -113,7 +113,7 @@ class Filled(Hosted):
     def clear(self, *, seconds: float = inf) -> bool:
         """Delete an unfinished event in steps, for as long as may be; returns whether it is gone."""
         until = time.monotonic() + seconds
-        for rows in (self.comments, self.entries, self.acts):
+        for rows in (*reversed(self.posts()), self.acts):  # comments before the entries they are on
             while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
                 with transaction.atomic():
                     sqlite.erased()

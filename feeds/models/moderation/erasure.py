@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
-from django.db.models import Manager, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from feeds.models import sqlite
 from feeds.models.accounts.account import Account
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
     from feeds.models.event.events import Event
     from feeds.models.event.hosts import Hosted
     from feeds.models.moderation.bans import BanQuerySet
-    from feeds.models.post.entries import Comment, Entry
     from feeds.models.post.posts import Post
     from feeds.models.post.reactions import Reaction
-
-P = TypeVar("P", bound="Post")
 
 
 @dataclass(frozen=True)
@@ -37,24 +34,23 @@ class Traces:
         return cls(post.event, post.visitor, None if post.visitor else post)
 
     @cached_property
-    def entries(self) -> "list[Entry]":
-        """The visitor's entries, removed ones included."""
-        return self._of(self.event.entries, "entry")
-
-    @cached_property
-    def comments(self) -> "list[Comment]":
-        """The visitor's comments, removed ones included."""
-        return self._of(self.event.comments, "comment")
-
-    def _of(self, posts: "Manager[P]", kind: str) -> "list[P]":
+    def posts(self) -> "list[Post]":
+        """The visitor's posts of all kinds, removed ones included."""
         if self.post:
-            return list(posts.filter(pk=self.post.pk)) if self.post.kind == kind else []
-        return list(posts.filter(visitor=self.visitor)) if self.visitor else []
+            return list(type(self.post)._default_manager.filter(event=self.event.pk, pk=self.post.pk))
+        if not self.visitor:
+            return []
+        return [post for posts in self.event.posts() for post in posts.filter(visitor=self.visitor)]
 
     @property
-    def posts(self) -> "list[Entry | Comment]":
-        """The visitor's entries, then the comments."""
-        return [*self.entries, *self.comments]
+    def entries(self) -> "list[Post]":
+        """The entries among them."""
+        return [post for post in self.posts if post.kind == "entry"]
+
+    @property
+    def comments(self) -> "list[Post]":
+        """The comments among them."""
+        return [post for post in self.posts if post.kind == "comment"]
 
     @property
     def names(self) -> list[str]:
