@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds.forms import NameField, TextField, WrittenField
 from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Gone, Overtaken, Post, Verb
-from feeds.models.post.posts import PostQuerySet
+from feeds.models.post.querysets import PostQuerySet
 from feeds.values.words import has_words, plain
 
 admin.site.site_header = admin.site.site_title = "Commentary"

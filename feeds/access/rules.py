@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from feeds.access.visitors import Person, Visitor
 from feeds.models import Ban, Entry, Event, Link, Post
 from feeds.models.post.kinds import PostKey
-from feeds.models.post.posts import PostQuerySet
+from feeds.models.post.querysets import PostQuerySet
 from feeds.values.clocks import when
 
 

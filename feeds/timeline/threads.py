@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from feeds.forms import AT, BEFORE, SINCE, Place
 from feeds.models import Comment, Entry
-from feeds.models.post.posts import PostQuerySet
+from feeds.models.post.querysets import PostQuerySet
 from feeds.timeline.paging import page_of
 
 PAGE = 100

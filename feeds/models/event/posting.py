@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from django.db import models
 from django.utils import timezone
@@ -21,7 +21,8 @@ from feeds.values.addresses import Address
 if TYPE_CHECKING:
     from feeds.models.moderation.bans import Ban
     from feeds.models.post.entries import Entry
-    from feeds.models.post.posts import Post, PostQuerySet
+    from feeds.models.post.posts import Post
+    from feeds.models.post.querysets import PostQuerySet
 
 P = TypeVar("P", bound="Post")
 
@@ -36,6 +37,34 @@ NUMBERED = 1000
 
 class Closed(Exception):
     """The event does not accept this post or reaction now. The message tells the visitor why."""
+
+
+class Written(TypedDict, total=False):
+    """Fields of a new post beside its name and text."""
+
+    visitor: str
+    """Id of the visitor's browser."""
+    network: str
+    """Hash of the sender's network."""
+    markdown: bool
+    """Whether the text is Markdown, which only hosts write."""
+
+
+class About(Written, total=False):
+    """Arguments of `Event.publish` and `Entry.comment` beside the name and text."""
+
+    user: Account | None
+    """The host who posts it; None for a visitor."""
+    submission: str | None
+    """Digest by which a repetition is recognised."""
+    at: datetime
+    """Time of publication, if it is not now."""
+    hold: str
+    """Reason why a visitor's post must wait for a host, or ""."""
+    hurried: bool
+    """Whether it was sent sooner after its form was rendered than people can write."""
+    address: Address | None
+    """The sender's address, which is not stored."""
 
 
 class TakesPosts(Life):
@@ -121,24 +150,19 @@ class TakesPosts(Life):
             return ""
         return "hosts" if self.posting == self.Posting.HOSTS or (commenting and not self.comments_open) else "all"
 
-    def publish(self, name: str, text: str, **about: Any) -> "Entry":
+    def publish(self, name: str, text: str, **about: Unpack[About]) -> "Entry":
         """Add an entry and return it, or the entry that the same submission has made before.
-
-        `about` has any of:
-        - `user`: the host who posts it; `visitor`: the browser's id if a visitor does;
-        - `submission`: the digest by which a repetition is recognised;
-        - `at`: the time of publication, if it is not now;
-        - `address`: the sender's address; `network`: the hash of its network that is stored;
-        - `hold`: the reason why the post must wait for a host; `hurried`: see `suspicion`.
 
         Raises `Closed`; for a visitor's post also `TooOften`.
         """
-        entry: Entry = self.add(self.entries, name=name, text=text, **about)
+        entry: Entry = self.add(self.entries, name, text, **about)
         return entry
 
     def add(
         self,
         posts: "models.Manager[P]",
+        name: str,
+        text: str,
         *,
         entry: "Entry | None" = None,
         user: Account | None = None,
@@ -147,26 +171,21 @@ class TakesPosts(Life):
         hold: str = "",
         hurried: bool = False,
         address: Address | None = None,
-        **written: Any,
+        **written: Unpack[Written],
     ) -> P:
-        """Add a post to `posts`, the event's entries or comments, and return it: see `publish` for the rest.
-
-        `entry`: the entry that a comment is on. Raises `Closed` and `TooOften`, and `Gone` if the entry was removed.
-        """
+        """Add a post, like `publish`, to `posts`: the event's entries, or the comments on `entry`."""
         with self.changing() as event:
             if submission and (earlier := sole(posts.filter(submission=submission))):
                 return earlier
             event._require_place(entry, user, submission, written.get("visitor", ""))
-            reason = "" if user else event.admit(**written, entry=entry, hurried=hurried, address=address)
+            reason = "" if user else event.admit(name, text, entry, hurried=hurried, address=address, **written)
             hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()
-            event.keep_busy()
-            if user is not None:
-                event.keep_bylines([written["name"], *names_of(user)], user)
-            if entry and not hold:
-                entry.count_replies([entry.pk], 1)
+            event._expect_post(name, user, on=None if hold else entry)
             return posts.create(
                 event=event,
+                name=name,
+                text=text,
                 seq=number,
                 position=number,
                 shown=0 if hold else number,
@@ -192,17 +211,23 @@ class TakesPosts(Life):
         if entry and user is None and not self.comments_open:
             raise Closed(_("Comments are off for now. Your text is kept here."))
 
+    def _expect_post(self, name: str, user: Account | None, *, on: "Entry | None") -> None:
+        """Update what depends on a new post under this name: idle time, bylines, and replies of the entry `on`."""
+        self.keep_busy()
+        if user is not None:
+            self.keep_bylines([name, *names_of(user)], user)
+        if on:
+            on.count_replies([on.pk], 1)
+
     def admit(
         self,
         name: str,
         text: str,
-        *,
-        visitor: str = "",
-        network: str = "",
         entry: "Entry | None" = None,
+        *,
         address: Address | None = None,
         hurried: bool = False,
-        **written: object,
+        **written: Unpack[Written],
     ) -> str:
         """Reason why a visitor's new post must wait for a host, or "". Raises `Closed` or `TooOften` to refuse it."""
         if is_blocked(self.blocked_networks, address):
@@ -210,7 +235,8 @@ class TakesPosts(Life):
             raise Closed(
                 _("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
             )
-        require_pause(self, visitor, network, text, answering=entry)
+        visitor = written.get("visitor", "")
+        require_pause(self, visitor, written.get("network", ""), text, answering=entry)
         doubt = visitor and suspicion(self, visitor, f"{name}\n{text}", hurried=hurried)
         return doubt or self.reason_to_hold(visitor)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from django.db import models
 from django.urls import reverse
@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, sole
-from feeds.models.event.posting import Closed
+from feeds.models.event.posting import About, Closed
 from feeds.models.moderation.suspicions import is_blocked
 from feeds.models.moderation.verbs import Verb
-from feeds.models.post.posts import SHOWN, Post, PostQuerySet, indexes_of
+from feeds.models.post.posts import Post
+from feeds.models.post.querysets import SHOWN, PostQuerySet, indexes_of
 from feeds.models.post.reactions import Tally, toggle
 from feeds.values.addresses import Address
 
@@ -100,13 +101,12 @@ class Entry(Post):
         """
         Entry.objects.filter(pk__in=on).update(replies=models.F("replies") + more)
 
-    def comment(self, name: str, text: str, **about: Any) -> "Comment":
+    def comment(self, name: str, text: str, **about: Unpack[About]) -> "Comment":
         """Add a comment and return it, with the same `about` and errors as `Event.publish`.
 
         Raises also `Gone` if the entry was removed.
         """
-        comment: Comment = self.event.add(self.comments, entry=self, name=name, text=text, **about)
-        return comment
+        return self.event.add(self.comments, name, text, entry=self, **about)
 
     def react(
         self, kind: str, *, visitor: str, user: Account | None = None, network: str = "", address: Address | None = None

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -21,7 +21,7 @@ from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.suspicions import reason_in_words, suspicion
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.kinds import kinds
-from feeds.values.words import search_key, spellings
+from feeds.values.words import search_key
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
@@ -31,87 +31,10 @@ PUT_BACK = gettext_noop("A host put it back to wait.")
 def submission_digest(visitor: str, form_key: str, kind: str, target: int, text: str) -> str:
     """Digest that identifies a repeated submission: same browser, same rendered form, same place, same text.
 
-    The text counts because a form in a frame has the same key in each of a visitor's tabs: two different texts must
-    both be kept. `kind` and `target` name the place: the kind of post and the primary key it is posted under.
+    `kind` and `target` name the place: the kind of post, and the key of the event or entry it is posted in. The text
+    counts because a form in a frame has the same key in each tab, and two different texts must both be kept.
     """
     return hashlib.sha256("\0".join([visitor, form_key, kind, str(target), text]).encode()).hexdigest()
-
-
-P = TypeVar("P", bound="Post")
-SHOWN = models.Q(removed_at=None)
-REMOVED_BY_HOSTS = models.Q(held="", removed_at__isnull=False) & ~models.Q(text="")
-
-
-class PostQuerySet(models.QuerySet[P]):
-    def visible(self) -> Self:
-        """Posts that are not removed, held or rejected."""
-        return self.filter(SHOWN)
-
-    def in_sight(self) -> Self:
-        """Posts that readers can see: visible, and not under a removed post."""
-        parent = self.model.parent
-        return self.visible().filter(**{f"{parent}__removed_at": None} if parent else {})
-
-    def removed_by_hosts(self) -> Self:
-        """Removed posts that a host can restore: neither waiting, nor rejected, nor erased."""
-        return self.filter(REMOVED_BY_HOSTS)
-
-    def waiting(self) -> Self:
-        """Posts that wait for a host, in no order."""
-        return self.filter(held="waiting").order_by()
-
-    def from_networks(self, before: datetime) -> Self:
-        """Posts from before this moment that still have the hash of their network."""
-        return self.exclude(network="").filter(published_at__lt=before)
-
-    def matching(self, words: str) -> Self:
-        """Posts with these words in the text or the name, in any of the spellings people may search for."""
-        wanted = models.Q(pk__in=())
-        for sought in spellings(words):
-            as_they_are = models.Q(text__icontains=sought) | models.Q(name__icontains=sought)
-            wanted |= as_they_are | models.Q(sought__contains=sought)
-        return self.filter(wanted)
-
-    def with_words(self, words: str) -> Self:
-        """Matching posts that are not erased, removed ones included, the newest first. Reads all rows."""
-        return self.exclude(text="").matching(words).order_by("-position")
-
-    def changed_within(self, start: int, end: int) -> list[P]:
-        """Posts whose state a reader at change `start` needs to get to change `end`, sorted by position.
-
-        This includes posts that appeared in between and changed again later. Their number lies beyond `end`, but the
-        numbers of an entry's comments may not.
-        """
-        changed = self.filter(seq__gt=start).order_by()  # a longer condition would not use the index
-        return sorted(
-            (row for row in changed if row.seq <= end or any(start < number <= end for number in row.appearances)),
-            key=lambda row: row.position,
-        )
-
-
-def indexes_of(kind: str, parent: str) -> list[models.Index]:
-    """Indexes of a kind of post, one for each list that pages show or query often, in the order of the list.
-
-    `parent`: the foreign key that a page's posts share. None of them is on a foreign key alone: the database would
-    prefer such an index and read all posts under the key.
-    """
-    asked: dict[str, tuple[list[str], models.Q | None]] = {
-        "seq": (["event", "seq"], None),
-        "shown": (["event", "shown"], None),
-        "page": ([parent, "position"], SHOWN),
-        "times": (["event", "published_at"], None),
-        "waiting": (["event", "published_at", "position"], models.Q(held="waiting")),
-        "removed": (["event", "-removed_at"], REMOVED_BY_HOSTS),
-        "gaps": (["event", "position"], REMOVED_BY_HOSTS),
-        "held": (["visitor", "removed_at"], ~models.Q(held="")),
-        "visitor": (["visitor", "published_at"], None),
-        "user": (["user", "published_at"], None),
-        "network": (["network", "published_at"], None),
-        "networks": (["published_at"], ~models.Q(network="")),
-    }
-    return [
-        models.Index(fields=fields, condition=which, name=f"{kind}_{name}") for name, (fields, which) in asked.items()
-    ]
 
 
 class Held(models.TextChoices):
@@ -147,10 +70,7 @@ class Post(models.Model):
         "submission": None,
         "user": None,
     }
-    """Fields with a person's words or identity, each with its value once the post is erased.
-
-    The remaining row shows that there was a post, and when.
-    """
+    """Fields with a person's words or identity, each with its value in the row that is left of an erased post."""
 
     event = models.ForeignKey(Event, models.CASCADE, db_index=False, verbose_name=gettext_lazy("event"))
     seq = models.PositiveBigIntegerField(help_text=gettext_lazy("number of the last change of this row"))
@@ -216,10 +136,7 @@ class Post(models.Model):
             yield event, row
 
     def _erase(self, event: Event) -> int:
-        """Delete the author's words and identity; returns the number of the change. Only inside `changing()`.
-
-        The log keeps hosts' acts on the post, without its author's name and without words.
-        """
+        """Delete the author's words and identity, also from the log; returns the number. Only inside `changing()`."""
         event.acts.erase_posts([self])
         return self._stamp(event, removed_at=self.removed_at or timezone.now(), **self.PERSONAL)
 

@@ -1,0 +1,87 @@
+"""Queries for posts, and the indexes that serve them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from django.db import models
+
+from feeds.values.words import spellings
+
+if TYPE_CHECKING:
+    from feeds.models.post.posts import Post
+
+P = TypeVar("P", bound="Post")
+SHOWN = models.Q(removed_at=None)
+REMOVED_BY_HOSTS = models.Q(held="", removed_at__isnull=False) & ~models.Q(text="")
+
+
+class PostQuerySet(models.QuerySet[P]):
+    def visible(self) -> Self:
+        """Posts that are not removed, held or rejected."""
+        return self.filter(SHOWN)
+
+    def in_sight(self) -> Self:
+        """Posts that readers can see: visible, and not under a removed post."""
+        parent = self.model.parent
+        return self.visible().filter(**{f"{parent}__removed_at": None} if parent else {})
+
+    def removed_by_hosts(self) -> Self:
+        """Removed posts that a host can restore: neither waiting, nor rejected, nor erased."""
+        return self.filter(REMOVED_BY_HOSTS)
+
+    def waiting(self) -> Self:
+        """Posts that wait for a host, in no order."""
+        return self.filter(held="waiting").order_by()
+
+    def from_networks(self, before: datetime) -> Self:
+        """Posts from before this moment that still have the hash of their network."""
+        return self.exclude(network="").filter(published_at__lt=before)
+
+    def matching(self, words: str) -> Self:
+        """Posts with these words in the text or the name, in any of the spellings people may search for."""
+        wanted = models.Q(pk__in=())
+        for sought in spellings(words):
+            as_they_are = models.Q(text__icontains=sought) | models.Q(name__icontains=sought)
+            wanted |= as_they_are | models.Q(sought__contains=sought)
+        return self.filter(wanted)
+
+    def with_words(self, words: str) -> Self:
+        """Matching posts that are not erased, removed ones included, the newest first. Reads all rows."""
+        return self.exclude(text="").matching(words).order_by("-position")
+
+    def changed_within(self, start: int, end: int) -> list[P]:
+        """Posts whose state a reader at change `start` needs to get to change `end`, sorted by position.
+
+        This includes posts that appeared in between and changed again later. Their number lies beyond `end`, but the
+        numbers of an entry's comments may not.
+        """
+        changed = self.filter(seq__gt=start).order_by()  # a longer condition would not use the index
+        return sorted(
+            (row for row in changed if row.seq <= end or any(start < number <= end for number in row.appearances)),
+            key=lambda row: row.position,
+        )
+
+
+def indexes_of(kind: str, parent: str) -> list[models.Index]:
+    """Indexes of a kind of post, one for each list that pages show or query often, in the order of the list.
+
+    `parent`: the foreign key that a page's posts share. None of them is on a foreign key alone: the database would
+    prefer such an index and read all posts under the key.
+    """
+    asked: dict[str, tuple[list[str], models.Q | None]] = {
+        "seq": (["event", "seq"], None),
+        "shown": (["event", "shown"], None),
+        "page": ([parent, "position"], SHOWN),
+        "times": (["event", "published_at"], None),
+        "waiting": (["event", "published_at", "position"], models.Q(held="waiting")),
+        "removed": (["event", "-removed_at"], REMOVED_BY_HOSTS),
+        "gaps": (["event", "position"], REMOVED_BY_HOSTS),
+        "held": (["visitor", "removed_at"], ~models.Q(held="")),
+        "visitor": (["visitor", "published_at"], None),
+        "user": (["user", "published_at"], None),
+        "network": (["network", "published_at"], None),
+        "networks": (["published_at"], ~models.Q(network="")),
+    }
+    return [
+        models.Index(fields=fields, condition=which, name=f"{kind}_{name}") for name, (fields, which) in asked.items()
+    ]
