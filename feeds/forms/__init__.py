@@ -1,14 +1,14 @@
 """Validation of everything that comes from outside."""
 
+from feeds.forms.accounts import AskResetForm, EmailForm, InviteForm, NewPasswordForm, SignInForm, SignUpForm
 from feeds.forms.branding import LOGO_MAX_MB
 from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number, parse_opened
+from feeds.forms.event_data import DeleteForm, EraseForm, FindForm
 from feeds.forms.events import TAKEN, TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField, is_not_utf8
-from feeds.forms.hosting import MomentForm, RulesForm, SignsForm
 from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
-from feeds.forms.owner import DeleteForm, EraseForm, FindForm
-from feeds.forms.people import AskResetForm, EmailForm, InviteForm, NewPasswordForm, SignInForm, SignUpForm
+from feeds.forms.moderation import MomentForm, RulesForm, SignsForm
 from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
 
 __all__ = [

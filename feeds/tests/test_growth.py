@@ -193,7 +193,7 @@ def pages(event: Any, owner: Any, admin: Any) -> dict[str, Callable[[], Any]]:
 @pytest.fixture
 def costs(event, olga, admin, monkeypatch):
     monkeypatch.setattr("feeds.admin.WINDOW", 500)
-    monkeypatch.setattr("feeds.forms.owner.SEARCHED", 500)
+    monkeypatch.setattr("feeds.forms.event_data.SEARCHED", 500)
 
     def measure(size: Size) -> dict[str, Cost]:
         grown(event, size)

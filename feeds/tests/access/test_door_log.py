@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from feeds.access import door_log
-from feeds.forms import people
+from feeds.forms import accounts
 from feeds.models import Link, NetworkKey
 from feeds.tests.accounts import ACCOUNT, NEW, NEW_TWICE, PASSWORD, PEOPLE, invited, path_in, sign_in, with_password
 from feeds.tests.conftest import signed_in
@@ -98,7 +98,7 @@ def test_links_and_passwords(event, olga, hugo, as_olga, rita, log):
 
 def test_a_link_by_mail(olga, rita, log, settings, monkeypatch, mailoutbox):
     settings.EMAIL_HOST = "mail.example.org"
-    monkeypatch.setattr(people._mail, "submit", lambda function, *arguments: function(*arguments))
+    monkeypatch.setattr(accounts._mail, "submit", lambda function, *arguments: function(*arguments))
     rita.post("/password/forgotten/", {"email": "olga@example.org"})
     rita.post("/password/forgotten/", {"email": "nobody@example.org"})
     assert log() == ["Link for a new password: for “olga”, by mail."]

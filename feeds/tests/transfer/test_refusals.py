@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from feeds.models import Event
 from feeds.tests.transfer.documents import told, upload
 from feeds.transfer.parts import MomentField
-from feeds.views import owner
+from feeds.views import event_data
 
 
 def test_the_import_command_says_what_is_wrong(db, olga, tmp_path):
@@ -144,7 +144,7 @@ def test_a_large_file_is_read_and_a_larger_one_refused(document, as_sam, monkeyp
     monkeypatch.setattr("feeds.transfer.imports.DOCUMENT_MAX_MB", 3)
     (line,) = told(upload(as_sam, json.dumps(document).encode() + padding))
     assert line.startswith("This file has 4.0 MB and the limit is 3 MB.")
-    monkeypatch.setattr(owner.take_in, "files", replace(owner.take_in.files, size=3 * 1024 * 1024))
+    monkeypatch.setattr(event_data.take_in, "files", replace(event_data.take_in.files, size=3 * 1024 * 1024))
     response = upload(as_sam, padding)
     assert response.status_code == 413
     assert "A file is at most" in response.content.decode()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feeds.forms import people
+from feeds.forms import accounts
 from feeds.tests.helpers import submit
 
 
@@ -22,7 +22,7 @@ def mail(settings, monkeypatch, mailoutbox):
     class AtOnce:
         submit = staticmethod(lambda function, *args, **kwargs: function(*args, **kwargs))
 
-    monkeypatch.setattr(people, "_mail", AtOnce)
+    monkeypatch.setattr(accounts, "_mail", AtOnce)
     return mailoutbox
 
 

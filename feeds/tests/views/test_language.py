@@ -151,7 +151,7 @@ def test_a_limit_is_told_with_its_number_in_german(rita, event, settings):
 
 def test_mail_is_in_the_language_of_who_asked_for_it(client, olga, settings, monkeypatch):
     settings.EMAIL_HOST = "mail.example"
-    monkeypatch.setattr("feeds.forms.people._mail.submit", lambda send, *args, **kwargs: send(*args, **kwargs))
+    monkeypatch.setattr("feeds.forms.accounts._mail.submit", lambda send, *args, **kwargs: send(*args, **kwargs))
     olga.email = "olga@example.org"
     olga.set_password("a password of hers")
     olga.save()

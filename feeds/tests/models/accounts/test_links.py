@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from feeds.access import known_browsers, visitors
-from feeds.forms import people
+from feeds.forms import accounts as account_forms
 from feeds.models import Invitation, Link, SignIn, tidy
 from feeds.models.accounts.links import KEPT
 from feeds.tests.accounts import (
@@ -61,7 +61,7 @@ def test_a_link_is_good_for_nothing_but_what_it_was_made_for(links, event):
 
 def test_links_by_mail_are_good_for_a_new_password_alone(hugo, rita, settings, monkeypatch, mailoutbox):
     settings.EMAIL_HOST = "mail.example.org"
-    monkeypatch.setattr(people._mail, "submit", lambda function, *arguments: function(*arguments))
+    monkeypatch.setattr(account_forms._mail, "submit", lambda function, *arguments: function(*arguments))
     rita.post("/password/forgotten/", {"email": "hugo@example.org"})
     path = re.search(r"https?://[^/]+(/password/\S+)", mailoutbox[0].body)[1]
     assert rita.post(path.replace("/password/", "/sign-in/")).status_code == 403

@@ -125,7 +125,7 @@ def test_posts_of_other_events_are_not_found(event, elsewhere, as_olga):
 
 
 def test_a_search_goes_on_where_it_ended_until_all_posts_are_searched(event, as_olga, monkeypatch):
-    monkeypatch.setattr("feeds.forms.owner.SEARCHED", 2)
+    monkeypatch.setattr("feeds.forms.event_data.SEARCHED", 2)
     entries = [event.publish("Paul", text) for text in ("Goal one", "Save", "Goal two", "Goal three", "Save")]
     entries[0].comment("Paul", "Goal, a comment")
     found, page = [], fetch(as_olga, "/events/match/owner/?q=goal")
