@@ -1,11 +1,12 @@
 """Actions of an event's hosts that concern each other, or visitors: inviting, banning, removing, erasing."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from serving.logs import shown
 
 if TYPE_CHECKING:
     from feeds.models.event.events import Event
+    from feeds.models.post.entries import Entry
     from feeds.models.post.posts import Post
 
 NAMED = 20
@@ -37,13 +39,13 @@ class Hosted(TakesPosts):
     """Hosts of an event, and their actions against visitors."""
 
     # Event has these.
-    owner: Any
+    owner: "models.ForeignKey[User, User]"
     owner_id: int
     hosts: Any
     bylines: Any
     invitations: Any
     pinned_id: int | None
-    set_pinned: Any
+    set_pinned: "Callable[[Entry | None, int], int]"
 
     class Meta:
         abstract = True
@@ -86,7 +88,7 @@ class Hosted(TakesPosts):
             event._let_go(user, by)
             event.take_note_of(event.take_number())
 
-    def set_hosts(self, users: Iterable[Any], *, by: Account | None) -> None:
+    def set_hosts(self, users: Iterable[User], *, by: Account | None) -> None:
         """Make these users the only hosts beside the owner, on behalf of the host `by`."""
         with self.changing() as event:
             before, after = set(event.hosts.all()), set(users)

@@ -192,5 +192,5 @@ class Life(History):
         with self.changing() as event:
             event.note(by, verb, to)
 
-    def _write(self, **fields: Any) -> None:
+    def _write(self, **fields: object) -> None:
         type(self)._default_manager.filter(pk=self.pk).update(**fields, seq=self.take_number())

@@ -1,6 +1,7 @@
 """Posting rules of an event: the people that may post now, and the posts that wait for a host first."""
 
 import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
@@ -89,7 +90,7 @@ class TakesPosts(Life):
     blocked_networks: "models.TextField[str, str]"
     bans: Any
     has_bans: "models.BooleanField[bool, bool]"
-    keep_bylines: Any
+    keep_bylines: "Callable[[Iterable[str], Account | None], None]"
 
     class Meta:
         abstract = True
