@@ -1,4 +1,4 @@
-"""Filling and deleting an event in steps, so that others have the database in between."""
+"""Filling and deleting an event in steps, so that others can use the database in between."""
 
 import time
 import uuid
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,18 +24,21 @@ if TYPE_CHECKING:
 STEP = 500
 """Rows that are written or deleted at once."""
 PAUSE = 0.05
-"""Seconds between two steps, in which whoever waits for the database has it."""
+"""Seconds between two steps, in which others can use the database."""
 AT_ONCE = 3.0
-"""Seconds for which whoever deletes an event waits; what is left goes beside the tick."""
+"""Seconds for which a host who deletes an event waits; the rest is deleted in the background."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
+T = TypeVar("T")
 
-def batched(rows: list[Any]) -> Iterator[list[Any]]:
+
+def batched(rows: list[T]) -> Iterator[list[T]]:
+    """Successive parts of a list, each of at most `STEP` rows."""
     return (rows[start : start + STEP] for start in range(0, len(rows), STEP))
 
 
 class Filled(Hosted):
-    """A beginning, when everything in it is put in, and an end, when all of it goes."""
+    """Import of an event with all its posts, and its deletion."""
 
     former_slugs: Any
     pinned: Any
@@ -44,10 +47,10 @@ class Filled(Hosted):
         abstract = True
 
     def take_in(self, threads: "list[tuple[Entry, list[Comment]]]", pinned: "Entry | None" = None) -> None:
-        """Fill this new event with entries and the comments on each, none of them saved yet: a few at a time.
+        """Fill this new event with entries and the comments on each, none of them saved yet, a few at a time.
 
-        Their `position` says in which order they were published; they take their numbers anew in that order. The event
-        must not be seen by anybody before `complete`.
+        Their `position` gives the order of publication, in which they get new numbers. Nobody may see the event before
+        `complete`.
         """
         posts = sorted(
             (post for entry, replies in threads for post in (entry, *replies)), key=lambda post: post.position
@@ -59,16 +62,18 @@ class Filled(Hosted):
         for entry, replies in threads:
             entry.marked = entry.position if entry.moment else 0
             entry.replies = sum(not comment.removed_at for comment in replies)
-        for some in batched([entry for entry, _replies in threads]):
+        for entries in batched([entry for entry, _replies in threads]):
             with self.filling():
-                self.entries.bulk_create(some)
-                Tally.objects.bulk_create([Tally(entry=entry, before=entry.counts) for entry in some if entry.counts])
+                self.entries.bulk_create(entries)
+                Tally.objects.bulk_create(
+                    [Tally(entry=entry, before=entry.counts) for entry in entries if entry.counts]
+                )
         for entry, replies in threads:
             for comment in replies:
-                comment.entry = entry  # only now does it have a key
-        for some in batched([comment for _entry, replies in threads for comment in replies]):
+                comment.entry = entry  # only now, since it had no key before
+        for comments in batched([comment for _entry, replies in threads for comment in replies]):
             with self.filling():
-                self.comments.bulk_create(some)
+                self.comments.bulk_create(comments)
         with self.filling():
             self.keep_bylines(post.name for post in posts if post.by_host)
         self.head = len(posts)
@@ -76,14 +81,17 @@ class Filled(Hosted):
 
     @contextmanager
     def filling(self) -> Iterator[None]:
-        """One step of filling it, after which others have the database. Says that somebody is still at it."""
+        """Context of one step, in a transaction, which renews the lease; others can use the database after it."""
         with transaction.atomic():
             yield
             type(self)._base_manager.filter(pk=self.pk).update(unfinished_at=timezone.now())
         time.sleep(PAUSE)
 
     def complete(self, slug: str, *, by: Account | None, verb: Verb, submission: str | None = None) -> None:
-        """Let it be seen from now on, at this address."""
+        """Publish the filled event at this address. Raises `Gone` if it was deleted meanwhile.
+
+        `by` and `verb`: the host who made it, and the act for the log. `submission`: digest of the form's submission.
+        """
         with transaction.atomic():
             self.note(by, verb)
             fields: dict[str, Any] = {"slug": slug, "unfinished_at": None, "pinned": self.pinned, "head": self.head}
@@ -94,9 +102,10 @@ class Filled(Hosted):
                 raise Gone
 
     def destroy(self) -> None:
-        """Delete it with all it holds. It is gone at once, for open pages at the next tick, and its addresses are free.
+        """Delete the event with all its rows. It disappears at once, from open pages at the next tick.
 
-        What is in it goes a few rows at a time. What is left after a moment, or after a crash, goes with `tidy`.
+        Its addresses are free at once. Its rows are deleted a few at a time. After `AT_ONCE` seconds, or a crash,
+        `tidy` deletes the rest.
         """
         with self.changing() as event:  # so that nothing can be added meanwhile
             type(self)._base_manager.filter(pk=event.pk).update(
@@ -111,7 +120,7 @@ class Filled(Hosted):
         self.clear(seconds=AT_ONCE)
 
     def clear(self, *, seconds: float = inf) -> bool:
-        """Delete an unfinished event in steps, for as long as may be; returns whether it is gone."""
+        """Delete an unfinished event in steps, for about this many seconds; returns whether all of it is deleted."""
         until = time.monotonic() + seconds
         for rows in (*reversed(self.posts()), self.acts):  # comments before the entries they are on
             while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):

@@ -21,20 +21,21 @@ if TYPE_CHECKING:
     from feeds.models.event.events import Event
 
 COUNTED = 1000
-"""Entries up to which their number is told on lists."""
+"""Entries up to which lists count them."""
 HELPED = 200
-"""Events of others that a host finds under their own: those they were made a host of last."""
+"""Other people's events in a host's own list: those they became a host of last."""
 LEASE = timedelta(minutes=10)
-"""After which an event that is being filled, and was not any more, is taken for left behind by a crash."""
+"""Time without progress after which an unfinished event counts as abandoned, for example after a crash."""
 UNLISTED = ~Q(visibility="public") | Q(state="archived")
 
 
 class EventQuerySet(LifeQuerySet["Event"]):
     def listed(self) -> Self:
+        """Public events."""
         return self.filter(visibility=self.model.Visibility.PUBLIC)
 
     def run_by(self, user: Account) -> Self:
-        """The events this user hosts. Staff who may change events host all of them."""
+        """Events that this user hosts. Staff with `feeds.change_event` host all of them."""
         if not user.is_authenticated:
             return self.none()
         if user.has_perm("feeds.change_event"):
@@ -42,19 +43,19 @@ class EventQuerySet(LifeQuerySet["Event"]):
         return self.filter(Q(owner=user) | Q(pk__in=self.model.hosts.through.objects.filter(user=user).values("event")))
 
     def at(self, slug: str) -> "Event | None":
-        """The event at this address, now or formerly."""
+        """The event that has this address now, else the one that had it before; None if there is neither."""
         return sole(self.filter(slug=slug)) or sole(self.filter(former_slugs__slug=slug))
 
     def made_by(self, submission: str | None) -> "Event | None":
-        """The event that this submission of a form made, if one did."""
+        """The event that was made by this submission of a form, or None."""
         return sole(self.filter(submission=submission)) if submission else None
 
     def abandoned(self) -> Self:
-        """Unfinished ones that nobody is at any more. Only of `Event.everything`."""
+        """Unfinished events that nothing has worked on for `LEASE`. Only for `Event.everything`."""
         return self.exclude(unfinished_at=None).filter(unfinished_at__lt=timezone.now() - LEASE).order_by()
 
     def make(self, event: "Event", *, owner: Account, picture: Picture | None = None) -> None:
-        """Save a new event as this user's, with that logo. Raises `TooOften` when they have made many lately."""
+        """Save a new event with this owner and this logo. Raises `TooOften` if the owner has made too many lately."""
         with transaction.atomic():
             require_few_events(owner)
             event.owner = signed_in(owner)
@@ -66,7 +67,10 @@ class EventQuerySet(LifeQuerySet["Event"]):
             event.note(owner, Verb.CREATED)
 
     def page(self, name: str, user: Account, after: Any, limit: int) -> "list[Event]":
-        """The first of a list on the home page, or those after a place in it: see `forms.Start`."""
+        """Events of a list on the home page, at most `limit`: the first, or those after a place, a `forms.Start`.
+
+        `name`: “own”, “live”, “coming” or “over”.
+        """
         if name != "own":
             state, first = {"live": ("live", "-"), "coming": ("scheduled", ""), "over": ("ended", "-")}[name]
             return _first(self.listed().filter(state=state), after, limit, first)
@@ -75,13 +79,13 @@ class EventQuerySet(LifeQuerySet["Event"]):
         unlisted = self.filter(UNLISTED)
         if user.has_perm("feeds.change_event"):
             return _first(unlisted, after, limit)
-        # Each half in the order of an index; both at once would have to be sorted as a whole.
+        # Query each half in the order of an index; together they would have to be sorted as a whole.
         helped = self.model.hosts.through.objects.filter(user=user).order_by("-pk").values("event")[:HELPED]
         both = _first(unlisted.filter(owner=user), after, limit) + _first(unlisted.filter(pk__in=helped), after, limit)
         return sorted(dict.fromkeys(both), key=lambda event: (event.starts_at, event.pk), reverse=True)[:limit]
 
     def with_counts(self) -> Self:
-        """Adds `entry_count`, up to one more than `COUNTED`, and `readers`, those connected to any process now."""
+        """Adds `entry_count`, counted up to `COUNTED` + 1, and `readers`, the number connected to all processes now."""
         readers = Presence.objects.current().filter(event=OuterRef("pk")).order_by().values("event")
         return self.annotate(
             entry_count=RawSQL(_ENTRY_COUNT, [COUNTED + 1], models.IntegerField()),  # noqa: S611  (a constant)
@@ -97,7 +101,7 @@ _ENTRY_COUNT = """
 
 
 def _first(events: EventQuerySet, after: Any, limit: int, sign: str = "-") -> "list[Event]":
-    """Events in the order of their start, from a place on. The first filter finds the index, the second is exact."""
+    """Events in the order of their start, after a place. The first filter uses the index, the second is exact."""
     if after:
         beyond = "gt" if sign == "" else "lt"
         events = events.filter(**{f"starts_at__{beyond}e": after.starts_at}).filter(

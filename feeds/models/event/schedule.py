@@ -1,4 +1,4 @@
-"""Start and time zone of an event: the values that make sense."""
+"""Valid values for the start and the time zone of an event."""
 
 import zoneinfo
 from datetime import datetime
@@ -10,6 +10,7 @@ EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 
 def validate_time_zone(value: str) -> None:
+    """Raises `ValidationError` for a name that is not a known time zone."""
     if value not in zoneinfo.available_timezones():
         raise ValidationError(
             _("“%(value)s” is not a time zone. Choose one such as Europe/Berlin."), params={"value": value}
@@ -17,6 +18,7 @@ def validate_time_zone(value: str) -> None:
 
 
 def validate_start(value: datetime) -> None:
+    """Raises `ValidationError` for a year before `EARLIEST_YEAR` or after `LATEST_YEAR`."""
     if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
         years = {"first": EARLIEST_YEAR, "last": LATEST_YEAR}
         raise ValidationError(_("Choose a day between %(first)s and %(last)s."), params=years)
