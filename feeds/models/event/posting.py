@@ -147,9 +147,10 @@ class TakesPosts(Life):
 
     def typists(self, *, commenting: bool) -> str:
         """People whose typing of an entry, or of a comment if `commenting`, is shown: “all”, “hosts” or "" (nobody)."""
-        if not self.show_typing or self.is_over or self.posting == self.Posting.CLOSED:
+        action = "comment" if commenting else "post"
+        if not self.show_typing or action not in self._allowed(by_host=True):
             return ""
-        return "hosts" if self.posting == self.Posting.HOSTS or (commenting and not self.comments_open) else "all"
+        return "all" if action in self._allowed(by_host=False) else "hosts"
 
     def publish(self, name: str, text: str, **about: Unpack[About]) -> "Entry":
         """Add an entry and return it, or the entry that the same submission has made before.
