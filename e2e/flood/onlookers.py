@@ -100,7 +100,7 @@ class Onlooker(asyncio.Protocol):
             self._send(10, payload)
         if opcode == 1:
             frame = sys.intern(payload.decode())
-            cursor = place(frame[-400:])
+            cursor = place(frame)
             if cursor or WORDS in frame:  # not those that say how many read
                 self.frames.append(frame)
             if cursor:
