@@ -6,6 +6,7 @@ import pytest
 
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
+from e2e.live.effects import WHOLE_LIST
 from e2e.protocol.comparing import inserted
 from e2e.protocol.content import Comment, Entry
 from e2e.protocol.page import Page
@@ -161,21 +162,6 @@ def test_neighbours_that_were_restored_in_different_frames_are_both_back(deploym
         reader.resume()
         assert reader.reaches(5 + 222).texts == ["Three 219", "Two", "One"]
         reader.agrees()
-
-
-WHOLE_LIST = [
-    ("outerHTML", "event"),
-    ("outerHTML", "pinned"),
-    ("outerHTML", "moments"),
-    ("innerMorph", "entries"),
-    ("outerHTML", "ways"),
-    ("outerHTML", "reading"),
-    ("outerHTML", "places"),
-    ("outerHTML", "older"),
-    ("upsert", "own-asks"),
-    ("outerHTML", "cursor"),
-]
-"""Effects of a frame that replaces the list of entries."""
 
 
 def test_a_page_of_another_history_or_too_far_behind_is_replaced_in_one_frame(

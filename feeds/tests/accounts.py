@@ -3,10 +3,14 @@
 import re
 from html import unescape
 
+from django.contrib.auth.models import Permission
+
 PASSWORD = "grandstand-7"
 NEW = "touchline-8"
 PEOPLE = "/events/match/people/"
 ACCOUNT = {"username": "helga", "name": "Helga H.", "password": "grandstand-7"}
+MORE = ["another event of his own", "an event of somebody else", "staff", "superuser", "perm"]
+"""Rights beyond one event, for `may_do_more`."""
 NEW_TWICE = {"new_password1": NEW, "new_password2": NEW}
 
 
@@ -50,3 +54,16 @@ def shown(html):
 def reset_path(hugo, as_olga):
     """Path of a link that Olga makes for Hugo."""
     return path_in(as_olga.post(f"{PEOPLE}{hugo.pk}/reset/"))
+
+
+def may_do_more(hugo, more, sam, new_event):
+    """Give Hugo, who hosts the match, one of the rights in `MORE`."""
+    if more == "another event of his own":
+        new_event("his-own", owner=hugo)
+    elif more == "an event of somebody else":
+        new_event("regatta", owner=sam, hosts=[hugo])
+    elif more == "perm":
+        hugo.user_permissions.add(Permission.objects.get(codename="change_event"))
+    else:
+        hugo.is_staff, hugo.is_superuser = more == "staff", more == "superuser"
+        hugo.save()

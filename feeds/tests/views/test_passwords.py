@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from feeds.models import SignIn
-from feeds.tests.accounts import NEW, NEW_TWICE, PASSWORD, PEOPLE, path_in, sign_in, with_password
+from feeds.tests.accounts import MORE, NEW, NEW_TWICE, PASSWORD, PEOPLE, may_do_more, path_in, sign_in, with_password
 from feeds.tests.helpers import errors, fetch, log_of, values, whoami
 
 
@@ -94,21 +93,11 @@ def test_the_owner_gives_a_host_a_link_to_set_a_new_password(event, olga, hugo, 
     assert Client().get(link).status_code == 410
 
 
-@pytest.mark.parametrize(
-    "more", ["another event of his own", "an event of somebody else", "staff", "superuser", "perm"]
-)
+@pytest.mark.parametrize("more", MORE)
 def test_an_owner_gets_no_link_to_an_account_that_may_do_more(event, new_event, sam, hugo, as_olga, more):
     path = f"{PEOPLE}{hugo.pk}/reset/"
     assert path_in(as_olga.post(path))
-    if more == "another event of his own":
-        new_event("his-own", owner=hugo)
-    elif more == "an event of somebody else":
-        new_event("regatta", owner=sam, hosts=[hugo])
-    elif more == "perm":
-        hugo.user_permissions.add(Permission.objects.get(codename="change_event"))
-    else:
-        hugo.is_staff, hugo.is_superuser = more == "staff", more == "superuser"
-        hugo.save()
+    may_do_more(hugo, more, sam, new_event)
     response = as_olga.post(path)
     assert (response.status_code, path_in(response)) == (403, None)
     assert "manage.py sign_in_link hugo" in response.content.decode()

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
@@ -16,10 +15,12 @@ from feeds.models import Invitation, Link, SignIn, tidy
 from feeds.models.accounts.links import KEPT
 from feeds.tests.accounts import (
     ACCOUNT,
+    MORE,
     NEW,
     NEW_TWICE,
     PASSWORD,
     invited,
+    may_do_more,
     reset_path,
     with_password,
 )
@@ -106,21 +107,11 @@ def test_the_page_of_a_sign_in_link_says_whose_it_is_and_who_is_signed_out(hugo,
     assert whoami(as_olga) == "hugo"
 
 
-@pytest.mark.parametrize(
-    "more", ["another event of his own", "an event of somebody else", "staff", "superuser", "perm"]
-)
+@pytest.mark.parametrize("more", MORE)
 def test_a_link_for_a_host_is_no_good_once_the_host_may_do_more(event, new_event, sam, hugo, as_olga, rita, more):
     path = reset_path(hugo, as_olga)
     assert rita.get(path).status_code == 200
-    if more == "another event of his own":
-        new_event("his-own", owner=hugo)
-    elif more == "an event of somebody else":
-        new_event("regatta", owner=sam, hosts=[hugo])
-    elif more == "perm":
-        hugo.user_permissions.add(Permission.objects.get(codename="change_event"))
-    else:
-        hugo.is_staff, hugo.is_superuser = more == "staff", more == "superuser"
-        hugo.save()
+    may_do_more(hugo, more, sam, new_event)
     assert (rita.get(path).status_code, rita.post(path, NEW_TWICE).status_code) == (410, 410)
     hugo.refresh_from_db()
     assert hugo.check_password(PASSWORD)
