@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from feeds.access.visitors import Person, Visitor
 from feeds.models import Ban, Entry, Event, Link, Post
+from feeds.models.accounts.account import Account
 from feeds.models.post.kinds import PostKey
 from feeds.models.post.querysets import PostQuerySet
 from feeds.values.clocks import when
@@ -56,7 +57,7 @@ class Banned(PermissionDenied):
         return self.until is not None and self.until <= timezone.now()
 
 
-def require_designer(user: User | AnonymousUser) -> None:
+def require_designer(user: Account) -> None:
     """Raises `Http404` unless this user may see the designers' gallery: in production, staff only."""
     if not (settings.DEBUG or user.is_staff or user.has_perm("feeds.change_event")):
         raise Http404

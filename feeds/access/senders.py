@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Self
 
-from django.contrib.auth.models import AnonymousUser, User
+from feeds.models.accounts.account import Account
 
 FIELD, HEADER = "sender", "Commentary-Sender"
 """The field's name in each form, and the header for forms in frames. Frames are the same for everybody, so their
@@ -27,7 +27,7 @@ class Sender:
         return str(self.user) + {None: "", True: ".host", False: ".guest"}[self.hosting]
 
     @classmethod
-    def of(cls, user: User | AnonymousUser, hosting: bool | None = None) -> Self:
+    def of(cls, user: Account, hosting: bool | None = None) -> Self:
         """The sender for a user of a request, and whether that user hosts the event."""
         return cls(user.pk or 0, hosting)
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, User
 from django.core import signing
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from feeds.models import NAME_MAX, Event
+from feeds.models.accounts.account import Account
 
 EARLIER_COOKIE = "commentary_visitor"
 COOKIE = f"{settings.COOKIE_PREFIX}{EARLIER_COOKIE}"
@@ -75,7 +75,7 @@ def browser_of(cookies: Mapping[str, str]) -> int:
 class Person:
     """The person behind a request: an account, or an anonymous one, and the browser."""
 
-    user: User | AnonymousUser
+    user: Account
     visitor: Visitor
     reads_a_page: bool = False
     """Whether the request is for a whole page, whose address may be an event's earlier one; not a form or a

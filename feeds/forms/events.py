@@ -6,7 +6,6 @@ from ipaddress import ip_network
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
@@ -19,6 +18,7 @@ from feeds.forms.fields import WrittenField
 from feeds.forms.keys import MadeOnce
 from feeds.forms.slugs import free_slug, free_slugs, put_at_free_slug
 from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
+from feeds.models.accounts.account import Account
 from feeds.models.event.address import validate_slug
 from feeds.models.event.schedule import validate_start
 from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
@@ -214,7 +214,7 @@ class EventForm(MadeOnce, forms.ModelForm):
     def _wanted(self) -> str:
         return slugify(self.cleaned_data.get("title", ""))[:50].strip("-") or "event"
 
-    def make(self, owner: User | AnonymousUser) -> Event | None:
+    def make(self, owner: Account) -> Event | None:
         """Makes the event of a valid form, or returns the one that this very submission made.
 
         None if somebody has just taken the address that was typed; the form then has an error. Raises `TooOften`.

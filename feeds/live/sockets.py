@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.contrib import auth
-from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
@@ -21,6 +20,7 @@ from feeds.live import database
 from feeds.live.messages import farewell, outdated, render
 from feeds.live.process import process
 from feeds.live.reader import Host, Reader
+from feeds.models.accounts.account import Account
 from feeds.timeline.frames import NOWHERE
 from feeds.timeline.variants import Variant
 from serving import BROADCAST, Receive, Scope, Send
@@ -171,7 +171,7 @@ def cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return parse_cookie(b"; ".join(value for name, value in headers if name == b"cookie").decode("latin-1"))
 
 
-def _user(cookies: dict[str, str]) -> User | AnonymousUser:
+def _user(cookies: dict[str, str]) -> Account:
     request = HttpRequest()
     request.COOKIES = cookies
     SessionMiddleware(lambda _: HttpResponse()).process_request(request)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.models import AnonymousUser, User
 from django.utils.translation import gettext_lazy
 
 from feeds.forms.cursors import ELEMENT_ID
 from feeds.models import Act, Event, Post, Verb
+from feeds.models.accounts.account import Account
 from feeds.models.post.posts import Held
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def names_in(sent: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))[-KEPT:]
 
 
-def queue(event: Event, shown: list[str], by: User | AnonymousUser | None = None) -> list[Place]:
+def queue(event: Event, shown: list[str], by: Account | None = None) -> list[Place]:
     """Places of the waiting posts: first those that the desk shows, then those that have come since. `by`: the
     desk's host."""
     fresh = event.waiting()
@@ -71,7 +71,7 @@ def queue(event: Event, shown: list[str], by: User | AnonymousUser | None = None
     return _places(event, [*posts.values(), *new], by, lambda post: post.held == Held.WAITING)
 
 
-def removed(event: Event, latest: list[Post], shown: list[str], by: User | AnonymousUser | None = None) -> list[Place]:
+def removed(event: Event, latest: list[Post], shown: list[str], by: Account | None = None) -> list[Place]:
     """Places of the posts that hosts removed: first the latest new ones, then those that the desk shows."""
     posts = _posts(event, shown)
     new = [post for post in latest if post.element_id not in posts]
@@ -92,7 +92,7 @@ def _posts(event: Event, names: list[str]) -> dict[str, Post]:
 def _places(
     event: Event,
     posts: list[Post],
-    by: User | AnonymousUser | None,
+    by: Account | None,
     is_open: Callable[[Post], bool],
     where: str = "queue",
 ) -> list[Place]:

@@ -16,7 +16,6 @@ from feeds.models.moderation.subjects import HOST_NAME_MAX, Subject
 from feeds.models.moderation.verbs import Verb
 
 if TYPE_CHECKING:
-    from feeds.models.moderation.undoing import By
     from feeds.models.post.posts import Post
 
 NOBODY = "Commentary"
@@ -168,7 +167,7 @@ class Life(History):
         if self.auto_end_hours:
             type(self)._default_manager.filter(pk=self.pk).update(busy_at=timezone.now())
 
-    def note(self, by: "By", verb: Verb, to: "Post | Subject | None" = None, /, **details: object) -> None:
+    def note(self, by: Account | None, verb: Verb, to: "Post | Subject | None" = None, /, **details: object) -> None:
         """Add an act of the host `by` to the log; without a host, do nothing. Only inside `changing()`.
 
         `to`: the post or other subject, None for the event as a whole. `details`: the data for undoing the act, without
@@ -179,7 +178,7 @@ class Life(History):
             data, name = subject.data if subject else {}, name_of(by)[:HOST_NAME_MAX]
             self.acts.create(by=by, by_name=name, verb=verb, subject=data, post=element_id, details=details)
 
-    def has_just(self, by: "By", verb: Verb | None, to: "Post | Subject") -> bool:
+    def has_just(self, by: Account | None, verb: Verb | None, to: "Post | Subject") -> bool:
         """Whether the last act on this subject is the same one, by the same host.
 
         Then the request is a repetition: the response was lost, or the button was clicked twice.
@@ -187,7 +186,7 @@ class Life(History):
         last = self.acts.filter(**(to.lookup if isinstance(to, Subject) else {"post": to.element_id})).first()
         return bool(by and last and not last.undone_at and (last.by_id, last.verb) == (by.pk, verb))
 
-    def note_now(self, by: "By", verb: Verb, to: Subject | None = None) -> None:
+    def note_now(self, by: Account | None, verb: Verb, to: Subject | None = None) -> None:
         """Add an act to the log like `note`, but under a lock of its own: the act changes nothing readers see."""
         with self.changing() as event:
             event.note(by, verb, to)

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, Overtaken
 from feeds.models.moderation.setting_changes import in_words
@@ -20,16 +21,13 @@ from feeds.models.post.entries import Entry
 from feeds.models.post.kinds import kinds
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
-
-    from feeds.models.moderation.undoing import By
     from feeds.models.post.posts import Post
 
 UNDO = timedelta(seconds=30)
 
 
 class ActQuerySet(models.QuerySet["Act"]):
-    def lately(self, *, by: "User | AnonymousUser") -> "Act | None":
+    def lately(self, *, by: Account) -> "Act | None":
         """The last act of this host, if it is so recent that it may be undone."""
         return self.filter(at__gt=timezone.now() - UNDO, by=by.pk).first()
 
@@ -118,7 +116,7 @@ class Act(models.Model):
         in_time = self.undone_at is None and timezone.now() < self.at + UNDO
         return verb.undo if verb and self.details and in_time else None
 
-    def undo(self, *, by: "By") -> None:
+    def undo(self, *, by: Account | None) -> None:
         """Make it as it was before. Raises `Overtaken` when it is too late for that, `Gone` when the post is erased."""
         with transaction.atomic():
             act = Act.objects.select_for_update().get(pk=self.pk)

@@ -10,43 +10,39 @@ from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext as _
 
+from feeds.models.accounts.account import Account
 from feeds.models.event.history import Overtaken
 from feeds.models.post.reactions import give_back
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
-
     from feeds.models.moderation.bans import Ban
     from feeds.models.moderation.log import Act
     from feeds.models.post.posts import Post
 
-    By = User | AnonymousUser | None
-    """A host, as requests have one; None where nobody acts as a host."""
-
-Undo = Callable[["Act", "By"], object]
+Undo = Callable[["Act", Account | None], object]
 
 
-def revise(act: "Act", by: "By") -> None:
+def revise(act: "Act", by: Account | None) -> None:
     """Put the earlier text of the post back."""
     act.find_post(act.post).revise(act.details["text"], by=by)
 
 
-def restore(act: "Act", by: "By") -> None:
+def restore(act: "Act", by: Account | None) -> None:
     """Restore the removed post."""
     act.find_post(act.post).restore(by=by)
 
 
-def retract(act: "Act", by: "By") -> None:
+def retract(act: "Act", by: Account | None) -> None:
     """Remove the restored post again."""
     act.find_post(act.post).retract(by=by)
 
 
-def hold_again(act: "Act", by: "By") -> None:
+def hold_again(act: "Act", by: Account | None) -> None:
     """Let the post wait for a decision again."""
     act.find_post(act.post).hold_again(by=by)
 
 
-def restore_all(act: "Act", by: "By") -> None:
+def restore_all(act: "Act", by: Account | None) -> None:
     """Restore the posts that were removed together, and give the reactions back."""
     for kind in ("posts", "waiting"):
         for post in map(act.find_post, act.details[kind]):
@@ -58,12 +54,12 @@ def restore_all(act: "Act", by: "By") -> None:
             give_back(taken, act.find_post(wrote[0]).visitor, event)
 
 
-def pin(act: "Act", by: "By") -> None:
+def pin(act: "Act", by: Account | None) -> None:
     """Pin the entry again."""
     act.find_entry(act.post).pin(by=by)
 
 
-def pin_earlier(act: "Act", by: "By") -> None:
+def pin_earlier(act: "Act", by: Account | None) -> None:
     """Pin the entry that was pinned before, if it is still there; else unpin."""
     entry, before = act.find_entry(act.post), act.details["before"]
     earlier = act.event.entries.visible().filter(pk=before).first() if before else None
@@ -73,12 +69,12 @@ def pin_earlier(act: "Act", by: "By") -> None:
         entry.unpin(by=by)
 
 
-def mark(act: "Act", by: "By") -> None:
+def mark(act: "Act", by: Account | None) -> None:
     """Give the entry its earlier label as a key moment, or none."""
     act.find_entry(act.post).mark(act.details["moment"], by=by)
 
 
-def lift_ban(act: "Act", by: "By") -> None:
+def lift_ban(act: "Act", by: Account | None) -> None:
     """Lift the ban, or put back the terms of an earlier one that it replaced."""
     ban = act.event.bans.filter(pk=act.details["ban"]).first()
     if ban is None:
@@ -89,17 +85,17 @@ def lift_ban(act: "Act", by: "By") -> None:
         ban.lift(by=by)
 
 
-def ban(act: "Act", by: "By") -> None:
+def ban(act: "Act", by: Account | None) -> None:
     """Ban the visitor again, on the terms of the ban that was lifted."""
     _ban(act, act.find_post(act.details["wrote"]), by, act.details)
 
 
-def _ban(act: "Act", visitor_of: "Post | Ban", by: "By", terms: dict[str, str]) -> None:
+def _ban(act: "Act", visitor_of: "Post | Ban", by: Account | None, terms: dict[str, str]) -> None:
     """Ban the visitor of a post, or of an earlier ban: both have the name and the visitor's id."""
     until = datetime.fromisoformat(terms["until"]) if terms["until"] else None
     act.event.ban(cast("Post", visitor_of), by=by, until=until, note=terms["note"])
 
 
-def step_back(act: "Act", by: "By") -> None:
+def step_back(act: "Act", by: Account | None) -> None:
     """Take the event back to its state before the step."""
     act.event.step_back(act.details, by=by)
