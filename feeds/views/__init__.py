@@ -49,13 +49,18 @@ def login_required(view: View[Request, Arguments, Response]) -> View[Request, Ar
     return _guarded
 
 
+def with_wait(response: HttpResponse, seconds: int) -> HttpResponse:
+    """Add `Retry-After`, unless there is nothing to wait for, and return the response."""
+    if seconds:
+        response["Retry-After"] = str(seconds)
+    return response
+
+
 def making_page(request: HttpRequest, template: str, form: BaseForm, refusal: TooOften | None = None) -> HttpResponse:
     """Page with a form that makes an event, under a new key: fresh, with errors (422), or to be sent later (429)."""
     status = 429 if refusal else 422 if form.is_bound else 200
-    response = render(request, template, {"form": form, "form_key": new_form_key()}, status=status)
-    if refusal:
-        response["Retry-After"] = str(refusal.wait)
-    return response
+    wait = refusal.wait if refusal else 0
+    return with_wait(render(request, template, {"form": form, "form_key": new_form_key()}, status=status), wait)
 
 
 def made(request: HttpRequest, event: Event, said: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from feeds.access import door_log
 from feeds.memo import for_everybody
 from feeds.models import Closed, Gone, Overtaken, Spent, TooOften
-from feeds.views import came_from
+from feeds.views import came_from, with_wait
 from feeds.views.caching import PRIVATE
 from feeds.views.unsent import renews_token, sender_in, unsent
 
@@ -87,11 +87,9 @@ def status_of(error: Exception) -> int:
     return STATUS[type(error)]
 
 
-def with_wait(response: HttpResponse, error: Exception | None) -> HttpResponse:
-    """Add `Retry-After` in seconds if the error is `TooOften`, and return the response."""
-    if isinstance(error, TooOften):
-        response["Retry-After"] = str(error.wait)
-    return response
+def wait_of(error: Exception | None) -> int:
+    """Seconds until the next try after an error of the models, 0 if there are none to wait."""
+    return error.wait if isinstance(error, TooOften) else 0
 
 
 def refusal(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -99,7 +97,7 @@ def refusal(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, Overtaken):
         return too_late(request, error)
     said = "" if isinstance(error, Gone) else str(error)
-    return with_wait(problem(request, status_of(error), said), error)
+    return with_wait(problem(request, status_of(error), said), wait_of(error))
 
 
 def too_late(request: HttpRequest, overtaken: Overtaken) -> HttpResponse:
@@ -147,9 +145,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Error page 500, or 503 with `Retry-After` if the database does not answer: that passes."""
     if not isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = problem(request, HTTPStatus.SERVICE_UNAVAILABLE)
-    response["Retry-After"] = "5"
-    return response
+    return with_wait(problem(request, HTTPStatus.SERVICE_UNAVAILABLE), 5)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

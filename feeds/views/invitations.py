@@ -14,7 +14,7 @@ from feeds.access.throttle import Tries, too_many
 from feeds.forms import SignUpForm
 from feeds.models import Invitation
 from feeds.models.accounts.account import signed_in
-from feeds.views import HtmxRequest, for_its_receiver
+from feeds.views import HtmxRequest, for_its_receiver, with_wait
 from feeds.views.errors import problem
 
 
@@ -29,7 +29,7 @@ def _invitation(request: HtmxRequest, token: str) -> HttpResponse:
     invitation = Invitation.objects.with_token(token)
     tries = Tries.with_link("invitation", invitation.pk) if invitation else Tries.of(request, "invitation")
     if (invitation is None or request.method == "POST") and (seconds := tries.wait()):
-        return _too_many(request, seconds)
+        return with_wait(problem(request, 429, too_many(seconds)), seconds)
     if invitation is None:
         return problem(
             request,
@@ -66,9 +66,3 @@ def _answer(request: HtmxRequest, invitation: Invitation, tries: Tries) -> HttpR
 def _hosts_already(request: HtmxRequest, invitation: Invitation) -> bool:
     user, event = request.user, invitation.event
     return bool(user.is_authenticated and (user.pk == event.owner_id or event.hosts.filter(pk=user.pk).exists()))
-
-
-def _too_many(request: HtmxRequest, seconds: int) -> HttpResponse:
-    response = problem(request, 429, too_many(seconds))
-    response["Retry-After"] = str(seconds)
-    return response

@@ -21,9 +21,9 @@ from feeds.forms import CommentForm, EntryForm, PostForm, is_not_utf8
 from feeds.live.process import process
 from feeds.models import Closed, Entry, Event, Gone, NetworkKey, Post, TooOften, submission_digest
 from feeds.values.addresses import client_address
-from feeds.views import HtmxRequest
+from feeds.views import HtmxRequest, with_wait
 from feeds.views.desk import desk_page
-from feeds.views.errors import SeeOther, status_of, with_wait
+from feeds.views.errors import SeeOther, status_of, wait_of
 from feeds.views.pages import entry_page, event_page, live_context, variant_of
 from feeds.views.paging import earlier_comments, more_entries
 
@@ -125,7 +125,7 @@ def _publish(request: HtmxRequest, composer: Composer) -> HttpResponse:
             process.wakeups.tell_tabs(composer.event.pk, browser, str(post.position))
     if visitor != person.visitor or COOKIE not in request.COOKIES:
         visitor.remember(response)
-    return with_wait(response, error)
+    return with_wait(response, wait_of(error))
 
 
 def _add(request: HtmxRequest, composer: Composer) -> Post:

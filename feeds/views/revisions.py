@@ -15,9 +15,9 @@ from feeds.forms import ReviseForm, is_not_utf8
 from feeds.models import Gone, Held, NetworkKey, Overtaken, Post, TooOften, Verb, require_few_changes
 from feeds.models.post.kinds import PostKey
 from feeds.values.addresses import client_address
-from feeds.views import HtmxRequest
+from feeds.views import HtmxRequest, with_wait
 from feeds.views.caching import never_kept
-from feeds.views.errors import SeeOther, at_desk, back_from, status_of, with_wait
+from feeds.views.errors import SeeOther, at_desk, back_from, status_of, wait_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +59,7 @@ def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
         response = _edited(request, post, form.data.get("seen", ""), form=form, status=status)
     else:
         response = change(request, "partials/edit_form.html", post, status=status if form.is_bound else 200, form=form)
-    return with_wait(response, error)
+    return with_wait(response, wait_of(error))
 
 
 def _edited(

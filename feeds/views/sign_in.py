@@ -20,15 +20,14 @@ from feeds.access.known_browsers import Known
 from feeds.forms import AskResetForm, SignInForm
 from feeds.models import Link
 from feeds.models import SignIn as Session
-from feeds.views import for_its_receiver, origin_of
+from feeds.views import for_its_receiver, origin_of, with_wait
 from feeds.views.errors import problem
 
 
 def _shown_again(response: HttpResponse, wait: int) -> HttpResponse:
     if wait:
         response.status_code = 429
-        response["Retry-After"] = str(wait)
-    return response
+    return with_wait(response, wait)
 
 
 class SignIn(auth.LoginView):
