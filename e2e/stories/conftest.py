@@ -70,9 +70,10 @@ def event(deployment: Deployment, stocks: dict[str, list[str]]) -> str:
         stocks[deployment.url] = deployment.shell(
             "from django.contrib.auth.models import User\nfrom django.utils import timezone\n"
             "owner = User.objects.get(username='olga')\n"
-            "first = Event.objects.count()\n"
-            f"for number in range(first, first + {STOCK}):\n"
-            "    event = Event.objects.create(slug=f'match-{number}', title=f'Match {number}', owner=owner,"
+            # Not numbered by the events there are: stories delete some.
+            "from uuid import uuid4\n"
+            f"for name in (uuid4().hex[:8] for _ in range({STOCK})):\n"
+            "    event = Event.objects.create(slug=f'match-{name}', title=f'Match {name}', owner=owner,"
             " starts_at=timezone.now(), state='live', visibility='unlisted', time_zone='Europe/Berlin')\n"
             "    for entry in range(1, 4): event.publish('Ann', f'Entry {entry}')\n"
             "    print(event.slug)\n"
