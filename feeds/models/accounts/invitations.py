@@ -8,6 +8,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -128,7 +129,7 @@ class Invitation(models.Model):
                 _("The host who sent this invitation cannot invite anybody now. Ask another host for a new one.")
             )
 
-    def accept(self, user: Account) -> None:
+    def accept(self, user: User) -> None:
         """Make this user a host; readers see it at once. Raises `Spent`, also for the loser of a race."""
         with self.event.changing() as event:
             row = Invitation.objects.get(pk=self.pk)

@@ -1,6 +1,5 @@
 """Events: who may see and post what, their history, and its numbers."""
 
-import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,15 +15,12 @@ from feeds.models.accounts.account import Account, names_of
 from feeds.models.event.address import AddressField, validate_slug
 from feeds.models.event.branding import LOGO_ALT_MAX, Picture, logo_fields, validate_accent
 from feeds.models.event.filling import Filled
-from feeds.models.event.life import ENDS, STARTS, Life
-from feeds.models.event.posting import NUMBERED, TakesPosts
+from feeds.models.event.life import ENDS, STARTS
+from feeds.models.event.posting import NUMBERED
 from feeds.models.event.querysets import COUNTED, UNLISTED, EventQuerySet
-from feeds.models.event.schedule import validate_start, validate_time_zone
 from feeds.models.moderation.setting_changes import as_data
 from feeds.models.moderation.subjects import Kind, Subject
-from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
 from feeds.models.moderation.verbs import Verb
-from feeds.models.post.reactions import DEFAULT_KINDS
 
 if TYPE_CHECKING:
     from feeds.models.post.entries import Entry
@@ -67,53 +63,8 @@ class Event(Filled):
         help_text=gettext_lazy("The last part of the event's address: letters, digits, “-”."),
     )
     description = models.TextField(gettext_lazy("description"), max_length=1000, blank=True)
-    starts_at = models.DateTimeField(gettext_lazy("start"), validators=[validate_start])
-    time_zone = models.CharField(
-        gettext_lazy("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
-    )
-    state = models.CharField(gettext_lazy("state"), max_length=10, choices=Life.State, default=Life.State.SCHEDULED)
     visibility = models.CharField(
         gettext_lazy("visibility"), max_length=10, choices=Visibility, default=Visibility.DRAFT
-    )
-    posting = models.CharField(
-        gettext_lazy("posting"), max_length=10, choices=TakesPosts.Posting, default=TakesPosts.Posting.OPEN
-    )
-    comments_open = models.BooleanField(
-        gettext_lazy("comments"), default=True, help_text=gettext_lazy("Visitors may comment on entries.")
-    )
-    auto_start = models.BooleanField(
-        gettext_lazy("start by itself"), default=False, help_text=gettext_lazy("At the start, without a host.")
-    )
-    reactions = models.CharField(gettext_lazy("reactions"), max_length=60, blank=True, default=DEFAULT_KINDS)
-    show_readers = models.BooleanField(
-        gettext_lazy("readers now"),
-        default=True,
-        help_text=gettext_lazy("Everybody sees how many read. Hosts always do."),
-    )
-    show_typing = models.BooleanField(
-        gettext_lazy("someone is typing"),
-        default=True,
-        help_text=gettext_lazy("Readers see that somebody writes, not who or what."),
-    )
-    auto_end_hours = models.PositiveSmallIntegerField(
-        gettext_lazy("end by itself"),
-        null=True,
-        blank=True,
-        help_text=gettext_lazy("After so many hours without a post. Empty: only by a host."),
-    )
-    blocked_words = models.TextField(
-        gettext_lazy("blocked words"),
-        max_length=4000,
-        blank=True,
-        validators=[validate_blocked_words],
-        help_text=gettext_lazy("One a line. Posts that have one wait for a host."),
-    )
-    blocked_networks = models.TextField(
-        gettext_lazy("blocked networks"),
-        max_length=4000,
-        blank=True,
-        validators=[validate_blocked_networks],
-        help_text=gettext_lazy("One a line, such as 203.0.113.0/24. Nobody can post from them."),
     )
     accent = models.CharField(
         gettext_lazy("accent colour"),
@@ -128,23 +79,6 @@ class Event(Filled):
     logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
     logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
     logo_alt = models.CharField(gettext_lazy("logo in words"), max_length=LOGO_ALT_MAX, blank=True)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_events", verbose_name=gettext_lazy("owner")
-    )
-    hosts = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, related_name="hosted_events", blank=True, verbose_name=gettext_lazy("hosts")
-    )
-    busy_at = models.DateTimeField(null=True, editable=False)  # see Life.due
-    ended_at = models.DateTimeField(gettext_lazy("ended at"), null=True, blank=True, editable=False)
-    pinned = models.ForeignKey("Entry", models.SET_NULL, null=True, editable=False, related_name="+")
-    counted = models.PositiveBigIntegerField(default=0, editable=False)  # the highest number of an entry's `counted`
-    has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
-
-    submission = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001  ("" is not unique)
-    unfinished_at = models.DateTimeField(null=True, editable=False)
-    """When somebody last put something in, or began to delete it. Such an event does not exist for anybody yet, or no
-    longer."""
-
     objects = FinishedEvents.from_queryset(EventQuerySet)()
     everything = EventQuerySet.as_manager()
 
@@ -174,10 +108,6 @@ class Event(Filled):
     @cached_property
     def accent_url(self) -> str:
         return path_of("accent", self.accent.removeprefix("#")) + f"?{settings.BUILD}" if self.accent else ""
-
-    @property
-    def tz(self) -> zoneinfo.ZoneInfo:
-        return zoneinfo.ZoneInfo(self.time_zone)
 
     @cached_property
     def moments(self) -> list["Entry"]:
@@ -257,11 +187,6 @@ class Event(Filled):
         for name in sorted(changed.keys() - {"state", "ended_at", "busy_at", "logo_width", "logo_height"}):
             before, after = as_data(getattr(event, name)), as_data(changed[name])
             event.note(by, Verb.SET, Subject(Kind.SETTING, name), before=before, after=after)
-
-    def set_pinned(self, entry: "Entry | None", number: int) -> int:
-        """Only inside `changing()`; `Entry.pin` and `Entry.unpin` are the verbs."""
-        Event.objects.filter(pk=self.pk).update(pinned=entry, seq=number)
-        return number
 
 
 class FormerSlug(models.Model):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from feeds.models import sqlite
@@ -41,7 +41,11 @@ class Filled(Hosted):
     """Import of an event with all its posts, and its deletion."""
 
     former_slugs: Any
-    pinned: Any
+
+    submission = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001  ("" is not unique)
+    unfinished_at = models.DateTimeField(null=True, editable=False)
+    """When somebody last put something in, or began to delete it. Such an event does not exist for anybody yet, or no
+    longer."""
 
     class Meta:
         abstract = True

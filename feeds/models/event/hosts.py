@@ -1,15 +1,17 @@
 """Actions of an event's hosts that concern each other, or visitors: inviting, banning, removing, erasing."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from feeds.models.accounts.account import Account, name_of, names_of, signed_in
 from feeds.models.event.history import Overtaken
@@ -22,7 +24,6 @@ from serving.logs import shown
 
 if TYPE_CHECKING:
     from feeds.models.event.events import Event
-    from feeds.models.post.entries import Entry
     from feeds.models.post.posts import Post
 
 NAMED = 20
@@ -38,14 +39,14 @@ logger = logging.getLogger(__name__)
 class Hosted(TakesPosts):
     """Hosts of an event, and their actions against visitors."""
 
-    # Event has these.
-    owner: "models.ForeignKey[User, User]"
-    owner_id: int
-    hosts: Any
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_events", verbose_name=gettext_lazy("owner")
+    )
+    hosts = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="hosted_events", blank=True, verbose_name=gettext_lazy("hosts")
+    )
     bylines: Any
     invitations: Any
-    pinned_id: int | None
-    set_pinned: "Callable[[Entry | None, int], int]"
 
     class Meta:
         abstract = True
@@ -53,7 +54,7 @@ class Hosted(TakesPosts):
     @property
     def names_of_accounts(self) -> "dict[int, list[str]]":
         """Names of each account that runs the event, by the account's primary key. Makes one query."""
-        hosts = type(self).hosts.through.objects.filter(event=self.pk).values("user")
+        hosts = type(self).hosts.through._default_manager.filter(event=self.pk).values("user")
         users = get_user_model().objects.filter(models.Q(pk=self.owner_id) | models.Q(pk__in=hosts))
         return {user.pk: names_of(user) for user in users}
 
@@ -77,7 +78,7 @@ class Hosted(TakesPosts):
         names = [name_of(user) for user in users]
         return names if len(names) <= NAMED else [*names[:NAMED], _("others")]
 
-    def remove_host(self, user: Account, *, by: Account | None) -> None:
+    def remove_host(self, user: User, *, by: Account | None) -> None:
         """Remove this host and withdraw their invitations. Raises `Overtaken` if somebody else has removed them."""
         with self.changing() as event:
             host = Subject(Kind.HOST, name_of(user))
@@ -100,7 +101,7 @@ class Hosted(TakesPosts):
             if before != after:
                 event.take_note_of(event.take_number())
 
-    def welcome(self, user: Account) -> None:
+    def welcome(self, user: User) -> None:
         """Make this user a host. Only inside `changing()`."""
         self.hosts.add(user)
         self.keep_bylines(names_of(user), user)
@@ -109,7 +110,7 @@ class Hosted(TakesPosts):
         """Let no visitor post under these names from now on. `user`: the host they belong to, if known."""
         self.bylines.model.keep(self, names, user)
 
-    def _let_go(self, user: Account, by: Account | None) -> None:
+    def _let_go(self, user: User, by: Account | None) -> None:
         self.hosts.remove(user)
         self.keep_bylines(names_of(user), user)
         self.invitations.unused().filter(made_by=user).update(withdrawn_at=timezone.now())

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds.models.accounts.account import Account, name_of
 from feeds.models.event.history import Gone, History, Overtaken
+from feeds.models.event.schedule import validate_start, validate_time_zone
 from feeds.models.moderation.subjects import HOST_NAME_MAX, Subject
 from feeds.models.moderation.verbs import Verb
 
@@ -61,17 +63,31 @@ class Life(History):
     }
     """State that each step leads to, by the name of its method."""
 
-    # Event has these fields, in the order of its form.
     acts: Any
-    state: "models.CharField[str, str]"
-    starts_at: "models.DateTimeField[datetime, datetime]"
-    auto_start: "models.BooleanField[bool, bool]"
-    auto_end_hours: "models.PositiveSmallIntegerField[int | None, int | None]"
-    busy_at: "models.DateTimeField[datetime | None, datetime | None]"
-    ended_at: "models.DateTimeField[datetime | None, datetime | None]"
+    starts_at = models.DateTimeField(gettext_lazy("start"), validators=[validate_start])
+    time_zone = models.CharField(
+        gettext_lazy("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
+    state = models.CharField(gettext_lazy("state"), max_length=10, choices=State, default=State.SCHEDULED)
+    auto_start = models.BooleanField(
+        gettext_lazy("start by itself"), default=False, help_text=gettext_lazy("At the start, without a host.")
+    )
+    auto_end_hours = models.PositiveSmallIntegerField(
+        gettext_lazy("end by itself"),
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("After so many hours without a post. Empty: only by a host."),
+    )
+    busy_at = models.DateTimeField(null=True, editable=False)  # see Life.due
+    ended_at = models.DateTimeField(gettext_lazy("ended at"), null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """Time zone in which the event's times are shown."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def is_over(self) -> bool:

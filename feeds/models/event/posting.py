@@ -14,9 +14,9 @@ from feeds.models.accounts.account import Account, names_of
 from feeds.models.event.history import Gone, sole
 from feeds.models.event.life import Life
 from feeds.models.limits.rates import require_pause, was_erased
-from feeds.models.moderation.suspicions import is_blocked, suspicion
+from feeds.models.moderation.suspicions import is_blocked, suspicion, validate_blocked_networks, validate_blocked_words
 from feeds.models.post.kinds import kinds, plural_of
-from feeds.models.post.reactions import KINDS
+from feeds.models.post.reactions import DEFAULT_KINDS, KINDS
 from feeds.values.addresses import Address
 
 if TYPE_CHECKING:
@@ -78,22 +78,52 @@ class TakesPosts(Life):
         HOSTS = "hosts", gettext_lazy("Hosts only")
         CLOSED = "closed", gettext_lazy("Closed: nobody may post")
 
-    # Event has these fields, in the order of its form.
     slug: "models.SlugField[str, str]"
     entries: Any
     comments: Any
-    posting: "models.CharField[str, str]"
-    comments_open: "models.BooleanField[bool, bool]"
-    reactions: "models.CharField[str, str]"
-    show_typing: "models.BooleanField[bool, bool]"
-    blocked_words: "models.TextField[str, str]"
-    blocked_networks: "models.TextField[str, str]"
     bans: Any
-    has_bans: "models.BooleanField[bool, bool]"
     keep_bylines: "Callable[[Iterable[str], Account | None], None]"
+
+    posting = models.CharField(gettext_lazy("posting"), max_length=10, choices=Posting, default=Posting.OPEN)
+    comments_open = models.BooleanField(
+        gettext_lazy("comments"), default=True, help_text=gettext_lazy("Visitors may comment on entries.")
+    )
+    reactions = models.CharField(gettext_lazy("reactions"), max_length=60, blank=True, default=DEFAULT_KINDS)
+    show_readers = models.BooleanField(
+        gettext_lazy("readers now"),
+        default=True,
+        help_text=gettext_lazy("Everybody sees how many read. Hosts always do."),
+    )
+    show_typing = models.BooleanField(
+        gettext_lazy("someone is typing"),
+        default=True,
+        help_text=gettext_lazy("Readers see that somebody writes, not who or what."),
+    )
+    blocked_words = models.TextField(
+        gettext_lazy("blocked words"),
+        max_length=4000,
+        blank=True,
+        validators=[validate_blocked_words],
+        help_text=gettext_lazy("One a line. Posts that have one wait for a host."),
+    )
+    blocked_networks = models.TextField(
+        gettext_lazy("blocked networks"),
+        max_length=4000,
+        blank=True,
+        validators=[validate_blocked_networks],
+        help_text=gettext_lazy("One a line, such as 203.0.113.0/24. Nobody can post from them."),
+    )
+    has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
+    pinned = models.ForeignKey("feeds.Entry", models.SET_NULL, null=True, editable=False, related_name="+")
+    counted = models.PositiveBigIntegerField(default=0, editable=False)  # the highest number of an entry's `counted`
 
     class Meta:
         abstract = True
+
+    def set_pinned(self, entry: "Entry | None", number: int) -> int:
+        """Only inside `changing()`; `Entry.pin` and `Entry.unpin` are the verbs."""
+        type(self)._default_manager.filter(pk=self.pk).update(pinned=entry, seq=number)
+        return number
 
     def require_open(self, *, by_host: bool) -> None:
         """Raises `Closed` if a host, or else a visitor, may not post here now."""
