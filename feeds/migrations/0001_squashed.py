@@ -6,6 +6,7 @@ A database in which all of them ran counts as having run this one. `prepare` say
 import django.db.models.deletion
 import django.utils.timezone
 import feeds.models.event.address
+import feeds.models.event.posting_rules
 import feeds.models.event.schedule
 import feeds.models.event.history
 import feeds.models.event.branding
@@ -95,7 +96,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='UTC', max_length=64, validators=[feeds.models.event.schedule.validate_time_zone], verbose_name='time zone')),
                 ('state', models.CharField(choices=[('scheduled', 'Scheduled'), ('live', 'Live'), ('ended', 'Ended'), ('archived', 'Archived')], default='scheduled', max_length=10, verbose_name='state')),
                 ('visibility', models.CharField(choices=[('draft', 'Draft: only hosts see it'), ('unlisted', 'Unlisted: whoever has the link sees it'), ('public', 'Public: listed on the home page')], default='draft', max_length=10, verbose_name='visibility')),
-                ('posting', models.CharField(choices=[('open', 'Open: everybody may post'), ('first', "First posts wait: a host approves each visitor's first one"), ('all', 'All posts wait: a host approves each'), ('hosts', 'Hosts only'), ('closed', 'Closed: nobody may post')], default='open', max_length=10, verbose_name='posting')),
+                ('posting', models.CharField(choices=feeds.models.event.posting_rules.posting_rules, default='open', max_length=10, verbose_name='posting')),
                 ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended at')),
                 ('head', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('epoch', models.CharField(default=feeds.models.event.history.new_epoch, editable=False, max_length=20)),

@@ -79,5 +79,5 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
         "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted[:MARKED]],
         "again": again,
     }
-    context["known"] = event.posting == Event.Posting.FIRST and event.has_seen(person.visitor.id)
+    context["spared"] = event.posting if event.spares(person.visitor.id) else ""
     return never_kept(render(request, "own_posts.css", context, content_type="text/css; charset=utf-8"))

@@ -1,4 +1,4 @@
-"""Posting rules of an event: the people that may post now, and the posts that wait for a host first."""
+"""Posting in an event: the people that may post now, and the posts that wait for a host first."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 
 from feeds.models.accounts.account import Account, names_of
+from feeds.models.event import posting_rules
 from feeds.models.event.history import Gone, sole
 from feeds.models.event.life import Life
 from feeds.models.limits.rates import require_pause, was_erased
@@ -71,12 +72,7 @@ class About(Written, total=False):
 class TakesPosts(Life):
     """Posting rules of an event, its reactions and its posts."""
 
-    class Posting(models.TextChoices):
-        OPEN = "open", gettext_lazy("Open: everybody may post")
-        FIRST = "first", gettext_lazy("First posts wait: a host approves each visitor's first one")
-        ALL = "all", gettext_lazy("All posts wait: a host approves each")
-        HOSTS = "hosts", gettext_lazy("Hosts only")
-        CLOSED = "closed", gettext_lazy("Closed: nobody may post")
+    Posting = posting_rules.Posting
 
     slug: "models.SlugField[str, str]"
     entries: Any
@@ -84,7 +80,9 @@ class TakesPosts(Life):
     bans: Any
     keep_bylines: "Callable[[Iterable[str], Account | None], None]"
 
-    posting = models.CharField(gettext_lazy("posting"), max_length=10, choices=Posting, default=Posting.OPEN)
+    posting = models.CharField(
+        gettext_lazy("posting"), max_length=10, choices=posting_rules.posting_rules, default=Posting.OPEN
+    )
     comments_open = models.BooleanField(
         gettext_lazy("comments"), default=True, help_text=gettext_lazy("Visitors may comment on entries.")
     )
@@ -125,14 +123,17 @@ class TakesPosts(Life):
         type(self)._default_manager.filter(pk=self.pk).update(pinned=entry, seq=number)
         return number
 
-    def require_open(self, *, by_host: bool) -> None:
-        """Raises `Closed` if a host, or else a visitor, may not post here now."""
+    @property
+    def rule(self) -> posting_rules.Posting:
+        """The posting rule, with its terms."""
+        return self.Posting(self.posting)
+
+    def require_open(self, action: str = "post", *, by_host: bool) -> None:
+        """Raises `Closed` if a host, or else a visitor, may not take this action now: “post” or “comment”."""
         if self.is_over:
             raise Closed(_("This event has ended, so nothing can be added any more."))
-        if self.posting == self.Posting.CLOSED:
-            raise Closed(_("Posting is closed for now. Your text is kept here: try again when it is open."))
-        if self.posting == self.Posting.HOSTS and not by_host:
-            raise Closed(_("Only hosts can post in this event. Your text is kept here."))
+        if action not in (self.rule.hosts if by_host else self.rule.visitors).split():
+            raise Closed(str(self.rule.refusal))
 
     @property
     def visitors_may(self) -> str:
@@ -145,15 +146,12 @@ class TakesPosts(Life):
         return " ".join(self._allowed(by_host=True))
 
     def _allowed(self, *, by_host: bool) -> list[str]:
-        is_open = not self.is_over and self.posting != self.Posting.CLOSED
-        posts = is_open and (by_host or self.posting != self.Posting.HOSTS)
-        allowed = {
-            "post": posts,
-            "comment": posts and (by_host or self.comments_open),
-            "react": self.takes_reactions,
-            "change": by_host or not self.is_over,
-        }
-        return [name for name, is_allowed in allowed.items() if is_allowed]
+        if self.is_over:
+            return ["change"] if by_host else []
+        allowed = (self.rule.hosts if by_host else self.rule.visitors).split()
+        if not (by_host or self.comments_open):
+            allowed = [action for action in allowed if action != "comment"]
+        return [*allowed, "change"]
 
     @property
     def kinds(self) -> list[str]:
@@ -164,7 +162,7 @@ class TakesPosts(Life):
     @property
     def takes_reactions(self) -> bool:
         """Whether people can react now."""
-        return not self.is_over and self.posting != self.Posting.CLOSED
+        return not self.is_over and "react" in self.rule.visitors
 
     def require_reactions(self, kind: str) -> None:
         """Raises `Closed` if reactions of this kind are not possible now."""
@@ -235,7 +233,7 @@ class TakesPosts(Life):
         """Raises `Closed`, or `Gone` for a removed entry, if a post by this host or visitor cannot be added now."""
         if submission and was_erased(submission):
             raise Closed(_("You have removed this already. Your text is kept here: change it to post it again."))
-        self.require_open(by_host=user is not None)
+        self.require_open("comment" if entry else "post", by_host=user is not None)
         if user is None and self.ban_of(visitor):
             raise Closed(_("A host has banned you from this event."))
         if entry and not self.entries.visible().filter(pk=entry.pk).exists():
@@ -274,11 +272,11 @@ class TakesPosts(Life):
 
     def reason_to_hold(self, visitor: str) -> str:
         """Reason why the posting rule makes this visitor's next post wait for a host; "" if it does not."""
-        if self.posting == self.Posting.ALL:
-            return gettext_noop("Every post waits in this event.")
-        if self.posting == self.Posting.FIRST and not self.has_seen(visitor):
-            return gettext_noop("Each visitor's first post waits in this event.")
-        return ""
+        return "" if self.spares(visitor) else self.rule.holds
+
+    def spares(self, visitor: str) -> bool:
+        """Whether the posting rule spares this visitor, whose posts have been approved, the wait and the notice."""
+        return self.rule.spares_known and self.has_seen(visitor)
 
     def posts(self) -> "list[PostQuerySet[Post]]":
         """Querysets of the event's posts, one for each kind."""

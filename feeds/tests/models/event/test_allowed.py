@@ -5,9 +5,10 @@ import itertools
 import pytest
 
 from feeds.models import Closed, Event
+from feeds.models.event.posting_rules import Posting
 from feeds.tests.helpers import fetch, submit
 
-STATES, RULES = Event.State.values, Event.Posting.values
+STATES, RULES = Event.State.values, Posting.values
 
 
 def try_all(event, user):
