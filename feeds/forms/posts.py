@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from feeds.access import impersonation
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.keys import Keyed, age_of
-from feeds.models import COMMENT_MAX, ENTRY_MAX, NOTE_MAX, Entry, Event, Post
+from feeds.models import NOTE_MAX, Comment, Entry, Event, Post
 from feeds.values.words import is_blank
 
 
@@ -33,6 +33,8 @@ class PostForm(Keyed, forms.Form):
     - `broken` says that the form did not arrive as it was typed.
     """
 
+    model: ClassVar[type[Post]]
+    """Kind of the post, whose written fields the form has."""
     name = NameField(required=False)
     key = forms.CharField(required=False, max_length=32)
 
@@ -55,7 +57,7 @@ class PostForm(Keyed, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Adds an error to each field that has characters which did not arrive."""
         cleaned = super().clean() or self.cleaned_data
-        for name in ("name", "text") if self.broken else ():
+        for name in self.model.WRITTEN if self.broken else ():
             if "\ufffd" in (cleaned.get(name) or ""):
                 self.add_error(name, WrittenField.default_error_messages["encoding"])
         return cleaned
@@ -74,6 +76,11 @@ class PostForm(Keyed, forms.Form):
                 raise ValidationError(verdict.refusal, code="taken")
             self.is_doubtful = verdict.is_doubtful
         return name
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Everything that the author wrote, by field. Only of a valid form."""
+        return {name: self.cleaned_data[name] for name in self.model.WRITTEN}
 
     @property
     def reason_to_hold(self) -> str:
@@ -100,14 +107,16 @@ class PostForm(Keyed, forms.Form):
 class EntryForm(PostForm):
     """An entry; on the host desk also with `markdown`, which counts for hosts only."""
 
-    text = TextField(limit=ENTRY_MAX, label=gettext_lazy("Entry"))
+    model = Entry
+    text = TextField(limit=Entry.WRITTEN["text"], label=gettext_lazy("Entry"))
     markdown = forms.BooleanField(required=False)
 
 
 class CommentForm(PostForm):
     """A comment on an entry."""
 
-    text = TextField(limit=COMMENT_MAX, label=gettext_lazy("Comment"))
+    model = Comment
+    text = TextField(limit=Comment.WRITTEN["text"], label=gettext_lazy("Comment"))
 
 
 class ReviseForm(forms.Form):
@@ -119,8 +128,7 @@ class ReviseForm(forms.Form):
         super().__init__(data)
         self.broken = broken
         self.initial.update(text=post.text, seen=post.seq)
-        limit = ENTRY_MAX if isinstance(post, Entry) else COMMENT_MAX
-        self.fields["text"] = TextField(limit=limit, label=_("Text"))
+        self.fields["text"] = TextField(limit=post.WRITTEN["text"], label=_("Text"))
 
     def clean_text(self) -> str:
         """The new text. Raises `ValidationError` for characters that did not arrive."""

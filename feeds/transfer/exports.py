@@ -120,8 +120,7 @@ def _post(post: Entry | Comment, number: int) -> dict[str, Any]:
         return times | {"removed_at": _time(post.removed_at)}
     return times | {
         "edited_at": _time(post.edited_at),
-        "name": post.name,
-        "text": post.text,
+        **post.words,
         "by_host": post.by_host,
         "markdown": post.markdown,
         "waiting": post.hold_reason if post.held else "",

@@ -1,5 +1,6 @@
 """Forms for the parts of an event's document: the event itself, entries and comments."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds.forms.branding import AccentField, LogoTextField
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.models import COMMENT_MAX, ENTRY_MAX, KINDS, LOGO_ALT_MAX, Event, Held
+from feeds.models import KINDS, LOGO_ALT_MAX, Comment, Entry, Event, Held, Post
 from feeds.models.event.schedule import validate_start
 from feeds.models.post.reactions import KINDS_MAX
 from feeds.transfer.exports import ABOUT
@@ -131,18 +132,23 @@ class AboutPart(Part, forms.ModelForm):
 
 
 class PostPart(Part, forms.Form):
-    """An entry or a comment."""
+    """A post of any kind, with what is written in it."""
 
+    model: ClassVar[type[Post]]
     position = forms.IntegerField(
         min_value=1, max_value=2**53, error_messages={"required": gettext_lazy("The number is missing.")}
     )
     published_at = MomentField()
     edited_at = MomentField(required=False)
     removed_at = MomentField(required=False)
-    name = NameField(required=False)
     by_host = forms.BooleanField(required=False)
     markdown = forms.BooleanField(required=False)
     waiting = WrittenField(limit=100, required=False)
+
+    def __init__(self, data: Mapping[str, object]) -> None:
+        super().__init__(data)
+        for name, limit in self.model.WRITTEN.items():
+            self.fields[name] = _written(name, limit)
 
     def clean(self) -> dict[str, Any]:
         """The values as fields of the model. Removed posts have no words; all others have words and a name."""
@@ -158,17 +164,24 @@ class PostPart(Part, forms.Form):
         return said
 
 
+def _written(name: str, limit: int) -> WrittenField:
+    """The field for something that an author wrote. Posts without words lack it."""
+    if name == "name":
+        return NameField(required=False)
+    return (TextField if name == "text" else WrittenField)(limit=limit, required=False)
+
+
 class CommentPart(PostPart):
     """A comment on the entry it is listed under."""
 
-    text = TextField(limit=COMMENT_MAX, required=False)
+    model = Comment
 
 
 class EntryPart(PostPart):
     """An entry, whose comments are read apart."""
 
+    model = Entry
     beside = {"comments"}
-    text = TextField(limit=ENTRY_MAX, required=False)
     moment = WrittenField(limit=60, required=False)
     pinned = forms.BooleanField(required=False)
     reactions = CountsField(required=False)

@@ -150,11 +150,10 @@ def spellings(text: str) -> tuple[str, ...]:
     return tuple(each for each in dict.fromkeys(found) if each)
 
 
-def search_key(name: str, text: str) -> str:
-    """Spellings of a name and of words, one a line, for a search; without those that a database finds in the
-    originals."""
-    as_they_are = {each.lower() for each in (name, text) if each.isascii()}
-    lines = dict.fromkeys((*spellings(name), *spellings(text)))
+def search_key(*texts: str) -> str:
+    """Spellings of these texts, one a line, for a search; without those that a database finds in the originals."""
+    as_they_are = {each.lower() for each in texts if each.isascii()}
+    lines = dict.fromkeys(line for each in texts for line in spellings(each))
     return "\n".join(line for line in lines if line not in as_they_are)
 
 

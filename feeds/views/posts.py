@@ -134,16 +134,18 @@ def _add(request: HtmxRequest, composer: Composer) -> Post:
     Raises `Closed`, `TooOften` and `Gone`.
     """
     person, form = Person.of(request), composer.form
-    name, text, key = (form.cleaned_data[field] for field in ("name", "text", "key"))
-    kind, target = ("comment", composer.entry.pk) if composer.entry else ("entry", composer.event.pk)
+    words, key = form.words, form.cleaned_data["key"]
+    name, place = words.pop("name"), composer.entry or composer.event
+    digest = submission_digest(person.visitor.id, key, form.model.__name__.lower(), place.pk, *words.values())
     address, user = client_address(request), person.user if person.hosts(composer.event) else None
     return composer.verb(
         name,
-        text,
+        words.pop("text"),
+        words=words,
         visitor=person.visitor.id,
         user=user,
         markdown=bool(user and form.cleaned_data.get("markdown")),
-        submission=submission_digest(person.visitor.id, key, kind, target, text) if key else None,
+        submission=digest if key else None,
         hold=form.reason_to_hold,
         hurried=form.is_hurried,
         address=address,

@@ -1,7 +1,7 @@
 """Posting in an event: the people that may post now, and the posts that wait for a host first."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
@@ -55,6 +55,8 @@ class Written(TypedDict, total=False):
 class About(Written, total=False):
     """Arguments of `Event.publish` and `Entry.comment` beside the name and text."""
 
+    words: Mapping[str, str]
+    """Other fields that its author wrote, by name: see `Post.WRITTEN`."""
     user: Account | None
     """The host who posts it; None for a visitor."""
     submission: str | None
@@ -195,6 +197,7 @@ class TakesPosts(Life):
         text: str,
         *,
         entry: "Entry | None" = None,
+        words: Mapping[str, str] | None = None,
         user: Account | None = None,
         submission: str | None = None,
         at: datetime | None = None,
@@ -204,18 +207,17 @@ class TakesPosts(Life):
         **written: Unpack[Written],
     ) -> P:
         """Add a post, like `publish`, to `posts`: the event's entries, or the comments on `entry`."""
+        words = {"name": name, "text": text} | dict(words or {})
         with self.changing() as event:
             if submission and (earlier := sole(posts.filter(submission=submission))):
                 return earlier
             event._require_place(entry, user, submission, written.get("visitor", ""))
-            reason = "" if user else event.admit(name, text, entry, hurried=hurried, address=address, **written)
+            reason = "" if user else event.admit(words, entry, hurried=hurried, address=address, **written)
             hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()
             event._expect_post(name, user, on=None if hold else entry)
             return posts.create(
                 event=event,
-                name=name,
-                text=text,
                 seq=number,
                 position=number,
                 shown=0 if hold else number,
@@ -226,6 +228,7 @@ class TakesPosts(Life):
                 removed_at=now if hold else None,
                 held="waiting" if hold else "",
                 hold_reason=hold,
+                **words,
                 **written,
             )
 
@@ -251,8 +254,7 @@ class TakesPosts(Life):
 
     def admit(
         self,
-        name: str,
-        text: str,
+        words: Mapping[str, str],
         entry: "Entry | None" = None,
         *,
         address: Address | None = None,
@@ -266,8 +268,8 @@ class TakesPosts(Life):
                 _("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
             )
         visitor = written.get("visitor", "")
-        require_pause(self, visitor, written.get("network", ""), text, answering=entry)
-        doubt = visitor and suspicion(self, visitor, f"{name}\n{text}", hurried=hurried)
+        require_pause(self, visitor, written.get("network", ""), words["text"], answering=entry)
+        doubt = visitor and suspicion(self, visitor, "\n".join(words.values()), hurried=hurried)
         return doubt or self.reason_to_hold(visitor)
 
     def reason_to_hold(self, visitor: str) -> str:

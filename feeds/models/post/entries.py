@@ -16,7 +16,7 @@ from feeds.models.event.history import Gone, sole
 from feeds.models.event.posting import About, Closed
 from feeds.models.moderation.suspicions import is_blocked
 from feeds.models.moderation.verbs import Verb
-from feeds.models.post.posts import Post
+from feeds.models.post.posts import COMMENT_MAX, ENTRY_MAX, Post
 from feeds.models.post.querysets import SHOWN, PostQuerySet, indexes_of
 from feeds.models.post.reactions import Tally, toggle
 from feeds.values.addresses import Address
@@ -28,6 +28,7 @@ BY_HOST = models.Q(by_host=True)
 class Entry(Post):
     """A piece of commentary in an event, with its comments and reactions."""
 
+    WRITTEN = Post.WRITTEN | {"text": ENTRY_MAX}
     NEWEST = 10
     """Number of comments on an entry that pages show unless a reader asks for more: the newest ones."""
 
@@ -224,6 +225,7 @@ class Entry(Post):
 class Comment(Post):
     """A reply to an entry."""
 
+    WRITTEN = Post.WRITTEN | {"text": COMMENT_MAX}
     parent = "entry"
     entry = models.ForeignKey(Entry, models.CASCADE, db_index=False, verbose_name=gettext_lazy("entry"))
 

@@ -28,13 +28,13 @@ AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
 PUT_BACK = gettext_noop("A host put it back to wait.")
 
 
-def submission_digest(visitor: str, form_key: str, kind: str, target: int, text: str) -> str:
-    """Digest that identifies a repeated submission: same browser, same rendered form, same place, same text.
+def submission_digest(visitor: str, form_key: str, kind: str, target: int, *said: str) -> str:
+    """Digest that identifies a repeated submission: same browser, same rendered form, same place, same words.
 
-    `kind` and `target` name the place: the kind of post, and the key of the event or entry it is posted in. The text
-    counts because a form in a frame has the same key in each tab, and two different texts must both be kept.
+    `kind` and `target` name the place: the kind of post, and the key of the event or entry it is posted in. The words
+    count because a form in a frame has the same key in each tab, and two different texts must both be kept.
     """
-    return hashlib.sha256("\0".join([visitor, form_key, kind, str(target), text]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([visitor, form_key, kind, str(target), *said]).encode()).hexdigest()
 
 
 class Held(models.TextChoices):
@@ -45,12 +45,11 @@ class Held(models.TextChoices):
 
 
 class SoughtField(models.TextField):
-    """Name and text of a post in the form that a search compares, if they cannot be found as they are."""
+    """Words of a post in the form that a search compares, if they cannot be found as they are."""
 
     def pre_save(self, post: models.Model, add: bool) -> str:
         """Search key of the post, computed whenever it is saved."""
-        written = cast("Post", post)
-        return search_key(written.name, written.text)
+        return search_key(*cast("Post", post).words.values())
 
 
 class Post(models.Model):
@@ -59,9 +58,9 @@ class Post(models.Model):
     kinds: ClassVar[dict[str, type["Post"]]] = kinds
     parent: ClassVar[str] = ""
     """Name of the field that leads to the post this kind is written under; "" for none."""
+    WRITTEN: ClassVar[dict[str, int]] = {"name": NAME_MAX}
+    """Fields that its author writes, each with its most characters. What is done with words is done with each."""
     PERSONAL: ClassVar[dict[str, Any]] = {
-        "text": "",
-        "name": "",
         "sought": "",
         "held": "",
         "hold_reason": "",
@@ -70,7 +69,10 @@ class Post(models.Model):
         "submission": None,
         "user": None,
     }
-    """Fields with a person's words or identity, each with its value in the row that is left of an erased post."""
+    """Fields with a person's words or identity, each with its value in the row that is left of an erased post.
+
+    Each kind adds what is written in it.
+    """
 
     event = models.ForeignKey(Event, models.CASCADE, db_index=False, verbose_name=gettext_lazy("event"))
     seq = models.PositiveBigIntegerField(help_text=gettext_lazy("number of the last change of this row"))
@@ -107,6 +109,7 @@ class Post(models.Model):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        cls.PERSONAL = dict.fromkeys(cls.WRITTEN, "") | cls.PERSONAL
         kinds[cls.__name__.lower()] = cls
 
     def get_absolute_url(self) -> str:
@@ -121,8 +124,8 @@ class Post(models.Model):
         number = event.take_number()
         if "removed_at" in fields and fields["removed_at"] is None:
             fields["shown"] = number
-        if "text" in fields or "name" in fields:
-            fields["sought"] = search_key(fields.get("name", self.name), fields.get("text", self.text))
+        if changed := {name: fields[name] for name in self.WRITTEN if name in fields}:
+            fields["sought"] = search_key(*(self.words | changed).values())
         type(self)._default_manager.filter(pk=self.pk).update(seq=number, **fields)
         return number
 
@@ -169,27 +172,29 @@ class Post(models.Model):
         `as_author`: a visitor edits an own post. It must wait for a host if a new post with these words would. An
         author can still change a post that waits; it goes on waiting.
         """
-        name = self.name if name is None else name
         with self._changing() as (event, row):
             waits = as_author and row.held == Held.WAITING
             if (row.removed_at and not waits) or row.is_under_removed:
                 raise Gone
-            if (row.text, row.name) == (text, name):
+            words = row.words | {"text": text} | ({} if name is None else {"name": name})
+            if words == row.words:
                 return row.seq
             if seen is not None and row.seq != seen and not waits:  # held meanwhile, and only its author sees it
                 raise Overtaken(_("Somebody else has changed this in the meantime. Here is what it says now."))
             event.note(by, Verb.EDITED, row, text=row.text)
-            if row.by_host and row.name != name:
-                event.keep_bylines([row.name, name], row.user)
+            if row.by_host and row.name != words["name"]:
+                event.keep_bylines([row.name, words["name"]], row.user)
             now, held = timezone.now(), {}
             if as_author and row.visitor and not row.by_host:
-                held = row._holding(suspicion(event, row.visitor, f"{name}\n{text}", before=row._words), now)
-            return row._stamp(event, text=text, name=name, edited_at=now, **held)
+                accepted = "" if row.held else "\n".join(row.words.values())
+                doubt = suspicion(event, row.visitor, "\n".join(words.values()), before=accepted)
+                held = row._holding(doubt, now)
+            return row._stamp(event, **words, edited_at=now, **held)
 
     @property
-    def _words(self) -> str:
-        """Accepted words of the post, for comparison with blocked words; "" if it waits, as none is accepted yet."""
-        return "" if self.held else f"{self.name}\n{self.text}"
+    def words(self) -> dict[str, str]:
+        """Everything that its author wrote, by field."""
+        return {name: getattr(self, name) for name in self.WRITTEN}
 
     def _holding(self, reason: str, now: datetime) -> dict[str, Any]:
         """Fields, with their values, that make the post wait for this reason; empty without a reason."""

@@ -38,11 +38,12 @@ class PostQuerySet(models.QuerySet[P]):
         return self.exclude(network="").filter(published_at__lt=before)
 
     def matching(self, words: str) -> Self:
-        """Posts with these words in the text or the name, in any of the spellings people may search for."""
+        """Posts with these words in what their authors wrote, in any of the spellings people may search for."""
         wanted = models.Q(pk__in=())
         for sought in spellings(words):
-            as_they_are = models.Q(text__icontains=sought) | models.Q(name__icontains=sought)
-            wanted |= as_they_are | models.Q(sought__contains=sought)
+            wanted |= models.Q(sought__contains=sought)
+            for field in self.model.WRITTEN:
+                wanted |= models.Q(**{f"{field}__icontains": sought})
         return self.filter(wanted)
 
     def with_words(self, words: str) -> Self:

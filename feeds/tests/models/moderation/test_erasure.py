@@ -2,7 +2,7 @@
 
 import pytest
 
-from feeds.models import Attempt, Comment, Entry, Post, Traces
+from feeds.models import Attempt, Comment, Entry, Traces
 from feeds.tests.helpers import HTMX, submit
 
 STAYS = {
@@ -36,7 +36,7 @@ def test_every_field_of_a_post_is_either_personal_or_known_to_be_not(kind):
 
 def left_of(post):
     row = type(post).objects.get(pk=post.pk)
-    return {name: getattr(row, name) for name in Post.PERSONAL}
+    return {name: getattr(row, name) for name in row.PERSONAL}
 
 
 @pytest.fixture
@@ -44,9 +44,10 @@ def posts(event, olga):
     """An entry and a comment with all that a row can hold of a person."""
     entry = event.publish("Olga", "Welcome", user=olga)
     about = {"visitor": "r" * 32, "network": "n" * 64, "hold": "It has a blocked word: “casino”."}
+    more = [{name: "My casino" for name in kind.WRITTEN if name not in {"name", "text"}} for kind in (Entry, Comment)]
     made = [
-        event.publish("Rita", "My casino", submission="s1", **about),
-        entry.comment("Rita", "My casino", submission="s2", **about),
+        event.publish("Rita", "My casino", words=more[0], submission="s1", **about),
+        entry.comment("Rita", "My casino", words=more[1], submission="s2", **about),
     ]
     for post in made:
         post.approve(by=olga)
@@ -64,7 +65,7 @@ def test_erasing_leaves_nothing_of_a_person_in_the_row_or_the_log(event, olga, p
             post.retract(by=olga, erase=True)
     if way == "with all by its author":
         event.erase(Traces.behind(posts[0]), by=olga)
-    assert [left_of(post) for post in posts] == [Post.PERSONAL, Post.PERSONAL]
+    assert [left_of(post) for post in posts] == [Entry.PERSONAL, Comment.PERSONAL]
     told = {(act.what, str(act.details)) for act in event.acts.exclude(post="")}
     assert told == {("an erased post", "{}")}
     assert "Rita" not in str([*event.acts.values_list("subject", "details")])
