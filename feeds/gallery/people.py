@@ -39,7 +39,7 @@ from feeds.gallery.samples import (
     user,
 )
 from feeds.gallery.states import PAGE, Made, shows
-from feeds.models import SignIn, Verb
+from feeds.models import Post, SignIn, Verb
 from feeds.transfer.imports import ImportForm
 
 F = TypeVar("F", bound=BaseForm)
@@ -132,11 +132,10 @@ def _data() -> Iterator[Made]:
 @shows("erase")
 def _erasing() -> Iterator[Made]:
     of = event()
-    found = SimpleNamespace(
-        entries=[1, 2], comments=[1], replies=3, names=["Paul", LONG_NAME], reactions=SimpleNamespace(count=4)
-    )
+    numbers = [str(kind.wording.number % {"n": n}) for n, kind in enumerate(Post.kinds.values(), 1)]
+    found = SimpleNamespace(numbers=numbers, replies=3, names=["Paul", LONG_NAME], reactions=SimpleNamespace(count=4))
     about = {"event": of, "post": entry(of, visitor="v"), "traces": found, "form": EraseForm(), "user": OLGA}
-    alone = SimpleNamespace(entries=[], comments=[1], replies=0, names=[], reactions=SimpleNamespace(count=0))
+    alone = SimpleNamespace(numbers=numbers[:1], replies=0, names=[], reactions=SimpleNamespace(count=0))
     yield "all by one visitor", about, PAGE
     yield "of nobody known", about | {"post": comment(entry(of)), "traces": alone}, PAGE
     yield "a banned visitor", about | {"form": EraseForm(banned=True)}, PAGE

@@ -139,7 +139,7 @@ def entries(of: Event, number: int = 4) -> list[Entry]:
 def act(verb: Verb = Verb.REMOVED, *, of: Event | None = None, name: str = "Paul", **fields: object) -> Act:
     """An act of Hugo in the log, on an entry by somebody of this name, unless `fields` say otherwise."""
     usual = {"pk": 5, "event": of or event(), "at": START + timedelta(minutes=12), "by_name": "Hugo"}
-    return Act(**(usual | {"verb": verb, "subject": Subject(Kind.ENTRY, name).data, "post": "entry-7"} | fields))
+    return Act(**(usual | {"verb": verb, "subject": Subject("entry", name).data, "post": "entry-7"} | fields))
 
 
 def act_of_setting(field: str, after: str, *, of: Event | None = None, pk: int = 5) -> Act:

@@ -13,7 +13,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -153,9 +153,9 @@ def is_day_of(local: datetime, event: Event) -> bool:
 
 
 @register.filter
-def in_a_row(names: Iterable[str]) -> SafeString:
-    """Names of people as a list within a sentence."""
-    *before, last = [format_html("<bdi>{}</bdi>", name) for name in names]
+def in_a_row(names: Iterable[str], element: str = "bdi") -> SafeString:
+    """Names of people, or others, as a list within a sentence, each in an element of its own."""
+    *before, last = [format_html("<{element}>{}</{element}>", name, element=element) for name in names]
     if not before:
         return last
     row = before[0]
@@ -171,29 +171,10 @@ def grouped(number: int) -> str:
 
 
 @register.filter
-def which(post: Post) -> str:
-    """Hidden text for screen readers after “Edit” on a link."""
-    # Translators: hidden, after a verb such as “Edit”. In your language it may begin with “: ” instead of a space.
-    pattern = _(" entry by %(name)s") if post.kind == "entry" else _(" comment by %(name)s")
-    return pattern % {"name": post.name}
-
-
-@register.filter
-def that(post: Post) -> str:
-    """Hidden text for screen readers after “Approve” on a button."""
-    # Translators: hidden, after a verb such as “Approve”. In your language it may begin with “: ” instead of a space.
-    pattern = _(" the entry by %(name)s") if post.kind == "entry" else _(" the comment by %(name)s")
-    return pattern % {"name": post.name}
-
-
-@register.filter
-def author_of(post: Post) -> str:
-    """Hidden text for screen readers after “Ban” on a link."""
-    # Translators: hidden, after “Ban”. In your language it may begin with “: ” instead of a space.
-    pattern = _(" the author of the entry by %(name)s")
-    if post.kind == "comment":
-        pattern = _(" the author of the comment by %(name)s")
-    return pattern % {"name": post.name}
+def wording(post: Post, name: str) -> SafeString:
+    """Words about a post, by their name in its kind's `Wording`."""
+    # The patterns are ours, and some are HTML.
+    return mark_safe(str(getattr(post.wording, name)) % {"name": escape(post.name)})  # noqa: S308  (the name is escaped)
 
 
 @register.filter

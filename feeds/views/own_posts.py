@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Manager, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from feeds.access import rules
 from feeds.access.visitors import Person
-from feeds.models import Comment, Entry, Event, Post, Reaction
+from feeds.models import Event, Post, Reaction
 from feeds.models.event.posting import RECENT
 from feeds.views import HtmxRequest
 from feeds.views.caching import never_kept
@@ -18,7 +18,7 @@ from feeds.views.caching import never_kept
 MARKED = 1000
 """Own reactions that a page marks, those to the latest entries."""
 OWN = 200
-"""Own entries, and own comments, that a page marks."""
+"""Own posts of each kind that a page marks."""
 
 
 def waiting_of(request: HtmxRequest, context: dict[str, Any]) -> list[Post]:
@@ -34,9 +34,10 @@ def _recent_posts(event: Event, person: Person) -> list[Post]:
     """
     since = timezone.now() - RECENT
     by = [Q(visitor=person.visitor.id), *([Q(user=person.user.pk)] if person.user.is_authenticated else [])]
-    kinds: list[Manager[Entry] | Manager[Comment]] = [Entry.objects, Comment.objects]
     theirs = [
-        posts.filter(one, published_at__gt=since).order_by("-published_at")[:OWN] for posts in kinds for one in by
+        model._default_manager.filter(one, published_at__gt=since).order_by("-published_at")[:OWN]
+        for model in Post.kinds.values()
+        for one in by
     ]
     found = {post.element_id: post for posts in theirs for post in posts if post.event_id == event.pk}
     return list(found.values())

@@ -212,7 +212,8 @@ class TakesPosts(Life):
             if submission and (earlier := sole(posts.filter(submission=submission))):
                 return earlier
             event._require_place(entry, user, submission, written.get("visitor", ""))
-            reason = "" if user else event.admit(words, entry, hurried=hurried, address=address, **written)
+            place = posts.model.__name__.lower(), entry.pk if entry else None
+            reason = "" if user else event.admit(words, place, hurried=hurried, address=address, **written)
             hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()
             event._expect_post(name, user, on=None if hold else entry)
@@ -255,20 +256,23 @@ class TakesPosts(Life):
     def admit(
         self,
         words: Mapping[str, str],
-        entry: "Entry | None" = None,
+        place: tuple[str, int | None],
         *,
         address: Address | None = None,
         hurried: bool = False,
         **written: Unpack[Written],
     ) -> str:
-        """Reason why a visitor's new post must wait for a host, or "". Raises `Closed` or `TooOften` to refuse it."""
+        """Reason why a visitor's new post must wait for a host, or "". Raises `Closed` or `TooOften` to refuse it.
+
+        `place`: see `require_pause`.
+        """
         if is_blocked(self.blocked_networks, address):
             logger.info("Refused a post in “%s”: it is from a network that its hosts have blocked.", self.slug)
             raise Closed(
                 _("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
             )
         visitor = written.get("visitor", "")
-        require_pause(self, visitor, written.get("network", ""), words["text"], answering=entry)
+        require_pause(self, visitor, written.get("network", ""), words["text"], place)
         doubt = visitor and suspicion(self, visitor, "\n".join(words.values()), hurried=hurried)
         return doubt or self.reason_to_hold(visitor)
 

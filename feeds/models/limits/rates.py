@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import BigIntegerField, Q, Value
+from django.db.models import BigIntegerField, CharField, F, Q, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +14,10 @@ from django.utils.translation import gettext_noop, ngettext
 
 from feeds.models.accounts.account import Account, signed_in
 from feeds.models.limits.attempts import Attempt
+from feeds.models.post.kinds import kinds
 
 if TYPE_CHECKING:
     from feeds.models.event.posting import TakesPosts
-    from feeds.models.post.entries import Entry
     from feeds.models.post.posts import Post
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -51,20 +51,18 @@ def in_words(seconds: int) -> str:
     return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
 
 
-def require_pause(
-    event: "TakesPosts", visitor: str, network: str, text: str, *, answering: "Entry | None" = None
-) -> None:
-    """Check the rate limits before a new post, which comments on the entry `answering` if one is given.
+def require_pause(event: "TakesPosts", visitor: str, network: str, text: str, place: tuple[str, int | None]) -> None:
+    """Check the rate limits before a new post. `place`: its kind, and the key of the post it is written under, if any.
 
     Raises `TooOften` if this visitor or this network has posted too much lately, or has just posted this text. Only
     under the event's lock, so that no other process adds posts meanwhile. Makes three queries; none if the limit is
     off or the author unknown.
     """
-    _require_few_posts(event, visitor, network)
-    _require_other_words(event, visitor, network, text, answering)
+    _require_few_posts(visitor, network)
+    _require_other_words(event, visitor, network, text, place)
 
 
-def _require_few_posts(event: "TakesPosts", visitor: str, network: str) -> None:
+def _require_few_posts(visitor: str, network: str) -> None:
     """Raises `TooOften` if this visitor or this network has posted too much in the last minute, in all events."""
     now, by, limits = timezone.now(), Q(), []
     for who, value, limit, said in (
@@ -74,7 +72,7 @@ def _require_few_posts(event: "TakesPosts", visitor: str, network: str) -> None:
         if value and limit:
             by |= Q(**{who: value}, by_host=False, published_at__gt=now - MINUTE)
             limits.append((who, value, limit, said))
-    lately = _posts(event, by) if limits else []
+    lately = _posts(by) if limits else []
     erased = list(Attempt.objects.filter(what=ERASED, key__in=[value for _, value, *_ in limits], at__gt=now - MINUTE))
     for who, value, limit, said in limits:
         found = [post["published_at"] for post in lately if post[who] == value]
@@ -99,7 +97,9 @@ def was_erased(submission: str) -> bool:
     return Attempt.objects.filter(what=ERASED, key=submission).exists()
 
 
-def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: str, answering: "Entry | None") -> None:
+def _require_other_words(
+    event: "TakesPosts", visitor: str, network: str, text: str, place: tuple[str, int | None]
+) -> None:
     """Raises `TooOften` if the visitor, or for a long text the network, has just posted the same text.
 
     Short texts may be repeated, and one text may answer several entries. The same short text from one network is
@@ -114,8 +114,8 @@ def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: 
     if network and not is_short:
         by |= Q(same, network=network)
     # Compare the event here: with it in the query, the database would prefer its index and read all its posts.
-    earlier = [post for post in _posts(event, by) if post["event"] == event.pk]
-    here = [post for post in earlier if post["entry"] == (answering.pk if answering else None)]
+    earlier = [post for post in _posts(by) if post["event"] == event.pk]
+    here = [post for post in earlier if (post["of_kind"], post["under"]) == place]
     if (here and not is_short) or len(here if is_short else earlier) >= MAY_REPEAT:
         latest = max(here or earlier, key=lambda post: post["published_at"])
         said = _("You have posted just this a moment ago. Say it in other words, or post it in {}.")
@@ -127,12 +127,20 @@ def _require_other_words(event: "TakesPosts", visitor: str, network: str, text: 
         raise TooOften(said, wait)
 
 
-def _posts(event: "TakesPosts", which: Q) -> list[Any]:
-    """Visitor, network, time, event and entry of each post that meets the condition, in one query."""
-    about = ("visitor", "network", "published_at", "event", "entry")
-    entries, comments = (posts.model._default_manager.filter(which).order_by() for posts in event.posts())
-    entries = entries.annotate(entry=Cast(Value(None), BigIntegerField()))
-    return list(entries.values(*about).union(comments.values(*about), all=True))
+def _posts(which: Q) -> list[Any]:
+    """Visitor, network, time, event and place of each post that meets the condition, in one query."""
+    about = ("visitor", "network", "published_at", "event", "of_kind", "under")
+    found = [
+        model._default_manager.filter(which)
+        .order_by()
+        .annotate(
+            of_kind=Cast(Value(kind), CharField(max_length=20)),
+            under=Cast(F(model.parent) if model.parent else Value(None), BigIntegerField()),
+        )
+        .values(*about)
+        for kind, model in kinds.items()
+    ]
+    return list(found[0].union(*found[1:], all=True))
 
 
 def require_few_changes(visitor: str, network: str) -> None:

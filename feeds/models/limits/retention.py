@@ -17,7 +17,8 @@ from feeds.models.accounts.links import Link
 from feeds.models.event.events import Event
 from feeds.models.event.filling import PAUSE, STEP
 from feeds.models.limits.networks import NetworkKey
-from feeds.models.post.entries import Comment, Entry
+from feeds.models.post.kinds import kinds
+from feeds.models.post.querysets import PostQuerySet
 from feeds.models.post.reactions import Taps
 
 NETWORKS_KEPT = timedelta(days=29)
@@ -31,8 +32,10 @@ def tidy() -> int:
     """
     now = timezone.now()
     before = now - NETWORKS_KEPT
-    from_networks = (posts.from_networks(before) for posts in (Entry.objects, Comment.objects))
-    forgotten = sum(in_steps(posts, lambda rows: rows.update(network="")) for posts in from_networks)
+    forgotten = 0
+    for model in kinds.values():
+        posts: QuerySet[Any] = PostQuerySet(model).from_networks(before)
+        forgotten += in_steps(posts, lambda rows: rows.update(network=""))
     NetworkKey.objects.filter(day__lt=before.date()).delete()
     for over in (
         Link.objects.tidy(),

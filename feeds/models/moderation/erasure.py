@@ -1,5 +1,6 @@
 """Erasure of everything that an event stores about one visitor."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -10,6 +11,7 @@ from feeds.models import sqlite
 from feeds.models.accounts.account import Account
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
+from feeds.models.post.kinds import kinds
 from feeds.models.post.reactions import all_by, take_back
 
 if TYPE_CHECKING:
@@ -43,14 +45,10 @@ class Traces:
         return [post for posts in self.event.posts() for post in posts.filter(visitor=self.visitor)]
 
     @property
-    def entries(self) -> "list[Post]":
-        """The entries among them."""
-        return [post for post in self.posts if post.kind == "entry"]
-
-    @property
-    def comments(self) -> "list[Post]":
-        """The comments among them."""
-        return [post for post in self.posts if post.kind == "comment"]
+    def numbers(self) -> list[str]:
+        """Number of posts of each kind in words, such as “1 entry”."""
+        number_of = Counter(post.kind for post in self.posts)
+        return [str(model.wording.number % {"n": number_of[kind]}) for kind, model in kinds.items()]
 
     @property
     def names(self) -> list[str]:
@@ -60,7 +58,7 @@ class Traces:
     @property
     def replies(self) -> int:
         """Number of other people's comments that disappear with the visitor's entries."""
-        shown = [entry.pk for entry in self.entries if not entry.removed_at]
+        shown = [post.pk for post in self.posts if post.kind == "entry" and not post.removed_at]
         others = self.event.comments.visible().filter(entry__in=shown)
         return (others.exclude(visitor=self.visitor) if self.visitor else others).count()
 

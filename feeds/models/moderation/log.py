@@ -35,7 +35,7 @@ class ActQuerySet(models.QuerySet["Act"]):
         """Delete the authors' names, and all words, from the acts on these posts."""
         by_kind = defaultdict(list)
         for post in posts:
-            by_kind[Kind(post.kind)].append(post.element_id)
+            by_kind[post.kind].append(post.element_id)
         for kind, ids in by_kind.items():
             self.filter(post__in=ids).update(subject=Subject(kind).data, details={})
 

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils.translation import gettext_lazy
 
+from feeds.models.post.kinds import kinds
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 
 class Kind(models.TextChoices):
-    """Kinds of subjects: the stored value, the words for one without a name, and the words for one with a name."""
+    """Kinds of subjects that are not posts: the stored value, the words for one without a name, and for one with a
+    name. Of a post, the name of its kind is stored; see `Post.wording`."""
 
     named: "StrPromise | str"
     """Words for a subject with a name, which goes where `%(name)s` is."""
@@ -22,8 +25,6 @@ class Kind(models.TextChoices):
         kind.named = named
         return kind
 
-    ENTRY = "entry", gettext_lazy("the entry by %(name)s"), gettext_lazy("an erased post")
-    COMMENT = "comment", gettext_lazy("the comment by %(name)s"), gettext_lazy("an erased post")
     POST = "post", gettext_lazy("a post")
     VISITOR = "visitor", gettext_lazy("an erased visitor")
     ALL_BY_VISITOR = "all_by_visitor", gettext_lazy("everything by a visitor")
@@ -34,6 +35,7 @@ class Kind(models.TextChoices):
     OTHER = "other", ""
 
 
+ERASED = gettext_lazy("an erased post")
 HOST_NAME_MAX = 150
 """Characters of a host's name in the log; a full name can be longer."""
 PEOPLE = (Kind.VISITOR, Kind.HOST, Kind.INVITED, Kind.OTHER)
@@ -44,7 +46,8 @@ PEOPLE = (Kind.VISITOR, Kind.HOST, Kind.INVITED, Kind.OTHER)
 class Subject:
     """Something in an event, by its kind and a name: a person's, a field's for a setting. Erasing empties the name."""
 
-    kind: Kind
+    kind: str
+    """A `Kind`, or the name of a kind of post."""
     name: str = ""
 
     @classmethod
@@ -53,12 +56,12 @@ class Subject:
         if not data:
             return None
         kind, name = data.get("kind", ""), data.get("name", "")
-        return cls(Kind(kind) if kind in Kind.values else Kind.OTHER, name)
+        return cls(kind if kind in kinds or kind in Kind.values else Kind.OTHER, name)
 
     @property
     def data(self) -> dict[str, str]:
         """The subject as the log stores it."""
-        return {"kind": self.kind.value, "name": self.name}
+        return {"kind": str(self.kind), "name": self.name}
 
     @property
     def lookup(self) -> dict[str, str]:
@@ -66,4 +69,7 @@ class Subject:
         return {f"subject__{key}": value for key, value in self.data.items()}
 
     def __str__(self) -> str:
-        return str(self.kind.named) % {"name": self.name} if self.name else str(self.kind.label)
+        if model := kinds.get(self.kind):
+            return str(model.wording.subject) % {"name": self.name} if self.name else str(ERASED)
+        kind = Kind(self.kind)
+        return str(kind.named) % {"name": self.name} if self.name else str(kind.label)

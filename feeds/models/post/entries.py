@@ -16,6 +16,7 @@ from feeds.models.event.history import Gone, sole
 from feeds.models.event.posting import About, Closed
 from feeds.models.moderation.suspicions import is_blocked
 from feeds.models.moderation.verbs import Verb
+from feeds.models.post import wording
 from feeds.models.post.posts import COMMENT_MAX, ENTRY_MAX, Post
 from feeds.models.post.querysets import SHOWN, PostQuerySet, indexes_of
 from feeds.models.post.reactions import Tally, toggle
@@ -28,6 +29,7 @@ BY_HOST = models.Q(by_host=True)
 class Entry(Post):
     """A piece of commentary in an event, with its comments and reactions."""
 
+    wording = wording.ENTRY
     WRITTEN = Post.WRITTEN | {"text": ENTRY_MAX}
     NEWEST = 10
     """Number of comments on an entry that pages show unless a reader asks for more: the newest ones."""
@@ -225,6 +227,7 @@ class Entry(Post):
 class Comment(Post):
     """A reply to an entry."""
 
+    wording = wording.COMMENT
     WRITTEN = Post.WRITTEN | {"text": COMMENT_MAX}
     parent = "entry"
     entry = models.ForeignKey(Entry, models.CASCADE, db_index=False, verbose_name=gettext_lazy("entry"))

@@ -17,10 +17,11 @@ from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, Overtaken, sole
 from feeds.models.limits.rates import remember_erased
-from feeds.models.moderation.subjects import Kind, Subject
+from feeds.models.moderation.subjects import Subject
 from feeds.models.moderation.suspicions import reason_in_words, suspicion
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.kinds import kinds
+from feeds.models.post.wording import Wording
 from feeds.values.words import search_key
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
@@ -58,6 +59,8 @@ class Post(models.Model):
     kinds: ClassVar[dict[str, type["Post"]]] = kinds
     parent: ClassVar[str] = ""
     """Name of the field that leads to the post this kind is written under; "" for none."""
+    wording: ClassVar[Wording]
+    """Words for this kind in the interface."""
     WRITTEN: ClassVar[dict[str, int]] = {"name": NAME_MAX}
     """Fields that its author writes, each with its most characters. What is done with words is done with each."""
     PERSONAL: ClassVar[dict[str, Any]] = {
@@ -288,7 +291,7 @@ class Post(models.Model):
     @property
     def subject(self) -> Subject:
         """The post as the log stores it, without its words."""
-        return Subject(Kind(self.kind), self.name)
+        return Subject(self.kind, self.name)
 
     @property
     def element_id(self) -> str:

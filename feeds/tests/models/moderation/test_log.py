@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from feeds.models import Act, Event, Invitation, Post, Verb
 from feeds.models.moderation.setting_changes import STORED_MAX
-from feeds.models.moderation.subjects import Kind
+from feeds.models.moderation.subjects import Subject
 from feeds.tests import test_admin as admin
 from feeds.tests.access.permissions import CELLS, OF_AN_EVENT, ROLES, TABLE, address, form
 from feeds.tests.helpers import fetch
@@ -106,8 +106,8 @@ def test_each_verb_has_all_its_parts(verb):
 
 def test_each_kind_of_post_can_be_told_of():
     for kind in Post.kinds:
-        assert "%(name)s" in str(Kind(kind).named)
-        assert "%(name)s" not in str(Kind(kind).label)
+        assert str(Subject(kind, "Rita")) == f"the {kind} by Rita"
+        assert str(Subject(kind)) == "an erased post"
 
 
 def test_settings_are_stored_as_field_before_and_after_and_told_in_the_reader_s_language(event, olga):
