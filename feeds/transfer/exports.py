@@ -8,14 +8,16 @@ import base64
 import json
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import IO, Any
 
 from django.db import connection, transaction
 
-from feeds.models import Comment, Entry, Event, Held
+from feeds.models import Entry, Event, Held, Post
+from feeds.models.post.kinds import kinds, plural_of
+from feeds.models.post.querysets import PostQuerySet
 
 FORMAT, VERSION = "commentary-event", 1
 ABOUT = (
@@ -38,7 +40,7 @@ ABOUT = (
 
 
 CHUNK = 200
-"""Entries that are read at once; their comments follow one by one."""
+"""Posts that are read at once; those under them follow one by one."""
 
 
 @contextmanager
@@ -70,37 +72,63 @@ def write(event_pk: int, file: IO[bytes], *, until: Callable[[], bool] = lambda:
 
 def pieces(event: Event) -> Iterator[str]:
     """The document in pieces, of which few are in memory. Posts published after `event` was read are left out."""
-    entries = event.entries.filter(position__lte=event.head).order_by("position")
-    comments = event.comments.filter(position__lte=event.head).order_by("position")
-    places = [array("Q", posts.values_list("position", flat=True).iterator(2000)) for posts in (entries, comments)]
+    of_kind = {kind: _in_order(event, model) for kind, model in kinds.items()}
+    places = [array("Q", posts.values_list("position", flat=True).iterator(2000)) for posts in of_kind.values()]
 
-    def number(post: Entry | Comment) -> int:
+    def number(post: Post) -> int:
         """The post's number among all posts, counted without gaps."""
         return sum(bisect_right(positions, post.position) for positions in places)
 
     head = {"format": FORMAT, "version": VERSION, "event": _about(event)}
-    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "entries": ['
+    yield json.dumps(head, ensure_ascii=False)[:-1]
+    for kind, model in kinds.items():
+        if not model.parent:
+            yield f', "{plural_of(model)}": ['
+            yield from _listed(kind, of_kind, number)
+            yield "\n]"
+    yield "}\n"
+
+
+def _in_order(event: Event, model: type[Post]) -> PostQuerySet[Post]:
+    posts: PostQuerySet[Post] = getattr(event, plural_of(model)).filter(position__lte=event.head)
+    return posts.order_by("position")
+
+
+def _listed(kind: str, of_kind: Mapping[str, PostQuerySet[Post]], number: Callable[[Post], int]) -> Iterator[str]:
+    """Posts of a kind that is under no other, each with the posts under it."""
+    under = {each: posts for each, posts in of_kind.items() if posts.model.parent == kind}
     last, separator = 0, "\n"
-    while chunk := list(entries.filter(position__gt=last)[:CHUNK]):
-        replies = comments.filter(entry__in=chunk).order_by("entry__position", "position").iterator(500)
-        reply = next(replies, None)
-        for entry in chunk:
-            yield separator + _opened(entry, number(entry), pinned=entry.pk == event.pinned_id)
-            separator, between = ",\n", ""
-            while reply and reply.entry_id == entry.pk:
-                yield between + json.dumps(_post(reply, number(reply)), ensure_ascii=False)
-                reply, between = next(replies, None), ", "
-            yield "]}"
+    while chunk := list(of_kind[kind].filter(position__gt=last)[:CHUNK]):
+        answers = [_Answers(posts, kind, chunk) for posts in under.values()]
+        for post in chunk:
+            yield separator + json.dumps(_post(post, number(post)), ensure_ascii=False)[:-1]
+            for each in answers:
+                yield f', "{plural_of(each.model)}": ['
+                between = ""
+                for answer in each.to(post):
+                    yield between + json.dumps(_post(answer, number(answer)), ensure_ascii=False)
+                    between = ", "
+                yield "]"
+            yield "}"
+            separator = ",\n"
         last = chunk[-1].position
-    yield "\n]}\n"
 
 
-def _opened(entry: Entry, number: int, *, pinned: bool) -> str:
-    """An entry up to the beginning of its comments."""
-    written = _post(entry, number)
-    if "text" in written:
-        written |= {"moment": entry.moment, "pinned": pinned, "reactions": entry.counts}
-    return json.dumps(written, ensure_ascii=False)[:-1] + ', "comments": ['
+class _Answers:
+    """Posts of one kind under successive ones, read once and one by one."""
+
+    def __init__(self, posts: PostQuerySet[Post], parent: str, under: list[Post]) -> None:
+        self.model = posts.model
+        self._key = f"{parent}_id"
+        found = posts.filter(**{f"{parent}__in": under}).order_by(f"{parent}__position", "position")
+        self._rows = found.iterator(500)
+        self._next = next(self._rows, None)
+
+    def to(self, post: Post) -> Iterator[Post]:
+        """Those under this post, after those under the ones before it."""
+        while self._next and getattr(self._next, self._key) == post.pk:
+            yield self._next
+            self._next = next(self._rows, None)
 
 
 def _about(event: Event) -> dict[str, Any]:
@@ -114,17 +142,20 @@ def _about(event: Event) -> dict[str, Any]:
     }
 
 
-def _post(post: Entry | Comment, number: int) -> dict[str, Any]:
+def _post(post: Post, number: int) -> dict[str, Any]:
     times = {"position": number, "published_at": _time(post.published_at)}
     if post.removed_at and post.held != Held.WAITING:
         return times | {"removed_at": _time(post.removed_at)}
-    return times | {
+    told = times | {
         "edited_at": _time(post.edited_at),
         **post.words,
         "by_host": post.by_host,
         "markdown": post.markdown,
         "waiting": post.hold_reason if post.held else "",
     }
+    if isinstance(post, Entry):
+        told |= {"moment": post.moment, "pinned": post.pk == post.event.pinned_id, "reactions": post.counts}
+    return told
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -19,15 +19,14 @@ from django.utils.translation import gettext_lazy
 from feeds.forms import decoding
 from feeds.forms.keys import MadeOnce
 from feeds.forms.slugs import free_slugs, put_at_free_slug
-from feeds.models import Comment, Entry, Event, Verb
+from feeds.models import Entry, Event, Post, Verb
 from feeds.models.event.branding import logo_fields
 from feeds.models.event.filling import LONG_AGO
 from feeds.models.limits.rates import require_few_events
+from feeds.models.post.kinds import kinds, plural_of
 from feeds.transfer.exports import FORMAT, VERSION
-from feeds.transfer.parts import AboutPart, CommentPart, EntryPart, PostPart
+from feeds.transfer.parts import AboutPart, PostPart, part_for
 from feeds.values.words import clean, has_halves
-
-P = TypeVar("P", Entry, Comment)
 
 DOCUMENT_MAX_MB = 20
 POSTS_MAX = 50_000
@@ -64,7 +63,8 @@ class ImportForm(MadeOnce, forms.Form):
         """`unread` is the reason to refuse the file without looking at it; "" for none."""
         super().__init__(data, files)
         self.limited, self.unread = limited, unread
-        self.threads: list[tuple[Entry, list[Comment]]] = []
+        self.posts: list[Post] = []
+        self.checks: dict[str, PostPart] = {}
         self.pinned: list[Entry] = []
         self.use_required_attribute = False
 
@@ -90,7 +90,7 @@ class ImportForm(MadeOnce, forms.Form):
         hosts = document["event"].get("hosts", []) if not mistakes else []
         if not isinstance(hosts, list) or not all(map(_is_name, hosts)):
             mistakes.append(_("The event: “hosts” must be a list of user names."))
-        mistakes += _first(self._mistakes_in(document.get("entries")), TOLD + 1 - len(mistakes))
+        mistakes += _first(self._mistakes_in(document), TOLD + 1 - len(mistakes))
         if mistakes:
             more = [_("There is more wrong than is told here.")] if len(mistakes) > TOLD else []
             told = [mistake.encode(errors="replace").decode() for mistake in mistakes[:TOLD]]  # it may quote anything
@@ -112,54 +112,60 @@ class ImportForm(MadeOnce, forms.Form):
                 raise ValidationError(said, params=limit) from None
         return _parsed(content)
 
-    def _mistakes_in(self, entries: object) -> Iterator[str]:
-        """Reads the entries into `threads`, and yields the mistakes in them."""
-        if not isinstance(entries, list):
-            yield _("“entries” must be a list.")
-            return
-        checks = EntryPart(data={}), CommentPart(data={})
-        posts: Counter[int] = Counter()
-        for number, part in enumerate(entries, 1):
-            entry, mistakes = self._read(checks[0], Entry, part)
-            for mistake in mistakes:
-                yield _("Entry %(n)s: %(mistake)s") % {"n": number, "mistake": mistake}
-            replies = part.get("comments", []) if isinstance(part, dict) else []
-            if not isinstance(replies, list):
-                yield _("Entry %(n)s: “comments” must be a list.") % {"n": number}
-                continue
-            read = [self._read(checks[1], Comment, reply) for reply in replies]
-            for reply, (_comment, mistakes) in enumerate(read, 1):
-                for mistake in mistakes:
-                    where = {"n": number, "comment": reply, "mistake": mistake}
-                    yield _("Entry %(n)s, comment %(comment)s: %(mistake)s") % where
-            if entry:
-                comments = [comment for comment, _mistakes in read if comment]
-                self.threads.append((entry, comments))
-                posts.update(post.position for post in (entry, *comments))
-        twice = [position for position, times in posts.items() if times > 1]
+    def _mistakes_in(self, document: dict[str, Any]) -> Iterator[str]:
+        """Reads the posts into `posts`, and yields the mistakes in them."""
+        for model in kinds.values():
+            if not model.parent:
+                # A document from before some other kind lacks its list.
+                parts = document.get(plural_of(model), None if model is Entry else [])
+                yield from self._mistakes_in_list(model, parts) if isinstance(parts, list) else [_no_list(model)]
+        positions = Counter(post.position for post in self.posts)
+        twice = [position for position, times in positions.items() if times > 1]
         for position in twice:
             yield _("Several posts have the position %(n)s. Each needs its own.") % {"n": position}
         if len(self.pinned) > 1:
             yield _("Several entries are pinned. One can be.")
-        if self.limited and posts.total() > POSTS_MAX:
-            numbers = {"n": posts.total(), "limit": POSTS_MAX}
+        if self.limited and positions.total() > POSTS_MAX:
+            numbers = {"n": positions.total(), "limit": POSTS_MAX}
             yield _(
                 "This file has %(n)s entries and comments, and the limit is %(limit)s. Ask who runs this server to "
                 "import it with “manage.py import_event”."
             ) % {name: number_format(number, force_grouping=True) for name, number in numbers.items()}
 
-    def _read(self, check: PostPart, model: type[P], part: object) -> tuple[P | None, list[str]]:
+    def _mistakes_in_list(
+        self, model: type[Post], parts: list[object], under: Post | None = None, above: int = 0
+    ) -> Iterator[str]:
+        """Reads posts of one kind, and those under each. They are all `under` one post, the number `above` in its list,
+        or under none."""
+        kind = model.__name__.lower()
+        check = self.checks[kind] = self.checks.get(kind) or part_for(model)
+        for number, part in enumerate(parts, 1):
+            post, mistakes = self._read(check, part, under)
+            below = {each: part.get(plural_of(each), []) for each in check.below} if isinstance(part, dict) else {}
+            mistakes += [_no_list(each) for each, found in below.items() if not isinstance(found, list)]
+            where = {"n": above or number, kind: number}
+            for mistake in mistakes:
+                yield str(model.wording.mistake) % (where | {"mistake": mistake})
+            for each, found in below.items():
+                if isinstance(found, list):
+                    yield from self._mistakes_in_list(each, found, post, number)
+
+    def _read(self, check: PostPart, part: object, under: Post | None) -> tuple[Post | None, list[str]]:
         """The post, not saved, and the mistakes in it; without a post if there are any."""
         mistakes = check.mistakes_in(part)
         if mistakes:
             return None, mistakes
         said = dict(check.cleaned_data)
         pinned = said.pop("pinned", False)
-        post = model(**said)
+        post = check.model(**said)
         if pinned and isinstance(post, Entry):
             if post.removed_at:
                 return None, [_("It waits for a host, so it cannot be pinned.")]
             self.pinned.append(post)
+        if check.model.parent:
+            setattr(post, check.model.parent, under)
+        if under or not check.model.parent:
+            self.posts.append(post)
         return post, []
 
     def save(self, owner: Any, *, with_hosts: bool = False) -> Event:
@@ -173,8 +179,8 @@ class ImportForm(MadeOnce, forms.Form):
         address, hosts, picture = (about.pop(name) for name in ("address", "hosts", "logo"))
         about |= logo_fields(picture)
         if about["state"] == Event.State.LIVE:  # nobody runs the copy
-            latest = [post.published_at for entry, comments in self.threads for post in (entry, *comments)]
-            about |= {"state": Event.State.ENDED, "ended_at": max(latest, default=about["starts_at"])}
+            latest = max((post.published_at for post in self.posts), default=about["starts_at"])
+            about |= {"state": Event.State.ENDED, "ended_at": latest}
         with transaction.atomic():
             if self.limited:
                 require_few_events(owner)
@@ -184,7 +190,7 @@ class ImportForm(MadeOnce, forms.Form):
             )
             event.keep_logo(picture)
         try:
-            event.take_in(self.threads, next(iter(self.pinned), None))
+            event.take_in(self.posts, next(iter(self.pinned), None))
             made = self._complete(event, address, owner, hosts if with_hosts else [])
         except BaseException:
             Event.everything.filter(pk=event.pk).update(unfinished_at=LONG_AGO)  # `tidy` deletes the rest
@@ -232,6 +238,10 @@ def _parsed(content: bytes) -> dict[str, Any]:
         )
         raise ValidationError(said, params={"version": VERSION})
     return document
+
+
+def _no_list(model: type[Post]) -> str:
+    return _("“%(name)s” must be a list.") % {"name": plural_of(model)}
 
 
 def _of_no_event() -> ValidationError:

@@ -1,8 +1,8 @@
 """Forms for the parts of an event's document: the event itself, entries and comments."""
 
-from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from feeds.forms.branding import AccentField, LogoTextField
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.models import KINDS, LOGO_ALT_MAX, Comment, Entry, Event, Held, Post
+from feeds.models import KINDS, LOGO_ALT_MAX, Entry, Event, Held, Post
 from feeds.models.event.schedule import validate_start
+from feeds.models.post.kinds import kinds, plural_of
 from feeds.models.post.reactions import KINDS_MAX
 from feeds.transfer.exports import ABOUT
 
@@ -64,7 +65,7 @@ def _kind(field: forms.Field) -> tuple[type, str]:
 class Part(forms.BaseForm):
     """A form for a part of a document: its values are JSON's, not a browser's."""
 
-    beside: ClassVar[set[str]] = set()
+    beside: AbstractSet[str] = frozenset()
     """Keys that are not read here."""
 
     def mistakes_in(self, part: object) -> list[str]:
@@ -132,9 +133,8 @@ class AboutPart(Part, forms.ModelForm):
 
 
 class PostPart(Part, forms.Form):
-    """A post of any kind, with what is written in it."""
+    """A post of any kind, with what is written in it. Posts under it are read apart."""
 
-    model: ClassVar[type[Post]]
     position = forms.IntegerField(
         min_value=1, max_value=2**53, error_messages={"required": gettext_lazy("The number is missing.")}
     )
@@ -145,9 +145,12 @@ class PostPart(Part, forms.Form):
     markdown = forms.BooleanField(required=False)
     waiting = WrittenField(limit=100, required=False)
 
-    def __init__(self, data: Mapping[str, object]) -> None:
-        super().__init__(data)
-        for name, limit in self.model.WRITTEN.items():
+    def __init__(self, model: type[Post]) -> None:
+        super().__init__(data={})
+        self.model = model
+        self.below = [each for each in kinds.values() if each.parent == model.__name__.lower()]
+        self.beside = {plural_of(each) for each in self.below}
+        for name, limit in model.WRITTEN.items():
             self.fields[name] = _written(name, limit)
 
     def clean(self) -> dict[str, Any]:
@@ -171,17 +174,9 @@ def _written(name: str, limit: int) -> WrittenField:
     return (TextField if name == "text" else WrittenField)(limit=limit, required=False)
 
 
-class CommentPart(PostPart):
-    """A comment on the entry it is listed under."""
-
-    model = Comment
-
-
 class EntryPart(PostPart):
-    """An entry, whose comments are read apart."""
+    """An entry, which has more than other posts."""
 
-    model = Entry
-    beside = {"comments"}
     moment = WrittenField(limit=60, required=False)
     pinned = forms.BooleanField(required=False)
     reactions = CountsField(required=False)
@@ -192,3 +187,8 @@ class EntryPart(PostPart):
         if "reactions" in said:
             said["counts"] = {kind: number for kind, number in (said.pop("reactions") or {}).items() if number}
         return said
+
+
+def part_for(model: type[Post]) -> PostPart:
+    """The form for posts of this kind."""
+    return (EntryPart if model is Entry else PostPart)(model)

@@ -2,11 +2,11 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import inf
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -16,10 +16,12 @@ from feeds.models.accounts.account import Account
 from feeds.models.event.history import Gone
 from feeds.models.event.hosts import Hosted
 from feeds.models.moderation.verbs import Verb
-from feeds.models.post.reactions import Tally
+from feeds.models.post.kinds import kinds
 
 if TYPE_CHECKING:
-    from feeds.models.post.entries import Comment, Entry
+    from feeds.models.event.events import Event
+    from feeds.models.post.entries import Entry
+    from feeds.models.post.posts import Post
 
 STEP = 500
 """Rows that are written or deleted at once."""
@@ -50,34 +52,23 @@ class Filled(Hosted):
     class Meta:
         abstract = True
 
-    def take_in(self, threads: "list[tuple[Entry, list[Comment]]]", pinned: "Entry | None" = None) -> None:
-        """Fill this new event with entries and the comments on each, none of them saved yet, a few at a time.
+    def take_in(self, posts: "Iterable[Post]", pinned: "Entry | None" = None) -> None:
+        """Fill this new event with posts of all kinds, none of them saved yet, a few at a time.
 
         Their `position` gives the order of publication, in which they get new numbers. Nobody may see the event before
         `complete`.
         """
-        posts = sorted(
-            (post for entry, replies in threads for post in (entry, *replies)), key=lambda post: post.position
-        )
+        posts = sorted(posts, key=lambda post: post.position)
         for number, post in enumerate(posts, 1):
-            post.event = self  # type: ignore[assignment]  # it is an Event, of which this is a part
-            post.position = post.seq = number
-            post.shown = 0 if post.removed_at else number
-        for entry, replies in threads:
-            entry.marked = entry.position if entry.moment else 0
-            entry.replies = sum(not comment.removed_at for comment in replies)
-        for entries in batched([entry for entry, _replies in threads]):
-            with self.filling():
-                self.entries.bulk_create(entries)
-                Tally.objects.bulk_create(
-                    [Tally(entry=entry, before=entry.counts) for entry in entries if entry.counts]
-                )
-        for entry, replies in threads:
-            for comment in replies:
-                comment.entry = entry  # only now, since it had no key before
-        for comments in batched([comment for _entry, replies in threads for comment in replies]):
-            with self.filling():
-                self.comments.bulk_create(comments)
+            post.take_place(cast("Event", self), number)
+        for model in kinds.values():  # those that others are under come first
+            theirs = [post for post in posts if isinstance(post, model)]
+            for post in theirs if model.parent else ():
+                setattr(post, model.parent, getattr(post, model.parent))  # it has a key only now
+            for some in batched(theirs):
+                with self.filling():
+                    model._default_manager.bulk_create(some)
+                    model.taken_in(some)
         with self.filling():
             self.keep_bylines(post.name for post in posts if post.by_host)
         self.head = len(posts)

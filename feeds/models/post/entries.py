@@ -104,6 +104,16 @@ class Entry(Post):
         """
         Entry.objects.filter(pk__in=on).update(replies=models.F("replies") + more)
 
+    def take_place(self, event: Event, number: int) -> None:
+        """As for every post, and that of a key moment."""
+        super().take_place(event, number)
+        self.marked = number if self.moment else 0
+
+    @classmethod
+    def taken_in(cls, posts: Sequence[Self]) -> None:
+        """Keep the numbers of reactions that the entries came with."""
+        Tally.objects.bulk_create([Tally(entry=entry, before=entry.counts) for entry in posts if entry.counts])
+
     def comment(self, name: str, text: str, **about: Unpack[About]) -> "Comment":
         """Add a comment and return it, with the same `about` and errors as `Event.publish`.
 
@@ -250,6 +260,11 @@ class Comment(Post):
     def get_absolute_url(self) -> str:
         """Address of the comment on its entry's page, which is opened there however many comments follow."""
         return f"{reverse('entry', args=[self.event.slug, self.entry_id])}?from={self.position}#{self.element_id}"
+
+    def take_place(self, event: Event, number: int) -> None:
+        """As for every post, and counted by its entry."""
+        super().take_place(event, number)
+        self.entry.replies += 0 if self.removed_at else 1
 
     def _stamp(self, event: Event, **fields: Any) -> int:
         number = super()._stamp(event, **fields)

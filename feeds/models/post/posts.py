@@ -119,6 +119,15 @@ class Post(models.Model):
         """Address of the post's place on a page."""
         raise NotImplementedError
 
+    def take_place(self, event: Event, number: int) -> None:
+        """Set the numbers of a post that is not saved yet, in an event that is being filled; the next number each."""
+        self.event, self.position, self.seq = event, number, number
+        self.shown = 0 if self.removed_at else number
+
+    @classmethod
+    def taken_in(cls, posts: "Sequence[Self]") -> None:
+        """Make rows that depend on these posts, with which an event was just filled."""
+
     @classmethod
     def removed_together(cls, event: Event, posts: "Sequence[Self]") -> None:
         """Update rows that depend on these posts, which were just removed together. Only inside `changing()`."""

@@ -32,6 +32,11 @@ class Wording:
     erasing: "StrPromise"
     """Link to erasing everything by its author. The next one says that its author is unknown."""
     of_nobody: "StrPromise"
+    mistake: "StrPromise"
+    """Mistake in an imported file, which has the post in place `%(n)s` of its list.
+
+    A post under another is in the place by the name of its kind, and the other one in place `%(n)s`.
+    """
 
 
 # Translators of `of_it`, `whole` and `author`: in your language they may begin with “: ” instead of a space.
@@ -52,6 +57,7 @@ ENTRY = Wording(
         "Nobody knows which browser this entry came from (it was imported, erased before, or written on the server), "
         "so it is erased alone."
     ),
+    mistake=gettext_lazy("Entry %(n)s: %(mistake)s"),
 )
 COMMENT = Wording(
     number=ngettext_lazy("%(n)s comment", "%(n)s comments", "n"),
@@ -70,4 +76,5 @@ COMMENT = Wording(
         "Nobody knows which browser this comment came from (it was imported, erased before, or written on the "
         "server), so it is erased alone."
     ),
+    mistake=gettext_lazy("Entry %(n)s, comment %(comment)s: %(mistake)s"),
 )

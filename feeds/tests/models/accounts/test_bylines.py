@@ -37,7 +37,7 @@ def test_names_of_imported_hosts_and_of_invited_people_are_protected(event, olga
     copy = new_event("copy")
     post = Entry(name="Marta", text="Hi", by_host=True, position=1, published_at=copy.starts_at)
     guest = Entry(name="Gast", text="Hi", position=2, published_at=copy.starts_at)
-    copy.take_in([(post, []), (guest, [])])
+    copy.take_in([post, guest])
     assert [bool(refusal(name, copy)) for name in ("marta", "Gast")] == [True, False]
     Invitation.make(event, by=olga, meant_for="Ines")
     Invitation.make(event, by=olga, meant_for="Tom")

@@ -55,9 +55,11 @@ def test_an_imported_event_knows_it_too_and_an_export_has_all_comments(event, ne
     event.refresh_from_db()
     assert "".join(pieces(event)).count('"name": "Rita"') == 11
     copy = new_event("copy")
-    comments = [Comment(name="Rita", text=str(n), position=n + 2, published_at=event.starts_at) for n in range(12)]
+    goal = Entry(name="Paul", text="Goal!", position=1, published_at=event.starts_at)
+    rita = {"entry": goal, "name": "Rita", "published_at": event.starts_at}
+    comments = [Comment(**rita, text=str(n), position=n + 2) for n in range(12)]
     comments[4].removed_at = event.starts_at
-    copy.take_in([(Entry(name="Paul", text="Goal!", position=1, published_at=event.starts_at), comments)])
+    copy.take_in([goal, *comments])
     assert copy.entries.get().replies == 11
 
 
