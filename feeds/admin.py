@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.forms import NameField, TextField, WrittenField
-from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Entry, Event, Gone, Overtaken, Post, Verb
+from feeds.models import Closed, Entry, Event, Gone, Overtaken, Post, Verb
+from feeds.models.post.kinds import plural_of
 from feeds.models.post.querysets import PostQuerySet
 from feeds.values.words import has_words, plain
 
@@ -137,7 +138,12 @@ class PostAdminForm(forms.ModelForm):
     """The same checks as for a post from the page, with the verbs' refusals as messages."""
 
     name = NameField()
-    text = TextField(limit=ENTRY_MAX)
+    text = TextField(limit=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(text := self.fields.get("text"), TextField):  # a user who may only look has none
+            text.limit = self.instance.WRITTEN["text"]
 
     def clean(self) -> dict[str, Any]:
         """Raises `ValidationError` for a removed post, a removed entry, or an event that takes no posts."""
@@ -145,33 +151,39 @@ class PostAdminForm(forms.ModelForm):
         if self.instance.pk:
             if type(self.instance).objects.get(pk=self.instance.pk).removed_at:
                 raise ValidationError(_("This was removed. Restore it first, with the action in the list."))
-        elif parent := cleaned.get("event") or cleaned.get("entry"):
-            if isinstance(parent, Entry) and parent.removed_at:
+        elif place := cleaned.get(self.instance.parent or "event"):
+            if isinstance(place, Post) and place.removed_at:
                 raise ValidationError(_("That entry was removed, so it takes no comments."))
             try:
-                (parent.event if isinstance(parent, Entry) else parent).require_open(by_host=True)
+                (place.event if isinstance(place, Post) else place).require_open(by_host=True)
             except Closed as closed:
                 raise ValidationError(str(closed)) from None
         return cleaned
 
 
-class CommentAdminForm(PostAdminForm):
-    """The same for a comment, with its shorter limit."""
-
-    text = TextField(limit=COMMENT_MAX)
-
-
 class PostAdmin(Newest):
-    """Posts: text and name can be revised; deleting erases the post, so that open pages lose it, too."""
+    """Posts of any kind, published and revised by their verbs; deleting erases one, so that open pages lose it, too."""
 
     list_display = ("__str__", "event", "by_host", "published_at", "edited_at", "removed_at")
     list_filter = ("by_host", ("removed_at", admin.EmptyFieldListFilter), "published_at")
     search_fields = ("text", "name")
     list_select_related = ("event",)
     form = PostAdminForm
-    belongs_to: tuple[str, ...] = ("event",)
     readonly_fields = ("by_host", "published_at", "edited_at", "removed_at", "seq", "position", "shown")
     actions = ("remove", "restore")
+
+    @property
+    def belongs_to(self) -> str:
+        """The field for what a post is in, or under."""
+        return self.model.parent or "event"
+
+    def get_fields(self, request: HttpRequest, obj: Post | None = None) -> Any:
+        """What it belongs to, its words, and the facts about it."""
+        return [self.belongs_to, "name", "text", *self.readonly_fields]
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """What it belongs to: there may be too many for a list."""
+        return [self.belongs_to]
 
     def find(self, request: HttpRequest, rows: QuerySet[Any], term: str) -> tuple[QuerySet[Any], bool]:
         """Posts by words or author, as an event's owner finds them; or all of an event, by its address."""
@@ -181,7 +193,7 @@ class PostAdmin(Newest):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> tuple[str, ...]:
         """The fields that cannot be changed; for an existing post also what it belongs to."""
-        return (*self.readonly_fields, *(self.belongs_to if obj else ()))
+        return (*self.readonly_fields, *([self.belongs_to] if obj else ()))
 
     def delete_model(self, request: HttpRequest, post: Post) -> None:
         """Erases a post."""
@@ -206,38 +218,17 @@ class PostAdmin(Newest):
             with suppress(Overtaken, Gone):
                 post.restore(by=request.user)
 
-
-@admin.register(Entry)
-class EntryAdmin(PostAdmin):
-    """Entries, published and revised by their verbs."""
-
-    fields = ("event", "name", "text", *PostAdmin.readonly_fields)
-    autocomplete_fields = ("event",)
-
-    def save_model(self, request: HttpRequest, entry: Entry, form: forms.ModelForm, change: bool) -> None:
-        """Revises the entry, or publishes a new one."""
+    def save_model(self, request: HttpRequest, post: Post, form: forms.ModelForm, change: bool) -> None:
+        """Revises the post, or publishes a new one."""
         name, text = form.cleaned_data["name"], form.cleaned_data["text"]
         if change:
-            entry.revise(text, name, by=request.user)
-        else:
-            made = entry.event.publish(name, text, user=request.user)
-            entry.pk = made.pk
+            post.revise(text, name, by=request.user)
+            return
+        place = getattr(post, self.belongs_to)
+        under = place if isinstance(place, Entry) else None
+        posts = getattr(place, plural_of(type(post)))
+        post.pk = (place.event if under else place).add(posts, name, text, entry=under, user=request.user).pk
 
 
-@admin.register(Comment)
-class CommentAdmin(PostAdmin):
-    """Comments, published and revised by their verbs."""
-
-    form = CommentAdminForm
-    fields = ("entry", "name", "text", *PostAdmin.readonly_fields)
-    belongs_to = ("entry",)
-    autocomplete_fields = ("entry",)
-
-    def save_model(self, request: HttpRequest, comment: Comment, form: forms.ModelForm, change: bool) -> None:
-        """Revises the comment, or publishes a new one."""
-        name, text = form.cleaned_data["name"], form.cleaned_data["text"]
-        if change:
-            comment.revise(text, name, by=request.user)
-        else:
-            made = comment.entry.comment(name, text, user=request.user)
-            comment.pk = made.pk
+for kind in Post.kinds.values():
+    admin.site.register(kind, PostAdmin)
