@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry, Event, Post
 from feeds.timeline.listing import neighbour
+from feeds.timeline.order import arranged, goes_on_top
 from feeds.timeline.replies import Replies
 from feeds.timeline.standings import banned_from
 from feeds.timeline.threads import give_newest
-from feeds.timeline.variants import ALL, MOMENTS, NEWEST, Variant
+from feeds.timeline.variants import ALL, MOMENTS, Variant
 
 Places = list[tuple[Entry, Entry | None]]
 """Entries in the order of the page, each with the one above it; a page without that one has no room for the entry."""
@@ -80,7 +81,7 @@ class Changes:
     def shown_in(self, variant: Variant) -> Shown:
         """The part of the changes that pages of this variant show."""
         appeared = [entry for entry in self.entries if self._appears(entry, variant)]
-        newest = [entry for entry in appeared if _goes_on_top(entry, variant) and entry not in self.moved]
+        newest = [entry for entry in appeared if goes_on_top(entry, variant) and entry not in self.moved]
         places = self._places(appeared, variant)
         whole = {entry.pk for entry in appeared}
         others = [entry for entry in self.entries if entry.pk not in whole and entry.seq <= self.end.seq]
@@ -141,10 +142,10 @@ class Changes:
         """
         places: Places = []
         last: Entry | None = None
-        newest_first = variant.order == NEWEST
-        for entry in reversed(appeared) if newest_first else appeared:
+        newest_first = not variant.is_oldest_first
+        for entry in arranged(appeared, variant):
             is_new = entry.position > self.start.seq
-            if _goes_on_top(entry, variant):
+            if goes_on_top(entry, variant):
                 before = None
             elif is_new and (newest_first or (last and last.position > self.start.seq)):
                 before = last  # all new ones are in this step
@@ -153,8 +154,3 @@ class Changes:
             places.append((entry, before))
             last = entry
         return places
-
-
-def _goes_on_top(entry: Entry, variant: Variant) -> bool:
-    """Whether every page of the newest entries has room for this one, wherever it ends."""
-    return variant.order == NEWEST and variant.view != MOMENTS and entry.shown == entry.position

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feeds.models import Comment, Entry, Event, Post
+from feeds.timeline import order
 from feeds.timeline.listing import Run, neighbour
 from feeds.timeline.threads import newest, next_after
 from feeds.timeline.variants import Variant
@@ -40,18 +41,15 @@ def with_removed(event: Event, variant: Variant, run: Run, *, first: bool) -> li
     page."""
     shown = run.entries
     removed = variant.among(Entry.objects.removed_by_hosts().filter(event=event))
-    head, tail = (shown[0].position, shown[-1].position) if shown else (None, None)
-    if head and not first:
-        removed = removed.filter(**{"position__gte" if variant.is_oldest_first else "position__lte": head})
-    if tail and run.more is not None:
-        removed = removed.filter(**{"position__lte" if variant.is_oldest_first else "position__gte": tail})
+    head = shown[0].place if shown and not first else None
+    tail = shown[-1].place if shown and run.more is not None else None
+    marks = order.between(removed, variant, head, tail)[:MARKS]
     entries = {entry.pk: entry for entry in shown}
     for comment in latest_comments(event):
         entry = entries.get(comment.entry_id)
         if entry and not (entry.is_long and comment.position < entry.shown_comments[0].position):
             entry.shown_comments = sorted([*entry.shown_comments, comment], key=lambda each: each.position)
-    marks = removed.order_by("position" if variant.is_oldest_first else "-position")[:MARKS]
-    return sorted([*shown, *marks], key=lambda each: each.position, reverse=not variant.is_oldest_first)
+    return order.arranged([*shown, *marks], variant)
 
 
 def latest_gaps(event: Event, variant: Variant) -> tuple[list[Gap], list[Mark]]:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from feeds.forms import AT, BEFORE, SINCE, Place
 from feeds.models import Entry, Event
+from feeds.timeline import order
 from feeds.timeline.paging import page_of
 from feeds.timeline.threads import give_newest
 from feeds.timeline.variants import Variant
@@ -46,20 +47,19 @@ def run(event: Event, variant: Variant, place: Place | None = None) -> Run:
 
 def run_to(event: Event, variant: Variant, place: Place | None, reach: int) -> Run:
     """A run extended to the position `reach`, as a page has it that was scrolled that far."""
-    found, ascending = run(event, variant, place), variant.is_oldest_first
-    while found.more is not None and (found.more < reach if ascending else found.more > reach):
-        rest = run(event, variant, Place(SINCE if ascending else BEFORE, found.more))
+    found = run(event, variant, place)
+    while found.more is not None and order.is_before(found.more, reach, variant):
+        rest = run(event, variant, Place(SINCE if variant.is_oldest_first else BEFORE, found.more))
         found = Run(found.entries + rest.entries, rest.more, found.back)
     return found
 
 
 def around(
-    event: Event, variant: Variant, position: int, after: int = AROUND
+    event: Event, variant: Variant, place: int, after: int = AROUND
 ) -> tuple[list[Entry], int | None, int | None]:
-    """The entry at a position with a few before and after it, and the positions to continue from, back and forward."""
-    one = 1 if variant.is_oldest_first else -1
-    before, back = _beyond(event, variant, position, backward=True, limit=AROUND)
-    rest, more = _beyond(event, variant, position - one, limit=1 + after)
+    """The entry at a place with a few before and after it, and the places to continue from, back and forward."""
+    before, back = _beyond(event, variant, place, backward=True, limit=AROUND)
+    rest, more = _beyond(event, variant, place, with_it=True, limit=1 + after)
     return before + rest, back, more
 
 
@@ -68,13 +68,16 @@ def _all(event: Event, variant: Variant) -> QuerySet[Entry]:
 
 
 def _beyond(
-    event: Event, variant: Variant, position: int | None, *, backward: bool = False, limit: int | None = None
+    event: Event, variant: Variant, place: int | None, *, limit: int | None = None, **which: bool
 ) -> tuple[list[Entry], int | None]:
-    """The entries next to a position, in the order of the page, and where to continue if there are more."""
+    """The entries next to a place, in the order of the page, and where to continue if there are more.
+
+    `which`: see `order.ahead`.
+    """
     limit = PAGE if limit is None else limit
-    entries = _ahead(_all(event, variant), variant, position, backward=backward)
+    entries = order.ahead(_all(event, variant), variant, place, **which)
     page, more = page_of(entries, limit)
-    page = page[::-1] if backward else page
+    page = order.arranged(page, variant)
     for entry in page:
         entry.event = event
     give_newest(page)
@@ -82,21 +85,11 @@ def _beyond(
 
 
 def _end(event: Event, variant: Variant, last: list[Entry], *, backward: bool = False) -> int | None:
-    """The position of the last entry of a run; None if there are no more beyond it."""
-    position = last[0].position if last else None
-    if position is None or not _ahead(_all(event, variant), variant, position, backward=backward).exists():
+    """The place of the last entry of a run; None if there are no more beyond it."""
+    place = last[0].place if last else None
+    if place is None or not order.ahead(_all(event, variant), variant, place, backward=backward).exists():
         return None
-    return position
-
-
-def _ahead(
-    entries: QuerySet[Entry], variant: Variant, position: int | None, *, backward: bool = False
-) -> QuerySet[Entry]:
-    """Entries that follow a position in the order of the page, or against it; the nearest first."""
-    ascending = variant.is_oldest_first != backward
-    if position is not None:
-        entries = entries.filter(position__gt=position) if ascending else entries.filter(position__lt=position)
-    return entries.order_by("position" if ascending else "-position")
+    return place
 
 
 def neighbour(entry: Entry, variant: Variant, end: int) -> Entry | None:
@@ -106,4 +99,4 @@ def neighbour(entry: Entry, variant: Variant, end: int) -> Entry | None:
     may reappear later itself, which does not count here.
     """
     others = variant.among(Entry.objects.visible().filter(event=entry.event_id), end)
-    return _ahead(others, variant, entry.position, backward=True).first()
+    return order.ahead(others, variant, entry.place, backward=True).first()

@@ -12,4 +12,4 @@ P = TypeVar("P", Entry, Comment)
 def page_of(rows: "QuerySet[P, Any]", limit: int) -> tuple[list[P], int | None]:
     """The first rows, at most `limit`, and the position of the last one; None if there are no more rows."""
     found = list(rows[: limit + 1])
-    return found[:limit], found[limit - 1].position if len(found) > limit else None
+    return found[:limit], found[limit - 1].place if len(found) > limit else None

@@ -1,6 +1,5 @@
 """The pages that readers open: an event, and a single entry."""
 
-import sys
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -20,7 +19,7 @@ from feeds.memo import for_everybody
 from feeds.models import Act, Entry, Event
 from feeds.models.accounts.account import name_of
 from feeds.templatetags.commentary import this_hour
-from feeds.timeline import cache
+from feeds.timeline import cache, order
 from feeds.timeline.listing import AROUND, around
 from feeds.timeline.threads import open_at
 from feeds.timeline.variants import NEWEST, ORDERS, Variant
@@ -101,7 +100,7 @@ def _place(event: Event, variant: Variant, jump: JumpForm) -> Place | None:
     at = jump.cleaned_data["at"]
     until = entries.filter(published_at__lte=at).order_by("-published_at", "-position").first()
     entry = until or entries.order_by("position").first()
-    return Place(AT, entry.position) if entry else None
+    return Place(AT, entry.place) if entry else None
 
 
 def variant_of(request: HtmxRequest) -> Variant:
@@ -115,8 +114,7 @@ def reach_of(request: HtmxRequest, variant: Variant) -> int | None:
     """Position to which a page that reloads itself shows entries; None on any other: see partials/anew_frame.html."""
     if not (settings.WATCH_TEMPLATES and "anew" in request.GET):
         return None
-    end = sys.maxsize if variant.is_oldest_first else 0
-    return end if (reach := parse_number(request.GET.get("reach"))) is None else reach
+    return order.end(variant) if (reach := parse_number(request.GET.get("reach"))) is None else reach
 
 
 def _chooses_order(request: HtmxRequest) -> bool:
@@ -156,8 +154,8 @@ def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer
     """
     context = live_context(request, entry.event) | composer
     variant = context["variant"]
-    entries, _, _ = around(entry.event, variant, entry.position)
-    above = [each for each in entries if each.position > entry.position]
+    entries, _, _ = around(entry.event, variant, entry.place)
+    above = [each for each in entries if order.is_before(each.place, entry.place, variant)]
     has_room = not variant.is_oldest_first and len(above) < AROUND
     context["newest"] = (above or [entry])[0] if has_room else None
     opened = parse_opened(request.GET.getlist("opened")) if _asks_again(request) else {}
@@ -167,8 +165,7 @@ def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer
             open_at(each, place, opened.get(each.pk))
     if _asks_again(request):
         if entry.removed_at:  # its place stays, and says so
-            newest_first = not variant.is_oldest_first
-            entries = sorted([*entries, entry], key=lambda each: each.position, reverse=newest_first)
+            entries = order.arranged([*entries, entry], variant)
         return _again(request, context | {"entry": entry, "around": entries})
     context |= {"entry": entry, "around": entries, "waiting": waiting_of(request, context)}
     return live_page(request, "entry.html", context, status)

@@ -303,6 +303,11 @@ class Post(models.Model):
         return Subject(self.kind, self.name)
 
     @property
+    def place(self) -> int:
+        """Place among the posts of its kind on a page: the higher, the newer."""
+        return self.position
+
+    @property
     def element_id(self) -> str:
         """Id of the post's element in every page and frame; ids inside the element begin with it."""
         return f"{self.kind}-{self.pk}"

@@ -43,9 +43,9 @@ MISSING = [
     ),
     (
         "partials/entry.html",
-        ' data-position="{{ entry.position }}"',
+        ' data-position="{{ entry.place }}"',
         "",
-        'partials/entry.html: the outer element must carry data-position="{{ entry.position }}"',
+        'partials/entry.html: the outer element must carry data-position="{{ entry.place }}"',
     ),
     (
         "partials/entry.html",
