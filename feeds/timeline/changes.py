@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry, Event, Post
+from feeds.models.post.querysets import PostQuerySet
 from feeds.timeline.listing import neighbour
 from feeds.timeline.order import arranged, goes_on_top
 from feeds.timeline.replies import Replies
@@ -54,26 +55,23 @@ class Changes:
 
     def __init__(self, event: Event, start: Cursor, end: Cursor, variants: tuple[Variant, ...]) -> None:
         self.event, self.start, self.end = event, start, end
-        entries = Entry.objects.filter(event=event).changed_within(start.seq, end.seq)
-        written = Comment.objects.filter(event=event).select_related("entry")
-        changed = written.changed_within(start.seq, end.seq)
-        comments = [comment for comment in changed if not comment.is_under_removed]
-        self.entries = [entry for entry in entries if not entry.removed_at]
-        self.comments = comments
-        self.replies = Replies.within(start.seq, end.seq, comments)
+        changed = [post for model in Post.kinds.values() for post in _changed(event, model, start, end)]
+        in_sight = [post for post in changed if not post.is_under_removed]
+        shown = [post for post in in_sight if not post.removed_at]
+        self.entries = [post for post in shown if isinstance(post, Entry)]
+        self.comments = [post for post in in_sight if isinstance(post, Comment)]
+        self.replies = Replies.within(start.seq, end.seq, self.comments)
         for entry in self.entries:
             entry.event = event
         self._give_comments([entry for entry in self.entries if any(self._appears(entry, each) for each in variants)])
         # A post that was held from the beginning is on no page.
-        self.removed = [post for post in (*entries, *comments) if post.removed_at and post.seq != post.position]
+        self.removed = [post for post in in_sight if post.removed_at and post.seq != post.position]
         # Their authors' pages list held posts, also those under a removed entry.
-        self.approved = [post for post in (*self.entries, *changed) if post.hold_reason and not post.removed_at]
-        self.listed = [post for post in (*entries, *changed) if post.removed_at and post.seq != post.position]
+        self.approved = [post for post in changed if post.hold_reason and not post.removed_at]
+        self.listed = [post for post in changed if post.removed_at and post.seq != post.position]
         # A page deletes these first: an upsert would leave them in their old places.
-        self.moved = [
-            post for post in (*self.entries, *comments) if not post.removed_at and start.seq < post.moved <= end.seq
-        ]
-        self.outdates = frozenset(post.element_id for post in (*entries, *comments) if not post.is_new_since(start.seq))
+        self.moved = [post for post in shown if start.seq < post.moved <= end.seq]
+        self.outdates = frozenset(post.element_id for post in in_sight if not post.is_new_since(start.seq))
         self.event_changed = start.seq < event.seq <= end.seq
         self.banned = banned_from(event) if self.event_changed else None
         self.recounted = self._recounted()
@@ -154,3 +152,9 @@ class Changes:
             places.append((entry, before))
             last = entry
         return places
+
+
+def _changed(event: Event, model: type[Post], start: Cursor, end: Cursor) -> list[Post]:
+    """The latest state of the posts of a kind that changed, each with the one it is under."""
+    posts: PostQuerySet[Post] = PostQuerySet(model).filter(event=event)
+    return (posts.select_related(model.parent) if model.parent else posts).changed_within(start.seq, end.seq)

@@ -135,17 +135,9 @@ def frames_between(
 def _frame(changes: Changes, guard: str, variant: Variant) -> Frame:
     """The frame that shows these changes on pages of this variant."""
     event, end, shown = changes.event, changes.end, changes.shown_in(variant)
-    context = {
+    context = vars(shown) | {
         "event_changed": changes.event_changed,
-        "newest": shown.newest,
         "appeared": shown.places,
-        "around": shown.around,
-        "revised": shown.revised,
-        "replies": shown.replies,
-        "recounted": shown.recounted,
-        "left": shown.left,
-        "removed": shown.removed,
-        "moved": shown.moved,
         "approved": changes.approved,
         "listed": changes.listed,
     }
