@@ -9,7 +9,7 @@ from feeds.forms.fields import NameField, TextField, WrittenField, is_not_utf8
 from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
 from feeds.forms.moderation import MomentForm, RulesForm, SignsForm
-from feeds.forms.posts import BanForm, CommentForm, EntryForm, PostForm, ReviseForm
+from feeds.forms.posts import BanForm, EntryForm, PostForm, ReviseForm
 
 __all__ = [
     "AT",
@@ -20,7 +20,6 @@ __all__ = [
     "TIME_ZONES",
     "AskResetForm",
     "BanForm",
-    "CommentForm",
     "Cursor",
     "DeleteForm",
     "EmailForm",

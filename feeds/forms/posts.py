@@ -15,16 +15,17 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from feeds.access import impersonation
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.keys import Keyed, age_of
-from feeds.models import NOTE_MAX, Comment, Entry, Event, Post
+from feeds.models import NOTE_MAX, Entry, Event, Post
 from feeds.values.words import is_blank
 
 
 class PostForm(Keyed, forms.Form):
-    """A name, a text and the key that was made when the form was rendered.
+    """What is written in a post, and the key that was made when the form was rendered.
 
     The form also has a field that people do not see. Programs fill it in, and perhaps a browser that means well. So a
     post with it is held for a host instead of refused.
 
+    - `model` is the kind of the post; a class for one kind has it as an attribute.
     - `remembered` is the name this browser last used. It replaces an empty name: forms in frames are the same for
       everybody, so they cannot have it filled in.
     - `event` is where the post will appear.
@@ -33,8 +34,7 @@ class PostForm(Keyed, forms.Form):
     - `broken` says that the form did not arrive as it was typed.
     """
 
-    model: ClassVar[type[Post]]
-    """Kind of the post, whose written fields the form has."""
+    model: type[Post]
     name = NameField(required=False)
     key = forms.CharField(required=False, max_length=32)
 
@@ -42,6 +42,7 @@ class PostForm(Keyed, forms.Form):
         self,
         data: Mapping[str, str] | None = None,
         *,
+        model: type[Post] | None = None,
         remembered: str = "",
         event: Event | None = None,
         host: User | None = None,
@@ -49,6 +50,9 @@ class PostForm(Keyed, forms.Form):
         broken: bool = False,
     ) -> None:
         super().__init__(data)
+        if model:
+            self.model = model
+        self.fields["text"] = TextField(limit=self.model.WRITTEN["text"])
         self.remembered = "" if is_blank(remembered) else remembered
         self.event, self.host = event, host
         self.visitor, self.broken = visitor, broken
@@ -108,15 +112,7 @@ class EntryForm(PostForm):
     """An entry; on the host desk also with `markdown`, which counts for hosts only."""
 
     model = Entry
-    text = TextField(limit=Entry.WRITTEN["text"], label=gettext_lazy("Entry"))
     markdown = forms.BooleanField(required=False)
-
-
-class CommentForm(PostForm):
-    """A comment on an entry."""
-
-    model = Comment
-    text = TextField(limit=Comment.WRITTEN["text"], label=gettext_lazy("Comment"))
 
 
 class ReviseForm(forms.Form):

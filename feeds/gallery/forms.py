@@ -1,6 +1,7 @@
 """States of every form, with each error: real forms with wrong data."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,7 +9,6 @@ from django.utils.translation import gettext
 
 from feeds.forms import (
     BanForm,
-    CommentForm,
     DeleteForm,
     EntryForm,
     EraseForm,
@@ -37,7 +37,7 @@ from feeds.gallery.samples import (
     variant,
 )
 from feeds.gallery.states import HOSTS, Made, shows
-from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Event, Held, TooOften
+from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Event, Held, TooOften
 from feeds.models.limits.rates import TOO_MANY_BY_VISITOR
 
 WRONG_POSTS: dict[str, dict[str, str]] = {
@@ -58,7 +58,7 @@ REFUSALS: dict[str, dict[str, Any]] = {
 """Fields of events that take no posts."""
 
 
-def _posts(kind: type[PostForm]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _posts(kind: Callable[..., PostForm]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "empty", {}
     yield "with a name remembered", {"remembered": "Paul"}
     for name, data in WRONG_POSTS.items():
@@ -86,9 +86,9 @@ def _entry_forms() -> Iterator[Made]:
 
 @shows("partials/comment_form")
 def _comment_forms() -> Iterator[Made]:
-    for name, more in _posts(CommentForm):
+    for name, more in _posts(partial(PostForm, model=Comment)):
         if name == "text too long":
-            more["form"] = CommentForm({"name": "Paul", "text": WORDS * (1 + COMMENT_MAX // len(WORDS))})
+            more["form"] = PostForm({"name": "Paul", "text": WORDS * (1 + COMMENT_MAX // len(WORDS))}, model=Comment)
         made = entry()
         yield name, {"event": made.event, "entry": made, "form_key": FORM_KEY} | more
 

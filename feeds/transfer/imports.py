@@ -23,7 +23,7 @@ from feeds.models import Entry, Event, Post, Verb
 from feeds.models.event.branding import logo_fields
 from feeds.models.event.filling import LONG_AGO
 from feeds.models.limits.rates import require_few_events
-from feeds.models.post.kinds import kinds, plural_of
+from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.transfer.exports import FORMAT, VERSION
 from feeds.transfer.parts import AboutPart, PostPart, part_for
 from feeds.values.words import clean, has_halves
@@ -137,7 +137,7 @@ class ImportForm(MadeOnce, forms.Form):
     ) -> Iterator[str]:
         """Reads posts of one kind, and those under each. They are all `under` one post, the number `above` in its list,
         or under none."""
-        kind = model.__name__.lower()
+        kind = kind_of(model)
         check = self.checks[kind] = self.checks.get(kind) or part_for(model)
         for number, part in enumerate(parts, 1):
             post, mistakes = self._read(check, part, under)

@@ -14,7 +14,7 @@ from feeds.forms.branding import AccentField, LogoTextField
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.models import KINDS, LOGO_ALT_MAX, Entry, Event, Held, Post
 from feeds.models.event.schedule import validate_start
-from feeds.models.post.kinds import kinds, plural_of
+from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import KINDS_MAX
 from feeds.transfer.exports import ABOUT
 
@@ -148,7 +148,7 @@ class PostPart(Part, forms.Form):
     def __init__(self, model: type[Post]) -> None:
         super().__init__(data={})
         self.model = model
-        self.below = [each for each in kinds.values() if each.parent == model.__name__.lower()]
+        self.below = [each for each in kinds.values() if each.parent == kind_of(model)]
         self.beside = {plural_of(each) for each in self.below}
         for name, limit in model.WRITTEN.items():
             self.fields[name] = _written(name, limit)

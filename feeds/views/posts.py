@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods
 
 from feeds.access import rules, visitors
 from feeds.access.visitors import COOKIE, Person, Visitor
-from feeds.forms import CommentForm, EntryForm, PostForm, is_not_utf8
+from feeds.forms import EntryForm, PostForm, is_not_utf8
 from feeds.live.process import process
-from feeds.models import Closed, Entry, Event, Gone, NetworkKey, Post, TooOften, submission_digest
+from feeds.models import Closed, Comment, Entry, Event, Gone, NetworkKey, Post, TooOften, submission_digest
+from feeds.models.post.kinds import kind_of
 from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest, with_wait
 from feeds.views.desk import desk_page
@@ -46,7 +47,8 @@ class Composer:
     @property
     def form_id(self) -> str:
         """Id of the form's element."""
-        return f"{self.entry.element_id}-comment-form" if self.entry else "entry-form"
+        form = f"{kind_of(self.form.model)}-form"
+        return f"{self.entry.element_id}-{form}" if self.entry else form
 
     @property
     def on_desk(self) -> bool:
@@ -77,7 +79,7 @@ def _publish_entry(request: HtmxRequest, event: Event) -> HttpResponse:
 
 
 def _publish_comment(request: HtmxRequest, entry: Entry) -> HttpResponse:
-    form = CommentForm(request.POST, **_naming(request, entry.event))
+    form = PostForm(request.POST, model=Comment, **_naming(request, entry.event))
     page = partial(_comment_page, entry)
     return _publish(request, Composer(entry.event, form, "partials/comment_form.html", entry.comment, page, entry))
 
@@ -136,7 +138,7 @@ def _add(request: HtmxRequest, composer: Composer) -> Post:
     person, form = Person.of(request), composer.form
     words, key = form.words, form.cleaned_data["key"]
     name, place = words.pop("name"), composer.entry or composer.event
-    digest = submission_digest(person.visitor.id, key, form.model.__name__.lower(), place.pk, *words.values())
+    digest = submission_digest(person.visitor.id, key, kind_of(form.model), place.pk, *words.values())
     address, user = client_address(request), person.user if person.hosts(composer.event) else None
     return composer.verb(
         name,

@@ -16,7 +16,7 @@ from feeds.models.event.history import Gone, sole
 from feeds.models.event.life import Life
 from feeds.models.limits.rates import require_pause, was_erased
 from feeds.models.moderation.suspicions import is_blocked, suspicion, validate_blocked_networks, validate_blocked_words
-from feeds.models.post.kinds import kinds, plural_of
+from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import DEFAULT_KINDS, KINDS
 from feeds.values.addresses import Address
 
@@ -212,7 +212,7 @@ class TakesPosts(Life):
             if submission and (earlier := sole(posts.filter(submission=submission))):
                 return earlier
             event._require_place(entry, user, submission, written.get("visitor", ""))
-            place = posts.model.__name__.lower(), entry.pk if entry else None
+            place = kind_of(posts.model), entry.pk if entry else None
             reason = "" if user else event.admit(words, place, hurried=hurried, address=address, **written)
             hold = "" if user else hold or reason
             number, now = event.take_number(), timezone.now()

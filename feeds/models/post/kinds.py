@@ -16,6 +16,11 @@ class PostKey(NamedTuple):
     pk: int
 
 
+def kind_of(model: "type[Post]") -> str:
+    """Name of this kind: “entry”."""
+    return model.__name__.lower()
+
+
 def plural_of(model: "type[Post]") -> str:
     """Name of an event's posts of this kind, in addresses and as an attribute: “entries”."""
     return str(model._meta.default_related_name)

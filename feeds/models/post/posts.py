@@ -20,7 +20,7 @@ from feeds.models.limits.rates import remember_erased
 from feeds.models.moderation.subjects import Subject
 from feeds.models.moderation.suspicions import reason_in_words, suspicion
 from feeds.models.moderation.verbs import Verb
-from feeds.models.post.kinds import kinds
+from feeds.models.post.kinds import kind_of, kinds
 from feeds.models.post.wording import Wording
 from feeds.values.words import search_key
 
@@ -113,7 +113,7 @@ class Post(models.Model):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.PERSONAL = dict.fromkeys(cls.WRITTEN, "") | cls.PERSONAL
-        kinds[cls.__name__.lower()] = cls
+        kinds[kind_of(cls)] = cls
 
     def get_absolute_url(self) -> str:
         """Address of the post's place on a page."""
@@ -285,7 +285,7 @@ class Post(models.Model):
     @property
     def kind(self) -> str:
         """Name of its kind: “entry”, “comment”."""
-        return str(self._meta.model_name)
+        return kind_of(type(self))
 
     @property
     def is_under_removed(self) -> bool:

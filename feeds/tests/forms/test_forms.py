@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.forms import CommentForm, Cursor, EntryForm, EventForm, Place, ReviseForm
-from feeds.models import Event
+from feeds.forms import Cursor, EntryForm, EventForm, Place, PostForm, ReviseForm
+from feeds.models import Comment, Event
 
 
 def errors(form):
@@ -27,7 +27,7 @@ def test_text_may_be_as_long_as_the_limit_and_not_one_character_longer(event, le
     entry, comment = event.publish("P", "x"), event.publish("P", "x").comment("P", "x")
     for limit, shown, make in (
         (2000, ("2,001", "2,000"), lambda text: EntryForm({"name": "P", "text": text})),
-        (1000, ("1,001", "1,000"), lambda text: CommentForm({"name": "P", "text": text})),
+        (1000, ("1,001", "1,000"), lambda text: PostForm({"name": "P", "text": text}, model=Comment)),
         (2000, ("2,001", "2,000"), lambda text: ReviseForm(entry, {"text": text})),
         (1000, ("1,001", "1,000"), lambda text: ReviseForm(comment, {"text": text})),
     ):
