@@ -73,15 +73,15 @@ def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _publish_entry(request: HtmxRequest, event: Event) -> HttpResponse:
-    form = EntryForm(request.POST, **_naming(request, event))
+    form = EntryForm(request.POST, **naming(request, event))
     page = desk_page if "markdown" in request.POST and Person.of(request).hosts(event) else event_page
-    return _publish(request, Composer(event, form, "partials/entry_form.html", event.publish, page))
+    return publish(request, Composer(event, form, "partials/entry_form.html", event.publish, page))
 
 
 def _publish_comment(request: HtmxRequest, entry: Entry) -> HttpResponse:
-    form = PostForm(request.POST, model=Comment, **_naming(request, entry.event))
+    form = PostForm(request.POST, model=Comment, **naming(request, entry.event))
     page = partial(_comment_page, entry)
-    return _publish(request, Composer(entry.event, form, "partials/comment_form.html", entry.comment, page, entry))
+    return publish(request, Composer(entry.event, form, "partials/comment_form.html", entry.comment, page, entry))
 
 
 def _comment_page(
@@ -94,7 +94,7 @@ def _comment_page(
     return render(request, "change.html", context | {"form": form, "focus": focus}, status=status)
 
 
-def _naming(request: HtmxRequest, event: Event) -> dict[str, Any]:
+def naming(request: HtmxRequest, event: Event) -> dict[str, Any]:
     """Arguments with which a form checks the author's name."""
     person = Person.of(request)
     return {
@@ -106,7 +106,7 @@ def _naming(request: HtmxRequest, event: Event) -> dict[str, Any]:
     }
 
 
-def _publish(request: HtmxRequest, composer: Composer) -> HttpResponse:
+def publish(request: HtmxRequest, composer: Composer) -> HttpResponse:
     """Publish a valid form, and answer with an empty one or with its errors (422, or the status of the refusal)."""
     person, form = Person.of(request), composer.form
     visitor, status = person.visitor, 422
