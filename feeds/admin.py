@@ -21,6 +21,8 @@ from feeds.models.post.kinds import plural_of
 from feeds.models.post.querysets import PostQuerySet
 from feeds.values.words import has_words, plain
 
+Fields = list[str | list[str] | tuple[str, ...] | tuple[()]]
+
 admin.site.site_header = admin.site.site_title = "Commentary"
 
 
@@ -174,15 +176,15 @@ class PostAdmin(Newest):
 
     @property
     def belongs_to(self) -> str:
-        """The field for what a post is in, or under."""
+        """Name of the field for the place of a post: its event, or the post it is under."""
         return self.model.parent or "event"
 
-    def get_fields(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        """What it belongs to, its words, and the facts about it."""
+    def get_fields(self, request: HttpRequest, obj: Post | None = None) -> Fields:
+        """Names of the fields: its place, its words, and the facts about it."""
         return [self.belongs_to, "name", "text", *self.readonly_fields]
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        """What it belongs to: there may be too many for a list."""
+        """The field for its place, which may be one of very many."""
         return [self.belongs_to]
 
     def find(self, request: HttpRequest, rows: QuerySet[Any], term: str) -> tuple[QuerySet[Any], bool]:

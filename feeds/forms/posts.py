@@ -20,7 +20,7 @@ from feeds.values.words import is_blank
 
 
 class PostForm(Keyed, forms.Form):
-    """What is written in a post, and the key that was made when the form was rendered.
+    """The written fields of a post, and the key that was made when the form was rendered.
 
     The form also has a field that people do not see. Programs fill it in, and perhaps a browser that means well. So a
     post with it is held for a host instead of refused.

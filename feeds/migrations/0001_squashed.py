@@ -10,7 +10,7 @@ import feeds.models.event.posting_rules
 import feeds.models.event.schedule
 import feeds.models.event.history
 import feeds.models.event.branding
-import feeds.models.post.posts
+import feeds.models.post.querysets
 import feeds.models.moderation.suspicions
 from django.conf import settings
 from django.db import migrations, models
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('counted', models.PositiveBigIntegerField(default=0, editable=False, help_text='number of the change that said so')),
                 ('counts', models.JSONField(default=dict, editable=False, help_text='reactions of each kind, as pages show them')),
                 ('moved', models.PositiveBigIntegerField(default=0, editable=False, help_text='number of the change that put it at the top; 0: it is where it was made')),
-                ('sought', feeds.models.post.posts.SoughtField(blank=True, db_default='', default='', editable=False)),
+                ('sought', feeds.models.post.querysets.SoughtField(blank=True, db_default='', default='', editable=False)),
                 ('user', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
                 ('markdown', models.BooleanField(default=False, editable=False)),
                 ('network', models.CharField(blank=True, editable=False, max_length=64)),
                 ('moved', models.PositiveBigIntegerField(default=0, editable=False, help_text='number of the change that put it at the top; 0: it is where it was made')),
-                ('sought', feeds.models.post.posts.SoughtField(blank=True, db_default='', default='', editable=False)),
+                ('sought', feeds.models.post.querysets.SoughtField(blank=True, db_default='', default='', editable=False)),
                 ('user', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='feeds.entry', verbose_name='entry')),
                 ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='feeds.event', verbose_name='event')),

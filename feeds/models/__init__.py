@@ -19,7 +19,7 @@ from feeds.models.event.presence import Presence
 from feeds.models.event.schedule import validate_time_zone
 from feeds.models.limits.attempts import Attempt
 from feeds.models.limits.networks import NetworkKey
-from feeds.models.limits.rates import TooOften, in_words, require_few_changes
+from feeds.models.limits.rates import TooOften, in_words, require_few_changes, submission_digest
 from feeds.models.limits.retention import tidy
 from feeds.models.moderation.bans import NOTE_MAX, Ban
 from feeds.models.moderation.erasure import Traces
@@ -33,7 +33,6 @@ from feeds.models.post.posts import (
     NAME_MAX,
     Held,
     Post,
-    submission_digest,
 )
 from feeds.models.post.reactions import DEFAULT_KINDS, KINDS, KINDS_MAX, Reaction, Tally
 

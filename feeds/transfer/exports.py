@@ -125,7 +125,7 @@ class _Answers:
         self._next = next(self._rows, None)
 
     def to(self, post: Post) -> Iterator[Post]:
-        """Those under this post, after those under the ones before it."""
+        """Read those under this post, after those under the ones before it."""
         while self._next and getattr(self._next, self._key) == post.pk:
             yield self._next
             self._next = next(self._rows, None)

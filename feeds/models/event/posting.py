@@ -212,9 +212,7 @@ class TakesPosts(Life):
             if submission and (earlier := sole(posts.filter(submission=submission))):
                 return earlier
             event._require_place(entry, user, submission, written.get("visitor", ""))
-            place = kind_of(posts.model), entry.pk if entry else None
-            reason = "" if user else event.admit(words, place, hurried=hurried, address=address, **written)
-            hold = "" if user else hold or reason
+            hold = "" if user else event.admit(words, posts.model, entry, hold, address, hurried, **written)
             number, now = event.take_number(), timezone.now()
             event._expect_post(name, user, on=None if hold else entry)
             return posts.create(
@@ -256,15 +254,16 @@ class TakesPosts(Life):
     def admit(
         self,
         words: Mapping[str, str],
-        place: tuple[str, int | None],
-        *,
+        model: "type[Post]",
+        entry: "Entry | None",
+        hold: str = "",
         address: Address | None = None,
         hurried: bool = False,
         **written: Unpack[Written],
     ) -> str:
-        """Reason why a visitor's new post must wait for a host, or "". Raises `Closed` or `TooOften` to refuse it.
+        """Reason why a visitor's new post must wait for a host, which may be `hold`; or "".
 
-        `place`: see `require_pause`.
+        Raises `Closed` or `TooOften` to refuse it.
         """
         if is_blocked(self.blocked_networks, address):
             logger.info("Refused a post in “%s”: it is from a network that its hosts have blocked.", self.slug)
@@ -272,9 +271,10 @@ class TakesPosts(Life):
                 _("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
             )
         visitor = written.get("visitor", "")
+        place = kind_of(model), entry.pk if entry else None
         require_pause(self, visitor, written.get("network", ""), words["text"], place)
-        doubt = visitor and suspicion(self, visitor, "\n".join(words.values()), hurried=hurried)
-        return doubt or self.reason_to_hold(visitor)
+        doubt = visitor and suspicion(self, visitor, words.values(), hurried=hurried)
+        return hold or doubt or self.reason_to_hold(visitor)
 
     def reason_to_hold(self, visitor: str) -> str:
         """Reason why the posting rule makes this visitor's next post wait for a host; "" if it does not."""

@@ -1,5 +1,6 @@
 """Rate limits for posts, by visitor and by network, and for the events that one person creates."""
 
+import hashlib
 from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,15 @@ def _require_few_posts(visitor: str, network: str) -> None:
         if len(moments) >= limit:
             wait = (moments[limit - 1] + MINUTE - now).total_seconds()
             raise TooOften(_(said), wait)
+
+
+def submission_digest(visitor: str, form_key: str, kind: str, target: int, *said: str) -> str:
+    """Digest that identifies a repeated submission: same browser, same rendered form, same place, same words.
+
+    `kind` and `target` name the place: the kind of post, and the key of the event or entry it is posted in. The words
+    count because a form in a frame has the same key in each tab, and two different texts must both be kept.
+    """
+    return hashlib.sha256("\0".join([visitor, form_key, kind, str(target), *said]).encode()).hexdigest()
 
 
 def remember_erased(post: "Post") -> None:

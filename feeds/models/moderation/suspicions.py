@@ -4,6 +4,7 @@ Only hosts are told the reason.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
@@ -26,16 +27,19 @@ _BLOCKED_WORD = re.compile(re.escape(BLOCKED_WORD).replace(re.escape("%(word)s")
 _PATH_OF_A_SITE = re.compile(r"(?<![\w-])[^\W_][\w-]*\.[^\W\d_]{2,}/\S*")
 
 
-def suspicion(event: "TakesPosts", visitor: str, words: str, *, before: str = "", hurried: bool = False) -> str:
-    """Reason why these words of a visitor must wait for a host, in English; "" if there is none.
+def suspicion(
+    event: "TakesPosts", visitor: str, texts: Iterable[str], *, before: Iterable[str] = (), hurried: bool = False
+) -> str:
+    """Reason why these texts of a visitor must wait for a host, in English; "" if there is none.
 
-    `before`: the post's words before an edit; only links and blocked words that are new count.
+    `before`: the post's texts before an edit, if they were accepted; only links and blocked words that are new count.
     `hurried`: whether the post was sent sooner after its form was rendered than people can write.
     """
-    if new := sorted(blocked_words_in(event.blocked_words, words) - blocked_words_in(event.blocked_words, before)):
+    words, accepted = "\n".join(texts), "\n".join(before)
+    if new := sorted(blocked_words_in(event.blocked_words, words) - blocked_words_in(event.blocked_words, accepted)):
         return BLOCKED_WORD % {"word": new[0][:WORD_MAX]}
-    has_link = bool(addresses_in(words) - addresses_in(before))
-    if not (has_link or hurried) or _is_known(event, visitor, besides_this=bool(before)):
+    has_link = bool(addresses_in(words) - addresses_in(accepted))
+    if not (has_link or hurried) or _is_known(event, visitor, besides_this=bool(accepted)):
         return ""
     if has_link:
         return gettext_noop("It has a link, and its author is a stranger here.")

@@ -105,7 +105,7 @@ class Entry(Post):
         Entry.objects.filter(pk__in=on).update(replies=models.F("replies") + more)
 
     def take_place(self, event: Event, number: int) -> None:
-        """As for every post, and that of a key moment."""
+        """The same as for every post, and the number of a key moment."""
         super().take_place(event, number)
         self.marked = number if self.moment else 0
 
@@ -262,7 +262,7 @@ class Comment(Post):
         return f"{reverse('entry', args=[self.event.slug, self.entry_id])}?from={self.position}#{self.element_id}"
 
     def take_place(self, event: Event, number: int) -> None:
-        """As for every post, and counted by its entry."""
+        """The same as for every post, and one more reply of its entry."""
         super().take_place(event, number)
         self.entry.replies += 0 if self.removed_at else 1
 

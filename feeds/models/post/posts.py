@@ -1,10 +1,9 @@
 """Posts: the fields and verbs that entries and comments share."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -21,21 +20,13 @@ from feeds.models.moderation.subjects import Subject
 from feeds.models.moderation.suspicions import reason_in_words, suspicion
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.kinds import kind_of, kinds
+from feeds.models.post.querysets import SoughtField
 from feeds.models.post.wording import Wording
 from feeds.values.words import search_key
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
 PUT_BACK = gettext_noop("A host put it back to wait.")
-
-
-def submission_digest(visitor: str, form_key: str, kind: str, target: int, *said: str) -> str:
-    """Digest that identifies a repeated submission: same browser, same rendered form, same place, same words.
-
-    `kind` and `target` name the place: the kind of post, and the key of the event or entry it is posted in. The words
-    count because a form in a frame has the same key in each tab, and two different texts must both be kept.
-    """
-    return hashlib.sha256("\0".join([visitor, form_key, kind, str(target), *said]).encode()).hexdigest()
 
 
 class Held(models.TextChoices):
@@ -45,14 +36,6 @@ class Held(models.TextChoices):
     REJECTED = "rejected", gettext_lazy("not approved")
 
 
-class SoughtField(models.TextField):
-    """Words of a post in the form that a search compares, if they cannot be found as they are."""
-
-    def pre_save(self, post: models.Model, add: bool) -> str:
-        """Search key of the post, computed whenever it is saved."""
-        return search_key(*cast("Post", post).words.values())
-
-
 class Post(models.Model):
     """A piece of text in an event, such as an entry or a comment."""
 
@@ -60,7 +43,6 @@ class Post(models.Model):
     parent: ClassVar[str] = ""
     """Name of the field that leads to the post this kind is written under; "" for none."""
     wording: ClassVar[Wording]
-    """Words for this kind in the interface."""
     WRITTEN: ClassVar[dict[str, int]] = {"name": NAME_MAX}
     """Fields that its author writes, each with its most characters. What is done with words is done with each."""
     PERSONAL: ClassVar[dict[str, Any]] = {
@@ -72,10 +54,7 @@ class Post(models.Model):
         "submission": None,
         "user": None,
     }
-    """Fields with a person's words or identity, each with its value in the row that is left of an erased post.
-
-    Each kind adds what is written in it.
-    """
+    """Fields with a person's identity, each with its value in an erased row. Each kind adds what is written in it."""
 
     event = models.ForeignKey(Event, models.CASCADE, db_index=False, verbose_name=gettext_lazy("event"))
     seq = models.PositiveBigIntegerField(help_text=gettext_lazy("number of the last change of this row"))
@@ -198,9 +177,8 @@ class Post(models.Model):
                 event.keep_bylines([row.name, words["name"]], row.user)
             now, held = timezone.now(), {}
             if as_author and row.visitor and not row.by_host:
-                accepted = "" if row.held else "\n".join(row.words.values())
-                doubt = suspicion(event, row.visitor, "\n".join(words.values()), before=accepted)
-                held = row._holding(doubt, now)
+                accepted = () if row.held else row.words.values()
+                held = row._holding(suspicion(event, row.visitor, words.values(), before=accepted), now)
             return row._stamp(event, **words, edited_at=now, **held)
 
     @property

@@ -1,11 +1,11 @@
-"""Queries for posts, and the indexes that serve them."""
+"""Queries for posts, and the indexes and the field that serve them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from django.db import models
 
-from feeds.values.words import spellings
+from feeds.values.words import search_key, spellings
 
 if TYPE_CHECKING:
     from feeds.models.post.posts import Post
@@ -61,6 +61,14 @@ class PostQuerySet(models.QuerySet[P]):
             (row for row in changed if row.seq <= end or any(start < number <= end for number in row.appearances)),
             key=lambda row: row.position,
         )
+
+
+class SoughtField(models.TextField):
+    """Words of a post in the form that a search compares, if they cannot be found as they are."""
+
+    def pre_save(self, post: models.Model, add: bool) -> str:
+        """Search key of the post, computed whenever it is saved."""
+        return search_key(*cast("Post", post).words.values())
 
 
 def indexes_of(kind: str, parent: str) -> list[models.Index]:
