@@ -59,6 +59,15 @@ def test_two_processes_serve_one_address_and_another_takes_the_place_of_one_that
         assert process.wait(timeout=HANGING) == 0
 
 
+def test_processes_that_are_told_to_stop_while_they_start_stop_in_order(tmp_path: Path) -> None:
+    deployment = Deployment(tmp_path)
+    deployment.prepare()
+    with served(deployment, "--processes", "2") as process:
+        wait_until(lambda: len(children(process)) == 2, "both processes")
+        process.terminate()
+        assert process.wait(timeout=HANGING) == 0
+
+
 def test_a_busy_port_is_said_in_one_line(tmp_path: Path) -> None:
     deployment = Deployment(tmp_path)
     with socket.create_server(("127.0.0.1", deployment.ports[0])):

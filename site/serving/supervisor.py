@@ -106,6 +106,8 @@ class Supervisor:
         command = ["/bin/sh", "-c", script, "sh", *command]
         self.processes[number] = subprocess.Popen(command, pass_fds=[listening])  # noqa: S603  (no part is from outside)
         self.started[number] = time.monotonic()
+        if self.stopping:  # the signal came meanwhile, and could not reach this one
+            self.processes[number].terminate()
 
     def _stop(self, *_: object) -> None:
         self.stopping = True
@@ -115,6 +117,7 @@ class Supervisor:
             process.terminate()
 
     def _wait(self) -> int:
+        """Waits for all processes. Returns 0 if each stopped in order, or was told to before it was ready, else 1."""
         end = time.monotonic() + PATIENCE
         codes = []
         for process in self.processes.values():
@@ -123,4 +126,4 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 codes.append(process.wait())
-        return int(any(codes))
+        return int(any(code not in {0, -signal.SIGTERM} for code in codes))
