@@ -143,17 +143,21 @@ class Deployment:
         return str(printed)
 
     def event(self, slug: str, title: str = "A match", entries: int = 0, **fields: object) -> str:
-        """Make a live, public event with numbered entries (“Entry 1”, …) by “Ann”; returns its slug."""
+        """Make a live, public event with numbered entries (“Entry 1”, …) by “Ann”. Returns its slug.
+
+        It is another one where an earlier try of the same test has left an event with this slug.
+        """
         values = {"state": "live", "visibility": "public", "time_zone": "Europe/Berlin"} | fields
-        self.shell(
+        return self.shell(
             "from django.contrib.auth.models import User\nfrom django.utils import timezone\n"
             "owner, made = User.objects.get_or_create(username='olga', is_staff=True, is_superuser=True)\n"
             "if made: owner.set_password('correct horse battery'); owner.save()\n"
-            f"values = dict(slug={slug!r}, title={title!r}, owner=owner, starts_at=timezone.now()) | {values!r}\n"
-            "event = Event.objects.create(**values)\n"
+            f"slug, values = {slug!r}, dict(title={title!r}, owner=owner, starts_at=timezone.now()) | {values!r}\n"
+            "while Event.objects.filter(slug=slug).exists(): slug += '-again'\n"
+            "event = Event.objects.create(slug=slug, **values)\n"
             f"for number in range(1, {entries} + 1): event.publish('Ann', f'Entry {{number}}')\n"
-        )
-        return slug
+            "print(slug)\n"
+        ).strip()
 
     def prepare(self) -> None:
         """Make the tables: as the last run has kept them, since to migrate takes longer than many a test."""

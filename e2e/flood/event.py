@@ -31,15 +31,14 @@ class Flood:
     """An event with ten entries by Ann, the browsers that flood it, and pages of every kind that are open."""
 
     def __init__(self, deployment: Deployment, slug: str) -> None:
-        self.deployment, self.slug = deployment, slug
-        deployment.event(slug, entries=10)
+        self.deployment, self.slug = deployment, deployment.event(slug, entries=10)
         self.host = Visitor(deployment.url).sign_in()
         ann = [int(pk) for pk in self._shell("print(*(e.pk for e in event.entries.order_by('pk')))").split()]
         self._shell(f"for pk in {ann[:3]}: event.entries.get(pk=pk).mark('Goal')")
         self.entry = ann[-1]
-        self.flooders = [Flooder(deployment.urls, slug, number, self.entry) for number in range(FLOODERS)]
+        self.flooders = [Flooder(deployment.urls, self.slug, number, self.entry) for number in range(FLOODERS)]
         german, self.german = (self._speaks_german() for _ in range(2))
-        event = f"/events/{slug}/"
+        event = f"/events/{self.slug}/"
         self.anybody = [Visitor(url) for url in deployment.urls]
         paths = ["", "?order=oldest", "?view=moments", "?view=hosts", "wall/", f"entries/{self.entry}/"]
         self.opened = [Opened.by(Visitor(deployment.url), event + path) for path in paths] + [Opened.by(german, event)]
