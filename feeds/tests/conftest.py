@@ -1,13 +1,16 @@
 """The cast: Olga owns the match and Hugo hosts it with her; Sam runs another event; Rita and Paul are visitors."""
 
 import re
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings as installed
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.contrib.staticfiles.finders import get_finder
-from django.test import Client
+from django.template import Template
+from django.test import Client, override_settings
 from django.utils import translation
 
 from feeds.forms.branding import read_picture
@@ -15,6 +18,14 @@ from feeds.live.process import process
 from feeds.models import Event, Invitation
 from feeds.tests.access.permissions import ROLES
 from feeds.tests.helpers import picture_file, submit
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_rendering(django_test_environment):
+    """Django would note each rendered template with a copy of its context for the test client. No test here asks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -36,22 +47,38 @@ def in_english():
     translation.deactivate()
 
 
+NO_LIMITS = dict.fromkeys(
+    (
+        *("POSTS_PER_MINUTE", "POSTS_PER_NETWORK", "SAME_TEXT_MINUTES", "FASTEST_POST"),
+        *("REACTIONS_PER_MINUTE", "REACTIONS_PER_NETWORK"),
+    ),
+    0,
+)
+"""People in tests post faster than any, and say the same again. Tests of the limits set them."""
+
+
 @pytest.fixture(autouse=True)
 def no_limits(settings):
-    """People in tests post faster than any, and say the same again. Tests of the limits set them."""
-    settings.POSTS_PER_MINUTE = settings.POSTS_PER_NETWORK = settings.SAME_TEXT_MINUTES = settings.FASTEST_POST = 0
-    settings.REACTIONS_PER_MINUTE = settings.REACTIONS_PER_NETWORK = 0
+    for name, limit in NO_LIMITS.items():
+        setattr(settings, name, limit)
+
+
+@contextmanager
+def in_example_theme():
+    """All looks as in themes/example/ while the block runs. All templates are compiled again, which takes a while."""
+    folder, options = installed.ROOT / "themes" / "example", installed.TEMPLATES[0]
+    templates = [options | {"DIRS": [folder / "templates", *options["DIRS"]]}]
+    with override_settings(THEME_DIR=folder, TEMPLATES=templates):
+        get_finder.cache_clear()
+        yield
+    get_finder.cache_clear()
 
 
 @pytest.fixture
-def example_theme(settings):
-    """All looks as in themes/example/."""
-    settings.THEME_DIR = settings.ROOT / "themes" / "example"
-    options = settings.TEMPLATES[0]
-    settings.TEMPLATES = [options | {"DIRS": [settings.THEME_DIR / "templates", *options["DIRS"]]}]
-    get_finder.cache_clear()
-    yield
-    get_finder.cache_clear()
+def example_theme():
+    """The example theme for one test."""
+    with in_example_theme():
+        yield
 
 
 @pytest.fixture
@@ -75,22 +102,26 @@ def admin(db):
     return get_user_model().objects.create_superuser("ada")
 
 
+def make_event(slug="match", hosts=(), **fields):
+    """An event, public and live unless `fields` say otherwise."""
+    usual = {
+        "title": slug.replace("-", " ").capitalize(),
+        "starts_at": datetime(2026, 7, 4, 18, 0, tzinfo=UTC),
+        "time_zone": "Europe/Berlin",
+        "state": Event.State.LIVE,
+        "visibility": Event.Visibility.PUBLIC,
+    }
+    event = Event.objects.create(slug=slug, **(usual | fields))
+    event.hosts.set(hosts)
+    return event
+
+
 @pytest.fixture
 def new_event(olga):
     """Makes events; they are public, live and Olga's unless told otherwise."""
 
     def make(slug="match", hosts=(), **fields):
-        usual = {
-            "title": slug.replace("-", " ").capitalize(),
-            "starts_at": datetime(2026, 7, 4, 18, 0, tzinfo=UTC),
-            "time_zone": "Europe/Berlin",
-            "state": Event.State.LIVE,
-            "visibility": Event.Visibility.PUBLIC,
-            "owner": olga,
-        }
-        event = Event.objects.create(slug=slug, **(usual | fields))
-        event.hosts.set(hosts)
-        return event
+        return make_event(slug, hosts, **({"owner": olga} | fields))
 
     return make
 

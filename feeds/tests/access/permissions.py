@@ -124,7 +124,9 @@ def address(name, event, slug=""):
     model = next((model for part, model in pks.items() if part in route), None)
     if model:
         route = route.replace("<int:pk>", str(model.objects.filter(event=event).order_by("pk").first().pk))
-    route = route.replace("people/<int:pk>", f"people/{event.hosts.first().pk}").replace("<int:pk>", "0")
+    if "people/<int:pk>" in route:
+        route = route.replace("<int:pk>", str(event.hosts.first().pk))
+    route = route.replace("<int:pk>", "0")
     route = route.replace("<path:template>/<slug:state>", "partials/entry.html/plain")
     route = route.replace("<slug:colour>", "0b6157").replace("<slug:digest>", event.logo)
     return "/" + route.replace("<str:token>", "x")

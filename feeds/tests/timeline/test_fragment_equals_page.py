@@ -7,23 +7,27 @@ variant, and in the example theme. The table has each verb of the models that ch
 import random
 import re
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from copy import deepcopy
 from difflib import unified_diff
 from itertools import product
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from e2e.protocol.page import Page
 from feeds.forms import Cursor
 from feeds.forms.branding import read_picture
 from feeds.models import Act, Ban, Closed, Comment, Entry, Event, Gone, Invitation, Overtaken, Traces
-from feeds.tests.conftest import signed_in
+from feeds.tests.conftest import NO_LIMITS, in_example_theme, make_event, signed_in
 from feeds.tests.helpers import picture_file
 from feeds.tests.timeline.histories import verbs
+from feeds.tests.timeline.strangers import forget
 from feeds.timeline.frames import frames_between
 from feeds.timeline.variants import ORDERS, VIEWS, Variant
 
@@ -36,7 +40,10 @@ VARIANTS = [
 
 
 class Stage:
-    """An event with everything that an event can have."""
+    """An event with everything that an event can have.
+
+    It and its pages are made once. Each test goes on from there with a copy, and what it does is rolled back.
+    """
 
     def __init__(self, event: Event, host: Any) -> None:
         self.event, self.host = event, host
@@ -57,6 +64,8 @@ class Stage:
         self.open = event.publish("Ann", "Rovers?", visitor=OTHER)
         self.answers = [self.open.comment("Zoe", f"They {n}", visitor=VISITOR) for n in range(10)]
         self.newest = event.publish("Ann", "Goal!", visitor=OTHER)
+        self.opened: dict[tuple[bool, Variant], Page] = {}
+        """Pages from before anything happens to it, of its host (True) and of readers."""
         self.fresh()
 
     def fresh(self) -> "Stage":
@@ -198,6 +207,14 @@ def opened(client: Client, event: Event, variant: Variant) -> Page:
     return Page(page)
 
 
+def before(stage: Stage, client: Client, variant: Variant) -> Page:
+    """The same for the stage as it is at the beginning: opened once."""
+    which = "sessionid" in client.cookies, variant
+    if which not in stage.opened:
+        stage.opened[which] = opened(client, stage.event, variant)
+    return stage.opened[which].copy()
+
+
 def lines(page: Page, *, over: bool) -> list[str]:
     """The lines of a page. Once the event is over, site.css hides forms that a page loaded later lacks."""
     for node in list(page.element("live").all()) if over else ():
@@ -207,17 +224,35 @@ def lines(page: Page, *, over: bool) -> list[str]:
     return page.normalised(page.floor).splitlines()
 
 
+@pytest.fixture(scope="module")
+def theme(request):
+    """The look of all pages, and those that are open. Templates are compiled once for all tests of a theme."""
+    with in_example_theme() if hasattr(request, "param") else nullcontext():
+        yield {}
+
+
+@pytest.fixture(scope="module")
+def first_stage(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(**NO_LIMITS):
+        olga, hugo = (User.objects.create_user(name) for name in ("olga", "hugo"))
+        yield Stage(make_event(owner=olga, hosts=[hugo]), hugo)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def stage(event, hugo):
-    return Stage(event, hugo)
+def stage(first_stage, theme, db):
+    forget()  # what another test made of the same numbers
+    stage = deepcopy(first_stage)
+    stage.opened = theme
+    return stage
 
 
 CASES = [(verb, number) for verb, ways in VERBS.items() for number in range(len(ways))]
 
 
 @pytest.mark.parametrize(("verb", "number"), CASES, ids=[f"{verb} {number}" for verb, number in CASES])
-def test_the_frame_applied_to_an_open_page_makes_the_fresh_page(stage, olga, verb, number):
-    reader, host = Client(), signed_in(olga)
+def test_the_frame_applied_to_an_open_page_makes_the_fresh_page(stage, verb, number):
+    reader, host = Client(), signed_in(stage.event.owner)
     variants = VARIANTS if number == 0 else VARIANTS[number % 2 :: 2]  # another way of the same verb: half of them
     people = [(host, Variant.plain()), *((reader, variant) for variant in dict.fromkeys((Variant.plain(), *variants)))]
     open_pages_become_fresh(stage, VERBS[verb][number], people)
@@ -235,20 +270,21 @@ def test_so_does_one_frame_of_several_changes(stage, seed):
     open_pages_become_fresh(stage, change, [(Client(), variant) for variant in VARIANTS])
 
 
+@pytest.mark.parametrize("theme", ["example"], indirect=True)
 @pytest.mark.parametrize("verb", VERBS)
-def test_it_does_in_the_example_theme_as_well(example_theme, stage, verb):
+def test_it_does_in_the_example_theme_as_well(theme, stage, verb):
     reader = Client()
     assert 'class="at"' in reader.get(stage.event.get_absolute_url()).content.decode()
     open_pages_become_fresh(stage, VERBS[verb][0], [(reader, Variant.plain())])
 
 
 def open_pages_become_fresh(stage: Stage, change: Callable[[Stage], Any], people: list[tuple[Client, Variant]]) -> None:
-    before = [opened(client, stage.event, variant) for client, variant in people]
+    pages = [before(stage, client, variant) for client, variant in people]
     start = Cursor(stage.event.epoch, stage.event.head)
     change(stage)
     stage.event.refresh_from_db()
     frames = frames_between(stage.event.pk, start, variants=[variant for _, variant in people])
-    for (client, variant), page in zip(people, before, strict=True):
+    for (client, variant), page in zip(people, pages, strict=True):
         if frames:
             page.swap(frames[variant].html)
         fresh = opened(client, stage.event, variant)
