@@ -9,6 +9,7 @@ from django.conf import settings as installed
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.contrib.staticfiles.finders import get_finder
+from django.db import transaction
 from django.template import Template
 from django.test import Client, override_settings
 from django.utils import translation
@@ -61,6 +62,14 @@ NO_LIMITS = dict.fromkeys(
 def no_limits(settings):
     for name, limit in NO_LIMITS.items():
         setattr(settings, name, limit)
+
+
+@contextmanager
+def made_once(django_db_blocker):
+    """What the block makes in the database is there for all tests of a module. Each of them is rolled back to it."""
+    with django_db_blocker.unblock(), override_settings(**NO_LIMITS), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @contextmanager

@@ -5,15 +5,16 @@ import pytest
 from feeds.forms.branding import read_picture
 from feeds.tests.helpers import now, picture_file
 from feeds.tests.timeline.strangers import forget
-from feeds.timeline import frames
+from feeds.timeline import frames, listing
 
 
 @pytest.fixture
-def full_event(event):
-    """An event with everything that has an address, and its cursor before its entries."""
+def full_event(event, monkeypatch):
+    """An event with everything that has an address, more entries than a page has, and its cursor before them."""
+    monkeypatch.setattr(listing, "PAGE", 10)
     event.configure(accent="#7a0b56", picture=read_picture(picture_file()), logo_alt="FC")
     start = now(event)
-    for number in range(55):
+    for number in range(15):
         entry = event.publish("Ann", f"Entry {number}")
     entry.comment("Bob", "A comment")
     entry.mark("Goal")

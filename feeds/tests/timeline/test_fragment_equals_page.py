@@ -16,15 +16,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from e2e.protocol.page import Page
 from feeds.forms import Cursor
 from feeds.forms.branding import read_picture
 from feeds.models import Act, Ban, Closed, Comment, Entry, Event, Gone, Invitation, Overtaken, Traces
-from feeds.tests.conftest import NO_LIMITS, in_example_theme, make_event, signed_in
+from feeds.tests.conftest import in_example_theme, made_once, make_event, signed_in
 from feeds.tests.helpers import picture_file
 from feeds.tests.timeline.histories import verbs
 from feeds.tests.timeline.strangers import forget
@@ -233,10 +232,9 @@ def theme(request):
 
 @pytest.fixture(scope="module")
 def first_stage(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(**NO_LIMITS):
+    with made_once(django_db_blocker):
         olga, hugo = (User.objects.create_user(name) for name in ("olga", "hugo"))
         yield Stage(make_event(owner=olga, hosts=[hugo]), hugo)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

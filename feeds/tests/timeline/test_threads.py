@@ -67,39 +67,6 @@ def test_pages_of_comments_are_followed_by_the_next_without_gap_or_double(event,
         assert [text for page in pages[::step] for text in page] == expected
 
 
-@pytest.mark.parametrize(
-    ("place", "first", "last", "has_earlier", "has_later"),
-    [
-        ("since=0", 1, 100, False, True),
-        ("since={100}", 101, 130, True, False),
-        ("since={125}", 121, 130, True, False),  # as many as everywhere
-        ("since={130}", 121, 130, True, False),
-        ("since=99999", 121, 130, True, False),
-        ("before={101}", 1, 100, False, True),
-        ("before={30}", 1, 29, False, True),
-        ("before={131}", 31, 130, True, False),
-        ("before=1", 1, 100, False, True),
-        ("from={20}", 15, 114, True, True),
-        ("from={50}", 45, 130, True, False),
-        ("from={1}", 1, 100, False, True),
-        ("from={130}", 121, 130, True, False),
-        ("from=99999", 121, 130, True, False),
-    ],
-)
-def test_a_page_of_comments_is_a_hundred_of_them_wherever_it_begins(
-    event, rita, place, first, last, has_earlier, has_later
-):
-    entry = thread_of(event, 131)
-    Comment.objects.get(text="131").retract()
-    positions = {comment.text: comment.position for comment in entry.comments.all()}
-    query = re.sub(r"{(\d+)}", lambda found: str(positions[found[1]]), place)
-    page = Page(fetch(rita, f"{entry.permalink}?{query}"))
-    thread = Thread(page, entry.element_id)
-    assert said(page, entry) == numbers(first, last)
-    assert (bool(thread.link), thread.ceiling != float("inf")) == (has_earlier, has_later)
-    assert thread.is_opened
-
-
 @pytest.mark.parametrize("place", ["before=", "since=x", "from=-1", f"since={'9' * 40}", "before=1.5"])
 def test_a_place_that_makes_no_sense_is_the_newest_ones(event, rita, place):
     entry = thread_of(event, 12)
@@ -157,25 +124,6 @@ def test_the_page_of_an_entry_that_asks_for_itself_again_keeps_what_is_opened(ev
         assert said(page, entry) == numbers(first, last)
         assert said(page, neighbour) == numbers(1, 12)
         assert bool(Thread(page, entry.element_id).link) is (first > 1)
-
-
-@pytest.mark.parametrize(
-    ("opened", "first"),
-    [
-        ("{pk}-0", 101),
-        ("{pk}-{350}", 350),
-        ("{pk}-99999", 401),
-        ("x", 401),
-        ("9-9", 401),
-        ("{pk}-1&opened={pk}-{360}", 360),
-    ],
-)
-def test_but_no_more_than_a_bounded_number_of_them(event, rita, opened, first):
-    entry = thread_of(event, 410)
-    positions = {comment.text: comment.position for comment in entry.comments.all()}
-    opened = re.sub(r"{(\d+)}", lambda found: str(positions[found[1]]), opened.replace("{pk}", str(entry.pk)))
-    html = fetch(rita, f"{entry.permalink}?again=1&after={now(event)}&opened={opened}", htmx=True)
-    assert [text for text in posts_in(html).values() if text.isdigit()] == numbers(first, 410)
 
 
 def test_they_send_the_page_back_to_the_cursor_it_asked_with_whatever_that_is(event, rita):
