@@ -42,7 +42,7 @@ def steps(function, text):
     return count
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def known_characters():
     """Every character has been seen, as in a process that has run for a while."""
     for _name, text in texts(200):
