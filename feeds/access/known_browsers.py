@@ -11,7 +11,8 @@ from django.core import signing
 from django.http import HttpResponse
 
 COOKIE = f"{settings.COOKIE_PREFIX}commentary_known"
-_SALT = "feeds.access.known_browsers-browser"
+_SALT = "feeds.known-browser"
+"""Part of the signature of cookies that browsers have for a year, so it stays wherever this module is."""
 ACCOUNTS = 5
 """Number of accounts that a browser is known for, the latest ones."""
 LASTS = 365 * 24 * 3600

@@ -72,6 +72,15 @@ def test_a_forged_cookie_makes_no_browser_known(olga, rita):
         assert sign_in(other).status_code == 429, value
 
 
+def test_a_browser_that_an_earlier_version_has_known_is_still_known(olga, hugo, rita):
+    """The salt is written out: a cookie lasts a year, and a server is upgraded in between."""
+    known = signing.dumps({"id": "b" * 32, "accounts": [olga.pk]}, salt="feeds.known-browser")
+    guess_from(40)
+    guess_from(40, "hugo")
+    rita.cookies[known_browsers.COOKIE] = known
+    assert (sign_in(rita).status_code, sign_in(rita, "hugo").status_code) == (302, 429)
+
+
 def test_a_new_password_by_a_link_lets_one_in_whatever_others_try(event, hugo, as_olga, rita):
     path = reset_path(hugo, as_olga)
     guess_from(40, "hugo")
