@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from django.db import models
 from django.utils import timezone
@@ -16,6 +16,7 @@ from feeds.models.event.history import Gone, sole
 from feeds.models.event.life import Life
 from feeds.models.limits.rates import require_pause, was_erased
 from feeds.models.moderation.suspicions import is_blocked, suspicion, validate_blocked_networks, validate_blocked_words
+from feeds.models.post.arguments import About, Written
 from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import DEFAULT_KINDS, KINDS
 from feeds.values.addresses import Address
@@ -39,36 +40,6 @@ NUMBERED = 1000
 
 class Closed(Exception):
     """The event does not accept this post or reaction now. The message tells the visitor why."""
-
-
-class Written(TypedDict, total=False):
-    """Fields of a new post beside its name and text."""
-
-    visitor: str
-    """Id of the visitor's browser."""
-    network: str
-    """Hash of the sender's network."""
-    markdown: bool
-    """Whether the text is Markdown, which only hosts write."""
-
-
-class About(Written, total=False):
-    """Arguments of `Event.publish` and `Entry.comment` beside the name and text."""
-
-    words: Mapping[str, str]
-    """Other fields that its author wrote, by name: see `Post.WRITTEN`."""
-    user: Account | None
-    """The host who posts it; None for a visitor."""
-    submission: str | None
-    """Digest by which a repetition is recognised."""
-    at: datetime
-    """Time of publication, if it is not now."""
-    hold: str
-    """Reason why a visitor's post must wait for a host, or ""."""
-    hurried: bool
-    """Whether it was sent sooner after its form was rendered than people can write."""
-    address: Address | None
-    """The sender's address, which is not stored."""
 
 
 class TakesPosts(Life):

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, sole
-from feeds.models.event.posting import About, Closed
+from feeds.models.event.posting import Closed
 from feeds.models.moderation.suspicions import is_blocked
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post import wording
+from feeds.models.post.arguments import About
 from feeds.models.post.posts import COMMENT_MAX, ENTRY_MAX, Post
 from feeds.models.post.querysets import SHOWN, PostQuerySet, indexes_of
 from feeds.models.post.reactions import Tally, toggle

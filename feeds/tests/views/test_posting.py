@@ -192,3 +192,13 @@ def test_there_is_nothing_to_post_to_at_an_unknown_address(event, elsewhere, pau
     assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#problem", "innerHTML")
     assert "There is nothing here." in response.content.decode()
     assert posted() == []
+
+
+def test_a_visitor_with_an_approved_post_is_not_told_that_first_posts_wait(event, olga, rita, paul):
+    event.configure(posting="first")
+    for visitor, name in ((rita, "Rita"), (paul, "Paul")):
+        assert "A host reads your first post before it appears." in fetch(visitor, "/events/match/")
+        submit(visitor, event, "Goal!", name)
+    event.entries.get(name="Rita").approve(by=olga)
+    hidden = '[data-posting="first"] .waits { display: none; }'
+    assert [hidden in fetch(visitor, "/events/match/own-posts.css") for visitor in (rita, paul)] == [True, False]

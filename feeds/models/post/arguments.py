@@ -1,0 +1,38 @@
+"""Arguments of the verbs that publish a post."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypedDict
+
+from feeds.models.accounts.account import Account
+from feeds.values.addresses import Address
+
+
+class Written(TypedDict, total=False):
+    """Fields of a new post beside its name and text."""
+
+    visitor: str
+    """Id of the visitor's browser."""
+    network: str
+    """Hash of the sender's network."""
+    markdown: bool
+    """Whether the text is Markdown, which only hosts write."""
+
+
+class About(Written, total=False):
+    """Arguments of `Event.publish` and `Entry.comment` beside the name and text."""
+
+    words: Mapping[str, str]
+    """Other fields that its author wrote, by name: see `Post.WRITTEN`."""
+    user: Account | None
+    """The host who posts it; None for a visitor."""
+    submission: str | None
+    """Digest by which a repetition is recognised."""
+    at: datetime
+    """Time of publication, if it is not now."""
+    hold: str
+    """Reason why a visitor's post must wait for a host, or ""."""
+    hurried: bool
+    """Whether it was sent sooner after its form was rendered than people can write."""
+    address: Address | None
+    """The sender's address, which is not stored."""
