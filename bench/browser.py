@@ -51,7 +51,7 @@ class Reader:
         self.page, self.ours = page, ours
         page.set_default_timeout(HANGING * 1000)
         page.goto(ours.deployment.url + ours.page)
-        expect(page.get_by_text("Updates arrive as they happen").first).to_be_visible(timeout=HANGING * 1000)
+        expect(page.get_by_text("Live updates").first).to_be_visible(timeout=HANGING * 1000)
         shown = page.locator("#entries > .entry")
         while (before := shown.count()) < entries:
             page.locator("#older-link").press("Enter")
@@ -73,7 +73,7 @@ class Reader:
     def scrolls(self) -> None:
         entry = self.page.locator("#entries > .entry").nth(25)
         entry.evaluate("element => element.scrollIntoView({block: 'center'})")
-        expect(self.page.get_by_text("Holding your place")).to_have_count(1, timeout=HANGING * 1000)
+        expect(self.page.get_by_text("New entries on hold")).to_have_count(1, timeout=HANGING * 1000)
 
     def follows(self, count: int) -> dict[str, float]:
         """Milliseconds of each part of the work for this number of new entries."""

@@ -48,7 +48,7 @@ class Newest(admin.ModelAdmin):
     show_full_result_count = False
     ordering = ("-pk",)
     sortable_by = ()
-    search_help_text = gettext_lazy("Searches the 10,000 that were made last.")
+    search_help_text = gettext_lazy("Searches the newest 10,000.")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -155,7 +155,7 @@ class PostAdminForm(forms.ModelForm):
                 raise ValidationError(_("This was removed. Restore it first, with the action in the list."))
         elif place := cleaned.get(self.instance.parent or "event"):
             if isinstance(place, Post) and place.removed_at:
-                raise ValidationError(_("That entry was removed, so it takes no comments."))
+                raise ValidationError(_("That entry was removed, so nobody can comment on it."))
             try:
                 (place.event if isinstance(place, Post) else place).require_open(by_host=True)
             except Closed as closed:

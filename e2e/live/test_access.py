@@ -67,7 +67,7 @@ def test_a_socket_tells_a_draft_from_no_event_to_its_hosts_alone(deployment: Dep
     german = f"?language=de&order=oldest&after={epoch}-0"
     in_german = farewell(deployment.url, slug, german)
     assert in_german == farewell(deployment.url, "no-such-event", german) != said
-    assert "This event is not available any more" in said[0]
+    assert "This event is no longer available" in said[0]
     assert said[1] == 1000
     assert Visitor(deployment.url).get(f"/events/{slug}/").status == 404
     with ProtocolReader.live(deployment.url, slug, host) as reader:
@@ -85,7 +85,7 @@ def test_an_unlisted_event_is_live_for_whoever_has_its_address(
         reader.agrees()
 
 
-def is_put_out(reader: ProtocolReader, words: str = "This event is not available any more") -> None:
+def is_put_out(reader: ProtocolReader, words: str = "This event is no longer available") -> None:
     assert reader.is_closed() == 1000
     live = reader.page.element("live")
     assert next(node.text for node in live.elements if node.tag == "h1") == words

@@ -53,7 +53,7 @@ def test_a_body_that_says_it_is_too_large_is_refused_before_any_of_it_comes(
     path = f"/events/{slug}/entries/"
     status, text, headers = answer(begin(deployment, path, FORM, f"Content-Length: {length}"))
     assert status == 413
-    assert "That is too much at once" in text
+    assert "That is too large" in text
     assert "default-src" in headers["Content-Security-Policy"]
     assert headers["Connection"] == "close"
 
@@ -77,7 +77,7 @@ def test_a_body_of_unknown_length_is_refused_at_the_first_byte_too_many(
         connection.sendall(piece * (70_000 // chunk + 1))  # and no end to it
     status, text, headers = answer(connection)
     assert (status, headers["Connection"]) == (413, "close")
-    assert "That is too much at once" in text
+    assert "That is too large" in text
 
 
 def test_who_sends_on_regardless_is_cut_off(deployment: Deployment, slug: str) -> None:
@@ -106,7 +106,7 @@ def test_what_may_be_sent_belongs_to_the_route_and_to_who_sends_it(deployment: D
         for path in ("/events/import/", "/events/new/", "/events/bodies/settings/"):
             status, text = asks(path, MEGABYTE, cookie)
             assert status == 413
-            assert "only who is signed in can send one" in text
+            assert "you must be signed in to send one" in text
     for path, taken in (
         ("/events/import/", 20 * MEGABYTE),
         ("/events/import/?next=/", 20 * MEGABYTE),

@@ -166,8 +166,8 @@ def test_starting_ending_and_closing_an_event_shows_on_every_page(
     host = Visitor(deployment.urls[-1]).sign_in()
     settings = {"slug": slug, "starts_at": "2026-05-30T20:45", "time_zone": "Europe/Berlin", "visibility": "public"}
     assert readers[0].page.about == About("scheduled", "open", "Final", "")
-    hosts_only, closed = "Only hosts post in this event.", "Posting is closed for now."
-    ended = "This event has ended. Nothing can be added any more."
+    hosts_only, closed = "Only hosts can post in this event.", "Posting is closed for now."
+    ended = "This event has ended. Nothing can be added."
     steps = [
         ("start", {}, About("live", "open", "Final", "")),
         ("settings", {"title": "Final", "posting": "hosts"}, About("live", "hosts", "Final", hosts_only)),

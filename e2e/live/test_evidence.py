@@ -42,7 +42,7 @@ def test_a_failed_story_is_told_again_and_leaves_a_folder_that_its_message_names
     cursor = re.search(r"at (\w+-3), ", server)
     assert cursor, server
     for line in (paul, mia):
-        assert f": at {cursor[1]}, live (“Updates arrive as they happen”), 3 entries, the first “Goal!”" in line
+        assert f": at {cursor[1]}, live (“Live updates”), 3 entries, the first “Goal!”" in line
     network = (folder / "2-mia-network.txt").read_text()
     assert re.search(r"200 GET http://\S+/events/given-\S+/\n", network)
     assert re.search(r"received, \d+ characters: <hx-upsert .*Goal!", network)

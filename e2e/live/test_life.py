@@ -56,7 +56,7 @@ def test_the_end_closes_every_page_for_good_but_those_of_hosts(
             is_at_rest(reader.page)
             assert (reader.page.texts, reader.page.seq) == (["Full time"], head + 1)
             reader.agrees()
-            assert "this page goes on by itself" in reader.page.element("heartbeat").text
+            assert "this page updates automatically" in reader.page.element("heartbeat").text
         hosting.reaches(host.edit(slug, entry, "Full time: 2–1"))
         assert (hosting.page.about.state, hosting.page.heartbeat[0]) == ("ended", "live")
         hosting.agrees()
@@ -130,7 +130,7 @@ def test_the_clock_ends_an_idle_event_once_and_closes_its_pages(
         assert reader.is_closed() == 1000
         is_at_rest(reader.page)
         assert reader.page.seq == 1
-    ended = ["ended", "30", "Commentary ended"]
+    ended = ["ended", "30", "Commentary ended the event"]
     stays(lambda: state_of(deployment, slug) == ended, "the one end, while the clocks of all processes come round", 2.5)
 
 
@@ -143,7 +143,7 @@ def test_an_event_starts_by_itself_on_pages_that_wait_for_it(
     for reader in readers:
         reader.until(lambda page: page.about.state == "live", "the start")
         reader.agrees()
-    assert state_of(deployment, slug) == ["live", "None", "Commentary started"]
+    assert state_of(deployment, slug) == ["live", "None", "Commentary started the event"]
 
 
 def test_what_was_due_while_no_process_ran_is_done_by_the_next_one_as_of_then(
@@ -156,4 +156,4 @@ def test_what_was_due_while_no_process_ran_is_done_by_the_next_one_as_of_then(
     assert state_of(deployment, slug) == ["live", "None"]
     deployment.start()
     wait_until(lambda: state_of(deployment, slug)[0] == "ended", "the end, though nobody asks for the event")
-    assert state_of(deployment, slug) == ["ended", "480", "Commentary ended"]
+    assert state_of(deployment, slug) == ["ended", "480", "Commentary ended the event"]

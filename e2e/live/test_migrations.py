@@ -18,16 +18,36 @@ TOLD_BEFORE = Path(__file__).parent / "data" / "log_before_the_squash.json"
 BETTER_NOW = {
     "comments: no": "comments: off",
     "Kommentare: nein": "Kommentare: aus",
-    "readers now: no": "readers now: off",
-    "wie viele mitlesen: nein": "wie viele mitlesen: aus",
-    "end by itself: None": "end by itself: not set",
-    "von selbst beenden: None": "von selbst beenden: nicht gesetzt",
+    "show reader count: no": "show reader count: off",
+    "Leserzahl anzeigen: nein": "Leserzahl anzeigen: aus",
+    "end automatically: None": "end automatically: not set",
+    "automatisch beenden: None": "automatisch beenden: nicht gesetzt",
     "start: 2026-11-01 21:00:00+00:00": "start: Sun 1 Nov 2026, 22:00 CET",
     "Beginn: 2026-11-01 21:00:00+00:00": "Beginn: So, 1. Nov. 2026, 22:00 CET",
     **{f"{name}: ": f"{name}: not set" for name in ("accent colour", "blocked words", "reactions")},
     **{f"{name}: ": f"{name}: nicht gesetzt" for name in ("Akzentfarbe", "gesperrte Wörter", "Reaktionen")},
 }
 """Settings that were told badly."""
+WORDS_NOW = {
+    "end by itself": "end automatically",
+    "von selbst beenden": "automatisch beenden",
+    "readers now": "show reader count",
+    "wie viele mitlesen": "Leserzahl anzeigen",
+    "whoever has the link sees it": "anyone with the link can see it",
+    "für alle, die den Link haben": "für alle mit dem Link",
+    r"^(\w+) (started|ended|reopened)$": r"\1 \2 the event",
+    r"made a host of (.*)": r"made \1 a host",
+    r"removed the host (.*)": r"removed \1 as a host",
+    r"put back to wait (.*)": r"sent \1 back for review",
+    r" marked (.*)": r" marked \1 as a key moment",
+    r" unmarked (.*)": r" removed \1 from the key moments",
+    "lifted the ban of": "lifted the ban on",
+    "angeheftet$": "angepinnt",
+    "gelöst$": "losgelöst",
+    "als Schlüsselmoment": "als Highlight",
+    "aus den Schlüsselmomenten": "aus den Highlights",
+}
+"""Patterns of words that have changed since, with those of today."""
 TELL = """
 from django.utils.translation import override
 told = []
@@ -88,7 +108,9 @@ def test_a_database_from_before_the_squash_is_brought_up_to_date_and_keeps_all(
 
 
 def told_now(sentence: str) -> str:
-    """The sentence that stood in the log before, with the setting in today's words."""
+    """The sentence that stood in the log before, in today's words."""
+    for pattern, words in WORDS_NOW.items():
+        sentence = re.sub(pattern, words, sentence)
     set_by = re.fullmatch(r"(.* (?:set|hat eingestellt:) )(.*)", sentence, re.DOTALL)
     return set_by[1] + BETTER_NOW.get(set_by[2], set_by[2]) if set_by else sentence
 
@@ -119,7 +141,7 @@ def test_the_log_from_before_tells_the_same_in_both_languages(
     expected += [
         ["owner edited a banner", "owner hat a banner bearbeitet"],
         ["owner the stadium", "owner the stadium"],
-        ["owner set end by itself: soon", "owner hat eingestellt: von selbst beenden: soon"],
+        ["owner set end automatically: soon", "owner hat eingestellt: automatisch beenden: soon"],
         ["owner set volume: loud", "owner hat eingestellt: volume: loud"],
     ]
     assert json.loads(now.shell(TELL)) == expected

@@ -102,7 +102,7 @@ def test_who_is_signed_in_uploads_megabytes_and_nobody_else_does(deployment: Dep
         for somebody, path in product((stranger, forged), ("/events/import/", "/events/new/")):
             answer = upload(somebody, path, large, chunked=chunked)
             assert answer.status == 413
-            assert "only who is signed in" in answer.text
+            assert "you must be signed in" in answer.text
         for path in ("/sign-in/", "/events/import", "/events/import/x/"):
             assert upload(olga, path, large, chunked=chunked).status == 413
     exported = olga.post(f"{slug}export/", htmx=False)

@@ -31,7 +31,7 @@ class Hosting(Parts):
     def bans(self, text: str, note: str = "") -> None:
         """Ban the author of this post for a day."""
         self._acts_as_host(text, "Ban")
-        self.page.get_by_label("What they are told").fill(note)
+        self.page.get_by_label("Message to them").fill(note)
         self.presses("Ban")
         expect(self.page.get_by_role("form", name="Ban", exact=True)).to_have_count(0)
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from e2e.patience import HANGING
 from e2e.people.parts import Parts
 
-LIVE = "Updates arrive as they happen"
+LIVE = "Live updates"
 NOT_LIVE = "Not live at the moment"
 
 READ_ENTRIES = """list => {

@@ -11,7 +11,7 @@ class Window(Parts):
     def reads_at(self, text: str) -> None:
         """Scroll this entry to the middle of the window, and wait until the page holds that place."""
         self.post(text).evaluate("element => element.scrollIntoView({block: 'center'})")
-        expect(self.page.get_by_text("Holding your place")).to_have_count(1)
+        expect(self.page.get_by_text("New entries on hold")).to_have_count(1)
 
     def hides_the_tab(self) -> None:
         """Bring another tab to the front, as far as the page can tell, and wait until it closes its socket."""

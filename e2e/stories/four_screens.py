@@ -55,8 +55,8 @@ class Room:
         host.page.get_by_label("Posting").focus()  # from then on nobody else changes what the form says
         host.page.get_by_label("Posting").select_option(rule)
         host.page.get_by_label("Comments").set_checked(comments)
-        host.presses("Set rules")
-        host.reads("Saved. Everybody has it like this now.")
+        host.presses("Save rules")
+        host.reads("Saved. Everybody sees it now.")
 
     def does(self, host: Person, text: str, link: str, button: str, **fields: str | bool) -> None:
         """Fill in a form of a post and send it: in place with JavaScript, on a page of its own without."""
@@ -78,28 +78,28 @@ class Room:
     def undoes(self, host: Person, deed: str, latest: bool = True) -> None:
         """Undo an act from the log on the desk: the latest one, or the only one of its kind."""
         self.look(host)
-        undo = host.page.get_by_role("button", name=f"Undo {deed}")
-        deeds = host.page.get_by_role("region", name="What hosts did").get_by_role("listitem")
+        undo = host.page.get_by_role("button", name=f"Undo: {deed}")
+        deeds = host.page.get_by_role("region", name="Activity").get_by_role("listitem")
         done = deeds.first if latest else deeds.filter(has=undo)
-        expect(done).to_contain_text(f"{host.who.lower()} {deed}")
+        expect(done).to_contain_text(f"{host.who.lower()} {deed.split(maxsplit=1)[0]}")
         with host.page.expect_response(lambda answer: "/undo/" in answer.url):  # “Undone.” may be there from before
-            done.get_by_role("button", name=f"Undo {deed}").click()
+            done.get_by_role("button", name=f"Undo: {deed}").click()
         host.reads("Undone.")
 
     def decides(self, host: Person, text: str, what: str) -> None:
-        queue = host.page.get_by_role("region", name="Waiting for you")
+        queue = host.page.get_by_role("region", name="To review")
         self.look(host)
         queue.get_by_role("article").filter(has_text=text).get_by_role("button", name=re.compile(what)).click()
-        host.reads("Not approved." if what == "Reject" else "Approved.")
+        host.reads("Rejected." if what == "Reject" else "Approved.")
 
     def waits(self, text: str) -> None:
         """Let Paul post, and check that only he sees it, and both hosts have it in their queue."""
         self.paul.posts(text)
         own = self.paul.page.get_by_role("article", name="Your entry").filter(has_text=text)
-        expect(own).to_contain_text("Waiting for a host: only you see this")
+        expect(own).to_contain_text("Waiting for review: only you see this")
         self.look(self.rita, self.olga, self.otto)
         for host in (self.olga, self.otto):
-            expect(host.page.get_by_role("region", name="Waiting for you").get_by_text(text)).to_be_visible()
+            expect(host.page.get_by_role("region", name="To review").get_by_text(text)).to_be_visible()
         expect(self.rita.main.get_by_text(text)).to_have_count(0)
 
     def listed(self, *texts: str) -> None:

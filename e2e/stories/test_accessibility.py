@@ -128,7 +128,7 @@ def approves_and_undoes_by_keyboard(olga: Person, anna: Person) -> None:
     place = olga.page.locator("#desk").get_by_role("article", name="Entry by Ben")
     expect(place.locator(":focus")).to_contain_text("Approved.")
     keys.press("Tab")
-    expect(place.get_by_role("button", name="Undo approved")).to_be_focused()
+    expect(place.get_by_role("button", name="Undo: approved")).to_be_focused()
     keys.press("Enter")
     anna.does_not_see("Who is there?")
     expect(olga.page.get_by_role("status").get_by_text("Undone.")).to_be_visible()
@@ -138,9 +138,9 @@ def approves_and_undoes_by_keyboard(olga: Person, anna: Person) -> None:
     expect(place.get_by_role("button", name="Approve the entry by Ben")).to_be_focused()
     keys.press("Enter")
     expect(place.locator(":focus")).to_contain_text("Approved.")
-    log = olga.page.get_by_role("region", name="What hosts did")
-    tabs_to(olga, "button", "^Undo approved")  # in the place of the post
-    tabs_to(olga, "button", "^Undo approved")  # in the list of what hosts did
+    log = olga.page.get_by_role("region", name="Activity")
+    tabs_to(olga, "button", "^Undo: approved")  # in the place of the post
+    tabs_to(olga, "button", "^Undo: approved")  # in the list of what hosts did
     keys.press("Enter")
     expect(log.locator(":focus")).to_contain_text("(undone)")
 
@@ -162,9 +162,9 @@ def test_a_host_at_the_desk_by_keyboard_alone(
     approves_and_undoes_by_keyboard(olga, anna)
     tabs_to(olga, "combobox", "^Posting$")
     keys.press("Home")
-    tabs_to(olga, "button", "^Set rules$")
+    tabs_to(olga, "button", "^Save rules$")
     keys.press("Enter")
-    expect(olga.page.locator(":focus")).to_have_text("Saved. Everybody has it like this now.")
+    expect(olga.page.locator(":focus")).to_have_text("Saved. Everybody sees it now.")
     ben.posts("Now at once")
     anna.sees("Now at once")
     tabs_to(olga, "link", "^Pin entry by Ben$")
@@ -181,9 +181,9 @@ def test_what_is_said_over_the_page_is_never_in_the_way_of_the_focus(event: str,
     ben.opens(event)
     olga.goes_to(f"/events/{event}/host/")
     olga.page.get_by_label("Posting").select_option("Hosts only")
-    olga.presses("Set rules")
-    ben.reads("Only hosts post in this event.")
-    said = olga.page.get_by_role("status").filter(has_text="Everybody has it like this now.")
+    olga.presses("Save rules")
+    ben.reads("Only hosts can post in this event.")
+    said = olga.page.get_by_role("status").filter(has_text="Everybody sees it now.")
     expect(said).to_be_focused()
     said.evaluate("said => said.getAnimations().forEach(each => each.pause())")  # it would be gone too soon
     focused, last = olga.page.locator(":focus"), olga.page.get_by_role("contentinfo").get_by_role("button").last

@@ -44,7 +44,7 @@ def test_who_starts_an_event_in_an_hour_that_comes_twice_says_which(event: str, 
     olga.page.get_by_label("Start", exact=True).fill("2026-10-25T02:30")
     olga.is_refused(422)
     olga.presses("Save")
-    olga.reads("The clocks show that time twice.")
+    olga.reads("That time comes twice when the clocks go back.")
     olga.page.get_by_label("02:30 CET (UTC+1)").check()
     olga.presses("Save")
     olga.reads("Saved.")

@@ -64,8 +64,8 @@ def test_who_waits_for_a_host_is_told_so_and_what_became_of_it(
     for person in (anna, ben):
         person.opens(event)
     ben.posts("Goal!")
-    hears(ben, "Waiting for a host")
-    assert announced(ben) == [("polite", "Waiting for a host: only you see this")]
+    hears(ben, "Waiting for review")
+    assert announced(ben) == [("polite", "Waiting for review: only you see this")]
     deployment.shell(f"event = Event.objects.get(slug={event!r})\nevent.waiting()[0].reject(by=event.owner)")
     hears(ben, "A host did not approve this")
     assert announced(ben) == [("polite", "A host did not approve this")]

@@ -38,7 +38,7 @@ live.publish('W' * 60, 'w' * 300).pin()
 live.publish('نور', 'ما هذا الهدف! https://example.org/').comment('Ben', 'A remark')
 live.publish('Olga', '- *one*\\n- **two**\\n\\n> Quoted.\\n\\n`code`', user=olga, markdown=True)
 live.publish('Spam', 'Buy my watches').retract(by=olga)
-live.publish('Eve', 'Who is there?', hold='Every post waits in this event.', visitor='e' * 32)
+live.publish('Eve', 'Who is there?', hold='Every post in this event is reviewed.', visitor='e' * 32)
 live.ban(live.publish('Mal', 'Rubbish', visitor='b' * 32), by=olga, note='Enough')
 for slug, length in (('axe-long', 54), ('axe-some', 16)):
     event = make(slug, 'More than fits')
@@ -116,8 +116,8 @@ def looks_at_held_places(anna: Person, look: Audit, deployment: Deployment) -> N
         anna.sees_unread(1)
         look(anna, state)
     anna.unread.click()
-    anna.reads("You have read to here")
-    look(anna, "read to here")
+    anna.reads("You have read up to here")
+    look(anna, "read up to here")
 
 
 def looks_without_a_connection(anna: Person, look: Audit) -> None:
@@ -178,7 +178,7 @@ def test_what_posters_see(world: tuple[str, str], event: str, deployment: Deploy
     ben.follows("Cancel")
     deployment.shell(f"Event.objects.get(slug={event!r}).configure(posting='all')")
     ben.posts("Once more")
-    ben.reads("Waiting for a host")
+    ben.reads("Waiting for review")
     look(ben, "a post waits")
     ben.loses_the_network()
     ben.watch.allowed.append("Failed to fetch")
@@ -201,7 +201,7 @@ def test_what_is_refused(world: tuple[str, str], deployment: Deployment, anna: P
     anna.page.route("**/broken/", lambda route: route.fulfill(body=broken, content_type="text/html"))
     look(anna, "500", "/broken/")
     look(anna, "invitation", f"/invitations/{world[1]}/")
-    anna.presses("Make an account and host")
+    anna.presses("Create an account and host")
     look(anna, "invitation with errors")
     look(anna, "sign-in", "/sign-in/")
     anna.page.get_by_label("Username").fill("nobody")
@@ -210,7 +210,7 @@ def test_what_is_refused(world: tuple[str, str], deployment: Deployment, anna: P
     look(anna, "sign-in with an error")
     anna.opens("axe-empty")
     deployment.shell("Event.objects.get(slug='axe-empty').configure(visibility='draft')")
-    anna.reads("This event is not available any more")
+    anna.reads("This event is no longer available")
     look(anna, "event taken offline")
     deployment.shell("Event.objects.get(slug='axe-empty').configure(visibility='public')")
 
@@ -230,10 +230,10 @@ def test_what_hosts_see_of_an_event(world: tuple[str, str], olga: Person, look: 
     olga.presses("Preview")
     expect(olga.page.get_by_role("region", name="Preview").locator("em")).to_be_visible()
     uses(olga.page.get_by_role("button", name="Approve the entry"))
-    olga.reads("Waiting for you: 0")
+    olga.reads("To review (0)")
     look(olga, "desk after an approval")
     for place in ("#acts-label", "#queue-label", "footer"):
-        olga.presses("Set rules")
+        olga.presses("Save rules")
         said = olga.page.get_by_role("status").filter(has_text="Saved.")
         expect(said).to_be_visible()
         olga.page.locator(place).evaluate("element => element.scrollIntoView({block: 'end'})")
@@ -246,7 +246,7 @@ def test_what_hosts_see_beside_it(world: tuple[str, str], olga: Person, look: Au
     for status in (422, 404):
         olga.is_refused(status)
     look(olga, "people", "/events/axe/people/")
-    olga.presses("Make an invitation")
+    olga.presses("Create invitation")
     expect(olga.page.get_by_label("copy this link now")).to_be_visible()
     for summary in olga.page.locator("summary").all():
         summary.click()

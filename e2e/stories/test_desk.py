@@ -16,18 +16,18 @@ def at_the_desk(host: Person, event: str, rule: str = "") -> None:
     host.goes_to(f"/events/{event}/host/")
     if rule:
         host.page.get_by_label("Posting").select_option(rule)
-        host.presses("Set rules")
-        host.reads("Saved. Everybody has it like this now.")
+        host.presses("Save rules")
+        host.reads("Saved. Everybody sees it now.")
 
 
 def queue(host: Person) -> Locator:
-    return host.page.get_by_role("region", name="Waiting for you")
+    return host.page.get_by_role("region", name="To review")
 
 
 def sends(poster: Person, text: str) -> None:
     """Post something that has to wait."""
     poster.posts(text)
-    expect(own(poster, text)).to_contain_text("Waiting for a host: only you see this")
+    expect(own(poster, text)).to_contain_text("Waiting for review: only you see this")
 
 
 def own(poster: Person, text: str) -> Locator:
@@ -43,20 +43,20 @@ def test_posts_wait_until_a_host_lets_them_through_or_not(
     at_the_desk(host, event, "All posts wait: a host approves each")
     for person in (anna, ben):
         person.opens(event)
-        person.reads("A host reads each post before it appears.")
+        person.reads("A host reviews each post before it appears.")
     sends(ben, "A second engine?")
     sends(ben, "Buy my watches")
     anna.does_not_see("A second engine?")
     if not script:
         host.goes_to(f"/events/{event}/host/")
-    expect(queue(host).get_by_role("heading")).to_have_text("Waiting for you: 2")
+    expect(queue(host).get_by_role("heading")).to_have_text("To review (2)")
     uses(queue(host).get_by_role("article").filter(has_text="engine").get_by_role("button", name="Approve the entry"))
     host.reads("Approved.")
     anna.sees("A second engine?")
     ben.sees("A second engine?")
     expect(own(ben, "A second engine?")).to_have_count(0)
     uses(queue(host).get_by_role("button", name="Reject"))
-    host.reads("Not approved. Its author is told.")
+    host.reads("Rejected. The author has been told.")
     expect(own(ben, "Buy my watches")).to_contain_text("A host did not approve this")
     anna.does_not_see("Buy my watches")
     host.reads("rejected")
@@ -76,11 +76,11 @@ def test_the_second_of_two_hosts_is_told_who_decided_and_undoing_puts_the_post_b
     uses(queue(olga).get_by_role("button", name="Approve the entry"))
     anna.sees("Goal!")
     uses(queue(second).get_by_role("button", name="Reject"))
-    second.reads("olga approved this already.")
+    second.reads("olga has already approved this.")
     anna.sees("Goal!")
-    uses(olga.page.get_by_role("button", name="Undo approved").first)
+    uses(olga.page.get_by_role("button", name="Undo: approved").first)
     anna.does_not_see("Goal!")
-    expect(queue(olga).get_by_role("heading")).to_have_text("Waiting for you: 1")
+    expect(queue(olga).get_by_role("heading")).to_have_text("To review (1)")
 
 
 def test_a_rule_that_a_host_has_chosen_stays_until_it_is_sent_whatever_another_sets(
@@ -98,8 +98,8 @@ def test_a_rule_that_a_host_has_chosen_stays_until_it_is_sent_whatever_another_s
     with otto.page.expect_response("**/host/state/"), otto.page.expect_request("**/host/state/"):
         pass  # the desk has asked what is set now
     expect(choice).to_have_value("hosts")
-    otto.presses("Set rules")
-    ben.reads("Only hosts post in this event.")
+    otto.presses("Save rules")
+    ben.reads("Only hosts can post in this event.")
     expect(olga.page.get_by_label("Posting")).to_have_value("hosts")
 
 

@@ -31,7 +31,7 @@ def waiting(given: Given) -> str:
     given.in_the_event(
         slug,
         "for n in range(1, 21): event.publish(f'Paul {n}', f'Post {n} of those that wait. ' * (n % 3 + 1),"
-        " visitor=f'{n:032}', hold='Every post waits in this event.')",
+        " visitor=f'{n:032}', hold='Every post in this event is reviewed.')",
     )
     return slug
 
@@ -88,8 +88,8 @@ def test_an_answer_takes_the_place_of_the_post_and_a_second_tap_decides_on_no_ot
     olga.goes_to(f"/events/{waiting}/host/")
     for number, button, then in (
         (13, "Approve the entry", "Approved."),
-        (14, "Approve at the top", "Approved."),
-        (15, "Reject", "Not approved. Its author is told."),
+        (14, "Approve as newest", "Approved."),
+        (15, "Reject", "Rejected. The author has been told."),
     ):
         pressed = card(olga, number).get_by_role("button", name=button)
         pressed.evaluate("element => element.scrollIntoView({block: 'center'})")
@@ -122,7 +122,7 @@ def test_undoing_in_place_brings_the_post_back_there_and_enter_twice_decides_onc
     reject.focus()
     for _ in range(2):
         olga.page.keyboard.press("Enter")
-    expect(card(olga, 9)).to_contain_text("Not approved.")
+    expect(card(olga, 9)).to_contain_text("Rejected.")
     place = taps(olga, card(olga, 9).get_by_role("button", name="Undo"))
     expect(card(olga, 9).get_by_role("button", name="Reject")).to_be_visible()
     olga.page.touchscreen.tap(*place)
@@ -152,7 +152,7 @@ def test_what_another_host_decides_and_what_comes_to_wait_moves_no_post_of_the_q
     now = places(olga)
     assert now["scrolled"] == before["scrolled"]
     assert now["cards"].items() >= before["cards"].items()
-    expect(olga.page.get_by_role("heading", name="Waiting for you: 19")).to_be_visible()
-    olga.follows("Hide what is decided")
+    expect(olga.page.get_by_role("heading", name="To review (19)")).to_be_visible()
+    olga.follows("Hide decided posts")
     expect(card(olga, 8)).to_have_count(0)
     expect(card(olga, 9)).to_be_visible()

@@ -82,9 +82,9 @@ def test_two_taps_on_each_step_of_an_event_take_one_step(
     question = is_asked_in_place_who_taps_twice(olga)
     taps_twice(olga, question.get_by_role("button", name="End event"), "Undo", "Reopen event")
     has_ended(olga, "Ended")
-    taps_twice(olga, olga.page.get_by_role("button", name="Archive event"), "Undo", "Take out of the archive")
+    taps_twice(olga, olga.page.get_by_role("button", name="Archive event"), "Undo", "Unarchive event")
     has_ended(olga, "Archived")
-    taps_twice(olga, olga.page.get_by_role("button", name="Take out of the archive"), "Undo", "Archive event")
+    taps_twice(olga, olga.page.get_by_role("button", name="Unarchive event"), "Undo", "Archive event")
     has_ended(olga, "Ended")
     assert acts(deployment, slug) == ["started", "ended", "reopened", "ended", "archived", "unarchived"]
 

@@ -52,8 +52,8 @@ def room(deployment: Deployment, event: str, cast: Cast, script: bool) -> Room:
 def first_posts_wait(room: Room) -> None:
     olga, otto, paul, rita = room
     room.rules(olga, "First posts wait: a host approves each visitor's first one")
-    room.everybody(lambda person: person.reads("A host reads your first post before it appears."), olga, otto)
-    room.everybody(lambda person: person.reads("Each visitor's first post waits for a host."), paul, rita)
+    room.everybody(lambda person: person.reads("A host reviews your first post before it appears."), olga, otto)
+    room.everybody(lambda person: person.reads("Visitors' first posts wait for review."), paul, rita)
     room.waits("My first words")
     otto.posts("Meanwhile")
     room.decides(olga, "My first words", "^Approve the entry")
@@ -65,11 +65,11 @@ def first_posts_wait(room: Room) -> None:
 def all_posts_wait(room: Room) -> None:
     olga, otto, paul, rita = room
     room.rules(otto, "All posts wait: a host approves each")
-    room.everybody(lambda person: person.reads("A host reads each post before it appears."), olga, otto)
-    room.everybody(lambda person: person.reads("Each visitor's post waits for a host."), paul, rita)
+    room.everybody(lambda person: person.reads("A host reviews each post before it appears."), olga, otto)
+    room.everybody(lambda person: person.reads("Visitors' posts wait for review."), paul, rita)
     room.waits("To the top")
     olga.posts("In between")
-    room.decides(otto, "To the top", "^Approve at the top")
+    room.decides(otto, "To the top", "^Approve as newest")
     room.listed("To the top", "In between", "My second words")
     room.waits("Rather not")
     room.decides(olga, "Rather not", "Reject")
@@ -79,13 +79,13 @@ def all_posts_wait(room: Room) -> None:
     expect(rita.main.get_by_text("Rather not")).to_have_count(0)
     room.undoes(olga, "rejected")
     room.look(paul)
-    expect(own).to_contain_text("Waiting for a host: only you see this")
+    expect(own).to_contain_text("Waiting for review: only you see this")
 
 
 def only_hosts_post(room: Room) -> None:
     olga, otto, paul, rita = room
     room.rules(olga, "Hosts only")
-    room.read("Only hosts post in this event.")
+    room.read("Only hosts can post in this event.")
     for person in (paul, rita):
         expect(person.composer).to_be_hidden()
     otto.posts("From a host")
@@ -155,7 +155,7 @@ def undone_in_another_order(room: Room) -> None:
 
 def an_unmarking_and_a_removal_are_undone(room: Room) -> None:
     olga, otto, *_ = room
-    room.undoes(olga, "unmarked")
+    room.undoes(olga, "removed from the key moments")
     room.does(otto, "Entry 3", "Pin", "Pin entry")
     room.does(olga, "Entry 1", "Remove", "Remove entry")
     room.look()
@@ -175,7 +175,7 @@ def everything_by_a_visitor_is_removed(room: Room) -> None:
     otto = room.otto
     room.does(otto, "Buy my watches", "Ban", "Ban", long="none", Remove=True)
     room.have("Buy my watches", *room)
-    room.undoes(otto, "removed everything by")
+    room.undoes(otto, "removed everything they posted")
     room.have("Buy my watches")
 
 
@@ -225,7 +225,7 @@ LIFE = (  # what a host presses, and then what each of the four reads in the bad
     (1, "Reopen event", "Live", True),
     (1, "End event", "Ended", False),
     (0, "Archive event", "Archived", False),
-    (1, "Take out of the archive", "Ended", False),
+    (1, "Unarchive event", "Ended", False),
 )
 
 

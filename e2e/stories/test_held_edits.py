@@ -16,7 +16,7 @@ LINK = "See https://casino.example/"
 
 def is_told_that_the_edit_waits(tab: Person) -> None:
     waits = tab.page.get_by_role("article", name="Your entry")
-    expect(waits).to_contain_text("Waiting for a host: only you see this")
+    expect(waits).to_contain_text("Waiting for review: only you see this")
     expect(waits).to_contain_text(LINK)
     expect(tab.page.get_by_text("This was removed")).to_have_count(0)
 
@@ -41,7 +41,7 @@ def test_an_edit_that_waits_comes_back_at_the_top_on_every_page(
     other_tab.edits("May I?", LINK)
     for tab in (ben, other_tab):
         is_told_that_the_edit_waits(tab)
-    expect(ben.page.get_by_role("alert").filter(has_text="This waits for a host")).to_be_visible()
+    expect(ben.page.get_by_role("alert").filter(has_text="This is waiting for review")).to_be_visible()
     expect(ben.edit_text).to_have_value("May I, please?")
     anna.does_not_see("May I?")
     ben.edit_text.fill(f"{LINK}, please")

@@ -25,6 +25,6 @@ def test_the_home_page_follows_the_events(deployment: Deployment, event: str, an
     deployment.shell(f"Event.objects.get(slug={slug!r}).end()")
     for person in (anna, ben):
         person.page.clock.fast_forward(20_000)
-        expect(person.page.get_by_role("region", name="Over").get_by_role("link", name=title)).to_be_visible()
+        expect(person.page.get_by_role("region", name="Past events").get_by_role("link", name=title)).to_be_visible()
     anna.follows(title)
     anna.reads("This event has ended.")

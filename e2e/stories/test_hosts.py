@@ -17,7 +17,7 @@ def test_from_an_idea_to_the_final_whistle(event: str, olga: Person, ben: Person
     olga.page.get_by_label("Description").fill("From the touchline")
     olga.page.get_by_label("Unlisted").check()
     olga.presses("Create event")
-    olga.reads("The event is there.")
+    olga.reads("Event created.")
     ben.opens(slug)
     expect(ben.main.locator("header").get_by_text("Scheduled")).to_be_visible()
     olga.presses("Start event")
@@ -52,7 +52,7 @@ def test_posting_for_hosts_only(event: str, olga: Person, ben: Person) -> None:
     ben.opens(event)
     ben.writes("Let me in", name="Ben")
     configures(olga, event, "Hosts only")
-    ben.reads("Only hosts post in this event.")
+    ben.reads("Only hosts can post in this event.")
     expect(ben.composer).to_be_visible()  # with what he was about to say
     expect(ben.comment_form("Entry 3")).to_be_hidden()
     ben.is_refused(403)
@@ -72,14 +72,14 @@ def test_posting_for_hosts_only(event: str, olga: Person, ben: Person) -> None:
 def test_a_draft_puts_readers_out(event: str, olga: Person, ben: Person) -> None:
     ben.opens(event)
     configures(olga, event, "Draft")
-    ben.reads("This event is not available any more")
+    ben.reads("This event is no longer available")
     expect(ben.page.get_by_role("article")).to_have_count(0)
     olga.goes_to(f"/events/{event}/")
     olga.is_live()
     olga.sees("Entry 3")
     ben.is_refused(404)
     ben.page.reload()
-    ben.reads("There is nothing here")
+    ben.reads("Page not found")
 
 
 def test_a_wrong_password_and_a_wrong_address_are_explained(event: str, olga: Person, ben: Person) -> None:
@@ -94,5 +94,5 @@ def test_a_wrong_password_and_a_wrong_address_are_explained(event: str, olga: Pe
     olga.is_refused(422)
     olga.presses("Create event")
     expect(olga.page.get_by_label("Address")).to_have_accessible_description(
-        re.compile("Another event has or had this address. Choose another.")
+        re.compile("Another event uses or used this address. Choose a different one.")
     )

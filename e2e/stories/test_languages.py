@@ -29,7 +29,7 @@ def choice(person: Person, language: str) -> Locator:
 def test_the_same_post_in_the_words_of_each_reader(event: str, olga: Person, greta: Person) -> None:
     olga.opens(event)
     greta.goes_to(f"/events/{event}/")
-    says(greta, "Neues erscheint sofort")
+    says(greta, "Live-Updates")
     greta.page.get_by_role("form", name="Eintrag schreiben").get_by_label("Eintrag", exact=True).fill("Tor!")
     greta.page.get_by_label("Name").first.fill("Greta")
     greta.presses("Eintrag senden")
@@ -47,7 +47,7 @@ def test_the_same_post_in_the_words_of_each_reader(event: str, olga: Person, gre
     says(greta, "Beendet")
     says(greta, "Dieses Event ist beendet. Es kann nichts mehr dazukommen.")
     expect(greta.page.get_by_text(re.compile("^Dieses Event ist vorbei"))).to_be_visible()
-    says(olga, "This event has ended. Nothing can be added any more.")
+    says(olga, "This event has ended. Nothing can be added.")
 
 
 def test_a_choice_wins_over_the_browser_and_comes_back_to_the_page(event: str, greta: Person, anna: Person) -> None:
@@ -59,7 +59,7 @@ def test_a_choice_wins_over_the_browser_and_comes_back_to_the_page(event: str, g
     anna.posts("Kick-off")
     expect(greta.page.get_by_role("status").get_by_text("New entry by Anna")).to_have_count(1)
     choice(greta, "Deutsch").click()
-    says(greta, "Neues erscheint sofort")
+    says(greta, "Live-Updates")
     expect(greta.page.locator("html")).to_have_attribute("lang", "de")
 
 
@@ -79,4 +79,4 @@ def test_german_without_javascript(event: str, deployment: Deployment, cast: Cas
     anna.does_not_see("Anpfiff")
     nora.goes_to("/nirgends/")
     nora.is_refused(404)
-    says(nora, "Hier ist nichts")
+    says(nora, "Seite nicht gefunden")

@@ -12,7 +12,7 @@ from e2e.proxy import Proxy
 # On the deployment where more can go wrong; the paths are the same.
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
-REST = "This event is over. If it is reopened, this page goes on by itself."
+REST = "This event is over. If it is reopened, this page updates automatically."
 ASKING = re.compile(r"/rest/\?")
 
 
@@ -70,7 +70,7 @@ def test_the_whole_life_of_an_event(
     nora.opens(slug)
     nora.reads("It is kept in the archive.")
     nora.sees("Kick-off!")
-    olga.presses("Take out of the archive")
+    olga.presses("Unarchive event")
     olga.presses("Reopen event")
     expect(olga.composer).to_be_visible()
     ben.page.clock.fast_forward(60_000)
@@ -157,7 +157,7 @@ def test_after_an_end_and_a_reopening_forms_are_back_by_themselves_with_what_was
 def test_a_visitor_does_not_pass_for_the_host(event: str, olga: Person, ben: Person, nora: Person) -> None:
     for person in (ben, nora):
         person.opens(event)
-        for name, why in (("0lga", "choose another"), ("Ann (Host)", "leave out “host”")):
+        for name, why in (("0lga", "Choose another"), ("Ann (Host)", "leave out “host”")):
             person.fails_to_post("Trust me", name=name)
             expect(person.composer.get_by_text(why)).to_be_visible()
             expect(person.entry_text).to_have_value("Trust me")

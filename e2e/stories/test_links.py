@@ -32,12 +32,12 @@ def test_a_sign_in_link_waits_for_its_button(event: str, deployment: Deployment,
     assert found
     ben.goes_to(found[1])  # who has no business with it, and looks only
     anna.goes_to(found[1])
-    anna.reads("This link signs this browser in")
+    anna.reads("This link signs you in")
     anna.presses(f"Sign in as {name}")
     is_signed_in_as(anna, name)
     ben.is_refused(403)
     ben.presses(f"Sign in as {name}")
-    ben.reads("This sign-in link was used already")
+    ben.reads("This sign-in link has been used")
     expect(ben.page.get_by_role("button", name="Sign out")).to_have_count(0)
 
 
@@ -52,7 +52,7 @@ def test_an_owner_helps_a_host_to_a_new_password(
     path = re.sub("^https?://[^/]+", "", link)
     anna.is_refused(403)
     anna.goes_to(path.replace("/password/", "/sign-in/"))
-    anna.reads("This sign-in link was used already")
+    anna.reads("This sign-in link has been used")
     anna.goes_to(path)
     for field in anna.page.get_by_label(re.compile("^New password")).all():
         field.fill("touchline-8")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=Tru
 
 def opens_data(olga: Person, event: str) -> None:
     olga.goes_to(f"/events/{event}/settings/")
-    olga.follows("Data")
+    olga.follows("Export and delete")
 
 
 def test_an_owner_erases_what_somebody_wrote(event: str, olga: Person, anna: Person, ben: Person) -> None:
@@ -27,13 +27,13 @@ def test_an_owner_erases_what_somebody_wrote(event: str, olga: Person, anna: Per
     opens_data(olga, event)
     olga.page.get_by_label("Name, words or address").fill("555-1234")
     olga.presses("Find")
-    olga.follows("Erase what this visitor wrote (entry by Ben)")
+    olga.follows("Erase posts by this visitor (entry by Ben)")
     olga.reads("1 entry and 1 comment")
     olga.page.get_by_label("Type “erase”").fill("please")
     olga.is_refused(422)
     olga.presses("Erase everything by this visitor")
     expect(olga.page.get_by_label("Type “erase”")).to_have_accessible_description(
-        "This says something else. Type “erase” to confirm."
+        "That does not match. Type “erase” to confirm."
     )
     anna.sees("Call me")
     olga.page.get_by_label("Type “erase”").fill("erase")
@@ -61,16 +61,16 @@ def test_an_owner_takes_an_event_elsewhere_and_deletes_it_here(
     olga.is_refused(422)
     olga.presses("Delete event")
     expect(olga.page.get_by_label("Type the title")).to_have_accessible_description(
-        f"This is not its title. Type “{title}” to delete it."
+        f"That is not the title. Type “{title}” to delete the event."
     )
     ben.is_live()
     olga.page.get_by_label("Type the title").fill(title)
     olga.presses("Delete event")
     olga.reads("The event is deleted")
-    ben.reads("This event is not available any more")
+    ben.reads("This event is no longer available")
     ben.is_refused(404)
     ben.page.reload()
-    ben.reads("There is nothing here")
+    ben.reads("Page not found")
     olga.follows("New event")
     olga.follows("Import an event")
     olga.page.get_by_label("File").set_input_files(tmp_path / "event.json")
@@ -93,4 +93,4 @@ def test_an_owner_deletes_an_event_without_javascript(
     olga.page.get_by_label("Type the title").fill(title.strip("“”"))
     olga.presses("Delete event")
     olga.reads("The event is deleted")
-    anna.reads("This event is not available any more")
+    anna.reads("This event is no longer available")

@@ -22,9 +22,9 @@ def helper(deployment: Deployment, cast: Cast) -> Person:
 def invites(olga: Person, event: str, whom: str) -> str:
     """Path of the link that olga gets."""
     olga.goes_to(f"/events/{event}/")
-    olga.follows("People")
-    olga.page.get_by_label("For whom").fill(whom)
-    olga.presses("Make an invitation")
+    olga.follows("Hosts")
+    olga.page.get_by_label("Who is it for?").fill(whom)
+    olga.presses("Create invitation")
     link = olga.page.get_by_role("textbox", name=f"Invitation for {whom}")
     expect(link).to_be_focused()
     expect(link).to_have_attribute("readonly", "")
@@ -39,19 +39,19 @@ def invites(olga: Person, event: str, whom: str) -> str:
 def accepts(person: Person, link: str, username: str) -> None:
     person.goes_to(link)
     person.page.get_by_label("User name").fill(username)
-    person.page.get_by_label("Name that readers see").fill(person.who)
+    person.page.get_by_label("Display name").fill(person.who)
     person.page.get_by_label("Password").fill("short")
     person.is_refused(422)
-    person.presses("Make an account and host")
+    person.presses("Create an account and host")
     expect(person.page.get_by_label("Password")).to_have_accessible_description(
-        "At least 8 characters, and not a common one. "
+        "At least 8 characters. Avoid common passwords. "
         "This password is too short. It must contain at least 8 characters."
     )
     expect(person.page.get_by_label("User name")).to_have_value(username)
     assert person.page.evaluate("document.scrollingElement.scrollWidth") <= 360
     person.page.get_by_label("Password").fill("grandstand-7")
-    person.presses("Make an account and host")
-    person.reads("You host this event now.")
+    person.presses("Create an account and host")
+    person.reads("You now host this event.")
 
 
 def remove_links(person: Person) -> Locator:
@@ -62,7 +62,7 @@ def removes_host(olga: Person, event: str, username: str) -> None:
     olga.goes_to(f"/events/{event}/people/")
     olga.page.get_by_text(f"Remove {username}", exact=True).click()
     olga.presses(f"Remove {username} as a host")
-    expect(olga.page.get_by_text("does not host this any more.")).to_be_visible()
+    expect(olga.page.get_by_text("no longer hosts this event.")).to_be_visible()
 
 
 def test_a_helper_is_invited_hosts_and_is_removed(event: str, olga: Person, helper: Person, ben: Person) -> None:
@@ -82,20 +82,20 @@ def test_a_helper_is_invited_hosts_and_is_removed(event: str, olga: Person, help
     entry.opens_entry("Entry 3")
     people = helper.tab()
     people.goes_to(f"/events/{event}/people/")
-    people.page.get_by_label("For whom").fill("Half a na")
+    people.page.get_by_label("Who is it for?").fill("Half a na")
     for page in (helper, entry):
         expect(remove_links(page).first).to_be_visible()
     ben.is_refused(410)
     ben.goes_to(link)
-    ben.reads("This invitation was accepted already")
+    ben.reads("This invitation has already been accepted")
     ben.opens(event)
     invites(olga, event, "Nora")
     expect(people.page.get_by_text("For Nora, by olga")).to_be_visible()
-    expect(people.page.get_by_label("For whom")).to_have_value("Half a na")
+    expect(people.page.get_by_label("Who is it for?")).to_have_value("Half a na")
     removes_host(olga, event, username)
     expect(people.main.get_by_role("button")).to_have_count(0)
     for page in (helper, entry):
-        expect(page.main.get_by_text("You do not host this event any more.")).to_be_visible()
+        expect(page.main.get_by_text("You no longer host this event.")).to_be_visible()
         expect(remove_links(page)).to_have_count(0)
     expect(helper.page.get_by_role("link", name="End event")).to_have_count(0)
     expect(ben.main.locator("header").get_by_text("Helga")).to_have_count(0)
@@ -123,15 +123,15 @@ def test_without_javascript(deployment: Deployment, event: str, cast: Cast, ben:
     ben.opens(event)
     username = f"nora-{event}"
     olga.goes_to(f"/events/{event}/people/")
-    olga.page.get_by_label("For whom").fill("Nora")
-    olga.presses("Make an invitation")
+    olga.page.get_by_label("Who is it for?").fill("Nora")
+    olga.presses("Create invitation")
     address = olga.page.get_by_role("textbox", name="Invitation for Nora").input_value()
     helper.goes_to(urlsplit(address).path)
     helper.page.get_by_label("User name").fill(username)
-    helper.page.get_by_label("Name that readers see").fill("Nora")
+    helper.page.get_by_label("Display name").fill("Nora")
     helper.page.get_by_label("Password").fill("grandstand-7")
-    helper.presses("Make an account and host")
-    helper.reads("You host this event now.")
+    helper.presses("Create an account and host")
+    helper.reads("You now host this event.")
     expect(ben.main.locator("header").get_by_text("Nora")).to_be_visible()
     helper.posts("Kick-off")
     expect(ben.post("Kick-off").get_by_text("Host", exact=True)).to_be_visible()

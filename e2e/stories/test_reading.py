@@ -67,7 +67,7 @@ def test_a_link_counts_new_entries_and_leads_to_the_first(
     anna.page.keyboard.press("Enter")
     expect(anna.post("One")).to_be_in_viewport(ratio=1)
     anna.sees_unread(0)
-    expect(anna.page.locator(":focus")).to_have_text("You have read to here")
+    expect(anna.page.locator(":focus")).to_have_text("You have read up to here")
     ben.posts("Four")
     anna.sees_unread(1)
     anna.reads_what_a_fresh_page_says()
@@ -75,7 +75,7 @@ def test_a_link_counts_new_entries_and_leads_to_the_first(
     expect(anna.post("Four")).to_be_in_viewport(ratio=1)
     anna.sees_unread(0)
     anna.page.keyboard.press("Home")
-    expect(anna.page.get_by_text("Following")).to_be_visible()
+    expect(anna.page.get_by_text("Following live")).to_be_visible()
     ben.posts("Five")
     expect(anna.post("Five")).to_be_in_viewport()
     anna.sees_unread(0)
@@ -108,7 +108,7 @@ def test_pause_and_follow_do_the_same_pressed_once_or_twice(event: str, cast: Ca
     for person in (anna, ben, carla):
         person.opens(event)
     keys = anna.page.keyboard
-    for button, then in (("Pause", "Paused"), ("Follow", "Following")):
+    for button, then in (("Pause", "Paused"), ("Follow", "Following live")):
         anna.page.get_by_role("button", name=button).focus()
         keys.press("Enter")
         keys.press("Enter")

@@ -10,8 +10,8 @@ from e2e.people.tab import uses
 
 pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 
-TOLD = "You are signed out. What you have typed is kept. Sign in in another tab, then send it again here."
-RENEWED = "This page is from before you signed in or out. What you have typed is kept. Send it again now."
+TOLD = "You are signed out. What you typed is kept. Use another tab to sign in, then send it again here."
+RENEWED = "You have signed in or out since you opened this page. What you typed is kept. Send it again now."
 
 
 def signs_out_elsewhere(host: Person) -> None:
@@ -78,7 +78,7 @@ def test_an_entry_of_a_host_who_is_signed_out_waits_until_they_have_signed_in(
     olga.writes("Not ready yet", name="Olga")
     signs_out_elsewhere(olga)
     if javascript:
-        olga.reads("You are signed out. Sign in to go on hosting. What you have typed is kept on this page.")
+        olga.reads("You are signed out. Sign in to continue hosting. What you typed is kept on this page.")
     is_not_sent_until_signed_in(olga, olga.entry_text, button(olga.composer, "Post entry"), javascript=javascript)
     is_a_hosts(ben, "Not ready yet")
     expect(ben.feed.get_by_role("article")).to_have_count(4)

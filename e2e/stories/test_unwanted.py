@@ -35,7 +35,7 @@ def test_who_posts_too_fast_is_told_when_to_go_on_next_to_the_button(
         anna.posts(text)
     anna.fails_to_post("Four", status=429)
     refusal = anna.composer.get_by_role("alert")
-    expect(refusal).to_contain_text("You have posted a lot within a minute. Your text is kept here: post it in ")
+    expect(refusal).to_contain_text("You are posting very fast. Your text is kept here: try again in ")
     expect(anna.entry_text).to_have_value("Four")
     expect(anna.entry_name).to_have_value("Anna")
     below = anna.composer.get_by_role("button", name="Post entry").bounding_box()
@@ -63,7 +63,7 @@ def test_what_a_host_has_on_the_list_waits_and_what_is_said_twice_is_refused(lim
         person.opens(slug)
     olga.signs_in()
     olga.goes_to(f"/events/{slug}/settings/")
-    expect(olga.page.get_by_role("heading", name="Unwanted posts")).to_be_visible()
+    expect(olga.page.get_by_role("heading", name="Moderation")).to_be_visible()
     networks, words = (olga.page.get_by_label(name) for name in ("Blocked networks", "Blocked words"))
     words.fill("spoiler\ncheap watches")
     networks.fill("203.0.113.0/24\nnext door")
@@ -81,7 +81,7 @@ def test_what_a_host_has_on_the_list_waits_and_what_is_said_twice_is_refused(lim
     assert ben.entries() == ["Fair play on both sides, all evening"]
     limited.shell("Entry.objects.filter(held='waiting').delete()")  # so that this minute has room
     anna.fails_to_post("Fair play on both sides, all evening", status=429)
-    expect(anna.composer.get_by_role("alert")).to_contain_text("You have posted just this a moment ago.")
+    expect(anna.composer.get_by_role("alert")).to_contain_text("You just posted this.")
     expect(anna.entry_text).to_have_value("Fair play on both sides, all evening")
     anna.posts("Fair play on both sides, all evening!")
     ben.sees("Fair play on both sides, all evening!")

@@ -40,7 +40,7 @@ def test_one_reads_newest_first_and_another_oldest_first_at_the_same_moment(
 def test_key_moments_come_and_go_for_who_reads_them_alone(event: str, olga: Person, ben: Person) -> None:
     olga.opens(event)
     ben.opens(event)
-    ben.follows("Only key moments")
+    ben.follows("Key moments")
     ben.is_live()
     ben.reads("No key moments yet.")
     for text in ("Entry 2", "Entry 1"):
@@ -52,7 +52,7 @@ def test_key_moments_come_and_go_for_who_reads_them_alone(event: str, olga: Pers
     olga.marks("Entry 2", "")
     ben.does_not_see("Entry 2")
     assert ben.entries() == ["Entry 1"]
-    ben.follows("Only hosts")
+    ben.follows("Hosts only")
     ben.sees("Not for everybody")
     assert ben.entries() == ["Not for everybody"]
 

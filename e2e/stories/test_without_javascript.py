@@ -65,7 +65,7 @@ def test_page_through_to_the_beginning(deployment: Deployment, anna: Person, nor
     nora.goes_to(f"/events/{event}/")
     newest = nora.entries()
     nora.follows("Show earlier entries")
-    nora.reads("This is where it began.")
+    nora.reads("Start of the commentary")
     earlier = nora.page.get_by_role("feed", name="Earlier entries")
     expect(earlier.get_by_role("article")).to_have_count(10)
     nora.sees("Entry 1")

@@ -22,7 +22,7 @@ from feeds.access.host_titles import CLAIM, FILLERS, MAYBE, NAMES_TOO, Title, kn
 from feeds.models import Event
 from feeds.values import words
 
-DOUBTFUL = gettext_noop("Its author's name could be taken for a host's.")
+DOUBTFUL = gettext_noop("The name looks like a host's.")
 """The reason why a post under such a name waits."""
 _LONG = 7
 """Least length of a title that is found within one word: “annmoderator”."""
@@ -58,11 +58,11 @@ def judge(name: str, event: Event) -> Verdict:
         )
     claims = dict(_claims(name))
     if badge := next((title.word for title, is_clear in claims.items() if is_clear), ""):
-        said = _("“%(name)s” reads like a host of this event: leave out “%(badge)s”. If you host it, sign in first.")
+        said = _("“%(name)s” looks like the name of a host. Leave out “%(badge)s”, or sign in if you host this event.")
         return Verdict(said % {"name": name, "badge": badge})
     hosts = event.protected_names()
     if any(_is_taken(name, taken) for taken in hosts):
-        said = _("“%(name)s” is or looks like the name of a host of this event: choose another. If it is you, sign in.")
+        said = _("“%(name)s” is the name of a host, or too similar to one. Choose another, or sign in if it is yours.")
         return Verdict(said % {"name": name})
     return Verdict(is_doubtful=bool(claims) or any(_may_be_taken(name, taken) for taken in hosts))
 
@@ -73,7 +73,7 @@ def refusal_for_host(name: str, event: Event, user: User) -> str:
         readings.looks(name) & readings.looks(taken) and not _is_another_name(name, taken)
         for taken in event.names_of_others(user)
     ):
-        return _("“%(name)s” is or looks like the name of another host of this event: choose another.") % {"name": name}
+        return _("“%(name)s” is the name of another host, or too similar to one. Choose another.") % {"name": name}
     return ""
 
 

@@ -129,8 +129,8 @@ def host_to_help(person: Person, slug: str, pk: int) -> tuple[Event, User]:
     if elsewhere or host.is_staff or host.is_superuser or host.has_perm("feeds.change_event"):
         raise PermissionDenied(
             _(
-                "This account runs more than events of this owner, so a link could be misused. "
-                "Whoever runs this server can make one with “manage.py sign_in_link %(name)s”."
+                "This account also hosts events of other owners, so a link could be misused. The administrator of "
+                "this server can create one with “manage.py sign_in_link %(name)s”."
             )
             % {"name": host.get_username()}
         )
@@ -195,9 +195,9 @@ def require_change(person: Person, post: Post) -> bool:
     if not author and post.removed_at:
         raise Http404
     if not author:
-        raise PermissionDenied(_("Only its author, in the browser that posted it, or a host can change this."))
+        raise PermissionDenied(_("Only a host can change this, or its author in the browser that posted it."))
     if post.event.is_over:
-        raise PermissionDenied(_("This event has ended, so only its hosts can change what is there. Ask one of them."))
+        raise PermissionDenied(_("This event has ended, so only its hosts can change posts. Ask one of them."))
     if timezone.now() > post.author_may_change_until():
-        raise PermissionDenied(_("You can change your own posts for 10 minutes, and this one is older. Ask a host."))
+        raise PermissionDenied(_("You can change your posts for 10 minutes. This one is older: ask a host."))
     return True

@@ -94,4 +94,4 @@ class Tries:
 
 def too_many(seconds: int) -> str:
     """The sentence for somebody with this many seconds to wait."""
-    return _("These were too many tries. Try again in %(wait)s.") % {"wait": in_words(seconds)}
+    return _("Too many attempts. Try again in %(wait)s.") % {"wait": in_words(seconds)}

@@ -146,14 +146,14 @@ class EmailForm(OwnPassword, forms.Form):
         label=gettext_lazy("E-mail address"),
         required=False,
         max_length=254,
-        help_text=gettext_lazy("For a link when you forget your password, and nothing else. Empty: none."),
+        help_text=gettext_lazy("Only used to send you a link if you forget your password. Optional."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
         label=gettext_lazy("Your password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": gettext_lazy("Enter your password, so that nobody else can change this.")},
+        error_messages={"required": gettext_lazy("Enter your password to confirm this change.")},
     )
 
     def __init__(self, user: User, data: Mapping[str, str] | None = None) -> None:
@@ -163,7 +163,7 @@ class EmailForm(OwnPassword, forms.Form):
 
     def clean_password(self) -> str:
         """The password. Raises `ValidationError` if it is wrong, or after too many tries."""
-        return self.check_own_password(self.cleaned_data["password"], _("This is not your password."))
+        return self.check_own_password(self.cleaned_data["password"], _("Wrong password. Try again."))
 
 
 class InviteForm(MadeOnce, forms.Form):
@@ -172,7 +172,7 @@ class InviteForm(MadeOnce, forms.Form):
     meant_for = WrittenField(
         limit=FOR_MAX,
         required=False,
-        label=gettext_lazy("For whom (optional)"),
+        label=gettext_lazy("Who is it for? (optional)"),
         help_text=gettext_lazy("Only hosts see this."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
@@ -185,21 +185,21 @@ class SignUpForm(forms.Form):
         label=gettext_lazy("User name"),
         max_length=150,
         validators=[UnicodeUsernameValidator()],
-        help_text=gettext_lazy("What you sign in with: letters, digits and @ . + - _"),
+        help_text=gettext_lazy("For signing in. Letters, digits and @ . + - _ only."),
         error_messages={"required": gettext_lazy("Choose a user name to sign in with.")},
     )
     name = WrittenField(
         limit=NAME_MAX,
         required=False,
-        label=gettext_lazy("Name that readers see (optional)"),
-        help_text=gettext_lazy("Left empty, it is the user name."),
+        label=gettext_lazy("Display name (optional)"),
+        help_text=gettext_lazy("Readers see it. Leave empty to show your user name."),
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
     )
     password = forms.CharField(
         label=gettext_lazy("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("At least 8 characters, and not a common one."),
+        help_text=gettext_lazy("At least 8 characters. Avoid common passwords."),
         error_messages={"required": gettext_lazy("Choose a password.")},
     )
 
@@ -212,7 +212,7 @@ class SignUpForm(forms.Form):
             raise ValidationError(self.fields["username"].error_messages["required"], code="required")
         taken = get_user_model().objects.values_list("username", flat=True).iterator()
         if fold(username) in map(fold, taken):
-            raise ValidationError(_("Somebody has this user name. Choose another, or sign in if it is yours."))
+            raise ValidationError(_("That user name is taken. Choose another, or sign in if it is yours."))
         return username
 
     def clean(self) -> dict[str, Any]:

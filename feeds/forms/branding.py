@@ -49,7 +49,7 @@ def _require_modest(content: bytes) -> decoding.Measure:
     if measured is None:
         raise _unreadable()
     if measured.moves:
-        raise ValidationError(_("This picture moves. Choose one that stands still."))
+        raise ValidationError(_("This picture is animated. Choose a still one."))
     limit = WHOLE_PIXELS_MAX if measured.whole else PIXELS_MAX
     if measured.width * measured.height > limit:
         said = _("This picture has more than %(limit)s million pixels. Make it smaller.")
@@ -58,7 +58,7 @@ def _require_modest(content: bytes) -> decoding.Measure:
 
 
 def _unreadable() -> ValidationError:
-    return ValidationError(f"{_('This is no picture that can be read.')} {_('Choose a PNG, JPEG or WebP file.')}")
+    return ValidationError(f"{_('This picture cannot be read.')} {_('Choose a PNG, JPEG or WebP file.')}")
 
 
 def _smaller(content: bytes, measured: decoding.Measure) -> Picture:
@@ -119,7 +119,7 @@ class LogoField(forms.FileField):
         length = file.size or 0
         if length > LOGO_MAX_MB * 1024 * 1024:
             size = number_format(length / 1024 / 1024, 1)
-            said = _("This file has %(size)s MB and the limit is %(limit)s MB. Make the picture smaller.")
+            said = _("This file is %(size)s MB, and the limit is %(limit)s MB. Make the picture smaller.")
             raise ValidationError(said, params={"size": size, "limit": LOGO_MAX_MB})
         return read_picture(file.read())
 
@@ -139,4 +139,4 @@ class LogoTextField(forms.CharField):
         try:
             return read_picture(base64.b64decode(written, validate=True))
         except binascii.Error:
-            raise ValidationError(_("This is not written in base64.")) from None
+            raise ValidationError(_("This is not valid Base64.")) from None

@@ -55,7 +55,7 @@ class Turns:
     @contextmanager
     def take(self) -> Iterator[None]:
         """Waits for a turn and holds it. Raises `ValidationError` if that takes too long."""
-        said = _("The server is busy with other files. Choose yours again and try again in a moment.")
+        said = _("The server is busy with other files. Wait a moment, then choose your file again.")
         if not self._places.acquire(blocking=False):
             raise ValidationError(said, code="busy")
         try:

@@ -51,7 +51,7 @@ class FindForm(forms.Form):
             posts = _models[by_address[1]]._default_manager.all()
             self.found = list(posts.filter(event=self.event, pk=by_address[2]))
             if not self.found:
-                raise ValidationError(_("This event has no post at that address. Copy it from the time of a post."))
+                raise ValidationError(_("This event has no post at that address. Copy the link from a post's time."))
         else:
             self._search(q)
         return q
@@ -93,7 +93,7 @@ class DeleteForm(forms.Form):
         """The title as it was typed. Raises `ValidationError` unless it is the event's."""
         title = str(self.cleaned_data["title"])
         if typed(title) != typed(self.event.title):
-            said = _("This is not its title. Type “%(title)s” to delete it.")
+            said = _("That is not the title. Type “%(title)s” to delete the event.")
             raise ValidationError(said, params={"title": self.event.title})
         return title
 
@@ -110,7 +110,7 @@ class EraseForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
     lift_bans = forms.BooleanField(
-        required=False, label=gettext_lazy("Also lift the ban, which is kept under no name otherwise")
+        required=False, label=gettext_lazy("Also lift the ban (otherwise it stays, without a name)")
     )
 
     def __init__(self, data: Mapping[str, str] | None = None, *, banned: bool = False) -> None:
@@ -123,7 +123,5 @@ class EraseForm(forms.Form):
         """The word as it was typed. Raises `ValidationError` unless it is the expected one."""
         word = str(self.cleaned_data["word"])
         if fold(word) != fold(str(self.WORD)):
-            raise ValidationError(
-                _("This says something else. Type “%(word)s” to confirm."), params={"word": self.WORD}
-            )
+            raise ValidationError(_("That does not match. Type “%(word)s” to confirm."), params={"word": self.WORD})
         return word

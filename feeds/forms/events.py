@@ -29,7 +29,7 @@ _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and no
 TIME_ZONES = ["UTC", *sorted(_PLACES)]
 LONGEST_IDLE_HOURS = 24 * 7
 
-TAKEN = gettext_noop("Another event has or had this address. Choose another.")
+TAKEN = gettext_noop("Another event uses or used this address. Choose a different one.")
 UNWANTED = ("blocked_words", "blocked_networks")
 """Fields against unwanted posts: under their own heading, with one value a line."""
 
@@ -61,8 +61,8 @@ class EventForm(MadeOnce, forms.ModelForm):
         *UNWANTED,
     )
     start_hour = forms.ChoiceField(
-        label=gettext_lazy("Which of the two"),
-        help_text=gettext_lazy("The clocks are put back that night, so they show the start twice."),
+        label=gettext_lazy("Which of the two times"),
+        help_text=gettext_lazy("The clocks go back that night, so this time comes twice."),
         required=False,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": gettext_lazy("Choose one of the two.")},
@@ -70,7 +70,7 @@ class EventForm(MadeOnce, forms.ModelForm):
     accent = AccentField(
         label=gettext_lazy("Accent colour"),
         help_text=gettext_lazy(
-            "Of links and buttons, such as #0b6157. In dark it is a lighter shade. Empty: the usual."
+            "For links and buttons, such as #0b6157. Dark mode uses a lighter shade. Leave empty for the default."
         ),
         required=False,
         max_length=20,
@@ -78,8 +78,8 @@ class EventForm(MadeOnce, forms.ModelForm):
     )
     logo = LogoField()
     logo_alt = WrittenField(
-        label=gettext_lazy("Logo in words"),
-        help_text=gettext_lazy("What is on it, for who cannot see it. Empty: it says nothing that the title does not."),
+        label=gettext_lazy("Logo description"),
+        help_text=gettext_lazy("For people who cannot see it. Leave empty if it only repeats the title."),
         limit=LOGO_ALT_MAX,
         required=False,
     )
@@ -91,8 +91,8 @@ class EventForm(MadeOnce, forms.ModelForm):
         label=gettext_lazy("Description"), limit=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     auto_end_hours = forms.IntegerField(
-        label=gettext_lazy("End by itself after"),
-        help_text=gettext_lazy("Hours without a post. Empty: only a host ends it."),
+        label=gettext_lazy("End automatically after"),
+        help_text=gettext_lazy("Hours without a post. Leave empty to end it yourself."),
         required=False,
         min_value=1,
         max_value=LONGEST_IDLE_HOURS,
@@ -105,7 +105,7 @@ class EventForm(MadeOnce, forms.ModelForm):
     )
     reactions = forms.MultipleChoiceField(
         label=gettext_lazy("Reactions"),
-        help_text=format_lazy(gettext_lazy("At most {most}. None: nobody can react."), most=KINDS_MAX),
+        help_text=format_lazy(gettext_lazy("Choose up to {most}, or none to turn reactions off."), most=KINDS_MAX),
         choices=lambda: [(kind, f"{picture} {word}") for kind, (picture, word) in KINDS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -122,7 +122,7 @@ class EventForm(MadeOnce, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
         self.fields["slug"].error_messages["invalid"] = _("Use letters, digits and “-” only.")
-        self.fields["starts_at"].error_messages["required"] = _("Say when it starts.")
+        self.fields["starts_at"].error_messages["required"] = _("Enter a start time.")
         if not self.instance.logo:
             del self.fields["remove_logo"]
         for name in ("title", "description", "logo_alt"):
@@ -136,7 +136,7 @@ class EventForm(MadeOnce, forms.ModelForm):
                 each for each in field.validators if not isinstance(each, ProhibitNullCharactersValidator)
             ]
         self.fields["slug"].help_text = _(
-            "The last part of the event's address: letters, digits, “-”. Left empty, it is made from the title."
+            "The last part of the event's address: letters, digits and “-”. Leave empty to make it from the title."
         )
         self.use_required_attribute = False  # the server's message next to the field says more than the browser's
         self.initial["reactions"] = self.instance.reactions.split()
@@ -192,7 +192,7 @@ class EventForm(MadeOnce, forms.ModelForm):
         chosen = self.cleaned_data["reactions"]
         if len(chosen) > KINDS_MAX:
             raise ValidationError(
-                _("These are %(chosen)s. Choose %(most)s at most.") % {"chosen": len(chosen), "most": KINDS_MAX}
+                _("You chose %(chosen)s. Choose at most %(most)s.") % {"chosen": len(chosen), "most": KINDS_MAX}
             )
         return " ".join(kind for kind in KINDS if kind in chosen)
 
@@ -243,7 +243,7 @@ class EventForm(MadeOnce, forms.ModelForm):
         if picture or removed:
             cleaned["picture"] = picture
         if picture and self.errors:
-            self.add_error("logo", _("Choose the file again: a browser does not keep it."))
+            self.add_error("logo", _("Choose the file again: browsers do not keep it."))
         return cleaned
 
     def _clean_start(self, cleaned: dict[str, Any]) -> None:
@@ -260,7 +260,7 @@ class EventForm(MadeOnce, forms.ModelForm):
                 return
             cleaned["starts_at"] = start
             if cleaned.get("auto_start") and self.instance.state == Event.State.SCHEDULED and start <= timezone.now():
-                self.add_error("starts_at", _("To start by itself it needs a start that is still to come."))
+                self.add_error("starts_at", _("To start automatically, the event needs a start time in the future."))
 
     def _start(self, shown: datetime, zone: str, hour: str | None) -> datetime | None:
         """The start that is meant, in UTC; None if the form has to be corrected first.
@@ -269,7 +269,9 @@ class EventForm(MadeOnce, forms.ModelForm):
         """
         both = moments(shown, zoneinfo.ZoneInfo(zone))
         if not both:
-            self.add_error("starts_at", _("The clocks skip that hour there. Choose an hour earlier or later."))
+            self.add_error(
+                "starts_at", _("That hour is skipped when the clocks go forward. Choose an earlier or later one.")
+            )
             return None
         before = self.instance.starts_at if self.instance.pk and zone == self.instance.time_zone else None
         to_the_minute = [moment.replace(second=0, microsecond=0) for moment in both]
@@ -278,7 +280,9 @@ class EventForm(MadeOnce, forms.ModelForm):
             return before
         if len(both) > 1 and not hour:
             if "start_hour" not in self.errors:
-                self.add_error("start_hour", _("The clocks show that time twice. Choose which one is meant."))
+                self.add_error(
+                    "start_hour", _("That time comes twice when the clocks go back. Choose which one you mean.")
+                )
             return None
         return both[int(hour) - 1] if len(both) > 1 and hour else both[0]
 

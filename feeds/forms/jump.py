@@ -80,7 +80,7 @@ class JumpForm(forms.Form):
         said = self.event.entries.visible().values_list("published_at", flat=True)
         earliest, latest = (said.order_by(order).first() for order in ("published_at", "-published_at"))
         if earliest is None or latest is None:
-            raise ValidationError(_("Nothing has been said yet."))
+            raise ValidationError(_("No entries yet."))
         first, last = min(earliest, self.event.starts_at), max(latest, timezone.now())
         return first.astimezone(UTC), last.astimezone(UTC)
 

@@ -30,6 +30,6 @@ class MomentForm(forms.Form):
     label = WrittenField(
         limit=60,
         required=False,
-        label=gettext_lazy("Label, such as “Kick-off” (empty: not a key moment)"),
+        label=gettext_lazy("Label, such as “Kick-off” (leave empty to remove)"),
         widget=forms.TextInput(attrs={"dir": "auto", "autofocus": True}),
     )

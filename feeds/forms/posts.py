@@ -90,7 +90,7 @@ class PostForm(Keyed, forms.Form):
     def reason_to_hold(self) -> str:
         """The reason why the post has to wait, by its name or how it was sent; "" if it does not."""
         if self.data.get("subject", "").strip():
-            return gettext_noop("A field that people do not see was filled in.")
+            return gettext_noop("A hidden field was filled in.")
         if not self.event or not self.is_doubtful:
             return ""
         # Once a host has approved it, this visitor may use the name.
@@ -142,7 +142,7 @@ class BanForm(forms.Form):
         "day": (gettext_lazy("For a day"), timedelta(days=1)),
         "week": (gettext_lazy("For a week"), timedelta(weeks=1)),
         "good": (gettext_lazy("For good"), None),
-        "none": (gettext_lazy("Not at all: only remove their posts"), None),
+        "none": (gettext_lazy("No ban, only remove their posts"), None),
     }
 
     period = forms.ChoiceField(
@@ -150,12 +150,12 @@ class BanForm(forms.Form):
         choices=[(name, words) for name, (words, lasts) in PERIODS.items()],
         initial="day",
         widget=forms.Select(attrs={"autofocus": True}),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose for how long.")),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose how long the ban lasts.")),
     )
     note = WrittenField(
         limit=NOTE_MAX,
         required=False,
-        label=gettext_lazy("What they are told (optional)"),
+        label=gettext_lazy("Message to them (optional)"),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
@@ -165,7 +165,7 @@ class BanForm(forms.Form):
         """Adds an error if neither a ban nor a removal was chosen."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("period") == "none" and not cleaned.get("remove"):
-            self.add_error("period", _("Choose for how long, or to remove everything they posted."))
+            self.add_error("period", _("Choose how long the ban lasts, or remove everything they posted."))
         return cleaned
 
     @property

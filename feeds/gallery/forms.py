@@ -108,7 +108,7 @@ def _answers() -> Iterator[Made]:
     yield "posted", composer | {"said": "Posted.", "posted": made}
     yield "on the host desk", composer | {"said": "Posted.", "posted": made, "desk": True}, HOSTS
     waiting = [entry(held=Held.WAITING)]
-    yield "waits", composer | {"said": "It waits for a host.", "waiting": waiting}
+    yield "waits", composer | {"said": "Your post is waiting for review.", "waiting": waiting}
     form = EntryForm({"name": "", "text": ""})
     yield "refused", composer | {"form": form, "focus": form.first_invalid}
     comment_form = {"form_template": "partials/comment_form.html", "form_id": f"{made.element_id}-comment-form"}
@@ -130,7 +130,7 @@ def _edit_forms() -> Iterator[Made]:
     for name in ("text missing", "text too long", "control characters", "broken characters"):
         yield name, {"event": made.event, "post": made, "form": ReviseForm(made, {"text": WRONG_POSTS[name]["text"]})}
     form = ReviseForm(made, {"text": WORDS})
-    form.add_error("text", "Somebody else has changed this in the meantime. Here is what it says now.")
+    form.add_error("text", "Somebody else has changed this in the meantime. It now says:")
     yield "changed meanwhile", {"event": made.event, "post": made, "form": form}
 
 

@@ -208,7 +208,7 @@ def _problems() -> Iterator[Made]:
 
 @shows("partials/unsent", "partials/renewed", "partials/go_on")
 def _forms_of_somebody_else() -> Iterator[Made]:
-    about = {"title": "Nothing was sent yet", "advice": WORDS, "name": "olga", "sender": "1.host"}
+    about = {"title": "Not sent yet", "advice": WORDS, "name": "olga", "sender": "1.host"}
     token = {"csrf_token": FORM_KEY * 2}
     yield "signed out", about | {"sign_in": True}
     yield "no longer hosting", about
@@ -232,7 +232,10 @@ def _sections() -> Iterator[Made]:
     yield "not listed", {"title": "Yours, not listed", "events": own}
     many = event(state="ended")
     many.entry_count = many.COUNTED + 1
-    yield "more of them", {"title": "Over", "events": [many], "name": "over", "more": "2026-07-04T18:00:00.000000Z~2"}
+    yield (
+        "more of them",
+        {"title": "Past events", "events": [many], "name": "over", "more": "2026-07-04T18:00:00.000000Z~2"},
+    )
 
 
 @shows("partials/events")

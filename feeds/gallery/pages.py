@@ -130,6 +130,10 @@ def _event_forms() -> Iterator[Made]:
 
 @shows("problem")
 def _problem_pages() -> Iterator[Made]:
-    kept = {"title": "That is not allowed", "advice": "The form is from before you signed in.", "typed": WORDS}
+    kept = {
+        "title": "That is not allowed",
+        "advice": "You have signed in or out since this form loaded.",
+        "typed": WORDS,
+    }
     yield "with what was typed", kept, PAGE
-    yield "not found", {"title": "There is nothing here", "advice": "The address may be mistyped."}, PAGE
+    yield "not found", {"title": "Page not found", "advice": "The link may be wrong."}, PAGE

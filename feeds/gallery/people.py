@@ -63,7 +63,7 @@ def _people_pages() -> Iterator[Made]:
 @shows("invitation")
 def _invitations() -> Iterator[Made]:
     about: dict[str, Any] = {"invitation": invitation(), "event": event()}
-    taken = gettext("Somebody has this user name. Choose another, or sign in if it is yours.")
+    taken = gettext("That user name is taken. Choose another, or sign in if it is yours.")
     yield "for somebody new", about | {"form": SignUpForm()}, PAGE
     yield "for a signed-in person", about | {"form": None, "user": user(4, "maxi")}, PAGE
     yield "right to left", about | {"event": event(title=RTL), "form": SignUpForm()}, PAGE
@@ -177,7 +177,7 @@ def _removed_posts() -> Iterator[Made]:
 @shows("unsent")
 def _unsent() -> Iterator[Made]:
     about: dict[str, Any] = {
-        "title": "Nothing was sent yet",
+        "title": "Not sent yet",
         "advice": WORDS,
         "seen": [("name", "Olga"), ("text", WORDS)],
         "unseen": [],

@@ -153,7 +153,7 @@ def _moments() -> Iterator[Made]:
 @shows("partials/waiting", "partials/held")
 def _waiting() -> Iterator[Made]:
     of = event()
-    waits: dict[str, Any] = {"held": Held.WAITING, "hold_reason": "Every post waits in this event."}
+    waits: dict[str, Any] = {"held": Held.WAITING, "hold_reason": "Every post in this event is reviewed."}
     yield "nothing", {"event": of, "waiting": []}
     yield "an entry waits", {"event": of, "waiting": [entry(of, **waits)]}
     yield "a comment waits", {"event": of, "waiting": [comment(entry(of), **waits)]}
@@ -196,7 +196,7 @@ def _answers() -> Iterator[Made]:
 def _changes() -> Iterator[Made]:
     yield "edited", {"said": "Saved. Everybody sees it.", "event": event()}
     yield "removed by a host", {"said": "Removed.", "removed": True, "event": event(), "act": fresh_act()}
-    yield "another host was faster", {"said": "Hugo removed this already.", "event": event()}
+    yield "another host was faster", {"said": "Hugo has already removed this.", "event": event()}
 
 
 @shows("partials/reacted", "partials/own_posts")
@@ -227,7 +227,7 @@ def _decisions() -> Iterator[Made]:
     yield "plain", {"address": address, "label": "Approve", "whose": " the entry by Paul", "name": ""}
     yield (
         "with a field",
-        {"address": address, "label": "Approve at the top", "whose": " the entry by Paul", "name": "top"},
+        {"address": address, "label": "Approve as newest", "whose": " the entry by Paul", "name": "top"},
     )
 
 
@@ -252,7 +252,7 @@ def busy_desk() -> dict[str, Any]:
     of = event()
     waits: dict[str, Any] = {"held": Held.WAITING, "visitor": "v"}
     queue = [
-        entry(of, pk=n, hold_reason="Every post waits in this event.", **waits, **how)
+        entry(of, pk=n, hold_reason="Every post in this event is reviewed.", **waits, **how)
         for n, how in enumerate(HOW.values())
     ]
     queue.append(comment(entry(of), **waits))  # type: ignore[arg-type]
@@ -269,7 +269,7 @@ def busy_desk() -> dict[str, Any]:
 @shows("partials/queued", "partials/outcome")
 def _places() -> Iterator[Made]:
     of = event()
-    post = entry(of, pk=61, visitor="v", hold_reason="Every post waits in this event.", held=Held.WAITING)
+    post = entry(of, pk=61, visitor="v", hold_reason="Every post in this event is reviewed.", held=Held.WAITING)
     yield "waiting", {"event": of, "post": post, "place": Place(post, True)}, HOSTS
     mine = Place(post, False, act(Verb.APPROVED, of=of, pk=8), True)
     yield "decided", {"event": of, "post": post, "place": mine, "focus": mine.element_id, "said": "Approved."}, HOSTS

@@ -234,7 +234,7 @@ def test_nothing_is_added_to_an_event_that_is_over_and_the_form_says_why(as_admi
     for path, parent in (("entry", {"event": event.pk}), ("comment", {"entry": entry.pk})):
         response = as_admin.post(f"/admin/feeds/{path}/add/", parent | {"name": "Ada", "text": "Too late"})
         assert response.status_code == 200
-        assert errors(response) == ["This event has ended, so nothing can be added any more."]
+        assert errors(response) == ["This event has ended, so nothing can be added."]
     assert (Entry.objects.count(), Comment.objects.count(), head(event)) == (1, 1, 3)
 
 
@@ -246,7 +246,7 @@ def test_what_was_removed_is_restored_before_it_is_changed_and_the_form_says_so(
         assert response.status_code == 200
         assert errors(response) == ["This was removed. Restore it first, with the action in the list."]
     response = as_admin.post("/admin/feeds/comment/add/", {"entry": entry.pk, "name": "Ada", "text": "Noted"})
-    assert errors(response) == ["That entry was removed, so it takes no comments."]
+    assert errors(response) == ["That entry was removed, so nobody can comment on it."]
     assert Comment.objects.count() == 1
 
 

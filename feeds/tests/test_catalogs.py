@@ -39,6 +39,6 @@ def test_what_is_served_is_what_the_catalog_says(catalog):
 @pytest.mark.parametrize(("count", "said"), [(1, "1 Kommentar von anderen zu"), (2, "2 Kommentare von anderen zu")])
 def test_numbers_have_their_forms(event, count, said):
     with translation.override("de"):
-        one = "%(n)s comment by others on these entries goes out of sight with them."
-        many = "%(n)s comments by others on these entries go out of sight with them."
+        one = "%(n)s comment by others on these entries disappears with them."
+        many = "%(n)s comments by others on these entries disappear with them."
         assert (translation.ngettext(one, many, count) % {"n": count}).startswith(said)

@@ -25,7 +25,7 @@ ACTS = 400
 """Number of latest acts that are searched for those about these posts."""
 OUTCOMES: dict[str, "StrPromise"] = {
     Verb.APPROVED: gettext_lazy("Approved."),
-    Verb.REJECTED: gettext_lazy("Not approved. Its author is told."),
+    Verb.REJECTED: gettext_lazy("Rejected. The author has been told."),
     Verb.REMOVED: gettext_lazy("Removed."),
     Verb.RESTORED: gettext_lazy("Restored."),
 }

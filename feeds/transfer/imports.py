@@ -43,10 +43,10 @@ class ImportForm(MadeOnce, forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
-        help_text=format_lazy(gettext_lazy("One that “Export” made, of at most {limit} MB."), limit=DOCUMENT_MAX_MB),
+        help_text=format_lazy(gettext_lazy("A file made with “Export”, at most {limit} MB."), limit=DOCUMENT_MAX_MB),
         error_messages={
             "required": gettext_lazy("Choose a file."),
-            "empty": gettext_lazy("This file is empty. Choose one that “Export” made."),
+            "empty": gettext_lazy("This file is empty. Choose one made with “Export”."),
             "missing": gettext_lazy("Choose a file."),
             "invalid": gettext_lazy("Choose a file."),
         },
@@ -76,8 +76,8 @@ class ImportForm(MadeOnce, forms.Form):
             raise ValidationError(self.unread)
         if self.limited and file.size > DOCUMENT_MAX_MB * 1024 * 1024:
             said = _(
-                "This file has %(size)s MB and the limit is %(limit)s MB. Ask who runs this server to import it with "
-                "“manage.py import_event”."
+                "This file is %(size)s MB, and the limit is %(limit)s MB. Ask the administrator of this server to "
+                "import it with “manage.py import_event”."
             )
             size = number_format(file.size / 1024 / 1024, 1)
             raise ValidationError(said, params={"size": size, "limit": DOCUMENT_MAX_MB})
@@ -92,7 +92,7 @@ class ImportForm(MadeOnce, forms.Form):
             mistakes.append(_("The event: “hosts” must be a list of user names."))
         mistakes += _first(self._mistakes_in(document), TOLD + 1 - len(mistakes))
         if mistakes:
-            more = [_("There is more wrong than is told here.")] if len(mistakes) > TOLD else []
+            more = [_("There are more errors. Fix these first.")] if len(mistakes) > TOLD else []
             told = [mistake.encode(errors="replace").decode() for mistake in mistakes[:TOLD]]  # it may quote anything
             raise ValidationError([*told, *more])
         return about.cleaned_data | {"hosts": hosts}
@@ -105,8 +105,8 @@ class ImportForm(MadeOnce, forms.Form):
                 raise _of_no_event() from None
             except decoding.TooMuch:
                 said = _(
-                    "This file holds more than %(limit)s entries and comments could. Ask who runs this server to "
-                    "import it with “manage.py import_event”."
+                    "This file is larger than %(limit)s entries and comments can be. Ask the administrator of this "
+                    "server to import it with “manage.py import_event”."
                 )
                 limit = {"limit": number_format(POSTS_MAX, force_grouping=True)}
                 raise ValidationError(said, params=limit) from None
@@ -124,12 +124,12 @@ class ImportForm(MadeOnce, forms.Form):
         for position in twice:
             yield _("Several posts have the position %(n)s. Each needs its own.") % {"n": position}
         if len(self.pinned) > 1:
-            yield _("Several entries are pinned. One can be.")
+            yield _("Several entries are pinned. Only one can be.")
         if self.limited and positions.total() > POSTS_MAX:
             numbers = {"n": positions.total(), "limit": POSTS_MAX}
             yield _(
-                "This file has %(n)s entries and comments, and the limit is %(limit)s. Ask who runs this server to "
-                "import it with “manage.py import_event”."
+                "This file has %(n)s entries and comments, and the limit is %(limit)s. Ask the administrator of this "
+                "server to import it with “manage.py import_event”."
             ) % {name: number_format(number, force_grouping=True) for name, number in numbers.items()}
 
     def _mistakes_in_list(
@@ -160,7 +160,7 @@ class ImportForm(MadeOnce, forms.Form):
         post = check.model(**said)
         if pinned and isinstance(post, Entry):
             if post.removed_at:
-                return None, [_("It waits for a host, so it cannot be pinned.")]
+                return None, [_("It is waiting for review, so it cannot be pinned.")]
             self.pinned.append(post)
         if check.model.parent:
             setattr(post, check.model.parent, under)
@@ -218,23 +218,23 @@ class ImportForm(MadeOnce, forms.Form):
 
 def _parsed(content: bytes) -> dict[str, Any]:
     """The object in a file that declares itself an event's document. Raises `ValidationError`."""
-    other = _("Choose a file that “Export” made.")
+    other = _("Choose a file made with “Export”.")
     try:
         document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
     except UnicodeDecodeError:
         raise ValidationError(f"{_('This file is not text in UTF-8.')} {other}") from None
     except json.JSONDecodeError as error:
-        said = _("This file is no JSON from line %(line)s, column %(column)s on.")
+        said = _("Invalid JSON at line %(line)s, column %(column)s.")
         said %= {"line": error.lineno, "column": error.colno}
         raise ValidationError(f"{said} {other}") from None
     except (ValueError, RecursionError):
         raise _of_no_event() from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ValidationError(f"{_('This file is not an event of Commentary.')} {other}")
+        raise ValidationError(f"{_('This file is not an event from Commentary.')} {other}")
     if document.get("version") != VERSION:
         said = _(
-            "This file is not of version %(version)s, the one this server reads. Import it into a server of the "
-            "version that made it, or bring this one up to date."
+            "This server reads version %(version)s, and this file has another. Update this server, or import the file "
+            "on one of the file's version."
         )
         raise ValidationError(said, params={"version": VERSION})
     return document
@@ -245,8 +245,8 @@ def _no_list(model: type[Post]) -> str:
 
 
 def _of_no_event() -> ValidationError:
-    other = _("Choose a file that “Export” made.")
-    return ValidationError(f"{_('This file has numbers or lists that no event has.')} {other}")
+    other = _("Choose a file made with “Export”.")
+    return ValidationError(f"{_('This file has numbers or lists that cannot be part of an event.')} {other}")
 
 
 def _is_name(host: object) -> bool:

@@ -27,7 +27,7 @@ class MomentField(forms.DateTimeField):
     """A time in ISO 8601; without an offset it is in UTC."""
 
     default_error_messages = {
-        "invalid": gettext_lazy("This is no time. Write one such as 2026-07-04T18:00:00Z."),
+        "invalid": gettext_lazy("This is not a time. Write one such as 2026-07-04T18:00:00Z."),
         "required": gettext_lazy("The time is missing."),
     }
     default_validators = [validate_start]
@@ -47,10 +47,10 @@ class CountsField(forms.Field):
         for kind, number in (value or {}).items():
             if kind not in KINDS:
                 known = {"kind": kind[:40], "kinds": ", ".join(KINDS)}
-                raise ValidationError(_("There is no reaction “%(kind)s”. These are: %(kinds)s."), params=known)
+                raise ValidationError(_("“%(kind)s” is not a reaction. Use only: %(kinds)s."), params=known)
             if type(number) is not int or not 0 <= number <= COUNT_MAX:
                 limit = {"limit": number_format(COUNT_MAX, force_grouping=True)}
-                raise ValidationError(_("A number is a whole one from 0 to %(limit)s."), params=limit)
+                raise ValidationError(_("Use a whole number from 0 to %(limit)s."), params=limit)
 
 
 def _kind(field: forms.Field) -> tuple[type, str]:
@@ -74,9 +74,9 @@ class Part(forms.BaseForm):
         One form checks many parts in turn, since making a form takes longer than using it.
         """
         if not isinstance(part, dict):
-            return [_("This is no object in braces.")]
+            return [_("This is not an object in braces.")]
         unknown = sorted(part.keys() - self.fields.keys() - self.beside)
-        mistakes = [_("Nothing is called “%(name)s” here.") % {"name": name[:40]} for name in unknown]
+        mistakes = [_("“%(name)s” is not a known name. Remove it.") % {"name": name[:40]} for name in unknown]
         for name, field in self.fields.items():
             kind, called = _kind(field)
             if part.get(name) is not None and type(part[name]) is not kind:
@@ -124,7 +124,7 @@ class AboutPart(Part, forms.ModelForm):
         chosen = self.cleaned_data["reactions"].split()
         if len(chosen) > KINDS_MAX or not KINDS.keys() >= set(chosen):
             known = {"limit": KINDS_MAX, "kinds": ", ".join(KINDS)}
-            raise ValidationError(_("These are at most %(limit)s of: %(kinds)s."), params=known)
+            raise ValidationError(_("Use at most %(limit)s of: %(kinds)s."), params=known)
         return " ".join(kind for kind in KINDS if kind in chosen)
 
     def clean_address(self) -> str:

@@ -44,7 +44,7 @@ def login_required(view: View[Request, Arguments, Response]) -> View[Request, Ar
             return view(request, *args, **kwargs)
         if request.method in {"GET", "HEAD"}:
             return redirect_to_login(request.get_full_path())
-        raise PermissionDenied(_("Only who is signed in can do that. Sign in as a host, then send it again."))
+        raise PermissionDenied(_("Sign in as a host first, then send it again."))
 
     return _guarded
 

@@ -57,8 +57,8 @@ def _spent(request: HttpRequest) -> HttpResponse:
         request,
         403,
         _(
-            "This sign-in link was used already, or is older than a day. "
-            "Sign in with your password, or make a new link on the server with “make sign-in-link”."
+            "This sign-in link has been used, or is older than a day. Sign in with your password, or create a new "
+            "link on the server with “make sign-in-link”."
         ),
     )
 

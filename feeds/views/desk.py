@@ -162,7 +162,7 @@ def change_rules(request: HtmxRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return desk_page(request, event, 422, **{"signs" if kind is SignsForm else "rules": form})
     event.configure(by=request.user, **form.cleaned_data)
-    said = _("Saved. Everybody has it like this now.")
+    said = _("Saved. Everybody sees it now.")
     if request.htmx:
         return render(request, "partials/changed.html", {"said": said})
     messages.success(request, said)

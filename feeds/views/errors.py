@@ -30,16 +30,16 @@ class SeeOther(HttpResponseRedirect):
 
 
 EXPLANATIONS = {
-    400: (gettext_lazy("That request made no sense"), gettext_lazy("Go back, reload the page and try again.")),
+    400: (gettext_lazy("That request did not work"), gettext_lazy("Go back, reload the page and try again.")),
     403: (gettext_lazy("That is not allowed"), gettext_lazy("Sign in as a host of this event, or go back to it.")),
     404: (
-        gettext_lazy("There is nothing here"),
-        gettext_lazy("The address may be mistyped, or what was here is gone."),
+        gettext_lazy("Page not found"),
+        gettext_lazy("The link may be wrong, or the page was removed."),
     ),
-    410: (gettext_lazy("This is over"), gettext_lazy("What was here is gone.")),
+    410: (gettext_lazy("No longer here"), gettext_lazy("This page was removed.")),
     413: (
-        gettext_lazy("That is too much at once"),
-        gettext_lazy("A post is at most 2,000 characters. Go back, shorten the text and post it again."),
+        gettext_lazy("That is too large"),
+        gettext_lazy("A post can have at most 2,000 characters. Go back, shorten the text and post it again."),
     ),
     422: (
         gettext_lazy("Something is missing or wrong"),
@@ -50,7 +50,7 @@ EXPLANATIONS = {
         gettext_lazy("Wait a minute and try again. Your text is still in the form."),
     ),
     500: (
-        gettext_lazy("Something broke on our side"),
+        gettext_lazy("Something went wrong on our side"),
         gettext_lazy("Your text is still in the form. Try again in a moment."),
     ),
     503: (
@@ -60,7 +60,7 @@ EXPLANATIONS = {
 }
 
 ANOTHER_ADDRESS = gettext_lazy(
-    "This server does not expect to be reached at the address you used. Tell whoever runs it: its log says what to set."
+    "This server does not accept the address you used. Tell its administrator: the log says what to set."
 )
 
 
@@ -156,13 +156,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if renews_token(request):
         return unsent(request, sender_in(request), status=HTTPStatus.FORBIDDEN)
     said = _(
-        "This page is from before you signed in or out, or cookies are blocked. What you have typed is still in the "
-        "form: copy it, allow cookies for this site, reload the page and send it again."
+        "You have signed in or out since this page loaded, or cookies are blocked. Your text is still in the form: "
+        "copy it, allow cookies for this site, reload the page and send it again."
     )
     if not getattr(request, "htmx", False):
         said = _(
-            "The form is from before you signed in or out, or cookies are blocked. "
-            "Go back to it, allow cookies for this site, reload the page and send it again."
+            "You have signed in or out since this form loaded, or cookies are blocked. Go back to it, allow cookies "
+            "for this site, reload the page and send it again."
         )
     return problem(request, HTTPStatus.FORBIDDEN, said, typed=request.POST.get("text", ""))
 

@@ -24,8 +24,8 @@ from feeds.views.caching import never_kept
 
 TOO_LARGE = format_lazy(
     gettext_lazy(
-        "A file is at most {limit} MB, and only who is signed in can send one. Sign in and try again, or ask "
-        "who runs this server to import it with “manage.py import_event”."
+        "A file can be at most {limit} MB, and you must be signed in to send one. Sign in and try again, or ask the "
+        "administrator of this server to import it with “manage.py import_event”."
     ),
     limit=DOCUMENT_MAX_MB,
 )
@@ -57,7 +57,7 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, event, FindForm(event), form)
     event.destroy()
-    messages.success(request, _("The event is deleted, with all it held."))
+    messages.success(request, _("The event is deleted, with everything in it."))
     return redirect("home")
 
 
@@ -99,7 +99,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
             return making_page(request, "import.html", form, refusal)
     if event:
-        return made(request, event, _("The event is here, as a draft. Choose in its settings who sees it."))
+        return made(request, event, _("Event imported as a draft. Choose who sees it under Settings."))
     return making_page(request, "import.html", form)
 
 

@@ -25,7 +25,7 @@ from feeds.views.caching import never_kept
 
 TOO_LARGE = format_lazy(
     gettext_lazy(
-        "A logo is at most {limit} MB, and only who is signed in can send one. Go back and choose a smaller one."
+        "A logo can be at most {limit} MB, and you must be signed in to send one. Go back and choose a smaller one."
     ),
     limit=LOGO_MAX_MB,
 )
@@ -49,7 +49,7 @@ def create(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
             return making_page(request, "event_form.html", form, refusal)
     if event:
-        return made(request, event, _("The event is there. Start it when you are ready."))
+        return made(request, event, _("Event created. Start it when you are ready."))
     return making_page(request, "event_form.html", form)
 
 
@@ -66,7 +66,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         except IntegrityError:  # somebody took the address at this very moment
             form.add_error("slug", _(TAKEN))
         else:
-            messages.success(request, _("Saved. Everybody on the page sees it already."))
+            messages.success(request, _("Saved. Everybody sees it now."))
             return redirect("event", form.cleaned_data["slug"])
     context = {"form": form, "event": event, "owns": Person.of(request).owns(event)}
     return render(request, "event_form.html", context, status=422 if form.is_bound else 200)
@@ -80,7 +80,7 @@ STEPS = {
     "start": gettext_lazy("The event is live."),
     "end": gettext_lazy("The event has ended."),
     "archive": gettext_lazy("The event is archived."),
-    "unarchive": gettext_lazy("The event is out of the archive."),
+    "unarchive": gettext_lazy("The event is no longer archived."),
 }
 """Message after each step."""
 
@@ -111,8 +111,8 @@ def step(request: HtmxRequest, slug: str, verb: str) -> HttpResponse:
 
 def _not_taken(event: Event, verb: str) -> str:
     if event.state == Event.STEPS[verb]:
-        return _("That was done already. Nothing was changed.")
-    said = _("Somebody else has changed the event: it is “%(state)s” now. Nothing was changed.")
+        return _("That was already done. Nothing was changed.")
+    said = _("Somebody else has changed the event to “%(state)s”, so your change was not made.")
     return said % {"state": event.get_state_display()}
 
 

@@ -34,10 +34,10 @@ def _invitation(request: HtmxRequest, token: str) -> HttpResponse:
         return problem(
             request,
             404,
-            _("This is no invitation of ours. Open the link in full, as it was sent, or ask for a new one."),
+            _("This invitation link is not valid. Open the whole link, as it was sent, or ask for a new one."),
         )
     if _hosts_already(request, invitation):
-        messages.info(request, _("You host this event already. The invitation is still good for somebody else."))
+        messages.info(request, _("You already host this event. Somebody else can still use the invitation."))
         return redirect(invitation.event)
     return _answer(request, invitation, tries)
 
@@ -57,7 +57,7 @@ def _answer(request: HtmxRequest, invitation: Invitation, tries: Tries) -> HttpR
             if form:
                 login(request, user, "django.contrib.auth.backends.ModelBackend")
                 door_log.signed_in(request, user, "an invitation, with a new account")
-            messages.success(request, _("You host this event now."))
+            messages.success(request, _("You now host this event."))
             return redirect(invitation.event)
     context = {"invitation": invitation, "event": invitation.event, "form": form}
     return render(request, "invitation.html", context, status=422 if form and form.is_bound else 200)

@@ -29,7 +29,7 @@ def pin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unpin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """GET asks whether to unpin an entry. POST unpins it."""
-    return _pinning(request, rules.hosted_entry(Person.of(request), slug, pk), Entry.unpin, _("Not pinned any more."))
+    return _pinning(request, rules.hosted_entry(Person.of(request), slug, pk), Entry.unpin, _("Unpinned."))
 
 
 def _pinning(request: HtmxRequest, entry: Entry, verb: Callable[..., int], said: str) -> HttpResponse:
@@ -49,7 +49,7 @@ def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     )
     if form.is_valid():
         label = form.cleaned_data["label"]
-        said = _("It is a key moment.") if label else _("It is no key moment any more.")
+        said = _("Marked as a key moment.") if label else _("No longer a key moment.")
         before = form.cleaned_data["before"] if "before" in form.data else None
         return done(request, entry, entry.mark(label, by=request.user, before=before), said)
     return change(request, "partials/moment_form.html", entry, status=422 if form.is_bound else 200, form=form)
@@ -63,9 +63,7 @@ def ban(request: HtmxRequest, slug: str, post: PostKey) -> HttpResponse:
 
 def _banning(request: HtmxRequest, post: Post) -> HttpResponse:
     if post.by_host or not post.visitor:
-        raise PermissionDenied(
-            _("This was not posted by a visitor, so there is nobody to ban. Change who hosts instead.")
-        )
+        raise PermissionDenied(_("No visitor posted this, so nobody can be banned. You can remove a host under Hosts."))
     form = BanForm(request.POST if request.method == "POST" else None, auto_id=f"{post.element_id}-ban-%s")
     if form.is_valid():
         return done(request, post, _ban(request, post, form), _said(post, form), removed=form.removes)
@@ -100,7 +98,7 @@ def decide(request: HtmxRequest, slug: str, post: PostKey, verb: str) -> HttpRes
     found, seen = rules.hosted_post(Person.of(request), slug, post), parse_number(request.POST.get("seen"))
     ways: dict[str, tuple[Callable[[], int], str]] = {
         "approve": (lambda: found.approve(by=request.user, top="top" in request.POST, seen=seen), _("Approved.")),
-        "reject": (lambda: found.reject(by=request.user), _("Not approved. Its author is told.")),
+        "reject": (lambda: found.reject(by=request.user), _("Rejected. The author has been told.")),
         "restore": (lambda: found.restore(by=request.user), _("Restored.")),
     }
     act, said = ways[verb]

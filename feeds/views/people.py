@@ -21,7 +21,7 @@ from feeds.views import HtmxRequest, login_required, origin_of
 from feeds.views.caching import never_kept, unless_current, weak
 from serving.logs import shown
 
-NOT_OPEN = gettext_noop("That invitation was not open any more. Nothing was changed.")
+NOT_OPEN = gettext_noop("That invitation was no longer open. Nothing was changed.")
 
 
 @require_safe
@@ -63,7 +63,7 @@ def withdraw(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         get_object_or_404(event.invitations, pk=pk).withdraw(by=request.user)
     except Spent:
         return _page(request, event, status=409, said=_(NOT_OPEN))
-    return _page(request, event, said=_("The invitation is withdrawn: its link does nothing any more."))
+    return _page(request, event, said=_("The invitation is withdrawn. Its link no longer works."))
 
 
 @require_POST
@@ -74,11 +74,11 @@ def remove(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     host = sole(event.hosts.filter(pk=pk))
     try:
         if host is None:
-            raise Overtaken(_("That person does not host this event any more. Nothing was changed."))
+            raise Overtaken(_("That person no longer hosts this event. Nothing was changed."))
         event.remove_host(host, by=request.user)
     except Overtaken as overtaken:
         return _page(request, event, status=409, said=str(overtaken))
-    said = _("%(name)s does not host this any more.") % {"name": host.get_full_name() or host.get_username()}
+    said = _("%(name)s no longer hosts this event.") % {"name": host.get_full_name() or host.get_username()}
     return _page(request, event, said=said)
 
 

@@ -157,8 +157,8 @@ def _add(request: HtmxRequest, composer: Composer) -> Post:
 
 def _why_gone_meanwhile(entry: Entry | None) -> str:
     if entry:
-        return _("The entry was removed, so it takes no comments. Your text is kept here.")
-    return _("This event does not exist any more. Your text is kept here.")
+        return _("The entry was removed, so nobody can comment on it. Your text is kept here.")
+    return _("This event no longer exists. Your text is kept here.")
 
 
 def _refused(request: HtmxRequest, composer: Composer, status: int) -> HttpResponse:
@@ -180,7 +180,7 @@ def _published(request: HtmxRequest, composer: Composer, post: Post, visitor: Vi
             in_place = post.permalink  # it is the last of all, on a page that may be far
         return SeeOther(reverse("desk", args=[event.slug]) if composer.on_desk else in_place)
     context = _form_context(request, composer)
-    said = _("It waits for a host.") if post.held else _("Posted.")
+    said = _("Your post is waiting for review.") if post.held else _("Posted.")
     context |= {"remembered": visitor.name, "focus": "text", "value": context["form_key"]}
     context |= {"said": said, "own_key": post.position}
     if post.held:

@@ -43,7 +43,7 @@ def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
                 as_author=as_author and not hosting,
             )
             waits = type(post)._default_manager.filter(pk=post.pk, held=Held.WAITING).exists()
-            said = _("Saved. A host looks at it before others see it again.") if waits else _("Saved.")
+            said = _("Saved. A host reviews it before others see it again.") if waits else _("Saved.")
             if request.htmx and not waits:
                 return _edited(request, post, number, said)
             return done(request, post, number, said, waits=waits)
@@ -102,9 +102,9 @@ def _why_gone(post: Post, hosting: bool) -> str:
     """Message to the editor of a post that is gone from the page. Hosts are told its text: they may restore it."""
     post.refresh_from_db(fields=["text", "held", "removed_at"])
     if post.held:
-        return _("This waits for a host, so it cannot be changed now. Your text is kept here.")
+        return _("This is waiting for review, so it cannot be changed now. Your text is kept here.")
     if not post.removed_at:
-        return _("The entry that this was written under is removed. Your text is kept here.")
+        return _("The entry of this comment was removed. Your text is kept here.")
     if not post.text:
         return _("Its author removed this in the meantime. Your text is kept here.")
     if not hosting:

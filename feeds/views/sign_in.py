@@ -75,7 +75,7 @@ class AskReset(auth.PasswordResetView):
         self.extra_email_context = {"origin": origin_of(self.request)}
         messages.info(
             self.request,
-            _("If an account has this address, a link to set a new password is on its way there. It works for a day."),
+            _("If an account has this address, a link to set a new password is on its way. It works for a day."),
         )
         return super().form_valid(form)
 
@@ -100,7 +100,7 @@ def _reset(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         if posted:
             door_log.link_refused(request, "set a new password")
-        said = _("This link was used already, or is older than a day. Ask for a new one where you got it.")
+        said = _("This link has been used, or is older than a day. Ask for a new one.")
         return problem(request, 410, said)
     form = SetPasswordForm(link.user, request.POST if posted else None)
     if not form.is_valid():

@@ -78,21 +78,19 @@ def unsent(request: HttpRequest, before: Sender | None, status: int = HTTPStatus
 
 def _words(request: HttpRequest, before: Sender | None, now: Sender) -> dict[str, Any]:
     """Title, advice and the ways to go on that the page offers."""
-    title, ways = _("Nothing was sent yet"), {"sign_in": False, "may_go_on": False, "renewed": False}
+    title, ways = _("Not sent yet"), {"sign_in": False, "may_go_on": False, "renewed": False}
     if before and before.user and not now.user:
-        advice = _("You are signed out. What you have typed is kept. Sign in in another tab, then send it again here.")
+        advice = _("You are signed out. What you typed is kept. Use another tab to sign in, then send it again here.")
         return ways | {"title": title, "advice": advice, "sign_in": True}
     name = request.user.get_username()
     if before and before.user == now.user and before.hosting and not now.hosting:
-        advice = _(
-            "You do not host this event any more. What you have typed is kept: copy it before you leave this page."
-        )
+        advice = _("You no longer host this event. What you typed is kept: copy it before you leave this page.")
         return ways | {"title": title, "advice": advice}
     if before is None or before.is_still(now):
-        advice = _("This page is from before you signed in or out. What you have typed is kept. Send it again now.")
+        advice = _("You have signed in or out since you opened this page. What you typed is kept. Send it again now.")
         return ways | {"title": title, "advice": advice, "renewed": True, "name": name}
     advice = _(
-        "You are signed in as “%(name)s” now, but were not when you opened this page. It would be sent by that account."
+        "You are now signed in as “%(name)s”, but were not when you opened this page. That account would send it."
     )
     return ways | {"title": title, "advice": advice % {"name": name}, "may_go_on": True, "name": name}
 

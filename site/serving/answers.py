@@ -15,14 +15,14 @@ HEADERS = {
 """Headers that pages also have, as strict as possible, since these answers load nothing."""
 
 SAID = {
-    400: "That request made no sense. Reload the page and try again.",
+    400: "That request did not work. Reload the page and try again.",
     403: "Access denied.",
     408: "That took too long to arrive. Check your connection and send it again.",
-    413: "That is too much at once. Send less.",
+    413: "That is too large. Send less.",
     414: "This address is too long.",
     426: "This address speaks WebSocket, version 13.",
     431: "Your browser sent too much beside the request. Delete its cookies for this site and try again.",
-    500: "Something broke on our side. Try again in a moment.",
+    500: "Something went wrong on our side. Try again in a moment.",
     503: "Too many connections are open. Close other tabs of this site, or try again in a moment.",
 }
 """Texts in English: the language that such a sender prefers is not known."""

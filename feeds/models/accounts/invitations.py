@@ -119,11 +119,11 @@ class Invitation(models.Model):
     def require_open(self) -> None:
         """Raises `Spent` if the invitation can no longer be accepted."""
         if self.used_at:
-            raise Spent(_("This invitation was accepted already, and each works once. If it was you, sign in."))
+            raise Spent(_("This invitation has already been accepted. If that was you, sign in."))
         if self.withdrawn_at:
-            raise Spent(_("This invitation was withdrawn. Ask who sent it for a new one."))
+            raise Spent(_("This invitation was withdrawn. Ask its sender for a new one."))
         if self.expires_at <= timezone.now():
-            raise Spent(_("This invitation is older than three days. Ask who sent it for a new one."))
+            raise Spent(_("This invitation is older than three days. Ask its sender for a new one."))
         if not Invitation.objects.open().filter(pk=self.pk).exists():
             raise Spent(
                 _("The host who sent this invitation cannot invite anybody now. Ask another host for a new one.")

@@ -37,8 +37,8 @@ def validate_accent(value: str) -> None:
     papers = colours.papers()
     if not colours.is_readable(value, papers):
         said = _(
-            "Text in %(colour)s would be hard to read on the page: its contrast is %(contrast)s, and %(least)s is "
-            "needed. The nearest colour that can be read is %(nearest)s."
+            "Text in %(colour)s would be hard to read: its contrast is %(contrast)s, and %(least)s is needed. The "
+            "nearest readable colour is %(nearest)s."
         )
         found = {"colour": value, "nearest": colours.nearest_readable(value, papers), "least": colours.READABLE}
         contrast = int(colours.least_contrast(value, papers) * 10) / 10  # 4.46 is not 4.5

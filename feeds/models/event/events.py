@@ -51,7 +51,7 @@ class Event(Filled):
 
     class Visibility(models.TextChoices):
         DRAFT = "draft", gettext_lazy("Draft: only hosts see it")
-        UNLISTED = "unlisted", gettext_lazy("Unlisted: whoever has the link sees it")
+        UNLISTED = "unlisted", gettext_lazy("Unlisted: anyone with the link can see it")
         PUBLIC = "public", gettext_lazy("Public: listed on the home page")
 
     title = models.CharField(gettext_lazy("title"), max_length=120)
@@ -60,7 +60,7 @@ class Event(Filled):
         max_length=60,
         unique=True,
         validators=[validate_slug],
-        help_text=gettext_lazy("The last part of the event's address: letters, digits, “-”."),
+        help_text=gettext_lazy("The last part of the event's address: letters, digits and “-”."),
     )
     description = models.TextField(gettext_lazy("description"), max_length=1000, blank=True)
     visibility = models.CharField(
@@ -72,13 +72,13 @@ class Event(Filled):
         blank=True,
         validators=[validate_accent],
         help_text=gettext_lazy(
-            "Of links and buttons, such as #0b6157. In dark it is a lighter shade. Empty: the usual."
+            "For links and buttons, such as #0b6157. Dark mode uses a lighter shade. Leave empty for the default."
         ),
     )
     logo = models.CharField(gettext_lazy("logo"), max_length=12, blank=True, editable=False)  # the digest of it
     logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
     logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
-    logo_alt = models.CharField(gettext_lazy("logo in words"), max_length=LOGO_ALT_MAX, blank=True)
+    logo_alt = models.CharField(gettext_lazy("logo description"), max_length=LOGO_ALT_MAX, blank=True)
     objects = FinishedEvents.from_queryset(EventQuerySet)()
     everything = EventQuerySet.as_manager()
 

@@ -85,7 +85,7 @@ class Hosted(TakesPosts):
             if not event.hosts.filter(pk=user.pk).exists():
                 if event.has_just(by, Verb.HOST_REMOVED, host):
                     return
-                raise Overtaken(_("%(name)s does not host this event any more.") % {"name": host.name})
+                raise Overtaken(_("%(name)s no longer hosts this event.") % {"name": host.name})
             event._let_go(user, by)
             event.take_note_of(event.take_number())
 
@@ -129,7 +129,7 @@ class Hosted(TakesPosts):
             earlier = event.ban_of(post.visitor)
             if earlier and by and earlier.banned_by not in {None, by}:
                 who = {"host": name_of(earlier.banned_by), "name": post.name}
-                raise Overtaken(_("%(host)s banned %(name)s already. Settings has all bans.") % who)
+                raise Overtaken(_("%(host)s has already banned %(name)s. All bans are under Settings.") % who)
             if not (earlier and earlier.is_much_like(until, note)):
                 terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
                 ban, _made = event.bans.update_or_create(visitor=post.visitor, defaults=terms)
@@ -150,7 +150,7 @@ class Hosted(TakesPosts):
         with self.changing() as event:
             visitor = Subject(Kind.VISITOR, post.name)
             if not event._remove_all_by(post, by) and not event.has_just(by, Verb.REMOVED_ALL, visitor):
-                raise Overtaken(_("Nothing by %(name)s is left to remove.") % {"name": post.name})
+                raise Overtaken(_("%(name)s has no posts left to remove.") % {"name": post.name})
             return event.head
 
     def _remove_all_by(self, post: "Post", by: Account | None) -> int:

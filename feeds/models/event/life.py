@@ -70,13 +70,13 @@ class Life(History):
     )
     state = models.CharField(gettext_lazy("state"), max_length=10, choices=State, default=State.SCHEDULED)
     auto_start = models.BooleanField(
-        gettext_lazy("start by itself"), default=False, help_text=gettext_lazy("At the start, without a host.")
+        gettext_lazy("start automatically"), default=False, help_text=gettext_lazy("Goes live at the start time.")
     )
     auto_end_hours = models.PositiveSmallIntegerField(
-        gettext_lazy("end by itself"),
+        gettext_lazy("end automatically"),
         null=True,
         blank=True,
-        help_text=gettext_lazy("After so many hours without a post. Empty: only by a host."),
+        help_text=gettext_lazy("Hours without a post. Leave empty to end it yourself."),
     )
     busy_at = models.DateTimeField(null=True, editable=False)  # see Life.due
     ended_at = models.DateTimeField(gettext_lazy("ended at"), null=True, blank=True, editable=False)
@@ -130,7 +130,7 @@ class Life(History):
         """Undo a step, given by its details in the log. Raises `Overtaken` if another step was taken since."""
         with self.changing() as event:
             if event.state != step["to"]:
-                raise Overtaken(_("The event was changed again since. Nothing was changed now."))
+                raise Overtaken(_("The event has changed since then, so nothing was undone."))
             verb = event.verb_for(step["from"])
             fields = event.fields_in(step["from"], timezone.now())
             if fields["ended_at"] and step["ended_at"]:

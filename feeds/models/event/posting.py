@@ -61,28 +61,28 @@ class TakesPosts(Life):
     )
     reactions = models.CharField(gettext_lazy("reactions"), max_length=60, blank=True, default=DEFAULT_KINDS)
     show_readers = models.BooleanField(
-        gettext_lazy("readers now"),
+        gettext_lazy("show reader count"),
         default=True,
-        help_text=gettext_lazy("Everybody sees how many read. Hosts always do."),
+        help_text=gettext_lazy("Hosts always see it."),
     )
     show_typing = models.BooleanField(
-        gettext_lazy("someone is typing"),
+        gettext_lazy("show “someone is typing”"),
         default=True,
-        help_text=gettext_lazy("Readers see that somebody writes, not who or what."),
+        help_text=gettext_lazy("Never who, never what."),
     )
     blocked_words = models.TextField(
         gettext_lazy("blocked words"),
         max_length=4000,
         blank=True,
         validators=[validate_blocked_words],
-        help_text=gettext_lazy("One a line. Posts that have one wait for a host."),
+        help_text=gettext_lazy("One per line. Posts containing one are held for review."),
     )
     blocked_networks = models.TextField(
         gettext_lazy("blocked networks"),
         max_length=4000,
         blank=True,
         validators=[validate_blocked_networks],
-        help_text=gettext_lazy("One a line, such as 203.0.113.0/24. Nobody can post from them."),
+        help_text=gettext_lazy("One per line, such as 203.0.113.0/24. Nobody can post from them."),
     )
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
     pinned = models.ForeignKey("feeds.Entry", models.SET_NULL, null=True, editable=False, related_name="+")
@@ -104,7 +104,7 @@ class TakesPosts(Life):
     def require_open(self, action: str = "post", *, by_host: bool) -> None:
         """Raises `Closed` if a host, or else a visitor, may not take this action now: “post” or “comment”."""
         if self.is_over:
-            raise Closed(_("This event has ended, so nothing can be added any more."))
+            raise Closed(_("This event has ended, so nothing can be added."))
         if action not in (self.rule.hosts if by_host else self.rule.visitors).split():
             raise Closed(str(self.rule.refusal))
 
@@ -140,11 +140,11 @@ class TakesPosts(Life):
     def require_reactions(self, kind: str) -> None:
         """Raises `Closed` if reactions of this kind are not possible now."""
         if self.is_over:
-            raise Closed(_("This event has ended, so nothing can be added any more."))
+            raise Closed(_("This event has ended, so nothing can be added."))
         if not self.takes_reactions:
-            raise Closed(_("Posting is closed for now, and so are reactions."))
+            raise Closed(_("Posting and reactions are closed for now."))
         if kind not in self.kinds:
-            raise Closed(_("This event does not have that reaction, or not any more."))
+            raise Closed(_("This event no longer has that reaction. Reload the page to see the current ones."))
 
     def typists(self, *, commenting: bool) -> str:
         """People whose typing of an entry, or of a comment if `commenting`, is shown: “all”, “hosts” or "" (nobody)."""
@@ -205,7 +205,7 @@ class TakesPosts(Life):
     def _require_place(self, entry: "Entry | None", user: Account | None, submission: str | None, visitor: str) -> None:
         """Raises `Closed`, or `Gone` for a removed entry, if a post by this host or visitor cannot be added now."""
         if submission and was_erased(submission):
-            raise Closed(_("You have removed this already. Your text is kept here: change it to post it again."))
+            raise Closed(_("You have already removed this. Your text is kept here: change it to post it again."))
         self.require_open("comment" if entry else "post", by_host=user is not None)
         if user is None and self.ban_of(visitor):
             raise Closed(_("A host has banned you from this event."))
@@ -238,9 +238,7 @@ class TakesPosts(Life):
         """
         if is_blocked(self.blocked_networks, address):
             logger.info("Refused a post in “%s”: it is from a network that its hosts have blocked.", self.slug)
-            raise Closed(
-                _("Hosts take no posts from the network you are on. You can still read. Your text is kept here.")
-            )
+            raise Closed(_("Posts from your network are blocked here. You can still read. Your text is kept here."))
         visitor = written.get("visitor", "")
         place = kind_of(model), entry.pk if entry else None
         require_pause(self, visitor, written.get("network", ""), words["text"], place)

@@ -61,19 +61,19 @@ class Posting(models.TextChoices):
     FIRST = (
         "first",
         Terms(
-            holds=gettext_noop("Each visitor's first post waits in this event."),
+            holds=gettext_noop("First posts in this event are reviewed."),
             spares_known=True,
-            notice=gettext_lazy("A host reads your first post before it appears."),
-            notice_for_hosts=gettext_lazy("Each visitor's first post waits for a host."),
+            notice=gettext_lazy("A host reviews your first post before it appears."),
+            notice_for_hosts=gettext_lazy("Visitors' first posts wait for review."),
         ),
         gettext_lazy("First posts wait: a host approves each visitor's first one"),
     )
     ALL = (
         "all",
         Terms(
-            holds=gettext_noop("Every post waits in this event."),
-            notice=gettext_lazy("A host reads each post before it appears."),
-            notice_for_hosts=gettext_lazy("Each visitor's post waits for a host."),
+            holds=gettext_noop("Every post in this event is reviewed."),
+            notice=gettext_lazy("A host reviews each post before it appears."),
+            notice_for_hosts=gettext_lazy("Visitors' posts wait for review."),
         ),
         gettext_lazy("All posts wait: a host approves each"),
     )
@@ -82,7 +82,7 @@ class Posting(models.TextChoices):
         Terms(
             visitors="react",
             refusal=gettext_lazy("Only hosts can post in this event. Your text is kept here."),
-            notice=gettext_lazy("Only hosts post in this event."),
+            notice=gettext_lazy("Only hosts can post in this event."),
         ),
         gettext_lazy("Hosts only"),
     )
@@ -91,7 +91,7 @@ class Posting(models.TextChoices):
         Terms(
             visitors="",
             hosts="",
-            refusal=gettext_lazy("Posting is closed for now. Your text is kept here: try again when it is open."),
+            refusal=gettext_lazy("Posting is closed for now. Your text is kept here: try again later."),
             notice=gettext_lazy("Posting is closed for now."),
         ),
         gettext_lazy("Closed: nobody may post"),

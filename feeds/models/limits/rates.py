@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CHANGES_PER_POST = 3
-TOO_MANY_BY_VISITOR = gettext_noop("You have posted a lot within a minute. Your text is kept here: post it in {}.")
+TOO_MANY_BY_VISITOR = gettext_noop("You are posting very fast. Your text is kept here: try again in {}.")
 TOO_MANY_BY_NETWORK = gettext_noop(
-    "Many people on your network are posting at the moment. Your text is kept here: post it in {}."
+    "Many people on your network are posting right now. Your text is kept here: try again in {}."
 )
 ERASED = "erased post"
 BY_CHANCE = 30
@@ -128,11 +128,9 @@ def _require_other_words(
     here = [post for post in earlier if (post["of_kind"], post["under"]) == place]
     if (here and not is_short) or len(here if is_short else earlier) >= MAY_REPEAT:
         latest = max(here or earlier, key=lambda post: post["published_at"])
-        said = _("You have posted just this a moment ago. Say it in other words, or post it in {}.")
+        said = _("You just posted this. Change it, or try again in {}.")
         if latest["visitor"] != visitor:
-            said = _(
-                "Somebody on your network has posted just this a moment ago. Say it in other words, or post it in {}."
-            )
+            said = _("Somebody on your network just posted this. Change it, or try again in {}.")
         wait = (latest["published_at"] + window - now).total_seconds()
         raise TooOften(said, wait)
 
@@ -159,16 +157,14 @@ def require_few_changes(visitor: str, network: str) -> None:
     for key, limit in caps:
         per_minute = CHANGES_PER_POST * limit
         if key and limit and (wait := Attempt.objects.wait("changes", key, limit=per_minute, per=MINUTE)):
-            raise TooOften(
-                _("You have changed a lot within a minute. Your text is kept here: send it again in {}."), wait
-            )
+            raise TooOften(_("You are making changes very fast. Your text is kept here: try again in {}."), wait)
 
 
 def require_few_events(user: Account) -> None:
     """Count an event that this person creates. Raises `TooOften`, which must roll back the transaction around it."""
     get_user_model()._default_manager.select_for_update().get(pk=signed_in(user).pk)  # one at a time
-    hourly = _("You can make %(n)s events an hour. What you entered is kept here: send it again in {}.")
-    daily = _("You can make %(n)s events a day. What you entered is kept here: send it again in {}.")
+    hourly = _("You can create %(n)s events an hour. What you entered is kept here: try again in {}.")
+    daily = _("You can create %(n)s events a day. What you entered is kept here: try again in {}.")
     caps = (("an hour", hourly, settings.EVENTS_PER_HOUR, HOUR), ("a day", daily, settings.EVENTS_PER_DAY, DAY))
     for period, said, limit, per in caps:
         if limit and (wait := Attempt.objects.wait(f"events {period}", str(user.pk), limit=limit, per=per)):

@@ -123,9 +123,9 @@ class Act(models.Model):
             if act.undone_at and by and act.event.acts.filter(by=by.pk, post=act.post, at__gte=act.undone_at).exists():
                 return  # by the same host, who asks once more
             if act.undone_at:
-                raise Overtaken(_("This was undone already."))
+                raise Overtaken(_("This has already been undone."))
             if not (undo := act._way_back()):
-                raise Overtaken(_("This can be undone for half a minute, which is over."))
+                raise Overtaken(_("Too late: this can only be undone for half a minute."))
             act.undone_at = timezone.now()
             act.save(update_fields=["undone_at"])
             with act.event.changing() as event:  # so that nobody else writes down anything in between

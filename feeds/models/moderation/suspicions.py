@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WORD_MAX = 60
 """Characters of a blocked word."""
-BLOCKED_WORD = gettext_noop("It has a blocked word: “%(word)s”.")
+BLOCKED_WORD = gettext_noop("Contains a blocked word: “%(word)s”.")
 _BLOCKED_WORD = re.compile(re.escape(BLOCKED_WORD).replace(re.escape("%(word)s"), "(.*)"), re.DOTALL)
 _PATH_OF_A_SITE = re.compile(r"(?<![\w-])[^\W_][\w-]*\.[^\W\d_]{2,}/\S*")
 
@@ -42,8 +42,8 @@ def suspicion(
     if not (has_link or hurried) or _is_known(event, visitor, besides_this=bool(accepted)):
         return ""
     if has_link:
-        return gettext_noop("It has a link, and its author is a stranger here.")
-    return gettext_noop("It was sent faster than people write, and its author is a stranger here.")
+        return gettext_noop("Link from a first-time poster.")
+    return gettext_noop("Sent too fast for a human, by a first-time poster.")
 
 
 def reason_in_words(reason: str) -> str:
@@ -98,7 +98,7 @@ def validate_blocked_words(value: str) -> None:
             )
         if not is_word(line):
             raise ValidationError(
-                _("Line %(number)s, “%(line)s”, has no letter, digit or symbol, so it is no word. Leave it out."),
+                _("Line %(number)s, “%(line)s”, has no letter, digit or symbol. Remove it."),
                 params={"number": number, "line": line},
             )
 
@@ -115,7 +115,7 @@ def validate_blocked_networks(value: str) -> None:
             ) from None
         if not network.prefixlen:
             raise ValidationError(
-                _("Line %(number)s, “%(line)s”, is everybody. To keep everybody from posting, choose so above."),
+                _("Line %(number)s, “%(line)s”, would block everybody. To close posting, choose “Closed” above."),
                 params={"number": number, "line": line},
             )
 

@@ -78,7 +78,7 @@ def lift_ban(act: "Act", by: Account | None) -> None:
     """Lift the ban, or put back the terms of an earlier one that it replaced."""
     ban = act.event.bans.filter(pk=act.details["ban"]).first()
     if ban is None:
-        raise Overtaken(_("The ban was lifted already."))
+        raise Overtaken(_("The ban has already been lifted."))
     if earlier := act.details["earlier"]:
         _ban(act, ban, by, earlier)
     else:

@@ -49,7 +49,7 @@ class Verb(models.TextChoices):
         Parts(
             undo=undoing.revise,
             undone=pgettext_lazy("what was done", "edited"),
-            already=gettext_lazy("%(by)s edited this already."),
+            already=gettext_lazy("%(by)s has already edited this."),
         ),
         gettext_lazy("{by} edited {what}"),
     )
@@ -58,7 +58,7 @@ class Verb(models.TextChoices):
         Parts(
             undo=undoing.restore,
             undone=pgettext_lazy("what was done", "removed"),
-            already=gettext_lazy("%(by)s removed this already."),
+            already=gettext_lazy("%(by)s has already removed this."),
         ),
         gettext_lazy("{by} removed {what}"),
     )
@@ -67,7 +67,7 @@ class Verb(models.TextChoices):
         Parts(
             undo=undoing.retract,
             undone=pgettext_lazy("what was done", "restored"),
-            already=gettext_lazy("%(by)s restored this already."),
+            already=gettext_lazy("%(by)s has already restored this."),
         ),
         gettext_lazy("{by} restored {what}"),
     )
@@ -76,7 +76,7 @@ class Verb(models.TextChoices):
         Parts(
             undo=undoing.hold_again,
             undone=pgettext_lazy("what was done", "approved"),
-            already=gettext_lazy("%(by)s approved this already."),
+            already=gettext_lazy("%(by)s has already approved this."),
         ),
         gettext_lazy("{by} approved {what}"),
     )
@@ -85,21 +85,21 @@ class Verb(models.TextChoices):
         Parts(
             undo=undoing.hold_again,
             undone=pgettext_lazy("what was done", "rejected"),
-            already=gettext_lazy("%(by)s rejected this already."),
+            already=gettext_lazy("%(by)s has already rejected this."),
         ),
         gettext_lazy("{by} rejected {what}"),
     )
     HELD_AGAIN = (
         "held_again",
-        Parts(already=gettext_lazy("%(by)s put back to wait this already.")),
-        gettext_lazy("{by} put back to wait {what}"),
+        Parts(already=gettext_lazy("%(by)s has already sent this back for review.")),
+        gettext_lazy("{by} sent {what} back for review"),
     )
     PINNED = (
         "pinned",
         Parts(
             undo=undoing.pin_earlier,
             undone=pgettext_lazy("what was done", "pinned"),
-            already=gettext_lazy("%(by)s pinned this already."),
+            already=gettext_lazy("%(by)s has already pinned this."),
         ),
         gettext_lazy("{by} pinned {what}"),
     )
@@ -108,7 +108,7 @@ class Verb(models.TextChoices):
         Parts(
             undo=undoing.pin,
             undone=pgettext_lazy("what was done", "unpinned"),
-            already=gettext_lazy("%(by)s unpinned this already."),
+            already=gettext_lazy("%(by)s has already unpinned this."),
         ),
         gettext_lazy("{by} unpinned {what}"),
     )
@@ -116,19 +116,19 @@ class Verb(models.TextChoices):
         "marked",
         Parts(
             undo=undoing.mark,
-            undone=pgettext_lazy("what was done", "marked"),
-            already=gettext_lazy("%(by)s marked this already."),
+            undone=pgettext_lazy("what was done", "marked as a key moment"),
+            already=gettext_lazy("%(by)s has already marked this as a key moment."),
         ),
-        gettext_lazy("{by} marked {what}"),
+        gettext_lazy("{by} marked {what} as a key moment"),
     )
     UNMARKED = (
         "unmarked",
         Parts(
             undo=undoing.mark,
-            undone=pgettext_lazy("what was done", "unmarked"),
-            already=gettext_lazy("%(by)s unmarked this already."),
+            undone=pgettext_lazy("what was done", "removed from the key moments"),
+            already=gettext_lazy("%(by)s has already removed this from the key moments."),
         ),
-        gettext_lazy("{by} unmarked {what}"),
+        gettext_lazy("{by} removed {what} from the key moments"),
     )
     BANNED = (
         "banned",
@@ -138,49 +138,49 @@ class Verb(models.TextChoices):
     UNBANNED = (
         "unbanned",
         Parts(undo=undoing.ban, undone=pgettext_lazy("what was done", "lifted the ban")),
-        gettext_lazy("{by} lifted the ban of {what}"),
+        gettext_lazy("{by} lifted the ban on {what}"),
     )
     REMOVED_ALL = (
         "removed_all",
-        Parts(undo=undoing.restore_all, undone=pgettext_lazy("what was done", "removed everything by")),
+        Parts(undo=undoing.restore_all, undone=pgettext_lazy("what was done", "removed everything they posted")),
         gettext_lazy("{by} removed everything by {what}"),
     )
     ERASED = "erased", FINAL, gettext_lazy("{by} erased {what}")
-    HOST_REMOVED = "host_removed", FINAL, gettext_lazy("{by} removed the host {what}")
-    HOST_ADDED = "host_added", FINAL, gettext_lazy("{by} made a host of {what}")
+    HOST_REMOVED = "host_removed", FINAL, gettext_lazy("{by} removed {what} as a host")
+    HOST_ADDED = "host_added", FINAL, gettext_lazy("{by} made {what} a host")
     INVITED = "invited", FINAL, gettext_lazy("{by} invited {what}")
     ACCEPTED = "accepted", FINAL, gettext_lazy("{by} accepted {what}")
     WITHDREW = "withdrew", FINAL, gettext_lazy("{by} withdrew {what}")
-    RESET_LINK = "reset_link", FINAL, gettext_lazy("{by} made a reset link for {what}")
+    RESET_LINK = "reset_link", FINAL, gettext_lazy("{by} created a reset link for {what}")
     SET = "set", FINAL, gettext_lazy("{by} set {what}")
     CREATED = "created", FINAL, gettext_lazy("{by} created this event")
     IMPORTED = "imported", FINAL, gettext_lazy("{by} imported this event")
     EXPORTED = "exported", FINAL, gettext_lazy("{by} exported this event")
-    RESCHEDULED = "rescheduled", FINAL, gettext_lazy("{by} rescheduled")
+    RESCHEDULED = "rescheduled", FINAL, gettext_lazy("{by} rescheduled the event")
     STARTED = (
         "started",
         Parts(undo=undoing.step_back, undone=pgettext_lazy("what was done", "started")),
-        gettext_lazy("{by} started"),
+        gettext_lazy("{by} started the event"),
     )
     REOPENED = (
         "reopened",
         Parts(undo=undoing.step_back, undone=pgettext_lazy("what was done", "reopened")),
-        gettext_lazy("{by} reopened"),
+        gettext_lazy("{by} reopened the event"),
     )
     ENDED = (
         "ended",
         Parts(undo=undoing.step_back, undone=pgettext_lazy("what was done", "ended")),
-        gettext_lazy("{by} ended"),
+        gettext_lazy("{by} ended the event"),
     )
     ARCHIVED = (
         "archived",
         Parts(undo=undoing.step_back, undone=pgettext_lazy("what was done", "archived")),
-        gettext_lazy("{by} archived"),
+        gettext_lazy("{by} archived the event"),
     )
     UNARCHIVED = (
         "unarchived",
         Parts(undo=undoing.step_back, undone=pgettext_lazy("what was done", "unarchived")),
-        gettext_lazy("{by} unarchived"),
+        gettext_lazy("{by} unarchived the event"),
     )
 
     @classmethod

@@ -133,7 +133,7 @@ class Entry(Post):
             raise Gone
         self.event.require_reactions(kind)
         if user is None and is_blocked(self.event.blocked_networks, address):
-            raise Closed(_("Hosts take nothing from the network you are on. You can still read."))
+            raise Closed(_("Reactions from your network are blocked here. You can still read."))
         toggle(self, kind, visitor=visitor, user=user, network=network)
 
     def publish_counts(self, *, at_once: bool = False) -> float:

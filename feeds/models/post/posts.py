@@ -26,14 +26,14 @@ from feeds.values.words import search_key
 
 NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
-PUT_BACK = gettext_noop("A host put it back to wait.")
+PUT_BACK = gettext_noop("A host sent it back for review.")
 
 
 class Held(models.TextChoices):
     """State of a post that must be approved first. It counts as removed until a host approves it."""
 
-    WAITING = "waiting", gettext_lazy("waiting for a host")
-    REJECTED = "rejected", gettext_lazy("not approved")
+    WAITING = "waiting", gettext_lazy("waiting for review")
+    REJECTED = "rejected", gettext_lazy("rejected")
 
 
 class Post(models.Model):
@@ -64,10 +64,10 @@ class Post(models.Model):
     moved = models.PositiveBigIntegerField(
         default=0,
         editable=False,
-        help_text=gettext_lazy("number of the change that put it at the top; 0: it is where it was made"),
+        help_text=gettext_lazy("number of the change that put it at the top; 0: it was never moved"),
     )
     shown = models.PositiveBigIntegerField(
-        help_text=gettext_lazy("number of the change that last made readers see it; 0: none has")
+        help_text=gettext_lazy("number of the change that last showed it to readers; 0: never shown")
     )
     name = models.CharField(gettext_lazy("name"), max_length=NAME_MAX, blank=True)
     text = models.TextField(gettext_lazy("text"), blank=True)
@@ -142,7 +142,7 @@ class Post(models.Model):
         if by is None or self.event.has_just(by, verb, self):
             return self.seq
         last = self.event.acts.filter(post=self.element_id).first()
-        alone = _("This waits for a host.") if self.held else _("Its author removed this already.")
+        alone = _("This is waiting for review.") if self.held else _("Its author has already removed this.")
         raise Overtaken(last.already if last else alone)
 
     def revise(
@@ -171,7 +171,7 @@ class Post(models.Model):
             if words == row.words:
                 return row.seq
             if seen is not None and row.seq != seen and not waits:  # held meanwhile, and only its author sees it
-                raise Overtaken(_("Somebody else has changed this in the meantime. Here is what it says now."))
+                raise Overtaken(_("Somebody else has changed this in the meantime. It now says:"))
             event.note(by, Verb.EDITED, row, text=row.text)
             if row.by_host and row.name != words["name"]:
                 event.keep_bylines([row.name, words["name"]], row.user)

@@ -187,9 +187,9 @@ def require_few_taps(visitor: str, network: str) -> None:
     for key, limit in limits.items():
         if taps[key] > limit:
             said = (
-                _("You have reacted a lot within a minute. React again in {}.")
+                _("You are reacting very fast. Try again in {}.")
                 if key == visitor
-                else _("Many people on your network are reacting at the moment. React again in {}.")
+                else _("Many people on your network are reacting right now. Try again in {}.")
             )
             raise TooOften(said, (minute + MINUTE - now).total_seconds())
 

@@ -52,10 +52,10 @@ ENTRY = Wording(
     gap=gettext_lazy("Entry by <bdi>%(name)s</bdi>, removed by a host"),
     removal=gettext_lazy("Remove this entry by <bdi>%(name)s</bdi> for everybody?"),
     remove=gettext_lazy("Remove entry"),
-    erasing=gettext_lazy('Erase what this visitor wrote<span class="visually-hidden"> (entry by %(name)s)</span>'),
+    erasing=gettext_lazy('Erase posts by this visitor<span class="visually-hidden"> (entry by %(name)s)</span>'),
     of_nobody=gettext_lazy(
-        "Nobody knows which browser this entry came from (it was imported, erased before, or written on the server), "
-        "so it is erased alone."
+        "The browser that this entry came from is not known (it was imported, erased before, or written on the "
+        "server), so only this entry is erased."
     ),
     mistake=gettext_lazy("Entry %(n)s: %(mistake)s"),
 )
@@ -71,10 +71,10 @@ COMMENT = Wording(
     gap=gettext_lazy("Comment by <bdi>%(name)s</bdi>, removed by a host"),
     removal=gettext_lazy("Remove this comment by <bdi>%(name)s</bdi> for everybody?"),
     remove=gettext_lazy("Remove comment"),
-    erasing=gettext_lazy('Erase what this visitor wrote<span class="visually-hidden"> (comment by %(name)s)</span>'),
+    erasing=gettext_lazy('Erase posts by this visitor<span class="visually-hidden"> (comment by %(name)s)</span>'),
     of_nobody=gettext_lazy(
-        "Nobody knows which browser this comment came from (it was imported, erased before, or written on the "
-        "server), so it is erased alone."
+        "The browser that this comment came from is not known (it was imported, erased before, or written on the "
+        "server), so only this comment is erased."
     ),
     mistake=gettext_lazy("Entry %(n)s, comment %(comment)s: %(mistake)s"),
 )

@@ -123,7 +123,7 @@ def test_bans_and_networks_that_hosts_block(event, olga, paul, log):
 def test_a_host_that_is_not_ours_is_named_with_the_setting(db, rita, log):
     answer = rita.get("/", HTTP_HOST="live.example.org")
     assert answer.status_code == 400
-    assert "its log says what to set" in answer.content.decode()
+    assert "the log says what to set" in answer.content.decode()
     (line,) = log()
     assert line == (
         "Refused a request for the host “live.example.org”: if people use that address, set "
@@ -142,7 +142,7 @@ def test_a_proxy_that_does_not_pass_the_host_on_is_told_of(event, log):
     answer = client.post("/events/match/entries/", {"text": "Goal!"}, headers=ELSEWHERE)
     html = answer.content.decode()
     assert (answer.status_code, "Goal!" in html, "cookies" in html) == (403, True, False)
-    assert "its log says what to set" in html
+    assert "the log says what to set" in html
     (line,) = log()
     assert line == (
         "Refused a form (events/<slug:slug>/entries/): Origin checking failed - https://live.example.org does not "

@@ -59,7 +59,7 @@ from feeds.access.impersonation import refusal
     ],
 )
 def test_what_hosts_are_called_in_any_language_is_a_claim(match, name):
-    assert f"“{name}” reads like a host of this event: leave out “" in refusal(name, match)
+    assert f"“{name}” looks like the name of a host. Leave out “" in refusal(name, match)
 
 
 def test_words_for_hosts_are_taken_from_the_catalogs(match):

@@ -18,7 +18,7 @@ from feeds.tests.helpers import elements, fetch, form_of, submit
 )
 def test_a_visitors_name_has_no_badge_and_asks_nobody_for_that(match, name, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert refusal(name, match).startswith(f"“{name}” reads like a host of this event: leave out “")
+        assert refusal(name, match).startswith(f"“{name}” looks like the name of a host. Leave out “")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from feeds.access.impersonation import Verdict, judge, refusal
 from feeds.models import Comment, Entry
 from feeds.tests.helpers import elements, form_of, submit
 
-TAKEN = "is or looks like the name of a host of this event: choose another. If it is you, sign in."
+TAKEN = "is the name of a host, or too similar to one. Choose another, or sign in if it is yours."
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_draft_of_a_host_who_is_signed_out_is_not_sent_and_not_lost(event, olg
     for _ in range(2):
         answer = as_olga.post("/events/match/entries/", form, headers=headers)
         assert (answer.status_code, texts(event)) == (409, [])
-        assert "You are signed out. What you have typed is kept." in words(answer)
+        assert "You are signed out. What you typed is kept." in words(answer)
         assert "/sign-in/" in values(answer.content.decode(), "a", "href")
     if not htmx:
         assert "Not ready yet</textarea>" in answer.content.decode()
@@ -76,7 +76,7 @@ def test_a_draft_of_a_removed_host_is_not_sent(event, olga, hugo, as_hugo):
     for htmx in (HTMX, {}):
         answer = as_hugo.post("/events/match/entries/", ENTRY | {"sender": sender}, headers=htmx)
         assert (answer.status_code, texts(event)) == (409, [])
-        assert "You do not host this event any more." in words(answer)
+        assert "You no longer host this event." in words(answer)
 
 
 @pytest.mark.parametrize("htmx", [True, False], ids=["in place", "without HTMX"])
@@ -87,7 +87,7 @@ def test_a_visitors_text_does_not_become_a_hosts(event, olga, rita, htmx):
     for _ in range(2):  # a second tap does not count as consent
         answer = rita.post("/events/match/entries/", form, headers=headers)
         assert (answer.status_code, texts(event)) == (409, [])
-        assert "You are signed in as “olga” now" in words(answer)
+        assert "You are now signed in as “olga”" in words(answer)
     if htmx:
         path = values(answer.content.decode(), "a", "href")[0]
         (new,) = set(re.findall(r'name="sender" value="([^"]*)"', fetch(rita, path, htmx=True)))

@@ -141,7 +141,7 @@ def test_the_gallery_hears_at_once_and_in_its_language_what_is_wrong(save, setti
     same, another = (hears(f"build={build}&language=de".encode()) for build in (settings.BUILD, "another"))
     for text in (same, another):
         assert "by.html, line 1: Invalid block tag" in text
-        assert "gilt noch, was vor diesem Speichern da war" in text
+        assert "gilt noch die Fassung von vor dem Speichern" in text
     assert ('id="anew"' in same, 'id="anew"' in another) == (False, True)
 
 

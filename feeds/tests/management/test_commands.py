@@ -70,7 +70,7 @@ def test_demo_events_are_one_live_one_to_come_and_one_over(db, rita):
         html = fetch(rita, event.get_absolute_url())
         assert all(entry.element_id in html for entry in Entry.objects.filter(event=event))
     home = fetch(rita, "/")
-    assert all(title in home for title in ("Live now", "Coming up", "Over"))
+    assert all(title in home for title in ("Live now", "Coming up", "Past events"))
 
 
 def test_demo_events_are_made_once_and_changed_never(db):
@@ -109,7 +109,7 @@ def test_post_says_in_one_line_what_is_wrong(event):
     }
     assert "Some characters did not arrive as valid UTF-8." in refusal("post", "match", "caf\udce9", name="Paul")
     event.end()
-    over = "This event has ended, so nothing can be added any more."
+    over = "This event has ended, so nothing can be added."
     assert refusal("post", "match", "Goal!", name="Paul") == over
     assert Entry.objects.count() == 0
 

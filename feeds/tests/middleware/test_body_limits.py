@@ -51,7 +51,7 @@ LARGE = {"name": "Paul", "text": "x" * 65_537}
 def test_more_than_64_kib_are_refused(event, paul, request_with):
     response = request_with(paul, "/events/match/entries/")
     assert response.status_code == 413
-    assert "A post is at most 2,000 characters." in response.content.decode()
+    assert "A post can have at most 2,000 characters." in response.content.decode()
     assert posted() == []
 
 

@@ -9,7 +9,7 @@ from feeds.views.errors import STATUS
 ERRORS = [
     (Closed("Posting is closed."), 403, "Posting is closed."),
     (Overtaken("Olga did this already."), 409, "Olga did this already."),
-    (Gone(), 410, "What was here is gone."),
+    (Gone(), 410, "This page was removed."),
     (Spent("This invitation was used."), 410, "This invitation was used."),
     (TooOften("Wait {}.", 40), 429, "Wait 40 seconds."),
 ]
@@ -39,4 +39,4 @@ def test_without_htmx_a_host_who_was_too_late_is_led_back_and_told(event, as_olg
     for sent, back in (({}, "/events/match/"), ({"desk": "1"}, "/events/match/host/")):
         answer = as_olga.post(path, sent, follow=True)
         assert answer.redirect_chain == [(back, 303)]
-        assert "hugo removed this already." in answer.content.decode()
+        assert "hugo has already removed this." in answer.content.decode()

@@ -31,7 +31,7 @@ from feeds.models import (
 RITA, PAUL, ZOE = "r" * 32, "p" * 32, "z" * 32
 """Visitors, by their ids."""
 BLOCKED = "casino"
-WAITS = "Every post waits in this event."
+WAITS = "Every post in this event is reviewed."
 
 
 def names_in(code: CodeType) -> set[str]:

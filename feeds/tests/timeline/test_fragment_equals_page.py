@@ -55,7 +55,7 @@ class Stage:
         self.comment = self.plain.comment("Paul", "Indeed", visitor=OTHER)
         self.removed = event.publish("Rita", "Oops", visitor=VISITOR)
         self.removed.retract(by=host)
-        self.waiting = event.publish("Rita", "Hello?", visitor=VISITOR, hold="Every post waits in this event.")
+        self.waiting = event.publish("Rita", "Hello?", visitor=VISITOR, hold="Every post in this event is reviewed.")
         event.ban(event.publish("Spam", "Buy!", visitor="s" * 32), by=host)
         self.busy = event.publish("Ann", "Who will win?", visitor=OTHER)
         self.replies = [self.busy.comment("Zoe", f"I say {n}", visitor=VISITOR if n < 4 else OTHER) for n in range(13)]
@@ -103,7 +103,7 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "Event.publish": [
         lambda s: s.event.publish("Zoe", "Half time"),
         lambda s: s.event.publish("Olga", "*Half time*", user=s.host, markdown=True),
-        lambda s: s.event.publish("Zoe", "May I?", visitor=VISITOR, hold="Every post waits in this event."),
+        lambda s: s.event.publish("Zoe", "May I?", visitor=VISITOR, hold="Every post in this event is reviewed."),
     ],
     "Event.add": [lambda s: s.event.add(s.event.entries, name="Zoe", text="مرحبا 🎉")],
     "Entry.comment": [
@@ -111,7 +111,7 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         lambda s: s.marked.comment("Zoe", "<b>!</b>"),
         lambda s: s.busy.comment("Zoe", "Same here"),
         lambda s: s.open.comment("Zoe", "Same here"),
-        lambda s: s.busy.comment("Zoe", "Same here", visitor=OTHER, hold="Every post waits in this event."),
+        lambda s: s.busy.comment("Zoe", "Same here", visitor=OTHER, hold="Every post in this event is reviewed."),
     ],
     "Post.revise": [
         lambda s: s.plain.revise("First, and edited", by=s.host),

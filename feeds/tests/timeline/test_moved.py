@@ -68,7 +68,7 @@ def test_a_comment_that_is_put_at_the_end_leaves_its_old_place(match, olga):
 
 
 def test_an_approval_that_is_undone_and_given_again_at_the_top_moves_the_entry(match, olga):
-    entry = match.publish("Rita", "May I?", visitor=RITA, hold="Every post waits in this event.")
+    entry = match.publish("Rita", "May I?", visitor=RITA, hold="Every post in this event is reviewed.")
     match.publish("Olga", "Later", user=olga)
     entry.approve(by=olga)
     match.refresh_from_db()
@@ -150,5 +150,5 @@ def test_the_page_of_an_entry_that_is_gone_says_so_when_it_asks_again(match):
 
 
 def test_one_that_readers_never_saw_is_not_told_of_to_pages_that_ask_again(match):
-    entry = match.publish("Rita", "May I?", visitor=RITA, hold="Every post waits in this event.")
+    entry = match.publish("Rita", "May I?", visitor=RITA, hold="Every post in this event is reviewed.")
     assert Client().get(entry.permalink, {"again": "1"}, headers={"HX-Request": "true"}).status_code == 404

@@ -46,7 +46,7 @@ def test_large_numbers_are_written_as_people_do_in_their_language(event, rita):
     Entry.objects.update(replies=4000)
     page = rita.get(event.get_absolute_url(), headers={"Accept-Language": "de"}).content.decode()
     said = Page(page).element(f"{entry.element_id}-earlier").text
-    assert " ".join(said.split()) == "4.000 Kommentare · Frühere Kommentare zeigen"
+    assert " ".join(said.split()) == "4.000 Kommentare · Frühere Kommentare anzeigen"
 
 
 def test_pages_of_comments_are_followed_by_the_next_without_gap_or_double(event, rita):

@@ -234,5 +234,5 @@ def test_a_time_that_cannot_be_is_kept_with_what_is_wrong_about_it(event, day, r
 
 
 def test_nobody_jumps_in_an_event_without_entries(event, rita):
-    assert "Nothing has been said yet." in fetch(rita, f"{PAGE}?at=2026-07-04T21:15", 422)
+    assert "No entries yet." in fetch(rita, f"{PAGE}?at=2026-07-04T21:15", 422)
     assert rita.get(f"{PAGE}changes/?view=moments", headers=HTMX).status_code == 200

@@ -154,7 +154,7 @@ def test_who_has_made_many_events_is_told_so_before_the_file_is_read(event, as_s
     monkeypatch.setattr("feeds.transfer.imports._parsed", lambda content: 1 / 0)
     answer = upload(as_sam, document)
     assert answer.status_code == 429
-    assert "You can make 1 events an hour" in answer.content.decode()
+    assert "You can create 1 events an hour" in answer.content.decode()
 
 
 def test_an_event_is_deleted_in_steps_and_gone_with_the_first(event, olga, as_olga, monkeypatch):

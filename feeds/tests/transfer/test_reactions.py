@@ -30,12 +30,12 @@ def test_a_copy_of_an_event_has_its_numbers_and_counts_on_from_there(event):
 @pytest.mark.parametrize(
     ("where", "reactions", "mistake"),
     [
-        ("entry", {"shrug": 1}, "There is no reaction “shrug”. These are: like, love, laugh"),
-        ("entry", {"like": -1}, "A number is a whole one from 0 to 1,000,000,000."),
-        ("entry", {"like": True}, "A number is a whole one from 0 to 1,000,000,000."),
+        ("entry", {"shrug": 1}, "“shrug” is not a reaction. Use only: like, love, laugh"),
+        ("entry", {"like": -1}, "Use a whole number from 0 to 1,000,000,000."),
+        ("entry", {"like": True}, "Use a whole number from 0 to 1,000,000,000."),
         ("entry", "like", "“reactions” must be an object in braces."),
-        ("event", "like shrug", "These are at most 5 of: like, love, laugh"),
-        ("event", "like love laugh wow sad clap", "These are at most 5 of: like, love, laugh"),
+        ("event", "like shrug", "Use at most 5 of: like, love, laugh"),
+        ("event", "like love laugh wow sad clap", "Use at most 5 of: like, love, laugh"),
     ],
 )
 def test_a_file_has_only_reactions_that_there_are(event, where, reactions, mistake):

@@ -23,7 +23,7 @@ def test_the_import_command_says_what_is_wrong(db, olga, tmp_path):
     file = tmp_path / "x.json"
     assert refusal(file) == f"Cannot read {file} (No such file or directory)."
     file.write_text("{}")
-    assert refusal(file) == "This file is not an event of Commentary. Choose a file that “Export” made."
+    assert refusal(file) == "This file is not an event from Commentary. Choose a file made with “Export”."
     assert refusal(file, "nobody") == "There is no active user “nobody”."
     assert Event.objects.count() == 0
 
@@ -32,14 +32,14 @@ def test_the_import_command_says_what_is_wrong(db, olga, tmp_path):
     ("content", "words"),
     [
         (b"\xff\xfe", "This file is not text in UTF-8."),
-        (b"hello", "This file is no JSON from line 1, column 1 on."),
-        (b'{"format": "commentary-event",\n', "This file is no JSON from line 2, column 1 on."),
-        (b"[" * 100_000, "numbers or lists that no event has."),
-        (b"9" * 5000, "numbers or lists that no event has."),
-        (b"[NaN]", "numbers or lists that no event has."),
-        (b"[]", "This file is not an event of Commentary."),
-        (b'{"format": "atom"}', "This file is not an event of Commentary."),
-        (b'{"format": "commentary-event", "version": 2}', "This file is not of version 1, the one this server reads."),
+        (b"hello", "Invalid JSON at line 1, column 1."),
+        (b'{"format": "commentary-event",\n', "Invalid JSON at line 2, column 1."),
+        (b"[" * 100_000, "numbers or lists that cannot be part of an event."),
+        (b"9" * 5000, "numbers or lists that cannot be part of an event."),
+        (b"[NaN]", "numbers or lists that cannot be part of an event."),
+        (b"[]", "This file is not an event from Commentary."),
+        (b'{"format": "atom"}', "This file is not an event from Commentary."),
+        (b'{"format": "commentary-event", "version": 2}', "This server reads version 1, and this file has another."),
     ],
     ids=range(9),
 )
@@ -51,7 +51,7 @@ def test_what_is_no_document_is_refused(as_sam, content, words):
 
 def test_no_file_and_an_empty_one_are_refused(as_sam):
     assert told(as_sam.post("/events/import/")) == ["Choose a file."]
-    assert told(upload(as_sam, b"")) == ["This file is empty. Choose one that “Export” made."]
+    assert told(upload(as_sam, b"")) == ["This file is empty. Choose one made with “Export”."]
 
 
 ENTRIES = [
@@ -67,15 +67,15 @@ ENTRIES = [
     ({"position": 0}, "Entry 2: “position”: Ensure this value is greater than or equal to 1."),
     ({"position": None}, "Entry 2: “position”: The number is missing."),
     ({"position": 2}, "Several posts have the position 2. Each needs its own."),
-    ({"published_at": "yesterday"}, "Entry 2: “published_at”: This is no time."),
+    ({"published_at": "yesterday"}, "Entry 2: “published_at”: This is not a time."),
     ({"published_at": "0001-01-01T00:00:00+14:00"}, "Entry 2: “published_at”: Choose a day between 1970 and 2200."),
     ({"published_at": None}, "Entry 2: “published_at”: The time is missing."),
     ({"moment": "x" * 61}, "Entry 2: “moment”: This has 61 characters and the limit is 60: shorten it by 1."),
-    ({"visitor": "x"}, "Entry 2: Nothing is called “visitor” here."),
-    ({"\ud800": 1}, "Entry 2: Nothing is called “?” here."),
-    ({"pinned": True, "waiting": "It has a link."}, "Entry 2: It waits for a host, so it cannot be pinned."),
+    ({"visitor": "x"}, "Entry 2: “visitor” is not a known name. Remove it."),
+    ({"\ud800": 1}, "Entry 2: “?” is not a known name. Remove it."),
+    ({"pinned": True, "waiting": "It has a link."}, "Entry 2: It is waiting for review, so it cannot be pinned."),
     ({"comments": {}}, "Entry 2: “comments” must be a list."),
-    ({"comments": ["x"]}, "Entry 2, comment 1: This is no object in braces."),
+    ({"comments": ["x"]}, "Entry 2, comment 1: This is not an object in braces."),
     (
         {"comments": [{"position": 4, "published_at": "2026-07-04T18:00:00Z", "name": "Ann", "text": "x" * 1001}]},
         "Entry 2, comment 1: “text”: This has 1,001 characters and the limit is 1,000: shorten it by 1.",
@@ -102,7 +102,7 @@ def test_the_entry_that_is_wrong_is_named_and_nothing_is_imported(document, as_s
         ({"auto_end_hours": -1}, "The event: “auto_end_hours”: "),
         ({"blocked_words": "a\ud800"}, "The event: “blocked_words”: "),
         ({"hosts": ["\ud800"]}, "The event: “hosts” must be a list of user names."),
-        ({"visibility": "public"}, "The event: Nothing is called “visibility” here."),
+        ({"visibility": "public"}, "The event: “visibility” is not a known name. Remove it."),
     ],
     ids=range(9),
 )
@@ -117,17 +117,17 @@ def test_ten_mistakes_are_told_and_that_there_are_more(document, as_sam):
     document["entries"] = [{}] * 20
     lines = told(upload(as_sam, document))
     assert len(lines) == 11
-    assert lines[-1] == "There is more wrong than is told here."
+    assert lines[-1] == "There are more errors. Fix these first."
     document["entries"] = None
     assert told(upload(as_sam, document)) == ["“entries” must be a list."]
     del document["event"]
-    assert told(upload(as_sam, document))[0] == "The event: This is no object in braces."
+    assert told(upload(as_sam, document))[0] == "The event: This is not an object in braces."
 
 
 def test_only_one_entry_is_pinned(document, as_sam):
     for entry in document["entries"]:
         entry["pinned"] = True
-    assert told(upload(as_sam, document)) == ["Several entries are pinned. One can be."]
+    assert told(upload(as_sam, document)) == ["Several entries are pinned. Only one can be."]
 
 
 def test_a_file_is_words_and_never_markup(document, as_sam):
@@ -143,11 +143,11 @@ def test_a_large_file_is_read_and_a_larger_one_refused(document, as_sam, monkeyp
     assert upload(as_sam, json.dumps(document).encode() + padding).status_code == 302
     monkeypatch.setattr("feeds.transfer.imports.DOCUMENT_MAX_MB", 3)
     (line,) = told(upload(as_sam, json.dumps(document).encode() + padding))
-    assert line.startswith("This file has 4.0 MB and the limit is 3 MB.")
+    assert line.startswith("This file is 4.0 MB, and the limit is 3 MB.")
     monkeypatch.setattr(event_data.take_in, "files", replace(event_data.take_in.files, size=3 * 1024 * 1024))
     response = upload(as_sam, padding)
     assert response.status_code == 413
-    assert "A file is at most" in response.content.decode()
+    assert "A file can be at most" in response.content.decode()
 
 
 def test_more_posts_than_the_limit_are_for_the_command(document, as_sam, monkeypatch):

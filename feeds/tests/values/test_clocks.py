@@ -171,7 +171,7 @@ def test_who_enters_a_time_that_the_clocks_show_twice_is_asked_which_is_meant(ev
     answer = saved(as_hugo, "2026-10-25T02:30", path=path, slug="final")
     html = answer.content.decode()
     assert answer.status_code == 422
-    assert "The clocks show that time twice. Choose which one is meant." in html
+    assert "That time comes twice when the clocks go back. Choose which one you mean." in html
     assert 'value="2026-10-25T02:30"' in html
     assert re.findall(r'name="start_hour" value="(\d)"', html) == ["1", "2"]
     assert saved(as_hugo, "2026-10-25T02:30", path=path, slug="final", start_hour="3").status_code == 422
@@ -186,7 +186,7 @@ def test_who_enters_any_other_time_is_asked_nothing(event, as_hugo):
         event.refresh_from_db()
         assert event.starts_at.hour == meant
     answer = saved(as_hugo, "2026-03-29T02:30")
-    assert "The clocks skip that hour there." in answer.content.decode()
+    assert "That hour is skipped when the clocks go forward." in answer.content.decode()
     assert 'value="2026-03-29T02:30"' in answer.content.decode()
 
 

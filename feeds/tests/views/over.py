@@ -2,7 +2,7 @@
 
 from feeds.tests.helpers import elements
 
-REST = "This event is over. If it is reopened, this page goes on by itself."
+REST = "This event is over. If it is reopened, this page updates automatically."
 
 
 def forms(html):

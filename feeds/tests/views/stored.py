@@ -25,4 +25,4 @@ def everything_stored():
 def found(html):
     """The posts that were found: who, and the link to erase them."""
     names = re.findall(r'<p class="by"><bdi class="name">(.*?)</bdi>', html)
-    return list(zip(names, re.findall(r'<p><a href="([^"]*)">Erase what', html), strict=True))
+    return list(zip(names, re.findall(r'<p><a href="([^"]*)">Erase posts by this visitor', html), strict=True))

@@ -137,7 +137,7 @@ def test_a_one_time_link_is_a_sign_in_like_any_other(olga, rita):
 
 def test_an_address_for_mail_takes_ones_password(two, olga, mail):
     firefox, _ = two
-    for password, said in (("", "Enter your password"), ("wrong", "This is not your password.")):
+    for password, said in (("", "Enter your password"), ("wrong", "Wrong password. Try again.")):
         response = firefox.post("/email/", {"email": "new@example.org", "password": password})
         assert response.status_code == 422
         assert errors(response)[0].startswith(said)
@@ -148,7 +148,7 @@ def test_an_address_for_mail_takes_ones_password(two, olga, mail):
     olga.refresh_from_db()
     assert olga.email == "new@example.org"
     assert {firefox.post("/email/", {"email": "", "password": "wrong"}).status_code for _ in range(6)} == {422}
-    assert "too many tries" in str(errors(firefox.post("/email/", {"email": "", "password": PASSWORD})))
+    assert "Too many attempts" in str(errors(firefox.post("/email/", {"email": "", "password": PASSWORD})))
 
 
 def test_without_a_mail_server_no_address_is_asked_for(two, settings):

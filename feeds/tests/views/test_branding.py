@@ -92,8 +92,8 @@ def test_a_host_chooses_a_colour_and_everybody_has_it_at_once(event, as_hugo, ri
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("#ffff00", "Text in #ffff00 would be hard to read on the page: its contrast is 1.0, and 4.5 is needed."),
-        ("#8a8a8a", "Text in #8a8a8a would be hard to read on the page: its contrast is 3.0, and 4.5 is needed."),
+        ("#ffff00", "Text in #ffff00 would be hard to read: its contrast is 1.0, and 4.5 is needed."),
+        ("#8a8a8a", "Text in #8a8a8a would be hard to read: its contrast is 3.0, and 4.5 is needed."),
         ("red", "Write a colour as # and six digits or letters from a to f, such as #0b6157."),
         ("#12345", "Write a colour as # and six digits or letters from a to f, such as #0b6157."),
         ("#0b6157}*{", "Write a colour as # and six digits or letters from a to f, such as #0b6157."),
@@ -107,7 +107,7 @@ def test_a_colour_that_cannot_be_read_is_refused_with_the_nearest_that_can(event
     html = answer.content.decode()
     assert f'value="{typed}"' in html
     assert 'value="The final"' in html
-    if nearest := re.search(r"that can be read is (#[0-9a-f]{6})\.", told):
+    if nearest := re.search(r"The nearest readable colour is (#[0-9a-f]{6})\.", told):
         assert saved(as_hugo, accent=nearest[1]).status_code == 302
     else:
         assert len(said) == len(told)
@@ -174,7 +174,7 @@ def test_a_logo_is_on_the_page_with_its_words_and_served_from_an_address_of_its_
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/webp", "nosniff")
     assert (answer["Cache-Control"], "Cookie" in answer.get("Vary", "")) == ("public, max-age=86400, immutable", False)
     acts = [str(act) for act in Act.objects.filter(subject__name__startswith="logo").order_by("pk")]
-    assert acts == ["hugo set logo: yes", "hugo set logo in words: FC <Final>"]
+    assert acts == ["hugo set logo: yes", "hugo set logo description: FC <Final>"]
     assert "logo: yes" in fetch(as_hugo, "/events/match/host/log/")
     old = event.logo_url
     saved(as_hugo, logo=file(picture_file(size=(90, 30))), logo_alt="FC")
@@ -204,13 +204,16 @@ def bomb():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "This is no picture"),
-        (lambda: b"GIF89a" + b"\0" * 50, "This is no picture"),
-        (lambda: picture_file()[:60], "This is no picture"),
-        (lambda: picture_file("GIF"), "This is no picture"),
+        (
+            lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+            "This picture cannot be read",
+        ),
+        (lambda: b"GIF89a" + b"\0" * 50, "This picture cannot be read"),
+        (lambda: picture_file()[:60], "This picture cannot be read"),
+        (lambda: picture_file("GIF"), "This picture cannot be read"),
         (lambda: b"", "This file is empty."),
         (bomb, "This picture has more than 6 million pixels."),
-        (lambda: b"\x89PNG" + b"\0" * (4 * 1024 * 1024), "This file has 4.0 MB and the limit is 4 MB."),
+        (lambda: b"\x89PNG" + b"\0" * (4 * 1024 * 1024), "This file is 4.0 MB, and the limit is 4 MB."),
     ],
     ids=["svg", "nonsense", "half", "gif", "empty", "bomb", "large"],
 )
@@ -224,13 +227,13 @@ def test_what_is_no_small_picture_is_refused_and_what_was_typed_stays(event, as_
 
 def test_a_file_is_to_be_chosen_again_where_something_else_is_wrong(event, as_hugo):
     answer = saved(as_hugo, logo=file(picture_file()), title="")
-    assert errors(answer)[-1] == "Choose the file again: a browser does not keep it."
+    assert errors(answer)[-1] == "Choose the file again: browsers do not keep it."
 
 
 def test_a_body_beyond_any_logo_is_not_read(event, as_hugo, rita):
     large = file(b" " * (9 * 1024 * 1024))
     answer = saved(as_hugo, logo=large)
-    assert (answer.status_code, "A logo is at most 4 MB" in answer.content.decode()) == (413, True)
+    assert (answer.status_code, "A logo can be at most 4 MB" in answer.content.decode()) == (413, True)
 
 
 def test_a_new_event_can_have_both(as_sam):
@@ -256,9 +259,9 @@ def test_an_export_has_both_and_an_import_takes_them_over(event, sam):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"accent": "#ffff00"}, "The event: “accent”: Text in #ffff00 would be hard to read on the page"),
-        ({"logo": "PHN2Zz4="}, "The event: “logo”: This is no picture that can be read."),
-        ({"logo": "<svg>"}, "The event: “logo”: This is not written in base64."),
+        ({"accent": "#ffff00"}, "The event: “accent”: Text in #ffff00 would be hard to read:"),
+        ({"logo": "PHN2Zz4="}, "The event: “logo”: This picture cannot be read."),
+        ({"logo": "<svg>"}, "The event: “logo”: This is not valid Base64."),
         ({"logo": ["x"]}, "The event: “logo” must be text in quotes."),
     ],
 )

@@ -11,8 +11,8 @@ from feeds.models import Comment, Entry
 from feeds.tests.frames import posts_in
 from feeds.tests.helpers import HTMX, elements, fetch, submit
 
-NOT_YOURS = "Only its author, in the browser that posted it, or a host can change this."
-TOO_LATE = "You can change your own posts for 10 minutes, and this one is older. Ask a host."
+NOT_YOURS = "Only a host can change this, or its author in the browser that posted it."
+TOO_LATE = "You can change your posts for 10 minutes. This one is older: ask a host."
 
 
 @pytest.fixture(params=["entry", "comment"])

@@ -33,7 +33,7 @@ def test_the_desk_says_how_many_posts_there_were_lately(event, as_hugo):
     for minutes in (0, 0, 3, 4, 10, 20):
         event.publish("Paul", "Goal!", at=timezone.now() - timedelta(minutes=minutes))
     said = fetch(as_hugo, DESK)
-    assert "<strong>2</strong> posts in the last minute, 4 in five, 5 in fifteen</p>" in said
+    assert "<strong>2</strong> posts in the last minute, 4 in 5 min, 5 in 15 min</p>" in said
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -66,7 +66,7 @@ def test_a_host_who_comes_second_is_told_so_and_nothing_is_done(event, entry, as
     assert late.status_code == 200
     again = as_hugo.post(f"/events/match/entries/{entry.pk}/restore/", headers=HTMX)
     assert (again.status_code, head(event)) == (409, before + 1)
-    assert "olga restored this already." in again.content.decode()
+    assert "olga has already restored this." in again.content.decode()
 
 
 def test_an_edit_of_what_somebody_else_has_changed_shows_both_and_loses_neither(event, entry, as_hugo, as_olga):
@@ -85,7 +85,7 @@ def test_an_edit_of_what_somebody_else_has_changed_shows_both_and_loses_neither(
 def test_a_ban_form_that_asks_for_nothing_is_refused_next_to_the_field(event, entry, as_hugo):
     answer = as_hugo.post(f"/events/match/entries/{entry.pk}/ban/", {"period": "none"}, headers=HTMX)
     assert answer.status_code == 422
-    assert "Choose for how long, or to remove everything they posted." in answer.content.decode()
+    assert "Choose how long the ban lasts, or remove everything they posted." in answer.content.decode()
 
 
 def test_key_moments_are_listed_in_their_order_and_live(event, olga, rita):
@@ -152,9 +152,9 @@ def test_many_posts_that_wait_come_the_oldest_first_and_the_rest_as_one_decides(
     monkeypatch.setattr("feeds.models.event.posting.WAITING", 2)
     monkeypatch.setattr(TakesPosts.waiting, "__defaults__", (2,))
     for text in ("One", "Two", "Three"):
-        event.publish("Paul", text, visitor="paul", hold="Every post waits in this event.")
+        event.publish("Paul", text, visitor="paul", hold="Every post in this event is reviewed.")
     page = fetch(as_hugo, DESK)
-    assert "Waiting for you: 3" in page
+    assert "To review (3)" in page
     assert "These are the oldest. More appear here as you decide." in page
     assert [post.text for post in event.waiting()] == ["One", "Two"]
     event.waiting()[0].approve(by=hugo)

@@ -43,7 +43,7 @@ def test_a_page_that_polls_is_told_when_its_event_is_deleted(full, as_olga, rita
     as_olga.post("/events/final/delete/", {"title": "Match"})
     answer = rita.get(path, headers=HTMX)
     assert answer.status_code == 404
-    assert "This event is not available any more" in answer.content.decode()
+    assert "This event is no longer available" in answer.content.decode()
 
 
 def test_the_addresses_of_a_deleted_event_are_free(full, as_olga, new_event):
@@ -58,8 +58,8 @@ def test_the_addresses_of_a_deleted_event_are_free(full, as_olga, new_event):
     ("typed", "told"),
     [
         ("", "Type the title of the event."),
-        ("match", "This is not its title. Type “Match” to delete it."),
-        ("<b>x</b>", "This is not its title. Type “Match” to delete it."),
+        ("match", "That is not the title. Type “Match” to delete the event."),
+        ("<b>x</b>", "That is not the title. Type “Match” to delete the event."),
     ],
 )
 def test_a_title_that_is_not_the_events_deletes_nothing(full, as_olga, typed, told):
@@ -136,4 +136,4 @@ def test_a_search_goes_on_where_it_ended_until_all_posts_are_searched(event, as_
         page = fetch(as_olga, link[1].replace("&amp;", "&"))
     assert sorted(found) == ["Goal one", "Goal three", "Goal two", "Goal, a"]
     assert "Search earlier posts" not in page
-    assert "None of the posts that were searched" in fetch(as_olga, "/events/match/owner/?q=penalty")
+    assert "None of the searched posts" in fetch(as_olga, "/events/match/owner/?q=penalty")

@@ -24,7 +24,7 @@ def test_whoever_is_signed_in_creates_an_event_and_owns_it(as_sam, sam):
     ]
     assert fields == ["Final", "final", "The last one", "Europe/Berlin", "public", "scheduled"]
     assert (event.owner, event.starts_at.isoformat()) == (sam, "2026-07-04T18:00:00+00:00")
-    assert "The event is there." in fetch(as_sam, "/events/final/")
+    assert "Event created." in fetch(as_sam, "/events/final/")
 
 
 def test_a_visitor_is_asked_to_sign_in_before_creating(rita):
@@ -51,7 +51,7 @@ def test_a_refused_event_keeps_what_was_written(event, as_sam, wrong):
     response = as_sam.post("/events/new/", FORM | wrong)
     assert response.status_code == 422
     html = response.content.decode()
-    assert "Not saved yet: see the field marked below." in html
+    assert "Not saved. Check the field marked below." in html
     assert len(re.findall(r'<div class="field wrong"', html)) == 1
     assert "The last one</textarea>" in html
     assert Event.objects.count() == 1
@@ -142,7 +142,7 @@ def test_a_one_time_link_signs_in_once_and_asks_for_a_password(olga, rita, paul)
     assert (response.status_code, response["Location"], whoami(rita)) == (302, "/password/", "olga")
     for again in (paul.get(link), paul.post(link)):
         assert (again.status_code, whoami(paul)) == (403, None)
-        assert "This sign-in link was used already" in again.content.decode()
+        assert "This sign-in link has been used" in again.content.decode()
     assert "old_password" not in fetch(rita, "/password/")
     new = {"new_password1": "grandstand-7", "new_password2": "grandstand-7"}
     assert rita.post("/password/", new)["Location"] == "/"
@@ -223,7 +223,7 @@ def test_a_step_in_place_says_what_was_done_or_that_somebody_was_faster(event, a
     late = as_olga.post("/events/match/end/", headers=HTMX)
     assert (first.status_code, late.status_code) == (200, 409)
     assert "The event has ended." in first.content.decode()
-    assert "That was done already." in late.content.decode()
+    assert "That was already done." in late.content.decode()
 
 
 def test_without_htmx_whoever_came_from_the_desk_is_led_back_to_it_and_can_undo_there(event, as_hugo):

@@ -22,7 +22,7 @@ def test_home_sorts_events_by_what_a_visitor_can_do_with_them(new_event, rita):
     assert cards(fetch(rita, "/")) == {
         "Live now": ["Now"],
         "Coming up": ["Soon", "Later"],
-        "Over": ["Over 2", "Over 1"],
+        "Past events": ["Over 2", "Over 1"],
     }
 
 
@@ -40,7 +40,7 @@ def test_home_lists_neither_drafts_nor_unlisted_events_except_to_those_who_run_t
 def test_home_shows_the_last_20_events_that_are_over(new_event, rita):
     for day in range(1, 23):
         new_event(f"game-{day}", state="ended", starts_at=datetime(2026, 7, day, tzinfo=UTC))
-    assert cards(fetch(rita, "/")) == {"Over": [f"Game {day}" for day in range(22, 2, -1)]}
+    assert cards(fetch(rita, "/")) == {"Past events": [f"Game {day}" for day in range(22, 2, -1)]}
 
 
 def test_home_counts_entries_and_readers(event, new_event, rita):
@@ -102,18 +102,16 @@ def test_a_long_list_goes_on_on_pages_of_its_own(new_event, rita):
         new_event(f"talk-{number}", state="scheduled", starts_at=day)
     games, talks, page = [], [], fetch(rita, "/")
     while True:
-        games += cards(page)["Over"]
+        games += cards(page)["Past events"]
         talks += cards(page).get("Coming up", []) if not talks else []
         if not (link := re.search(r'href="(/events/\?list=over[^"]*)"', page)):
             break
         page = fetch(rita, html.unescape(link[1]))
     assert games == [f"Game {number}" for number in range(44, -1, -1)]
     assert talks == [f"Talk {number}" for number in range(20)]
-    assert "There are no more events in this list." in fetch(
-        rita, "/events/?list=over&after=1999-01-01T00:00:00.000000Z~1"
-    )
+    assert "No more events in this list." in fetch(rita, "/events/?list=over&after=1999-01-01T00:00:00.000000Z~1")
     for nonsense in ("", "x", "2026-99-01T00:00:00.000000Z~1", "9" * 99):
-        assert cards(fetch(rita, f"/events/?list=over&after={nonsense}"))["Over"][0] == "Game 44"
+        assert cards(fetch(rita, f"/events/?list=over&after={nonsense}"))["Past events"][0] == "Game 44"
     assert rita.get("/events/?list=nothing").status_code == 404
 
 

@@ -66,7 +66,7 @@ def test_following_a_link_uses_nothing_up(event, as_olga, rita):
     ("wrong", "said"),
     [
         ({"username": ""}, "Choose a user name to sign in with."),
-        ({"username": "HUGO"}, "Somebody has this user name. Choose another, or sign in if it is yours."),
+        ({"username": "HUGO"}, "That user name is taken. Choose another, or sign in if it is yours."),
         ({"username": "hel ga"}, "Enter a valid username."),
         ({"name": "x" * 61}, "This has 61 characters and the limit is 60: shorten it by 1."),
         ({"password": ""}, "Choose a password."),
@@ -82,7 +82,7 @@ def test_a_refused_account_says_why_next_to_the_field_and_keeps_the_rest(event, 
     html = response.content.decode()
     found = [unescape(error) for error in errors(response)]
     assert response.status_code == 422
-    assert found[0] == "Not done yet: see the field marked below."
+    assert found[0] == "Not done yet. Check the field marked below."
     assert found[1].startswith(said)
     assert html.count('aria-invalid="true"') == 1
     kept = {value for field, value in (ACCOUNT | wrong).items() if field != "password" and value}
@@ -113,7 +113,7 @@ def test_a_host_does_not_use_an_invitation_up(event, as_olga, as_hugo):
     for client in (as_olga, as_hugo):
         assert client.get(link)["Location"] == client.post(link)["Location"] == "/events/match/"
     assert Invitation.objects.open().count() == 1
-    assert "You host this event already." in fetch(as_hugo, "/events/match/")
+    assert "You already host this event." in fetch(as_hugo, "/events/match/")
 
 
 def expire(invitation, as_olga):
@@ -130,7 +130,7 @@ def use(invitation, as_olga):
 
 @pytest.mark.parametrize(
     ("end", "said"),
-    [(expire, "older than three days"), (withdraw, "was withdrawn"), (use, "was accepted already")],
+    [(expire, "older than three days"), (withdraw, "was withdrawn"), (use, "has already been accepted")],
 )
 def test_an_invitation_that_is_over_says_so_and_makes_nobody_a_host(event, as_olga, as_sam, rita, end, said):
     link = invited(as_olga)
@@ -141,7 +141,7 @@ def test_an_invitation_that_is_over_says_so_and_makes_nobody_a_host(event, as_ol
         assert said in response.content.decode()
     assert (hosts(event), whoami(rita)) == (before, None)
     assert not get_user_model().objects.filter(username="helga").exists()
-    assert "No invitation is open." in fetch(as_olga, PEOPLE)
+    assert "No open invitations." in fetch(as_olga, PEOPLE)
 
 
 def test_a_wrong_link_says_so(event, as_olga, rita):
@@ -149,7 +149,7 @@ def test_a_wrong_link_says_so(event, as_olga, rita):
     for wrong in (link[:-2] + "/", "/invitations/x/", "/invitations/%F0%9F%8E%88/", f"/invitations/{'x' * 3000}/"):
         for response in (rita.get(wrong), rita.post(wrong, ACCOUNT)):
             assert response.status_code == 404
-            assert "This is no invitation of ours." in response.content.decode()
+            assert "This invitation link is not valid." in response.content.decode()
     event.delete()
     assert rita.get(link).status_code == 404
 
@@ -159,7 +159,7 @@ def test_of_two_who_use_a_link_at_once_one_hosts(event, olga, sam, hugo):
     first, second = (Invitation.objects.with_token(token) for _ in range(2))
     event.hosts.remove(hugo)
     first.accept(sam)
-    with pytest.raises(Spent, match="accepted already"):
+    with pytest.raises(Spent, match="already been accepted"):
         second.accept(hugo)
     assert (hosts(event), log_of(event)) == (
         ["sam"],
@@ -173,7 +173,7 @@ def test_an_account_whose_invitation_somebody_else_used_first_is_not_made(event,
     monkeypatch.setattr(Invitation, "require_open", lambda self: None)  # as it was when the page was asked for
 
     def overtaken(self, user):
-        raise Spent("This invitation was accepted already.")
+        raise Spent("This invitation has already been accepted.")
 
     monkeypatch.setattr(Invitation, "accept", overtaken)
     assert rita.post(link, ACCOUNT).status_code == 410
@@ -198,7 +198,7 @@ def test_wrong_links_can_be_tried_twenty_times_a_minute(event, as_olga, rita):
     assert {rita.get(f"/invitations/{number}/").status_code for number in range(20)} == {404}
     response = rita.get("/invitations/20/")
     assert (response.status_code, 0 < int(response["Retry-After"]) <= 60) == (429, True)
-    assert "These were too many tries. Try again in" in response.content.decode()
+    assert "Too many attempts. Try again in" in response.content.decode()
     assert rita.get(link).status_code == 200
 
 
@@ -225,7 +225,7 @@ def test_an_invitation_ends_with_the_right_to_make_one(event, hugo, as_hugo, as_
         assert (page.status_code, accepted.status_code) == (410, 410)
     assert "sam" not in hosts(event)
     assert not get_user_model().objects.filter(username="helga").exists()
-    assert "No invitation is open." in fetch(as_olga, PEOPLE)
+    assert "No open invitations." in fetch(as_olga, PEOPLE)
 
 
 def test_an_invitation_by_a_former_owner_or_former_staff_is_over(event, olga, sam, rita, as_sam):
@@ -260,4 +260,4 @@ def test_the_same_form_sent_twice_makes_one_invitation(event, as_olga, as_hugo, 
     assert as_sam.post(first).status_code == 302
     over = as_olga.post(f"{PEOPLE}invite/", form)
     assert (over.status_code, path_in(over)) == (409, None)
-    assert "That invitation was not open any more." in over.content.decode()
+    assert "That invitation was no longer open." in over.content.decode()

@@ -93,7 +93,7 @@ def test_a_poll_and_an_error_answer_in_the_reader_s_language(rita, event):
     path = f"{event.get_absolute_url()}changes/?after={before}"
     assert "Wird alle 10 Sekunden aktualisiert" in rita.get(path, headers=GERMAN | HTMX).content.decode()
     assert "Updated every 10 seconds" in rita.get(path, headers=ENGLISH | HTMX).content.decode()
-    assert "Hier ist nichts" in rita.get("/nowhere/", headers=GERMAN).content.decode()
+    assert "Seite nicht gefunden" in rita.get("/nowhere/", headers=GERMAN).content.decode()
     assert (
         "Bitte erst etwas schreiben."
         in rita.post(f"{event.get_absolute_url()}entries/", {"name": "Rita"}, headers=GERMAN).content.decode()
@@ -146,7 +146,7 @@ def test_a_limit_is_told_with_its_number_in_german(rita, event, settings):
     submit(rita, event, "One", "Rita")
     answer = submit(rita, event, "Two", "Rita")
     assert answer.status_code == 429
-    assert re.search(r"in \d+ Sekunden geht es weiter", answer.content.decode())
+    assert re.search(r"in \d+ Sekunden noch einmal versuchen", answer.content.decode())
 
 
 def test_mail_is_in_the_language_of_who_asked_for_it(client, olga, settings, monkeypatch):
@@ -175,7 +175,7 @@ def test_the_log_is_told_in_the_reader_s_language_whatever_its_writers_read(as_h
     assert german == [
         "<bdi>hugo</bdi> hat eingestellt: <bdi>Beiträge: Nur Hosts</bdi>",
         "<bdi>hugo</bdi> hat eingestellt: <bdi>Kommentare: aus</bdi>",
-        "<bdi>hugo</bdi> hat <bdi>den Eintrag von Ann</bdi> angeheftet",
+        "<bdi>hugo</bdi> hat <bdi>den Eintrag von Ann</bdi> angepinnt",
     ]
 
 
@@ -208,6 +208,7 @@ SAME = {
     "Name",
     "Host",
     "Hosts",
+    "Moderation",
     "Text",
     "Export",
     "Logo",
@@ -228,7 +229,7 @@ def pages(event, olga, as_olga, as_hugo, paul, elsewhere, settings, new_event):
     elsewhere.delete()
     event.configure(title="Match", posting="all", blocked_words="bortaS")
     one = event.publish("Worf", "Qapla", user=olga)
-    one.comment("Worf", "nuqneH", visitor="worf", hold="It has a link, and its author is a stranger here.")
+    one.comment("Worf", "nuqneH", visitor="worf", hold="Link from a first-time poster.")
     two = event.publish("Worf", "nuqneH", visitor="worf", user=None)
     two.approve(by=olga)
     two.mark("Qapla", by=olga)

@@ -180,7 +180,7 @@ def test_a_host_bans_with_the_form(event, written, as_hugo, paul):
     assert "For a day" in fetch(as_hugo, path, htmx=True)
     answer = as_hugo.post(path, {"period": "never", "note": "x" * 201}, headers=HTMX)
     assert answer.status_code == 422
-    for words in ("Choose for how long.", "shorten it by 1", "x" * 201):
+    for words in ("Choose how long the ban lasts.", "shorten it by 1", "x" * 201):
         assert words in answer.content.decode()
     answer = as_hugo.post(path, {"period": "day", "note": ""}, headers=HTMX)
     assert (answer.status_code, answer["Commentary-Seq"]) == (200, "2")

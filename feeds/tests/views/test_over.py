@@ -81,7 +81,7 @@ def test_nothing_is_added_or_changed_any_more_but_by_hosts(event, rita, paul, as
     for step in ("edit", "remove"):
         for answer in (paul.get(f"{entry.permalink}{step}/"), paul.post(f"{entry.permalink}{step}/", {"text": "Goal"})):
             assert answer.status_code == 403
-            assert "This event has ended, so only its hosts can change what is there." in answer.content.decode()
+            assert "This event has ended, so only its hosts can change posts." in answer.content.decode()
     assert [(entry.text, entry.removed_at) for entry in event.entries.all()] == [("Gaol", None)]
     assert as_hugo.post(f"{entry.permalink}edit/", {"text": "Goal"}).status_code == 303
     assert list(posts_in(fetch(rita, "/events/match/")).values()) == ["Goal"]
@@ -138,6 +138,6 @@ def test_what_a_host_and_a_stranger_are_answered_are_not_taken_for_each_other(ov
 def test_an_archived_event_is_listed_nowhere_but_for_its_hosts(new_event, rita, as_olga):
     new_event("kept", state="archived")
     new_event("over", state="ended")
-    assert cards(fetch(rita, "/")) == {"Over": ["Over"]}
-    assert cards(fetch(as_olga, "/")) == {"Over": ["Over"], "Yours, not listed": ["Kept"]}
+    assert cards(fetch(rita, "/")) == {"Past events": ["Over"]}
+    assert cards(fetch(as_olga, "/")) == {"Past events": ["Over"], "Yours, not listed": ["Kept"]}
     assert "It is kept in the archive." in fetch(rita, "/events/kept/")

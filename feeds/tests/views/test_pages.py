@@ -42,7 +42,7 @@ def test_a_page_of_entries_is_followed_by_the_next_without_gap_or_double(event, 
         htmx += posts_in(html).values()
     assert plain == htmx == expected
     assert sizes == [50, 50, 19]
-    assert "This is where it began." in html
+    assert "Start of the commentary" in html
 
 
 def test_entries_that_come_meanwhile_do_not_shift_the_next_page(event, rita):
@@ -105,7 +105,7 @@ def test_an_entry_of_another_event_or_that_no_reader_ever_saw_has_no_page(event,
     rejected.reject(by=olga)
     event.remove_all_by(removed, by=olga)
     missing = without_tokens(rita.get("/events/match/entries/999999/"))
-    assert "There is nothing here" in missing
+    assert "Page not found" in missing
     for each in (entry, waiting, rejected, removed):
         answer = rita.get(f"/events/match/entries/{each.pk}/")
         assert (answer.status_code, without_tokens(answer)) == (404, missing)
@@ -177,7 +177,7 @@ def test_times_are_those_of_the_events_zone_with_the_date_where_it_differs(event
 
 
 def test_only_hosts_get_the_means_to_host(event, rita, as_sam, as_hugo, as_olga):
-    shown = ["You host this" in fetch(client, "/events/match/") for client in (rita, as_sam, as_hugo, as_olga)]
+    shown = ["Host tools" in fetch(client, "/events/match/") for client in (rita, as_sam, as_hugo, as_olga)]
     assert shown == [False, False, True, True]
 
 
@@ -185,7 +185,7 @@ def test_only_hosts_get_the_means_to_host(event, rita, as_sam, as_hugo, as_olga)
     "path", ["/nothing/", "/events/nothing/", "/events/match/nothing/", "/events/%00/", "/events/ä/"]
 )
 def test_an_unknown_address_says_so(event, rita, path):
-    assert "<h1>There is nothing here</h1>" in fetch(rita, path, 404)
+    assert "<h1>Page not found</h1>" in fetch(rita, path, 404)
 
 
 def test_pages_let_nothing_load_but_their_own_files(event, rita):

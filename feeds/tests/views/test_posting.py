@@ -90,8 +90,8 @@ def test_a_refused_comment_is_kept_under_its_entry(event, paul):
 @pytest.mark.parametrize(
     ("rule", "error"),
     [
-        ({"state": "ended"}, "This event has ended, so nothing can be added any more."),
-        ({"posting": "closed"}, "Posting is closed for now. Your text is kept here: try again when it is open."),
+        ({"state": "ended"}, "This event has ended, so nothing can be added."),
+        ({"posting": "closed"}, "Posting is closed for now. Your text is kept here: try again later."),
         ({"posting": "hosts"}, "Only hosts can post in this event. Your text is kept here."),
     ],
     ids=["ended", "closed", "hosts"],
@@ -123,7 +123,7 @@ def test_a_comment_on_an_entry_that_was_removed_is_kept(event, paul, htmx):
     entry = event.publish("Rita", "First")
     entry.retract()
     response = submit(paul, event, "Well said", entry=entry, htmx=htmx)
-    error = "The entry was removed, so it takes no comments. Your text is kept here."
+    error = "The entry was removed, so nobody can comment on it. Your text is kept here."
     assert response.status_code == 410
     assert form_of(response) == ("Paul", "Well said", [error])
     assert Comment.objects.count() == 0
@@ -190,14 +190,14 @@ def test_there_is_nothing_to_post_to_at_an_unknown_address(event, elsewhere, pau
     response = paul.post(f"/events/{path.format(entry.pk)}", {"name": "Paul", "text": "Goal!"}, headers=HTMX)
     assert response.status_code == 404
     assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#problem", "innerHTML")
-    assert "There is nothing here." in response.content.decode()
+    assert "Page not found." in response.content.decode()
     assert posted() == []
 
 
 def test_a_visitor_with_an_approved_post_is_not_told_that_first_posts_wait(event, olga, rita, paul):
     event.configure(posting="first")
     for visitor, name in ((rita, "Rita"), (paul, "Paul")):
-        assert "A host reads your first post before it appears." in fetch(visitor, "/events/match/")
+        assert "A host reviews your first post before it appears." in fetch(visitor, "/events/match/")
         submit(visitor, event, "Goal!", name)
     event.entries.get(name="Rita").approve(by=olga)
     hidden = '[data-posting="first"] .waits { display: none; }'

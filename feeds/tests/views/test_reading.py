@@ -37,10 +37,10 @@ def test_to_follow_takes_the_line_away(event, rita):
 def test_whoever_presses_a_button_has_the_focus_beside_the_one_that_takes_its_place(event, rita):
     def focused(at):
         html = fetch(rita, f"/events/match/reading/?at={at}", htmx=True)
-        return re.findall(r"<(\w+) [^>]*autofocus[^>]*>(\w+)<", html)
+        return re.findall(r"<(\w+) [^>]*autofocus[^>]*>([\w ]+)<", html)
 
     assert focused("pause") == [("span", "Paused")]
-    assert focused("follow") == [("span", "Following")]
+    assert focused("follow") == [("span", "Following live")]
     assert focused("below") == focused("top") == []
 
 

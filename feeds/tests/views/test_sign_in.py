@@ -30,7 +30,7 @@ def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(olga, rita):
     response = sign_in(rita)
     wait = int(response["Retry-After"])
     assert (response.status_code, 50 < wait <= 60, whoami(rita)) == (429, True, None)
-    assert errors(response) == [f"These were too many tries. Try again in {wait} seconds."]
+    assert errors(response) == [f"Too many attempts. Try again in {wait} seconds."]
     html = response.content.decode()
     assert "olga" in values(html, "input", "value")
     assert PASSWORD not in html

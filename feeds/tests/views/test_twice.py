@@ -87,14 +87,14 @@ def test_an_address_that_is_taken_while_the_form_is_checked_is_chosen_again(as_s
     assert as_sam.post("/events/new/", FREE)["Location"] == "/events/final-2/"
     response = as_sam.post("/events/new/", FORM | {"slug": "cup"})
     assert response.status_code == 422
-    assert "Another event has or had this address." in response.content.decode()
+    assert "Another event uses or used this address." in response.content.decode()
 
 
 def test_a_typed_address_that_was_taken_meanwhile_is_told(as_sam, as_hugo, event, new_event, meanwhile, monkeypatch):
     meanwhile("cup")
     response = as_sam.post("/events/new/", FORM | {"slug": "cup"})
     assert response.status_code == 422
-    assert "Another event has or had this address." in response.content.decode()
+    assert "Another event uses or used this address." in response.content.decode()
     configure = Event.configure
 
     def overtaken(self, **fields):
@@ -104,5 +104,5 @@ def test_a_typed_address_that_was_taken_meanwhile_is_told(as_sam, as_hugo, event
     monkeypatch.setattr(Event, "configure", overtaken)
     response = as_hugo.post("/events/match/settings/", FORM | {"slug": "league"})
     assert response.status_code == 422
-    assert "Another event has or had this address." in response.content.decode()
+    assert "Another event uses or used this address." in response.content.decode()
     assert fetch(as_hugo, "/events/match/")

@@ -39,7 +39,7 @@ def test_the_second_host_is_told_who_was_first_and_a_second_click_is_none(event,
     act(entry, olga)
     before = head(event), log_of(event)
     act(entry, olga)
-    with pytest.raises(Overtaken, match=f"^olga {verb} "):
+    with pytest.raises(Overtaken, match=f"^olga has already {verb} "):
         act(entry, hugo)
     assert (head(event), log_of(event)) == before
 
@@ -48,7 +48,7 @@ def test_removing_everything_twice_is_done_once(event, entry, olga, hugo, head):
     event.remove_all_by(entry, by=olga)
     before = head(event), log_of(event)
     event.remove_all_by(entry, by=olga)
-    with pytest.raises(Overtaken, match="Nothing by Paul is left"):
+    with pytest.raises(Overtaken, match="Paul has no posts left"):
         event.remove_all_by(entry, by=hugo)
     assert (head(event), log_of(event)) == before
 
@@ -56,7 +56,7 @@ def test_removing_everything_twice_is_done_once(event, entry, olga, hugo, head):
 def test_a_ban_and_the_removal_that_goes_with_it_are_done_together_or_not_at_all(event, entry, olga, as_hugo):
     event.ban(entry, by=olga)
     late = as_hugo.post(f"/events/match/entries/{entry.pk}/ban/", {"period": "day", "remove": "on"}, headers=HTMX)
-    assert (late.status_code, "olga banned Paul already." in late.content.decode()) == (409, True)
+    assert (late.status_code, "olga has already banned Paul." in late.content.decode()) == (409, True)
     assert event.entries.visible().count() == 1
     assert [ban.until for ban in event.bans.all()] == [None]
 
@@ -64,7 +64,7 @@ def test_a_ban_and_the_removal_that_goes_with_it_are_done_together_or_not_at_all
 def test_a_label_that_another_host_has_changed_meanwhile_is_not_replaced_unseen(event, entry, olga, as_hugo):
     entry.mark("1:0", by=olga)
     late = as_hugo.post(f"/events/match/entries/{entry.pk}/moment/", {"label": "Goal", "before": ""}, headers=HTMX)
-    assert (late.status_code, "olga marked this already." in late.content.decode()) == (409, True)
+    assert (late.status_code, "olga has already marked this as a key moment." in late.content.decode()) == (409, True)
     again = as_hugo.post(f"/events/match/entries/{entry.pk}/moment/", {"label": "Goal", "before": "1:0"}, headers=HTMX)
     assert again.status_code == 200
     entry.refresh_from_db()
@@ -98,7 +98,7 @@ def test_authors_change_their_posts_as_often_as_people_do(event, entry, paul, as
     late = paul.post(edit, {"text": "Once more"})
     assert (late.status_code, "Retry-After" in late) == (429, True)
     assert "\nOnce more</textarea>" in late.content.decode()
-    assert "You have changed a lot within a minute. Your text is kept here: send it again in" in late.content.decode()
+    assert "You are making changes very fast. Your text is kept here: try again in" in late.content.decode()
     assert paul.post(edit.replace("edit", "remove")).status_code == 429
     assert as_hugo.post(edit, {"text": "Hugo's"}).status_code == 303
 

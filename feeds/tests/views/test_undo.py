@@ -37,12 +37,12 @@ def test_it_is_too_late_to_undo_after_half_a_minute_or_twice(event, entry, olga,
     act = event.acts.get()
     act.undo(by=olga)
     act.undo(by=olga)  # a second click
-    with pytest.raises(Overtaken, match="undone already"):
+    with pytest.raises(Overtaken, match="already been undone"):
         act.undo(by=hugo)
     entry.retract(by=olga)
     Act.objects.update(at=timezone.now() - timedelta(seconds=31))
     late = as_hugo.post(f"{DESK}acts/{event.acts.filter(undone_at=None).first().pk}/undo/", headers=HTMX)
-    assert (late.status_code, "half a minute, which is over" in late.content.decode()) == (409, True)
+    assert (late.status_code, "Too late: this can only be undone" in late.content.decode()) == (409, True)
     entry.refresh_from_db()
     assert entry.removed_at
 
@@ -78,7 +78,7 @@ def test_the_log_tells_of_start_and_end_and_names_no_words(event, entry, as_hugo
     as_hugo.post("/events/match/end/")
     as_hugo.post("/events/match/start/")
     entry.retract(by=olga)
-    assert log_of(event) == ["hugo ended", "hugo reopened", "olga removed the entry by Paul"]
+    assert log_of(event) == ["hugo ended the event", "hugo reopened the event", "olga removed the entry by Paul"]
     page = fetch(as_hugo, DESK + "log/").partition("<main")[2]
     assert "Goal!" not in page
     assert page.index("removed") < page.index("reopened") < page.index("ended")

@@ -211,7 +211,7 @@ def test_it_cannot_start_by_itself_in_the_past(as_sam, it_is):
     response = as_sam.post("/events/new/", FORM | {"auto_start": "on"})
     assert (response.status_code, errors(response)[1:]) == (
         422,
-        ["To start by itself it needs a start that is still to come."],
+        ["To start automatically, the event needs a start time in the future."],
     )
     as_sam.post("/events/new/", FORM)
     as_sam.post("/events/final/start/")  # one that runs is not to start

@@ -36,7 +36,7 @@ def test_a_button_of_an_older_page_does_not_do_the_opposite_of_what_it_says(new_
     event.end(by=olga)
     answer = as_hugo.post("/events/match/start/", {"seen": "scheduled"}, headers=HTMX)
     assert (answer.status_code, life_of(event)[0]) == (409, "ended")
-    assert "it is “Ended” now. Nothing was changed." in answer.content.decode()
+    assert "changed the event to “Ended”, so your change was not made." in answer.content.decode()
     event.start(by=olga)
     assert as_hugo.post("/events/match/archive/", {"seen": "ended"}, headers=HTMX).status_code == 409
     assert (life_of(event)[0], head(event)) == ("live", 3)

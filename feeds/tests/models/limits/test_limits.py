@@ -48,13 +48,11 @@ def test_who_posts_too_fast_is_told_when_to_go_on_and_keeps_the_text(event, unde
     response = submit(paul, event, "Goal!", htmx=htmx, **under)
     assert response.status_code == 429
     assert 38 <= int(response["Retry-After"]) <= 40
-    said = (
-        f"You have posted a lot within a minute. Your text is kept here: post it in {response['Retry-After']} seconds."
-    )
+    said = f"You are posting very fast. Your text is kept here: try again in {response['Retry-After']} seconds."
     assert form_of(response) == ("Paul", "Goal!", [said])
     html = response.content.decode()
     kind = f"entry-{under['entry'].pk}-comment" if under else "entry"
-    above_the_button = r'role="alert">You have posted a lot[^<]*</p>\s*<p class="buttons"><button'
+    above_the_button = r'role="alert">You are posting very fast[^<]*</p>\s*<p class="buttons"><button'
     assert re.search(rf'<form id="{kind}-form"(?:(?!</form>).)*{above_the_button}', html, re.DOTALL)
     age(MINUTE * 2 / 3)
     assert submit(paul, event, "Goal!", htmx=htmx, **under).status_code == (200 if htmx else 303)
@@ -97,7 +95,7 @@ def test_a_network_has_a_limit_that_no_new_cookie_or_address_in_it_escapes(event
     sources = [f"2001:db8:1:2::{number}" for number in range(6)]
     assert [send(Client(), event, source, source=source).status_code for source in sources] == [303] * 5 + [429]
     refused = send(Client(), event, "Me too", source="2001:db8:1:2:ffff::")
-    assert "Many people on your network are posting at the moment. Your text is kept here:" in refused.content.decode()
+    assert "Many people on your network are posting right now. Your text is kept here:" in refused.content.decode()
     assert send(Client(), event, "From next door", source="2001:db8:1:3::1").status_code == 303
 
 
@@ -149,7 +147,7 @@ def test_the_same_text_again_is_refused_for_some_minutes(event, under, settings,
     age(MINUTE)
     response = submit(paul, event, LONG, htmx=htmx, **under)
     assert (response.status_code, 238 <= int(response["Retry-After"]) <= 240) == (429, True)
-    said = "You have posted just this a moment ago. Say it in other words, or post it in 4 minutes."
+    said = "You just posted this. Change it, or try again in 4 minutes."
     assert form_of(response) == ("Paul", LONG, [said])
     assert submit(paul, event, f"{LONG}!", htmx=htmx, **under).status_code == (200 if htmx else 303)
     age(4 * MINUTE)
@@ -182,7 +180,7 @@ def test_people_on_one_network_cry_out_the_same_but_do_not_write_the_same(event,
     assert [send(Client(), event, "What a goal!").status_code for _ in range(3)] == [303] * 3
     assert [send(Client(), event, LONG).status_code for _ in range(2)] == [303, 429]
     refused = send(Client(), event, LONG).content.decode()
-    assert "Somebody on your network has posted just this a moment ago." in refused
+    assert "Somebody on your network just posted this." in refused
     assert send(Client(), event, LONG, source="192.0.2.1").status_code == 303
     assert send(Client(), new_event("other"), LONG).status_code == 303
 
@@ -208,7 +206,7 @@ def test_a_hosts_posts_do_not_use_up_what_visitors_on_the_network_have(event, li
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
 def test_a_blocked_network_reads_and_does_not_post(event, under, htmx):
     event.configure(blocked_networks="198.51.100.0/24\n2001:db8::/32")
-    said = "Hosts take no posts from the network you are on. You can still read. Your text is kept here."
+    said = "Posts from your network are blocked here. You can still read. Your text is kept here."
     for source in ("198.51.100.7", "2001:db8:7::1", "::ffff:198.51.100.7"):
         response = Client(REMOTE_ADDR=source, headers=HTMX if htmx else {}).post(
             "/events/match/entries/" + (f"{under['entry'].pk}/comments/" if under else ""),
@@ -231,13 +229,13 @@ def test_a_user_makes_so_many_events_an_hour_and_a_day(settings, as_sam, as_hugo
     assert 3598 <= int(refused["Retry-After"]) <= 3600
     html = refused.content.decode()
     errors = re.findall(r'<p class="error"[^>]*>(.*?)</p>', html)
-    assert errors == ["You can make 2 events an hour. What you entered is kept here: send it again in 60 minutes."]
+    assert errors == ["You can create 2 events an hour. What you entered is kept here: try again in 60 minutes."]
     assert "The last one</textarea>" in html
     assert make(as_hugo, 4).status_code == 302
     assert sorted(Event.objects.values_list("slug", flat=True)) == ["final-0", "final-1", "final-4"]
     settings.EVENTS_PER_HOUR = 0
     assert [make(as_sam, number).status_code for number in (5, 6)] == [302, 429]
-    said = "You can make 3 events a day. What you entered is kept here: send it again in 24 hours."
+    said = "You can create 3 events a day. What you entered is kept here: try again in 24 hours."
     assert said in make(as_sam, 6).content.decode()
     settings.EVENTS_PER_DAY = 0
     assert make(as_sam, 6).status_code == 302
@@ -256,7 +254,7 @@ def test_an_import_makes_an_event_as_well(settings, event, as_sam):
         as_sam.post("/events/import/", {"file": SimpleUploadedFile("match.json", document)}) for _ in range(2)
     )
     assert (made.status_code, refused.status_code, "Retry-After" in refused) == (302, 429, True)
-    assert "You can make 1 events an hour." in refused.content.decode()
+    assert "You can create 1 events an hour." in refused.content.decode()
     assert Event.objects.exclude(pk=event.pk).count() == 1
 
 

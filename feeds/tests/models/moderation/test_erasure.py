@@ -43,7 +43,7 @@ def left_of(post):
 def posts(event, olga):
     """An entry and a comment with all that a row can hold of a person."""
     entry = event.publish("Olga", "Welcome", user=olga)
-    about = {"visitor": "r" * 32, "network": "n" * 64, "hold": "It has a blocked word: “casino”."}
+    about = {"visitor": "r" * 32, "network": "n" * 64, "hold": "Contains a blocked word: “casino”."}
     more = [{name: "My casino" for name in kind.WRITTEN if name not in {"name", "text"}} for kind in (Entry, Comment)]
     made = [
         event.publish("Rita", "My casino", words=more[0], submission="s1", **about),

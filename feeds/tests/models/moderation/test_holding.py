@@ -32,7 +32,7 @@ def excerpt_with(entry):
 def test_a_post_that_waits_is_seen_by_its_author_alone(held_event, paul, rita, as_hugo):
     start = now(held_event)
     answer = submit(paul, held_event, "Goal!", follow=True)
-    assert "Waiting for a host" in answer.content.decode()
+    assert "Waiting for review" in answer.content.decode()
     assert "Goal!" in fetch(paul, "/events/match/")
     assert steps(held_event, start) == []
     entry = held_event.entries.get()
@@ -45,7 +45,7 @@ def test_a_post_that_waits_is_seen_by_its_author_alone(held_event, paul, rita, a
 def test_the_answer_to_a_post_that_waits_says_so_in_place(held_event, paul):
     answer = submit(paul, held_event, "Goal!", htmx=True).content.decode()
     assert 'hx-target="#waiting"' in answer
-    assert "Waiting for a host: only you see this" in answer
+    assert "Waiting for review: only you see this" in answer
 
 
 def test_an_approved_post_is_where_its_time_belongs_and_its_author_waits_no_more(held_event, paul, olga):
@@ -100,7 +100,7 @@ def test_the_second_host_who_decides_is_told_who_was_first(held_event, paul, olg
     entry.approve(by=olga)
     head = now(held_event)
     for verb in (Entry.approve, Entry.reject):
-        with pytest.raises(Overtaken, match=r"^olga approved this already\.$"):
+        with pytest.raises(Overtaken, match=r"^olga has already approved this\.$"):
             verb(entry, by=hugo)
     assert now(held_event) == head
     entry.refresh_from_db()
@@ -154,7 +154,7 @@ def test_a_post_whose_author_takes_it_back_waits_no_more(held_event, paul, olga)
     entry = held_event.entries.get()
     entry.retract(erase=True)
     assert held_event.waiting() == []
-    with pytest.raises(Overtaken, match=r"^Its author removed this already.$"):
+    with pytest.raises(Overtaken, match=r"^Its author has already removed this.$"):
         entry.approve(by=olga)
     assert not Entry.objects.filter(held=Held.WAITING).exists()
 
@@ -197,7 +197,7 @@ def test_an_author_whose_edit_is_held_is_told_so_and_sees_at_once_what_waits(eve
     submit(paul, event, "Goal!")
     entry = event.entries.get()
     answer = edit(paul, entry, LINK).content.decode()
-    assert "Saved. A host looks at it before others see it again." in answer
+    assert "Saved. A host reviews it before others see it again." in answer
     assert 'hx-target="#waiting"' in answer
     assert "Look at <a" in answer
     assert f'<hx-partial hx-target="#{entry.element_id}-change" hx-swap="innerHTML"></hx-partial>' in answer
@@ -208,7 +208,7 @@ def test_what_waits_its_author_can_still_change_and_nobody_else(event, paul, rit
     entry = event.entries.get()
     edit(paul, entry, LINK)
     again = edit(paul, entry, "No link after all")  # with what it saw before it was held
-    assert (again.status_code, "Saved. A host looks at it" in again.content.decode()) == (200, True)
+    assert (again.status_code, "Saved. A host reviews it" in again.content.decode()) == (200, True)
     entry.refresh_from_db()
     assert (entry.text, entry.held, entry.removed_at is None) == ("No link after all", "waiting", False)
     assert edit(rita, entry, "Mine").status_code == 404

@@ -60,8 +60,8 @@ def test_what_the_admin_does_is_written_down(as_admin, event, hugo, sam):
     assert [str(act) for act in event.acts.order_by("pk")] == [
         "ada set posting: Closed: nobody may post",
         "ada set title: Final",
-        "ada removed the host hugo",
-        "ada made a host of sam",
+        "ada removed hugo as a host",
+        "ada made sam a host",
         "ada set owner: sam",
         "ada set posting: Open: everybody may post",
         "ada edited an erased post",
@@ -125,11 +125,11 @@ def test_settings_are_stored_as_field_before_and_after_and_told_in_the_reader_s_
     ]
     assert [act.what for act in acts] == [
         "accent colour: #0b6157",
-        "end by itself: 3",
+        "end automatically: 3",
         "comments: off",
         "posting: Hosts only",
         "accent colour: not set",
-        "end by itself: not set",
+        "end automatically: not set",
         "start: Sun 5 Jul 2026, 20:00 CEST",
     ]
     with override("de"):

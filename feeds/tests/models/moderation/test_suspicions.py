@@ -31,9 +31,9 @@ def posted(text):
 
 
 SEEN = ("", "")
-LINK = ("waiting", "It has a link, and its author is a stranger here.")
-FAST = ("waiting", "It was sent faster than people write, and its author is a stranger here.")
-TRAPPED = ("waiting", "A field that people do not see was filled in.")
+LINK = ("waiting", "Link from a first-time poster.")
+FAST = ("waiting", "Sent too fast for a human, by a first-time poster.")
+TRAPPED = ("waiting", "A hidden field was filled in.")
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
@@ -126,7 +126,7 @@ def test_a_post_with_a_blocked_word_waits_and_only_hosts_are_told_why(event, und
     post = {"name": "Paul", "text": "Goal!"} | {where: "Buy SPAM"}
     paul = Client()
     answer = submit(paul, event, post["text"], post["name"], follow=True, **under)
-    assert posted(post["text"]) == ("waiting", "It has a blocked word: “spam”.")
+    assert posted(post["text"]) == ("waiting", "Contains a blocked word: “spam”.")
     said = answer.content.decode() + fetch(paul, "/events/match/") + fetch(Client(), "/events/match/")
     assert "blocked" not in said
     submit(paul, event, "Fair play", "Paul", **under)
@@ -137,7 +137,7 @@ def test_a_reason_fits_however_long_the_word(event, paul):
     event.configure(blocked_words="ﷺ" * 60)
     submit(paul, event, "ﷺ" * 60)
     held, reason = posted("ﷺ" * 60)
-    assert (held, reason.startswith("It has a blocked word: “"), len(reason) <= 100) == ("waiting", True, True)
+    assert (held, reason.startswith("Contains a blocked word: “"), len(reason) <= 100) == ("waiting", True, True)
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
@@ -214,7 +214,7 @@ def test_what_an_author_edits_in_waits_as_if_it_were_new(event, under, paul, rit
     submit(paul, event, "Harmless", **under)
     post = post_with("Harmless")
     answer = edit(paul, post, text, htmx).content.decode()
-    assert "Saved. A host looks at it before others see it again." in answer
+    assert "Saved. A host reviews it before others see it again." in answer
     assert posted(text)[0] == "waiting"
     assert text not in posts_in(fetch(rita, "/events/match/")).values()
     post.refresh_from_db()

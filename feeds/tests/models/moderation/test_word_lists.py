@@ -18,7 +18,7 @@ def wrong(response):
         (
             "blocked_words",
             "\n\nfine\n.",
-            "Line 4, “.”, has no letter, digit or symbol, so it is no word. Leave it out.",
+            "Line 4, “.”, has no letter, digit or symbol. Remove it.",
         ),
         ("blocked_words", "a\n\u200b.\u200b", None),
         ("blocked_words", "w" * 61, f"Line 1, “{'w' * 20}…”, is longer than 60 characters. Shorten it."),
@@ -40,7 +40,7 @@ def wrong(response):
         (
             "blocked_networks",
             "::/0",
-            "Line 1, “::/0”, is everybody. To keep everybody from posting, choose so above.",
+            "Line 1, “::/0”, would block everybody. To close posting, choose “Closed” above.",
         ),
     ],
 )
@@ -64,7 +64,7 @@ def test_lists_are_kept_one_a_line(event, as_hugo):
     assert event.blocked_words == "Spam\ncheap watches\n🍆"
     assert event.blocked_networks == "203.0.113.0/24\n2001:db8::/32\n198.51.100.7/32"
     page = fetch(as_hugo, "/events/match/settings/")
-    assert "<h2>Unwanted posts</h2>" in page
+    assert "<h2>Moderation</h2>" in page
     assert "cheap watches\n🍆</textarea>" in page
 
 

@@ -58,7 +58,7 @@ def test_a_repeated_submission_is_answered_even_after_the_event_ended(event):
 
 def test_a_repeated_submission_does_not_bring_back_what_was_removed(event, head):
     event.publish("Paul", "Sorry", submission="s1").retract(erase=True)
-    with pytest.raises(Closed, match=r"^You have removed this already\."):
+    with pytest.raises(Closed, match=r"^You have already removed this\."):
         event.publish("Paul", "Sorry", submission="s1")
     assert (head(event), list(Entry.objects.visible())) == (2, [])
 
@@ -89,8 +89,8 @@ def test_a_closed_event_says_why_and_takes_no_number(event, head):
             said.append(str(refused.value))
     assert said == [
         *["Only hosts can post in this event. Your text is kept here."] * 2,
-        *["Posting is closed for now. Your text is kept here: try again when it is open."] * 2,
-        *["This event has ended, so nothing can be added any more."] * 2,
+        *["Posting is closed for now. Your text is kept here: try again later."] * 2,
+        *["This event has ended, so nothing can be added."] * 2,
     ]
     assert (head(event), Entry.objects.count(), Comment.objects.count()) == (4, 1, 0)
 

@@ -76,11 +76,11 @@ def test_somebody_signed_in_reacts_once_whatever_the_browser(event, entry, hugo,
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"state": "ended"}, "This event has ended, so nothing can be added any more."),
-        ({"posting": "closed"}, "Posting is closed for now, and so are reactions."),
-        ({"reactions": "love"}, "This event does not have that reaction, or not any more."),
-        ({"reactions": ""}, "This event does not have that reaction, or not any more."),
-        ({"blocked_networks": "127.0.0.0/8"}, "Hosts take nothing from the network you are on. You can still read."),
+        ({"state": "ended"}, "This event has ended, so nothing can be added."),
+        ({"posting": "closed"}, "Posting and reactions are closed for now."),
+        ({"reactions": "love"}, "This event no longer has that reaction. Reload the page to see the current ones."),
+        ({"reactions": ""}, "This event no longer has that reaction. Reload the page to see the current ones."),
+        ({"blocked_networks": "127.0.0.0/8"}, "Reactions from your network are blocked here. You can still read."),
     ],
 )
 def test_nobody_reacts_where_hosts_do_not_want_it(event, entry, rita, fields, told):
@@ -113,7 +113,7 @@ def test_who_taps_too_often_is_told_when_to_go_on(event, entry, rita, paul, sett
     assert [tap(rita, entry).status_code for _ in range(3)] == [200] * 3
     answer = tap(rita, entry)
     assert answer.status_code == 429
-    assert "You have reacted a lot within a minute. React again in " in answer.content.decode()
+    assert "You are reacting very fast. Try again in " in answer.content.decode()
     assert 1 <= int(answer["Retry-After"]) <= 60
     assert tap(paul, entry).status_code == 200
     assert tap(paul, entry).status_code == 200
@@ -204,4 +204,4 @@ def test_erasing_says_how_many_reactions_go(event, as_olga):
     for kind in ("like", "love"):
         goal.react(kind, visitor="e" * 32)
     page = fetch(as_olga, f"/events/match/owner/entries/{spam.pk}/")
-    assert "2 reactions of theirs are taken back." in page
+    assert "Their 2 reactions are removed." in page

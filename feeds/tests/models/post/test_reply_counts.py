@@ -17,7 +17,7 @@ def count_of(entry):
 def test_whatever_happens_to_comments_an_entry_knows_how_many_can_be_seen(event, olga):
     entry = event.publish("Paul", "Goal!")
     first = entry.comment("Rita", "1")
-    waits = entry.comment("Rita", "2", visitor="v", hold="Every post waits in this event.")
+    waits = entry.comment("Rita", "2", visitor="v", hold="Every post in this event is reviewed.")
     assert count_of(entry) == 1
     for step, number in (
         (lambda: waits.approve(by=olga), 2),
@@ -39,7 +39,7 @@ def test_a_flood_that_is_removed_or_erased_is_not_counted_any_more(event, olga):
     for number in range(5):
         entry.comment("Spam", f"Buy {number}", visitor=SPAM)
     spam = other.comment("Spam", "Buy!", visitor=SPAM)
-    other.comment("Spam", "Buy more", visitor=SPAM, hold="Every post waits in this event.")
+    other.comment("Spam", "Buy more", visitor=SPAM, hold="Every post in this event is reviewed.")
     assert (count_of(entry), count_of(other)) == (8, 3)
     event.remove_all_by(spam, by=olga)
     assert (count_of(entry), count_of(other)) == (3, 2)
