@@ -78,12 +78,12 @@ class Room:
     def undoes(self, host: Person, deed: str, latest: bool = True) -> None:
         """Undo an act from the log on the desk: the latest one, or the only one of its kind."""
         self.look(host)
-        undo = host.page.get_by_role("button", name=f"Undo: {deed}")
+        undo = host.page.get_by_role("button", name=f"Undo {deed}")
         deeds = host.page.get_by_role("region", name="Activity").get_by_role("listitem")
         done = deeds.first if latest else deeds.filter(has=undo)
         expect(done).to_contain_text(f"{host.who.lower()} {deed.split(maxsplit=1)[0]}")
         with host.page.expect_response(lambda answer: "/undo/" in answer.url):  # “Undone.” may be there from before
-            done.get_by_role("button", name=f"Undo: {deed}").click()
+            done.get_by_role("button", name=f"Undo {deed}").click()
         host.reads("Undone.")
 
     def decides(self, host: Person, text: str, what: str) -> None:

@@ -14,7 +14,7 @@ def test_from_an_idea_to_the_final_whistle(event: str, olga: Person, ben: Person
     olga.follows("New event")
     olga.page.get_by_label("Title").fill("The final")
     olga.page.get_by_label("Address").fill(slug)
-    olga.page.get_by_label("Description").fill("From the touchline")
+    olga.page.get_by_label("Description", exact=True).fill("From the touchline")
     olga.page.get_by_label("Unlisted").check()
     olga.presses("Create event")
     olga.reads("Event created.")

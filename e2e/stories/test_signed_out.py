@@ -98,7 +98,7 @@ def test_so_do_a_comment_and_the_settings_of_the_event(event: str, cast: Cast, b
     is_a_hosts(ben, "Nor is this")
 
     olga.goes_to(f"/events/{event}/settings/")
-    description = olga.page.get_by_label("Description")
+    description = olga.page.get_by_label("Description", exact=True)
     description.fill("What nobody knows yet")
     signs_out_elsewhere(olga)
     is_not_sent_until_signed_in(olga, description, button(olga.main, "Save"), javascript=javascript)

@@ -196,4 +196,4 @@ def told(act: Act) -> SafeString:
 def deed(act: Act) -> str:
     """Hidden text for screen readers after “Undo” on a button."""
     # Translators: hidden, after “Undo”: what was done, as in “removed”. It may begin with “: ” instead of a space.
-    return _(": %(deed)s") % {"deed": act.deed}
+    return _(" %(deed)s") % {"deed": act.deed}
