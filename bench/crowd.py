@@ -25,7 +25,7 @@ class Size:
         return f"{self.entries:,} entries, {self.comments:,} comments, {self.events:,} events"
 
 
-POST = "event_id, seq, position, shown, moved, name, text, user_id, visitor, by_host, published_at, removed_at, held, "
+POST = "event_id, seq, position, shown, moved, name, text, user_id, visitor, by_host, published_at, removed_at, state, "
 POST += "hold_reason, network, markdown"
 
 ENTRIES = """
@@ -34,7 +34,7 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number
 SELECT {event}, i, i, CASE WHEN {held} THEN 0 ELSE i END, 0, 'Visitor ' || (i % 500),
   CASE WHEN i = {number} THEN '{thread}' ELSE 'Entry number ' || i || ', and what there is to say of it.' END,
   CASE WHEN {by_host} THEN {user} END, CASE WHEN {by_host} THEN '' ELSE 'visitor-' || (i % 500) END, {by_host}, {at},
-  CASE WHEN {removed} OR {held} THEN {at} END, CASE WHEN {held} THEN 'waiting' ELSE '' END, '',
+  CASE WHEN {removed} OR {held} THEN {at} END, {state}, '',
   CASE WHEN {by_host} THEN '' ELSE 'network-' || (i % 90) END, {by_host},
   CASE WHEN i % 10 = 3 THEN 'Moment ' || i ELSE '' END, '{{}}', 0, CASE WHEN i % 10 = 3 THEN i ELSE 0 END
 FROM n
@@ -46,7 +46,7 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number
 SELECT {event}, {entries} + i, {entries} + i, CASE WHEN {held} THEN 0 ELSE {entries} + i END, 0,
   'Visitor ' || (i % 500), 'Comment number ' || i || ', and what there is to say of it.', NULL,
   'visitor-' || (i % 500), {false}, {at},
-  CASE WHEN {removed} OR {held} THEN {at} END, CASE WHEN {held} THEN 'waiting' ELSE '' END, '',
+  CASE WHEN {removed} OR {held} THEN {at} END, {state}, '',
   'network-' || (i % 90), {false},
   (SELECT e.id FROM feeds_entry e WHERE e.event_id = {event}
     AND e.position = CASE WHEN i > {number} - {thread} THEN {entries} ELSE 1 + (i * 7919) % {entries} END)
@@ -55,7 +55,7 @@ FROM n
 
 REPLIES = """
 UPDATE feeds_entry SET replies = (
-  SELECT COUNT(*) FROM feeds_comment c WHERE c.entry_id = feeds_entry.id AND c.removed_at IS NULL
+  SELECT COUNT(*) FROM feeds_comment c WHERE c.entry_id = feeds_entry.id AND c.state = 'shown'
 ) WHERE event_id = {event}
 """
 
@@ -90,10 +90,12 @@ def _statements(event: Any, size: Size) -> list[str]:
     words |= {"thread": min(size.thread, size.comments // 2), "false": 0 if lite else "false"}
     # Each at a place that a page without an index would search for a long time.
     removed = f"i < {size.entries // 10} AND i % 2 = 0"
+    held = "(i % 50 = 7)"
     flags = {
         "by_host": f"(i % 10 = 0 AND i < {size.entries // 2})",
         "removed": f"({removed})",
-        "held": "(i % 50 = 7)",
+        "held": held,
+        "state": f"CASE WHEN {held} THEN 'waiting' WHEN {removed} THEN 'removed' ELSE 'shown' END",
     }
     return [
         ENTRIES.format_map(words | flags | {"thread": LONG_THREAD, "number": size.entries, "at": _at(size.entries)}),

@@ -66,7 +66,7 @@ for what, part in {{
     'Frame: find the event': lambda: sole(Event.objects.filter(pk=event.pk)),
     'Frame: entries that changed': lambda: Entry.objects.filter(event=event).changed_within(start.seq, head.seq),
     'Frame: comments that changed': lambda: Comment.objects.filter(
-        event=event, entry__removed_at=None
+        event=event, entry__state='shown'
     ).changed_within(start.seq, head.seq),
     'Frame: render it': lambda: render_to_string('partials/frame.html', frame),
 }}.items():

@@ -151,10 +151,10 @@ class PostAdminForm(forms.ModelForm):
         """Raises `ValidationError` for a removed post, a removed entry, or an event that takes no posts."""
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk:
-            if type(self.instance).objects.get(pk=self.instance.pk).removed_at:
+            if not type(self.instance).objects.get(pk=self.instance.pk).is_shown:
                 raise ValidationError(_("This was removed. Restore it first, with the action in the list."))
         elif place := cleaned.get(self.instance.parent or "event"):
-            if isinstance(place, Post) and place.removed_at:
+            if isinstance(place, Post) and not place.is_shown:
                 raise ValidationError(_("That entry was removed, so nobody can comment on it."))
             try:
                 (place.event if isinstance(place, Post) else place).require_open(by_host=True)
@@ -166,12 +166,12 @@ class PostAdminForm(forms.ModelForm):
 class PostAdmin(Newest):
     """Posts of any kind, published and revised by their verbs; deleting erases one, so that open pages lose it, too."""
 
-    list_display = ("__str__", "event", "by_host", "published_at", "edited_at", "removed_at")
-    list_filter = ("by_host", ("removed_at", admin.EmptyFieldListFilter), "published_at")
+    list_display = ("__str__", "event", "by_host", "published_at", "edited_at", "state", "removed_at")
+    list_filter = ("by_host", "state", "published_at")
     search_fields = ("text", "name")
     list_select_related = ("event",)
     form = PostAdminForm
-    readonly_fields = ("by_host", "published_at", "edited_at", "removed_at", "seq", "position", "shown")
+    readonly_fields = ("by_host", "published_at", "edited_at", "state", "removed_at", "seq", "position", "shown")
     actions = ("remove", "restore")
 
     @property
@@ -207,16 +207,16 @@ class PostAdmin(Newest):
             post.retract(by=request.user, erase=True)
 
     @admin.action(description=gettext_lazy("Remove (can be restored)"), permissions=["change"])
-    def remove(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
+    def remove(self, request: HttpRequest, posts: PostQuerySet[Any]) -> None:
         """Removes posts so that they can be restored."""
-        for post in posts.filter(removed_at=None):
+        for post in posts.visible():
             with suppress(Overtaken):  # by a host, just now
                 post.retract(by=request.user)
 
     @admin.action(description=gettext_lazy("Restore"), permissions=["change"])
-    def restore(self, request: HttpRequest, posts: QuerySet[Any]) -> None:
+    def restore(self, request: HttpRequest, posts: PostQuerySet[Any]) -> None:
         """Restores removed posts."""
-        for post in posts.exclude(text="").exclude(removed_at=None):
+        for post in posts.restorable():
             with suppress(Overtaken, Gone):
                 post.restore(by=request.user)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from e2e.deployment import Deployment
+from e2e.servers import postgres
 
 BEFORE = Path(__file__).parent / "data" / "database_before_the_squash.sql"
 """Made with commit e654281, the last with 23 migrations: an event, posts in every state, and a log of every verb."""
@@ -48,6 +49,22 @@ WORDS_NOW = {
     "aus den Schlüsselmomenten": "aus den Highlights",
 }
 """Patterns of words that have changed since, with those of today."""
+POSTS_IN_EVERY_STATE = """
+entry = event.publish("Olga", "Welcome", user=owner)
+for to in ("shown", "waiting", "rejected", "removed", "erased"):
+    hold = "Every post waits in this event." if to in {"waiting", "rejected"} else ""
+    for add in (event.publish, entry.comment):
+        post = add("Rita", to, visitor="r" * 32, hold=hold)
+        if to == "rejected": post.reject(by=owner)
+        if to in {"removed", "erased"}: post.retract(by=owner, erase=to == "erased")
+"""
+ROWS = """
+from django.db import connection
+with connection.cursor() as cursor:
+    for table in ("entry", "comment"):
+        cursor.execute(f"SELECT text, {column}, removed_at IS NULL FROM feeds_{{table}} ORDER BY id")
+        for text, value, is_there in cursor.fetchall(): print(table, text or "-", value or "-", bool(is_there))
+"""
 TELL = """
 from django.utils.translation import override
 told = []
@@ -97,13 +114,17 @@ def test_a_database_from_before_the_squash_is_brought_up_to_date_and_keeps_all(
     at("new.sqlite3").manage("prepare")
     with sqlite3.connect(tmp_path / "new.sqlite3") as new:
         assert tables(old) == tables(new)
-    assert old.execute("SELECT text, replies FROM feeds_entry ORDER BY id").fetchall() == [
-        ("", 1),
-        ("A goal", 0),
-        ("Spam", 0),
-        ("Waits", 0),
+    assert old.execute("SELECT text, state, replies FROM feeds_entry ORDER BY id").fetchall() == [
+        ("", "erased", 1),
+        ("A goal", "shown", 0),
+        ("Spam", "removed", 0),
+        ("Waits", "shown", 0),
     ]
-    assert old.execute("SELECT text FROM feeds_comment ORDER BY id").fetchall() == [("I saw it",), ("",), ("",)]
+    assert old.execute("SELECT text, state FROM feeds_comment ORDER BY id").fetchall() == [
+        ("I saw it", "shown"),
+        ("", "erased"),
+        ("", "erased"),
+    ]
     assert old.execute("SELECT count(*) FROM feeds_act").fetchall() == [(48,)]
 
 
@@ -161,6 +182,34 @@ def test_the_log_as_data_can_be_taken_back_and_forth(old: sqlite3.Connection, at
     assert old.execute("SELECT count(*), max(about) FROM feeds_act").fetchall() == [(48, "")]
     now.manage("migrate", "feeds")
     assert old.execute("SELECT count(*), max(subject) FROM feeds_act").fetchall() == [(48, "{}")]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_states_of_posts_can_be_taken_back_and_forth(tmp_path: Path, kind: str) -> None:
+    with ExitStack() as stack:
+        on_sqlite = f"sqlite:///{tmp_path / 'db.sqlite3'}"
+        url = on_sqlite if kind == "sqlite" else stack.enter_context(postgres(tmp_path))
+        now = Deployment(tmp_path, DATABASE_URL=url)
+        stack.callback(now.end_all)
+        now.manage("migrate", "--verbosity", "0")
+        now.event("match")
+        now.shell("event = Event.objects.get(slug='match'); owner = event.owner\n" + POSTS_IN_EVERY_STATE)
+        states = now.shell(ROWS.format(column="state"))
+        assert states.splitlines() == [
+            *("entry Welcome shown True", "entry shown shown True", "entry waiting waiting False"),
+            *("entry rejected rejected False", "entry removed removed False", "entry - erased False"),
+            *("comment shown shown True", "comment waiting waiting False"),
+            *("comment rejected rejected False", "comment removed removed False", "comment - erased False"),
+        ]
+        now.manage("migrate", "feeds", "0003")
+        assert now.shell(ROWS.format(column="held")).splitlines() == [
+            *("entry Welcome - True", "entry shown - True", "entry waiting waiting False"),
+            *("entry rejected rejected False", "entry removed - False", "entry - - False"),
+            *("comment shown - True", "comment waiting waiting False"),
+            *("comment rejected rejected False", "comment removed - False", "comment - - False"),
+        ]
+        now.manage("migrate", "feeds")
+        assert now.shell(ROWS.format(column="state")) == states
 
 
 def test_of_an_older_database_it_is_told_which_version_to_take_first(

@@ -192,7 +192,7 @@ def require_change(person: Person, post: Post) -> bool:
     author = type(post)._default_manager.filter(person.wrote(), pk=post.pk).exists()
     if person.hosts(post.event):
         return author
-    if not author and post.removed_at:
+    if not author and not post.is_shown:
         raise Http404
     if not author:
         raise PermissionDenied(_("Only a host can change this, or its author in the browser that posted it."))

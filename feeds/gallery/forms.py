@@ -37,7 +37,7 @@ from feeds.gallery.samples import (
     variant,
 )
 from feeds.gallery.states import HOSTS, Made, shows
-from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Event, Held, TooOften
+from feeds.models import COMMENT_MAX, ENTRY_MAX, Closed, Comment, Event, PostState, TooOften
 from feeds.models.limits.rates import TOO_MANY_BY_VISITOR
 
 WRONG_POSTS: dict[str, dict[str, str]] = {
@@ -107,7 +107,7 @@ def _answers() -> Iterator[Made]:
     composer = common | {"form_template": "partials/entry_form.html", "form_id": "entry-form"}
     yield "posted", composer | {"said": "Posted.", "posted": made}
     yield "on the host desk", composer | {"said": "Posted.", "posted": made, "desk": True}, HOSTS
-    waiting = [entry(held=Held.WAITING)]
+    waiting = [entry(state=PostState.WAITING)]
     yield "waits", composer | {"said": "Your post is waiting for review.", "waiting": waiting}
     form = EntryForm({"name": "", "text": ""})
     yield "refused", composer | {"form": form, "focus": form.first_invalid}

@@ -22,7 +22,7 @@ from feeds.gallery.samples import (
     variant,
 )
 from feeds.gallery.states import PAGE, Made, shows
-from feeds.models import Entry, Event, Held
+from feeds.models import Entry, Event, PostState
 from feeds.timeline.frames import Frame
 from feeds.timeline.gaps import Gap, Mark
 from feeds.timeline.replies import Brought, Replies, Tidied
@@ -53,8 +53,8 @@ def _frames() -> Iterator[Made]:
     yield "an old comment came back", _frame(replies=Replies(brought=[came_back], tidied=[tidied]))
     yield "edited", _frame(revised=[made])
     yield "reacted to", _frame(recounted=[made])
-    yield "removed", _frame(removed=[entry(of, removed_at=START)])
-    yield "removed before a host saw it", _frame(removed=[entry(of, removed_at=START, held=Held.REJECTED)])
+    yield "removed", _frame(removed=[entry(of, state=PostState.REMOVED)])
+    yield "removed before a host saw it", _frame(removed=[entry(of, state=PostState.REJECTED)])
     yield "approved", _frame(newest=[made], approved=[made])
     yield "no longer a key moment", _frame(left=[made])
     yield "the event changed", _frame(event_changed=True)
@@ -68,12 +68,12 @@ def _frames() -> Iterator[Made]:
 @shows("partials/removed_frame")
 def _removals() -> Iterator[Made]:
     of = event()
-    first, second = (entry(of, pk=n, position=100 + n, removed_at=START) for n in (7, 8))
+    first, second = (entry(of, pk=n, position=100 + n, state=PostState.REMOVED) for n in (7, 8))
     about = LIVE | {"event": of}
     yield "the first of all", about | {"gaps": [Gap(second, None)], "marks": []}
     yield "after another", about | {"gaps": [Gap(first, second)], "marks": []}
     yield "oldest first", about | {"gaps": [Gap(second, first)], "variant": variant(order="oldest")}
-    remark, next_one = comment(entry(of), removed_at=START), comment(entry(of), pk=21, position=111)
+    remark, next_one = comment(entry(of), state=PostState.REMOVED), comment(entry(of), pk=21, position=111)
     yield "a comment", about | {"marks": [Mark(remark)]}
     yield "a comment that is further back than pages show", about | {"marks": [Mark(remark, next_one, True)]}
 

@@ -14,7 +14,7 @@ from feeds.gallery.live import LIVE
 from feeds.gallery.posts import busy_desk, desk
 from feeds.gallery.samples import FORM_KEY, LONG, LOOKS, ONE_WORD, RTL, WORDS, entries, entry, event, user, variant
 from feeds.gallery.states import HOSTS, LOST, PAGE, WALL, Made, shows
-from feeds.models import Ban, Event, Held
+from feeds.models import Ban, Event, PostState
 from feeds.timeline.threads import Thread
 
 OLGA = user()
@@ -41,7 +41,7 @@ def _event_pages() -> Iterator[Made]:
     yield "empty", _page(event(), 0, older=None), PAGE
     yield "connection lost", _page(), LOST
     yield "as a host sees it", _page(hosting=True, user=OLGA), PAGE
-    yield "a post waits", _page(waiting=[entry(held=Held.WAITING)], remembered="Paul"), PAGE
+    yield "a post waits", _page(waiting=[entry(state=PostState.WAITING)], remembered="Paul"), PAGE
     yield "oldest first", _page(variant=variant(order="oldest")), PAGE
     yield "scheduled", _page(event(state=Event.State.SCHEDULED), 0, older=None), PAGE
     yield "event over", _page(event(state=Event.State.ENDED), resting=True, shared=True, older=None), PAGE

@@ -39,7 +39,7 @@ from feeds.gallery.samples import (
     user,
 )
 from feeds.gallery.states import PAGE, Made, shows
-from feeds.models import Post, SignIn, Verb
+from feeds.models import Post, PostState, SignIn, Verb
 from feeds.transfer.imports import ImportForm
 
 F = TypeVar("F", bound=BaseForm)
@@ -123,7 +123,7 @@ def _data() -> Iterator[Made]:
     for name, posts in (("found", [entry(of, **how) for how in HOW.values()]), ("nothing found", [])):
         find = FindForm(of, {"q": "Paul"})
         vars(find)["_errors"] = ErrorDict()  # valid, without a search
-        find.found = [*posts, comment(entry(of), removed_at=START)] if posts else []
+        find.found = [*posts, comment(entry(of), state=PostState.REMOVED)] if posts else []
         yield name, about | {"find": find}, PAGE
     yield "another title", about | {"deleting": DeleteForm(of, {"title": "Petrel"})}, PAGE
     yield "no title", about | {"deleting": DeleteForm(of, {})}, PAGE

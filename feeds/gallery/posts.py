@@ -12,7 +12,6 @@ from feeds.gallery.samples import (
     ONE_WORD,
     RTL,
     RTL_NAME,
-    START,
     WORDS,
     act,
     act_of_setting,
@@ -23,7 +22,7 @@ from feeds.gallery.samples import (
     fresh_act,
 )
 from feeds.gallery.states import HOSTS, OWN, Made, shows
-from feeds.models import Entry, Event, Held, Verb
+from feeds.models import Entry, Event, PostState, Verb
 from feeds.models.post.kinds import PostKey
 from feeds.timeline.desk_places import Place
 from feeds.timeline.threads import Thread
@@ -153,11 +152,11 @@ def _moments() -> Iterator[Made]:
 @shows("partials/waiting", "partials/held")
 def _waiting() -> Iterator[Made]:
     of = event()
-    waits: dict[str, Any] = {"held": Held.WAITING, "hold_reason": "Every post in this event is reviewed."}
+    waits: dict[str, Any] = {"state": PostState.WAITING, "hold_reason": "Every post in this event is reviewed."}
     yield "nothing", {"event": of, "waiting": []}
     yield "an entry waits", {"event": of, "waiting": [entry(of, **waits)]}
     yield "a comment waits", {"event": of, "waiting": [comment(entry(of), **waits)]}
-    yield "not approved", {"event": of, "waiting": [entry(of, held=Held.REJECTED)]}
+    yield "not approved", {"event": of, "waiting": [entry(of, state=PostState.REJECTED)]}
     yield "one word of 300 letters", {"event": of, "waiting": [entry(of, text=ONE_WORD, **waits)]}
     yield "right to left", {"event": of, "waiting": [entry(of, text=RTL, name=RTL_NAME, **waits)]}
 
@@ -165,16 +164,16 @@ def _waiting() -> Iterator[Made]:
 @shows("partials/removed")
 def _gaps() -> Iterator[Made]:
     for name, fields in HOW.items():
-        gap = entry(removed_at=START, **fields)
+        gap = entry(state=PostState.REMOVED, **fields)
         yield name, {"event": gap.event, "post": gap}, HOSTS
-    remark = comment(removed_at=START)
+    remark = comment(state=PostState.REMOVED)
     yield "of a comment", {"event": remark.event, "post": remark}, HOSTS
 
 
 @shows("partials/held_label")
 def _labels() -> Iterator[Made]:
-    yield "waiting", {"post": entry(held=Held.WAITING)}
-    yield "rejected", {"post": entry(held=Held.REJECTED)}
+    yield "waiting", {"post": entry(state=PostState.WAITING)}
+    yield "rejected", {"post": entry(state=PostState.REJECTED)}
 
 
 @shows("partials/preview")
@@ -250,7 +249,7 @@ def desk(of: Event | None = None, *, queue: Sequence[Place] = (), **more: object
 def busy_desk() -> dict[str, Any]:
     """The desk of an event with many posts to decide on."""
     of = event()
-    waits: dict[str, Any] = {"held": Held.WAITING, "visitor": "v"}
+    waits: dict[str, Any] = {"state": PostState.WAITING, "visitor": "v"}
     queue = [
         entry(of, pk=n, hold_reason="Every post in this event is reviewed.", **waits, **how)
         for n, how in enumerate(HOW.values())
@@ -269,7 +268,7 @@ def busy_desk() -> dict[str, Any]:
 @shows("partials/queued", "partials/outcome")
 def _places() -> Iterator[Made]:
     of = event()
-    post = entry(of, pk=61, visitor="v", hold_reason="Every post in this event is reviewed.", held=Held.WAITING)
+    post = entry(of, pk=61, visitor="v", hold_reason="Every post in this event is reviewed.", state=PostState.WAITING)
     yield "waiting", {"event": of, "post": post, "place": Place(post, True)}, HOSTS
     mine = Place(post, False, act(Verb.APPROVED, of=of, pk=8), True)
     yield "decided", {"event": of, "post": post, "place": mine, "focus": mine.element_id, "said": "Approved."}, HOSTS

@@ -31,10 +31,10 @@ from feeds.models.post.posts import (
     COMMENT_MAX,
     ENTRY_MAX,
     NAME_MAX,
-    Held,
     Post,
 )
 from feeds.models.post.reactions import DEFAULT_KINDS, KINDS, KINDS_MAX, Reaction, Tally
+from feeds.models.post.states import PostState
 
 __all__ = [
     "AUTHOR_MAY_CHANGE_FOR",
@@ -59,7 +59,6 @@ __all__ = [
     "Event",
     "FormerSlug",
     "Gone",
-    "Held",
     "Invitation",
     "Link",
     "Logo",
@@ -67,6 +66,7 @@ __all__ = [
     "Overtaken",
     "Picture",
     "Post",
+    "PostState",
     "Presence",
     "Reaction",
     "SignIn",

@@ -57,7 +57,7 @@ class Changes:
         self.event, self.start, self.end = event, start, end
         changed = [post for model in Post.kinds.values() for post in _changed(event, model, start, end)]
         in_sight = [post for post in changed if not post.is_under_removed]
-        shown = [post for post in in_sight if not post.removed_at]
+        shown = [post for post in in_sight if post.is_shown]
         self.entries = [post for post in shown if isinstance(post, Entry)]
         self.comments = [post for post in in_sight if isinstance(post, Comment)]
         self.replies = Replies.within(start.seq, end.seq, self.comments)
@@ -65,10 +65,10 @@ class Changes:
             entry.event = event
         self._give_comments([entry for entry in self.entries if any(self._appears(entry, each) for each in variants)])
         # A post that was held from the beginning is on no page.
-        self.removed = [post for post in in_sight if post.removed_at and post.seq != post.position]
+        self.removed = [post for post in in_sight if not post.is_shown and post.seq != post.position]
         # Their authors' pages list held posts, also those under a removed entry.
-        self.approved = [post for post in changed if post.hold_reason and not post.removed_at]
-        self.listed = [post for post in changed if post.removed_at and post.seq != post.position]
+        self.approved = [post for post in changed if post.was_held and post.is_shown]
+        self.listed = [post for post in changed if not post.is_shown and post.seq != post.position]
         # A page deletes these first: an upsert would leave them in their old places.
         self.moved = [post for post in shown if start.seq < post.moved <= end.seq]
         self.outdates = frozenset(post.element_id for post in in_sight if not post.is_new_since(start.seq))
@@ -112,7 +112,7 @@ class Changes:
         give_newest([entry for entry in appeared if not entry.is_new_since(start)])
         for entry in appeared:
             if entry.is_new_since(start):
-                theirs = [each for each in self.comments if each.entry_id == entry.pk and not each.removed_at]
+                theirs = [each for each in self.comments if each.entry_id == entry.pk and each.is_shown]
                 entry.shown_comments = theirs[-Entry.NEWEST :]
 
     def _replies_below(self, variant: Variant, whole: set[int]) -> Replies:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy
 
 from feeds.forms.cursors import ELEMENT_ID
-from feeds.models import Act, Event, Post, Verb
+from feeds.models import Act, Event, Post, PostState, Verb
 from feeds.models.accounts.account import Account
-from feeds.models.post.posts import Held
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -68,14 +67,14 @@ def queue(event: Event, shown: list[str], by: Account | None = None) -> list[Pla
     fresh = event.waiting()
     posts = _posts(event, shown)
     new = [post for post in fresh if post.element_id not in posts]
-    return _places(event, [*posts.values(), *new], by, lambda post: post.held == Held.WAITING)
+    return _places(event, [*posts.values(), *new], by, lambda post: post.state == PostState.WAITING)
 
 
 def removed(event: Event, latest: list[Post], shown: list[str], by: Account | None = None) -> list[Place]:
     """Places of the posts that hosts removed: first the latest new ones, then those that the desk shows."""
     posts = _posts(event, shown)
     new = [post for post in latest if post.element_id not in posts]
-    return _places(event, [*new, *posts.values()], by, lambda post: bool(post.removed_at and post.text), "removed")
+    return _places(event, [*new, *posts.values()], by, lambda post: post.is_restorable, "removed")
 
 
 def _posts(event: Event, names: list[str]) -> dict[str, Post]:

@@ -73,7 +73,7 @@ def _marks(event: Event) -> Iterator[Mark]:
 def latest_comments(event: Event) -> list[Comment]:
     """The latest removed comments with a mark on pages; not those under removed entries."""
     comments = Comment.objects.removed_by_hosts().filter(event=event).select_related("entry").order_by("-removed_at")
-    return [comment for comment in comments[:LATEST] if not comment.entry.removed_at]
+    return [comment for comment in comments[:LATEST] if comment.entry.is_shown]
 
 
 def latest_removed(event: Event, limit: int) -> list[Post]:

@@ -96,10 +96,10 @@ class _Changed:
 
     def __init__(self, start: int, end: int, changed: list[Comment]) -> None:
         self.start, self.end, self.entry = start, end, changed[0].entry
-        visible = [comment for comment in changed if not comment.removed_at]
+        visible = [comment for comment in changed if comment.is_shown]
         self.appeared = [each for each in visible if any(start < number <= end for number in each.appearances)]
         self.revised = [comment for comment in visible if comment not in self.appeared]
-        self.lost_some = any(comment.removed_at and comment.seq != comment.position for comment in changed)
+        self.lost_some = any(not comment.is_shown and comment.seq != comment.position for comment in changed)
         came_back = any(not comment.is_new_since(start) for comment in self.appeared)
         self.is_to_be_tidied = self.entry.is_long or ((self.lost_some or came_back) and may_have_been_long(self.entry))
         """Whether pages may show more or fewer comments than the newest."""

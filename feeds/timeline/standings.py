@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from feeds.access.rules import Banned
 from feeds.forms import Cursor
-from feeds.models import AUTHOR_MAY_CHANGE_FOR, Event, Post, sole
+from feeds.models import AUTHOR_MAY_CHANGE_FOR, Event, Post, PostState, sole
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def is_of_history(event_pk: int, place: Cursor) -> bool:
 def recent_authors(event_pk: int) -> frozenset[str]:
     """Ids of the visitors who may still change a post of theirs in this event: at most 2,000 of each kind."""
     since = timezone.now() - AUTHOR_MAY_CHANGE_FOR
-    recent = {"event": event_pk, "removed_at": None, "published_at__gt": since}
+    recent = {"event": event_pk, "state": PostState.SHOWN, "published_at__gt": since}
     kinds = [model._default_manager.filter(**recent) for model in Post.kinds.values()]
     found = [posts.exclude(visitor="").order_by() for posts in kinds]
     return frozenset(visitor for posts in found for visitor in posts.values_list("visitor", flat=True)[:2000])

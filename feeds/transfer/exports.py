@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from django.db import connection, transaction
 
-from feeds.models import Entry, Event, Held, Post
+from feeds.models import Entry, Event, Post, PostState
 from feeds.models.post.kinds import kinds, plural_of
 from feeds.models.post.querysets import PostQuerySet
 
@@ -144,14 +144,14 @@ def _about(event: Event) -> dict[str, Any]:
 
 def _post(post: Post, number: int) -> dict[str, Any]:
     times = {"position": number, "published_at": _time(post.published_at)}
-    if post.removed_at and post.held != Held.WAITING:
+    if not post.is_shown and post.state != PostState.WAITING:
         return times | {"removed_at": _time(post.removed_at)}
     told = times | {
         "edited_at": _time(post.edited_at),
         **post.words,
         "by_host": post.by_host,
         "markdown": post.markdown,
-        "waiting": post.hold_reason if post.held else "",
+        "waiting": post.hold_reason if post.state == PostState.WAITING else "",
     }
     if isinstance(post, Entry):
         told |= {"moment": post.moment, "pinned": post.pk == post.event.pinned_id, "reactions": post.counts}

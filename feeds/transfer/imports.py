@@ -159,7 +159,7 @@ class ImportForm(MadeOnce, forms.Form):
         pinned = said.pop("pinned", False)
         post = check.model(**said)
         if pinned and isinstance(post, Entry):
-            if post.removed_at:
+            if not post.is_shown:
                 return None, [_("It is waiting for review, so it cannot be pinned.")]
             self.pinned.append(post)
         if check.model.parent:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds.forms.branding import AccentField, LogoTextField
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.models import KINDS, LOGO_ALT_MAX, Entry, Event, Held, Post
+from feeds.models import KINDS, LOGO_ALT_MAX, Entry, Event, Post, PostState
 from feeds.models.event.schedule import validate_start
 from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import KINDS_MAX
@@ -157,13 +157,14 @@ class PostPart(Part, forms.Form):
         """The values as fields of the model. Removed posts have no words; all others have words and a name."""
         said = super().clean() or self.cleaned_data
         if said.get("removed_at"):
-            return {name: said.get(name) for name in ("position", "published_at", "removed_at")}
+            kept = {name: said.get(name) for name in ("position", "published_at")}
+            return kept | PostState.ERASED.fields(said["removed_at"])
         for name in ("name", "text"):
             if name not in self.errors and not said.get(name):
                 self.add_error(name, self.fields[name].error_messages["required"])
         said["hold_reason"] = said.pop("waiting", "")
-        if said["hold_reason"]:
-            said |= {"held": Held.WAITING, "removed_at": said.get("published_at")}
+        if said["hold_reason"] and "published_at" in said:
+            said |= PostState.WAITING.fields(said["published_at"])
         return said
 
 

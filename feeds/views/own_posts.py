@@ -69,7 +69,7 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     left = [
         (post.element_id, int((post.author_may_change_until() - now).total_seconds()))
         for post in posts
-        if not post.removed_at and post.author_may_change_until() > now
+        if post.is_shown and post.author_may_change_until() > now
     ]
     reacted = (
         Reaction.objects.filter(person.wrote(), entry__event=event).order_by("-entry").values_list("entry", "kind")

@@ -45,7 +45,7 @@ def event(request: HtmxRequest, slug: str) -> HttpResponse:
 def entry(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """GET shows an entry with its comments; 410 if it was removed after readers saw it."""
     entry = rules.entry_for(Person.of(request), slug, pk, removed_too=True)
-    if entry.removed_at and not (_asks_again(request) and entry.shown):
+    if not entry.is_shown and not (_asks_again(request) and entry.shown):
         return _removed(request, entry)
     return entry_page(request, entry)
 
@@ -164,7 +164,7 @@ def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer
         if place or each.pk in opened:
             open_at(each, place, opened.get(each.pk))
     if _asks_again(request):
-        if entry.removed_at:  # its place stays, and says so
+        if not entry.is_shown:  # its place stays, and says so
             entries = order.arranged([*entries, entry], variant)
         return _again(request, context | {"entry": entry, "around": entries})
     context |= {"entry": entry, "around": entries, "waiting": waiting_of(request, context)}

@@ -88,7 +88,7 @@ def _comment_page(
     entry: Entry, request: HtmxRequest, event: Event, *, form: PostForm, focus: str, status: int
 ) -> HttpResponse:
     """Page of an entry with the comment form filled in; the form alone if the entry is removed."""
-    if not entry.removed_at:
+    if entry.is_shown:
         return entry_page(request, entry, status, reply=form, reply_focus=focus)
     context = live_context(request, event) | {"form_template": "partials/comment_form.html", "entry": entry}
     return render(request, "change.html", context | {"form": form, "focus": focus}, status=status)
@@ -175,15 +175,15 @@ def _published(request: HtmxRequest, composer: Composer, post: Post, visitor: Vi
     """An empty form for HTMX, else a redirect to the post."""
     event = composer.event
     if not request.htmx:
-        in_place = event.get_absolute_url() if post.held else post.get_absolute_url()
-        if isinstance(post, Entry) and not post.held and variant_of(request).is_oldest_first:
+        in_place = event.get_absolute_url() if post.is_held else post.get_absolute_url()
+        if isinstance(post, Entry) and not post.is_held and variant_of(request).is_oldest_first:
             in_place = post.permalink  # it is the last of all, on a page that may be far
         return SeeOther(reverse("desk", args=[event.slug]) if composer.on_desk else in_place)
     context = _form_context(request, composer)
-    said = _("Your post is waiting for review.") if post.held else _("Posted.")
+    said = _("Your post is waiting for review.") if post.is_held else _("Posted.")
     context |= {"remembered": visitor.name, "focus": "text", "value": context["form_key"]}
     context |= {"said": said, "own_key": post.position}
-    if post.held:
+    if post.is_held:
         context["waiting"] = event.held_from(visitor.id)
     elif not composer.entry:
         context["posted"] = post

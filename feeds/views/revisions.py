@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import ReviseForm, is_not_utf8
-from feeds.models import Gone, Held, NetworkKey, Overtaken, Post, TooOften, Verb, require_few_changes
+from feeds.models import Gone, NetworkKey, Overtaken, Post, PostState, TooOften, Verb, require_few_changes
 from feeds.models.post.kinds import PostKey
 from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest, with_wait
@@ -42,7 +42,7 @@ def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
                 seen=form.cleaned_data["seen"],
                 as_author=as_author and not hosting,
             )
-            waits = type(post)._default_manager.filter(pk=post.pk, held=Held.WAITING).exists()
+            waits = type(post)._default_manager.filter(pk=post.pk, state=PostState.WAITING).exists()
             said = _("Saved. A host reviews it before others see it again.") if waits else _("Saved.")
             if request.htmx and not waits:
                 return _edited(request, post, number, said)
@@ -100,12 +100,12 @@ def _require_few_changes(request: HtmxRequest) -> None:
 
 def _why_gone(post: Post, hosting: bool) -> str:
     """Message to the editor of a post that is gone from the page. Hosts are told its text: they may restore it."""
-    post.refresh_from_db(fields=["text", "held", "removed_at"])
-    if post.held:
+    post.refresh_from_db(fields=["text", "state"])
+    if post.is_held:
         return _("This is waiting for review, so it cannot be changed now. Your text is kept here.")
-    if not post.removed_at:
+    if post.is_shown:
         return _("The entry of this comment was removed. Your text is kept here.")
-    if not post.text:
+    if post.state == PostState.ERASED:
         return _("Its author removed this in the meantime. Your text is kept here.")
     if not hosting:
         return _("A host removed this in the meantime. Your text is kept here.")

@@ -20,6 +20,7 @@ from feeds.models.moderation.erasure import Traces
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.reactions import all_by, take_back
+from feeds.models.post.states import PostState
 from serving.logs import shown
 
 if TYPE_CHECKING:
@@ -158,13 +159,12 @@ class Hosted(TakesPosts):
 
         Only inside `changing()`.
         """
-        there = models.Q(removed_at=None) | models.Q(held="waiting")
-        everything = [each for posts in self.posts() for each in posts.filter(there, visitor=post.visitor)]
+        theirs = [posts.shown_or_waiting().filter(visitor=post.visitor) for posts in self.posts()]
+        everything = [each for posts in theirs for each in posts]
         reacted = take_back(all_by(post.visitor, self), self)
         if everything or reacted:
-            shown, waiting = (
-                [each.element_id for each in everything if bool(each.held) is held] for held in (False, True)
-            )
+            shown = [each.element_id for each in everything if each.is_shown]
+            waiting = [each.element_id for each in everything if not each.is_shown]
             visitor = Subject(Kind.VISITOR, post.name)
             self.note(by, Verb.REMOVED_ALL, visitor, posts=shown, waiting=waiting, reacted=reacted)
         for model in post.kinds.values():
@@ -174,10 +174,12 @@ class Hosted(TakesPosts):
     def _remove_at_once(self, model: "type[Post]", those: "list[Post]") -> None:
         """Stamp each post as removed, like `Post._stamp`, with one query for many: a flood may be going on."""
         now = timezone.now()
-        seen = [each for each in those if not each.removed_at]
+        seen = [each for each in those if each.is_shown]
         for each in those:
-            each.seq, each.removed_at, each.held = self.take_number(), each.removed_at or now, ""
-        model._default_manager.bulk_update(those, ["seq", "removed_at", "held"], batch_size=200)
+            each.seq = self.take_number()
+            for name, value in each.fields_in(PostState.REMOVED, now).items():
+                setattr(each, name, value)
+        model._default_manager.bulk_update(those, ["seq", "state", "removed_at"], batch_size=200)
         model.removed_together(cast("Event", self), seen)
 
     def erase_visitor(self, visitor: str, *, by: Account | None, lift_bans: bool = False) -> int:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from django.db import models
 from django.utils import timezone
@@ -19,6 +19,7 @@ from feeds.models.moderation.suspicions import is_blocked, suspicion, validate_b
 from feeds.models.post.arguments import About, Written
 from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import DEFAULT_KINDS, KINDS
+from feeds.models.post.states import PostState
 from feeds.values.addresses import Address
 
 if TYPE_CHECKING:
@@ -195,9 +196,8 @@ class TakesPosts(Life):
                 by_host=user is not None,
                 submission=submission,
                 published_at=at or now,
-                removed_at=now if hold else None,
-                held="waiting" if hold else "",
                 hold_reason=hold,
+                **(PostState.WAITING if hold else PostState.SHOWN).fields(now),
                 **words,
                 **written,
             )
@@ -273,8 +273,9 @@ class TakesPosts(Life):
         found: list[Post] = []
         for model in kinds.values():
             # Compare the event below: with it in the query, the database would prefer its index.
-            theirs = model._default_manager.filter(visitor=visitor, removed_at__gt=timezone.now() - RECENT)
-            latest = theirs.exclude(held="").order_by("-removed_at")[:WAITING]
+            posts = cast("PostQuerySet[Post]", model._default_manager.all())
+            theirs = posts.held().filter(visitor=visitor, removed_at__gt=timezone.now() - RECENT)
+            latest = theirs.order_by("-removed_at")[:WAITING]
             found += [post for post in latest if post.event_id == self.pk]
         return sorted(found, key=lambda post: (post.published_at, post.position))
 

@@ -95,7 +95,7 @@ class EventQuerySet(LifeQuerySet["Event"]):
 
 _ENTRY_COUNT = """
 (SELECT COUNT(*) FROM (
-  SELECT 1 FROM feeds_entry WHERE feeds_entry.event_id = feeds_event.id AND feeds_entry.removed_at IS NULL LIMIT %s
+  SELECT 1 FROM feeds_entry WHERE feeds_entry.event_id = feeds_event.id AND feeds_entry.state = 'shown' LIMIT %s
 ) AS counted)
 """
 

@@ -13,6 +13,7 @@ from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.kinds import kinds
 from feeds.models.post.reactions import all_by, take_back
+from feeds.models.post.states import PostState
 
 if TYPE_CHECKING:
     from feeds.models.event.events import Event
@@ -58,7 +59,7 @@ class Traces:
     @property
     def replies(self) -> int:
         """Number of other people's comments that disappear with the visitor's entries."""
-        shown = [post.pk for post in self.posts if post.kind == "entry" and not post.removed_at]
+        shown = [post.pk for post in self.posts if post.kind == "entry" and post.is_shown]
         others = self.event.comments.visible().filter(entry__in=shown)
         return (others.exclude(visitor=self.visitor) if self.visitor else others).count()
 
@@ -81,10 +82,10 @@ class Traces:
         sqlite.erased()
         posts, names = there.posts, {*there.names, *there.bans.values_list("name", flat=True)}
         for post in posts:
-            if post.text:
-                post._erase(cast("Event", event))
-            else:  # no page shows it, so that no number is needed
+            if post.state == PostState.ERASED:  # no page shows it, so that no number is needed
                 type(post)._default_manager.filter(pk=post.pk).update(**post.PERSONAL)
+            else:
+                post._erase(cast("Event", event))
         take_back(there.reactions, event)
         event.acts.erase_posts(posts)  # posts that were erased before have acts as well
         there._erase_acts_on_bans(event, names)

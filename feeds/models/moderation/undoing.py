@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from feeds.models.accounts.account import Account
 from feeds.models.event.history import Overtaken
 from feeds.models.post.reactions import give_back
+from feeds.models.post.states import PostState
 
 if TYPE_CHECKING:
     from feeds.models.moderation.bans import Ban
@@ -46,7 +47,7 @@ def restore_all(act: "Act", by: Account | None) -> None:
     """Restore the posts that were removed together, and give the reactions back."""
     for kind in ("posts", "waiting"):
         for post in map(act.find_post, act.details[kind]):
-            if post.text and post.removed_at and not post.held:
+            if post.state == PostState.REMOVED:
                 post.restore(by=by) if kind == "posts" else post.hold_again(by=by)
     taken, wrote = act.details.get("reacted"), [*act.details["posts"], *act.details["waiting"]]
     if taken and wrote:  # the act does not tell who it was: a post of theirs does

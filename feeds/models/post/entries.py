@@ -19,8 +19,9 @@ from feeds.models.moderation.verbs import Verb
 from feeds.models.post import wording
 from feeds.models.post.arguments import About
 from feeds.models.post.posts import COMMENT_MAX, ENTRY_MAX, Post
-from feeds.models.post.querysets import SHOWN, PostQuerySet, indexes_of
+from feeds.models.post.querysets import PostQuerySet, indexes_of
 from feeds.models.post.reactions import Tally, toggle
+from feeds.models.post.states import SHOWN, PostState, has_times
 from feeds.values.addresses import Address
 
 MOMENT = ~models.Q(moment="")
@@ -55,7 +56,7 @@ class Entry(Post):
         default_related_name = "entries"
         ordering = ["-position"]
         verbose_name, verbose_name_plural = gettext_lazy("entry"), gettext_lazy("entries")
-        constraints = [models.UniqueConstraint(fields=["event", "position"], name="entry_position")]
+        constraints = [models.UniqueConstraint(fields=["event", "position"], name="entry_position"), has_times("entry")]
         indexes = [
             *indexes_of("entry", "event"),
             models.Index(fields=["event", "counted"], name="entry_counted"),
@@ -129,7 +130,7 @@ class Entry(Post):
 
         Raises `Closed`, `TooOften`, and `Gone` if the entry was removed.
         """
-        if self.removed_at:
+        if not self.is_shown:
             raise Gone
         self.event.require_reactions(kind)
         if user is None and is_blocked(self.event.blocked_networks, address):
@@ -166,7 +167,7 @@ class Entry(Post):
         if counts == self.counts:
             return
         changed: dict[str, Any] = {"counts": counts}
-        if not self.removed_at:
+        if self.is_shown:
             changed["counted"] = event.take_number()
             Event.objects.filter(pk=event.pk).update(counted=changed["counted"])
             tallies.update(last=timezone.now(), last_but_one=models.F("last"))
@@ -178,7 +179,7 @@ class Entry(Post):
         Raises `Gone` if the entry was removed, and `Overtaken` if somebody else has pinned it.
         """
         with self._changing() as (event, row):
-            if row.removed_at:
+            if not row.is_shown:
                 raise Gone
             if event.pinned_id == row.pk:
                 row._overtaken(by, Verb.PINNED)
@@ -202,7 +203,7 @@ class Entry(Post):
         `Gone` if the entry was removed.
         """
         with self._changing() as (event, row):
-            if row.removed_at:
+            if not row.is_shown:
                 raise Gone
             if row.moment == moment:
                 return row.seq
@@ -221,7 +222,8 @@ class Entry(Post):
                 event.take_note_of(entry.seq)
 
     def _stamp(self, event: Event, **fields: Any) -> int:
-        if fields.get("text") == "":
+        state = fields.get("state", self.state)
+        if state == PostState.ERASED:
             fields |= {"counts": {}} | ({"moment": ""} if self.moment else {})
             self.reactions.all().delete()
             Tally.objects.filter(pk=self.pk).delete()
@@ -229,7 +231,7 @@ class Entry(Post):
             fields["marked"] = event.head + 1
         number = super()._stamp(event, **fields)
         if event.pinned_id == self.pk:  # it is also shown in the event's own part of the page
-            event.set_pinned(None if fields.get("removed_at") else self, number)
+            event.set_pinned(self if state == PostState.SHOWN else None, number)
         elif self.moment or "moment" in fields:
             event.take_note_of(number)
         return number
@@ -249,7 +251,10 @@ class Comment(Post):
         default_related_name = "comments"
         verbose_name, verbose_name_plural = gettext_lazy("comment"), gettext_lazy("comments")
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["event", "position"], name="comment_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "position"], name="comment_position"),
+            has_times("comment"),
+        ]
         indexes = [
             *indexes_of("comment", "entry"),
             models.Index(fields=["entry", "position"], name="comment_entry"),
@@ -265,13 +270,13 @@ class Comment(Post):
     def take_place(self, event: Event, number: int) -> None:
         """The same as for every post, and one more reply of its entry."""
         super().take_place(event, number)
-        self.entry.replies += 0 if self.removed_at else 1
+        self.entry.replies += 1 if self.is_shown else 0
 
     def _stamp(self, event: Event, **fields: Any) -> int:
         number = super()._stamp(event, **fields)
-        now = fields.get("removed_at", self.removed_at)
-        if bool(now) is not bool(self.removed_at):
-            Entry.count_replies([self.entry_id], -1 if now else 1)
+        is_shown = fields.get("state", self.state) == PostState.SHOWN
+        if is_shown is not self.is_shown:
+            Entry.count_replies([self.entry_id], 1 if is_shown else -1)
         return number
 
     @classmethod

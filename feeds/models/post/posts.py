@@ -17,10 +17,11 @@ from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, Overtaken, sole
 from feeds.models.limits.rates import remember_erased
 from feeds.models.moderation.subjects import Subject
-from feeds.models.moderation.suspicions import reason_in_words, suspicion
+from feeds.models.moderation.suspicions import suspicion
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.kinds import kind_of, kinds
 from feeds.models.post.querysets import SoughtField
+from feeds.models.post.states import HasState, PostState
 from feeds.models.post.wording import Wording
 from feeds.values.words import search_key
 
@@ -29,14 +30,7 @@ AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
 PUT_BACK = gettext_noop("A host sent it back for review.")
 
 
-class Held(models.TextChoices):
-    """State of a post that must be approved first. It counts as removed until a host approves it."""
-
-    WAITING = "waiting", gettext_lazy("waiting for review")
-    REJECTED = "rejected", gettext_lazy("rejected")
-
-
-class Post(models.Model):
+class Post(HasState):
     """A piece of text in an event, such as an entry or a comment."""
 
     kinds: ClassVar[dict[str, type["Post"]]] = kinds
@@ -47,7 +41,6 @@ class Post(models.Model):
     """Fields that its author writes, each with its most characters. What is done with words is done with each."""
     PERSONAL: ClassVar[dict[str, Any]] = {
         "sought": "",
-        "held": "",
         "hold_reason": "",
         "visitor": "",
         "network": "",
@@ -79,9 +72,6 @@ class Post(models.Model):
     by_host = models.BooleanField(gettext_lazy("by host"), default=False, editable=False)
     published_at = models.DateTimeField(gettext_lazy("published at"), editable=False)
     edited_at = models.DateTimeField(gettext_lazy("edited at"), null=True, editable=False)
-    removed_at = models.DateTimeField(gettext_lazy("removed at"), null=True, editable=False)
-    held = models.CharField(max_length=10, choices=Held, blank=True, editable=False)
-    hold_reason = models.CharField(max_length=100, blank=True, editable=False)
     network = models.CharField(max_length=64, blank=True, editable=False)
     markdown = models.BooleanField(default=False, editable=False)
     sought = SoughtField(blank=True, default="", db_default="", editable=False)
@@ -101,7 +91,7 @@ class Post(models.Model):
     def take_place(self, event: Event, number: int) -> None:
         """Set the numbers of a post that is not saved yet, in an event that is being filled; the next number each."""
         self.event, self.position, self.seq = event, number, number
-        self.shown = 0 if self.removed_at else number
+        self.shown = number if self.is_shown else 0
 
     @classmethod
     def taken_in(cls, posts: "Sequence[Self]") -> None:
@@ -113,8 +103,9 @@ class Post(models.Model):
 
     def _stamp(self, event: Event, **fields: Any) -> int:
         number = event.take_number()
-        if "removed_at" in fields and fields["removed_at"] is None:
-            fields["shown"] = number
+        if "state" in fields:
+            fields |= self.fields_in(fields["state"], timezone.now())
+            fields |= {"shown": number} if fields["state"] == PostState.SHOWN else {}
         if changed := {name: fields[name] for name in self.WRITTEN if name in fields}:
             fields["sought"] = search_key(*(self.words | changed).values())
         type(self)._default_manager.filter(pk=self.pk).update(seq=number, **fields)
@@ -132,7 +123,7 @@ class Post(models.Model):
     def _erase(self, event: Event) -> int:
         """Delete the author's words and identity, also from the log; returns the number. Only inside `changing()`."""
         event.acts.erase_posts([self])
-        return self._stamp(event, removed_at=self.removed_at or timezone.now(), **self.PERSONAL)
+        return self._stamp(event, state=PostState.ERASED, **self.PERSONAL)
 
     def _overtaken(self, by: Account | None, verb: Verb | None) -> int:
         """Return the row's number if this host has already made the change (a retry); else raise `Overtaken`.
@@ -142,7 +133,7 @@ class Post(models.Model):
         if by is None or self.event.has_just(by, verb, self):
             return self.seq
         last = self.event.acts.filter(post=self.element_id).first()
-        alone = _("This is waiting for review.") if self.held else _("Its author has already removed this.")
+        alone = _("This is waiting for review.") if self.is_held else _("Its author has already removed this.")
         raise Overtaken(last.already if last else alone)
 
     def revise(
@@ -164,8 +155,8 @@ class Post(models.Model):
         author can still change a post that waits; it goes on waiting.
         """
         with self._changing() as (event, row):
-            waits = as_author and row.held == Held.WAITING
-            if (row.removed_at and not waits) or row.is_under_removed:
+            waits = as_author and row.state == PostState.WAITING
+            if not (row.is_shown or waits) or row.is_under_removed:
                 raise Gone
             words = row.words | {"text": text} | ({} if name is None else {"name": name})
             if words == row.words:
@@ -175,20 +166,21 @@ class Post(models.Model):
             event.note(by, Verb.EDITED, row, text=row.text)
             if row.by_host and row.name != words["name"]:
                 event.keep_bylines([row.name, words["name"]], row.user)
-            now, held = timezone.now(), {}
+            held = {}
             if as_author and row.visitor and not row.by_host:
-                accepted = () if row.held else row.words.values()
-                held = row._holding(suspicion(event, row.visitor, words.values(), before=accepted), now)
-            return row._stamp(event, **words, edited_at=now, **held)
+                accepted = () if row.is_held else row.words.values()
+                held = row._holding(suspicion(event, row.visitor, words.values(), before=accepted))
+            return row._stamp(event, **words, edited_at=timezone.now(), **held)
 
     @property
     def words(self) -> dict[str, str]:
         """Everything that its author wrote, by field."""
         return {name: getattr(self, name) for name in self.WRITTEN}
 
-    def _holding(self, reason: str, now: datetime) -> dict[str, Any]:
+    @staticmethod
+    def _holding(reason: str) -> dict[str, Any]:
         """Fields, with their values, that make the post wait for this reason; empty without a reason."""
-        return {"held": Held.WAITING, "hold_reason": reason, "removed_at": self.removed_at or now} if reason else {}
+        return {"state": PostState.WAITING, "hold_reason": reason} if reason else {}
 
     def retract(self, *, by: Account | None = None, erase: bool = False) -> int:
         """Remove the post for every reader.
@@ -197,24 +189,26 @@ class Post(models.Model):
         host can `restore` them. Raises `Overtaken` if it was removed before, except to erase: that still erases.
         """
         with self._changing() as (event, row):
-            if row.removed_at and not (erase and row.text):
-                return row.seq if erase else row._overtaken(by, Verb.REMOVED)
+            if erase and row.state == PostState.ERASED:
+                return row.seq
+            if not erase and not row.is_shown:
+                return row._overtaken(by, Verb.REMOVED)
             event.note(by, Verb.REMOVED, row, restorable=not erase)
             if erase:
                 sqlite.erased()
                 remember_erased(row)
                 return row._erase(event)
-            return row._stamp(event, removed_at=timezone.now())
+            return row._stamp(event, state=PostState.REMOVED)
 
     def restore(self, *, by: Account | None = None) -> int:
         """Show the post again where it was. Raises `Gone` if it was erased, `Overtaken` if it is not removed."""
         with self._changing() as (event, row):
-            if not row.text:
+            if row.state == PostState.ERASED:
                 raise Gone
-            if not row.removed_at:
+            if row.is_shown:
                 return row._overtaken(by, Verb.RESTORED)
             event.note(by, Verb.RESTORED, row, removable=True)
-            return row._stamp(event, removed_at=None, held="")
+            return row._stamp(event, state=PostState.SHOWN)
 
     def approve(self, *, by: Account | None, top: bool = False, seen: int | None = None) -> int:
         """Approve a post that waits: it appears at its time of submission, or at the `top`.
@@ -222,38 +216,33 @@ class Post(models.Model):
         Raises `Overtaken` if it no longer waits, or has changed since the change `seen`.
         """
         with self._changing() as (event, row):
-            if row.held != Held.WAITING:
+            if row.state != PostState.WAITING:
                 return row._overtaken(by, Verb.APPROVED)
             if seen is not None and row.seq != seen:
                 raise Overtaken(_("Its author has changed this in the meantime. Read it again before you approve it."))
             event.note(by, Verb.APPROVED, row, waited=True)
             where = {"position": event.head + 1, "moved": event.head + 1} if top else {}
-            return row._stamp(event, removed_at=None, held="", **where)
+            return row._stamp(event, state=PostState.SHOWN, **where)
 
     def reject(self, *, by: Account | None) -> int:
         """Reject a post that waits; its author is told. Raises `Overtaken` if it no longer waits."""
         with self._changing() as (event, row):
-            if row.held != Held.WAITING:
+            if row.state != PostState.WAITING:
                 return row._overtaken(by, Verb.REJECTED)
             event.note(by, Verb.REJECTED, row, waited=True)
-            return row._stamp(event, held=Held.REJECTED)
+            return row._stamp(event, state=PostState.REJECTED)
 
     def hold_again(self, *, by: Account | None) -> int:
         """Undo an approval or a rejection: the post waits again. Raises `Gone` if it was erased."""
         with self._changing() as (event, row):
-            if not row.text:
+            if row.state == PostState.ERASED:
                 raise Gone
             event.note(by, Verb.HELD_AGAIN, row)
-            return row._stamp(event, **row._holding(row.hold_reason or PUT_BACK, timezone.now()))
+            return row._stamp(event, **row._holding(row.hold_reason if row.was_held else PUT_BACK))
 
     def is_new_since(self, number: int) -> bool:
         """Whether the post was made after this change, so that no page at this change has it."""
         return self.position > number and not self.moved
-
-    @property
-    def is_erased(self) -> bool:
-        """Whether the post was removed and its words erased."""
-        return bool(self.removed_at) and not self.text
 
     @property
     def appearances(self) -> tuple[int, ...]:
@@ -268,12 +257,7 @@ class Post(models.Model):
     @property
     def is_under_removed(self) -> bool:
         """Whether the post is out of sight because the post it was written under is removed."""
-        return bool(self.parent and getattr(self, self.parent).removed_at)
-
-    @property
-    def why_held(self) -> str:
-        """Reason why the post waits, in the reader's language."""
-        return reason_in_words(self.hold_reason)
+        return bool(self.parent) and not getattr(self, self.parent).is_shown
 
     @property
     def subject(self) -> Subject:

@@ -5,33 +5,44 @@ from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from django.db import models
 
+from feeds.models.post.states import ERASED, HELD, REMOVED, RESTORABLE, SHOWN, WAITING, PostState
 from feeds.values.words import search_key, spellings
 
 if TYPE_CHECKING:
     from feeds.models.post.posts import Post
 
 P = TypeVar("P", bound="Post")
-SHOWN = models.Q(removed_at=None)
-REMOVED_BY_HOSTS = models.Q(held="", removed_at__isnull=False) & ~models.Q(text="")
 
 
 class PostQuerySet(models.QuerySet[P]):
     def visible(self) -> Self:
-        """Posts that are not removed, held or rejected."""
+        """Posts that are shown."""
         return self.filter(SHOWN)
 
     def in_sight(self) -> Self:
         """Posts that readers can see: visible, and not under a removed post."""
         parent = self.model.parent
-        return self.visible().filter(**{f"{parent}__removed_at": None} if parent else {})
+        return self.visible().filter(**{f"{parent}__state": PostState.SHOWN} if parent else {})
 
     def removed_by_hosts(self) -> Self:
-        """Removed posts that a host can restore: neither waiting, nor rejected, nor erased."""
-        return self.filter(REMOVED_BY_HOSTS)
+        """Posts that hosts removed: neither waiting, nor rejected, nor erased."""
+        return self.filter(REMOVED)
+
+    def restorable(self) -> Self:
+        """Posts that a host can restore, those that wait or were rejected included."""
+        return self.filter(RESTORABLE)
+
+    def held(self) -> Self:
+        """Posts that wait for a host or were rejected."""
+        return self.filter(HELD)
+
+    def shown_or_waiting(self) -> Self:
+        """Posts that are shown or wait for a host."""
+        return self.filter(SHOWN | WAITING)
 
     def waiting(self) -> Self:
         """Posts that wait for a host, in no order."""
-        return self.filter(held="waiting").order_by()
+        return self.filter(WAITING).order_by()
 
     def from_networks(self, before: datetime) -> Self:
         """Posts from before this moment that still have the hash of their network."""
@@ -48,7 +59,7 @@ class PostQuerySet(models.QuerySet[P]):
 
     def with_words(self, words: str) -> Self:
         """Matching posts that are not erased, removed ones included, the newest first. Reads all rows."""
-        return self.exclude(text="").matching(words).order_by("-position")
+        return self.exclude(ERASED).matching(words).order_by("-position")
 
     def changed_within(self, start: int, end: int) -> list[P]:
         """Posts whose state a reader at change `start` needs to get to change `end`, sorted by position.
@@ -82,10 +93,10 @@ def indexes_of(kind: str, parent: str) -> list[models.Index]:
         "shown": (["event", "shown"], None),
         "page": ([parent, "position"], SHOWN),
         "times": (["event", "published_at"], None),
-        "waiting": (["event", "published_at", "position"], models.Q(held="waiting")),
-        "removed": (["event", "-removed_at"], REMOVED_BY_HOSTS),
-        "gaps": (["event", "position"], REMOVED_BY_HOSTS),
-        "held": (["visitor", "removed_at"], ~models.Q(held="")),
+        "waiting": (["event", "published_at", "position"], WAITING),
+        "removed": (["event", "-removed_at"], REMOVED),
+        "gaps": (["event", "position"], REMOVED),
+        "held": (["visitor", "removed_at"], HELD),
         "visitor": (["visitor", "published_at"], None),
         "user": (["user", "published_at"], None),
         "network": (["network", "published_at"], None),

@@ -55,13 +55,13 @@ def test_a_doubtful_name_waits_until_a_host_has_let_it_through(match, rita, htmx
     entry = match.publish("Ann", "Kick-off")
     for where in ({}, {"entry": entry}):
         submit(rita, match, "Hello", "Jan Host", htmx=htmx, **where)
-    held = [*match.entries.filter(held="waiting"), *match.comments.filter(held="waiting")]
+    held = [*match.entries.waiting(), *match.comments.waiting()]
     assert [(post.name, post.hold_reason) for post in held] == [("Jan Host", DOUBTFUL)] * 2
     assert "Jan Host" not in fetch(Client(), "/events/match/")
     held[0].approve(by=match.owner)
     submit(rita, match, "Hello again", "Jan Host", htmx=htmx)
     submit(rita, match, "Another one", "Mod Singh", htmx=htmx)
-    assert list(match.entries.filter(held="waiting").values_list("name", flat=True)) == ["Mod Singh"]
+    assert list(match.entries.waiting().values_list("name", flat=True)) == ["Mod Singh"]
 
 
 def test_hosts_use_any_name_but_each_others_and_other_peoples_hosts_are_visitors(match, as_hugo, as_sam):

@@ -215,7 +215,7 @@ def check(world: World, here: list[Somebody]) -> None:
         somebody.looks_for_gaps(world.event)
         if trouble := somebody.disagrees(world.event):
             rows = [
-                (p.element_id, p.position, p.seq, p.shown, p.moved, p.held, bool(p.removed_at), p.text[:9])
+                (p.element_id, p.position, p.seq, p.shown, p.moved, p.state, p.text[:9])
                 for p in (*world.event.entries.all(), *world.event.comments.all())
             ]
             raise AssertionError("\n".join([somebody.name, trouble, *world.history.told[-25:], *map(str, rows)]))

@@ -21,9 +21,9 @@ from feeds.models import (
     Entry,
     Event,
     Gone,
-    Held,
     Invitation,
     Overtaken,
+    PostState,
     Tally,
     Traces,
 )
@@ -130,9 +130,9 @@ def publish(h: History) -> None:
 
 def comment(h: History) -> None:
     """Mostly on new entries that have comments already, so that some get more than pages show."""
-    entries = list(Entry.objects.filter(event=h.event, removed_at=None).order_by("-position")[:20])
+    entries = list(Entry.objects.filter(event=h.event, state=PostState.SHOWN).order_by("-position")[:20])
     busy = sorted(entries, key=lambda entry: -entry.replies)[:2]
-    entry = h.chance.choice(busy) if h.likely(0.8) else h.entry(removed_at=None)
+    entry = h.chance.choice(busy) if h.likely(0.8) else h.entry(state=PostState.SHOWN)
     for _ in range(h.chance.choice([1, 1, 5])):
         entry.comment("Ben", h.words(), **h.about())
 
@@ -147,7 +147,7 @@ def revise(h: History) -> None:
 
 def react(h: History) -> None:
     """Two people tap, which becomes one change; Rita takes hers back where she has reacted like this before."""
-    entry = h.entry(removed_at=None)
+    entry = h.entry(state=PostState.SHOWN)
     kind = h.chance.choice(entry.event.kinds)
     entry.react(kind, visitor=RITA)
     entry.react(kind, visitor=h.words())
@@ -213,13 +213,13 @@ VERBS: dict[str, tuple[float, Callable[[History], Any]]] = {
     "Entry.comment": (16, comment),
     "Post.revise": (12, revise),
     "Post.retract": (8, lambda h: h.post().retract(by=h.by(), erase=h.likely(0.2))),
-    "Post.restore": (8, lambda h: h.post(removed_at__isnull=False, held="").restore(by=h.by())),
-    "Post.approve": (12, lambda h: h.post(held=Held.WAITING).approve(by=h.by(), top=h.likely(0.6))),
-    "Post.reject": (2, lambda h: h.post(held=Held.WAITING).reject(by=h.by())),
+    "Post.restore": (8, lambda h: h.post(state__in=["removed", "erased"]).restore(by=h.by())),
+    "Post.approve": (12, lambda h: h.post(state=PostState.WAITING).approve(by=h.by(), top=h.likely(0.6))),
+    "Post.reject": (2, lambda h: h.post(state=PostState.WAITING).reject(by=h.by())),
     "Post.hold_again": (6, lambda h: h.post().hold_again(by=h.by())),
     "Entry.pin": (3, lambda h: h.entry().pin(by=h.by())),
     "Entry.unpin": (2, lambda h: h.entry().unpin(by=h.by())),
-    "Entry.mark": (6, lambda h: h.entry(removed_at=None).mark(h.chance.choice(["", h.words()]), by=h.by())),
+    "Entry.mark": (6, lambda h: h.entry(state=PostState.SHOWN).mark(h.chance.choice(["", h.words()]), by=h.by())),
     "Entry.publish_counts": (6, react),
     "Event.start": (4, lambda h: h.event.start(by=h.by())),
     "Event.end": (1, lambda h: h.event.end(by=h.by())),

@@ -177,18 +177,18 @@ def test_one_frame_mentions_exactly_what_changed(event, seed):
         expected = set()
         for entry in Entry.objects.filter(event=event):
             comments = entry.comments.all()
-            if not entry.removed_at and entry.shown > seq:
+            if entry.is_shown and entry.shown > seq:
                 expected.add(("upsert", entry.element_id, *(comment.element_id for comment in comments.visible())))
                 continue
             if entry.seq > seq:
-                expected.add(("delete", entry.element_id) if entry.removed_at else ("revise", entry.element_id))
-            for comment in [] if entry.removed_at else comments.filter(seq__gt=seq):
-                if comment.removed_at:
-                    expected.add(("delete", comment.element_id))
-                else:
+                expected.add(("revise", entry.element_id) if entry.is_shown else ("delete", entry.element_id))
+            for comment in comments.filter(seq__gt=seq) if entry.is_shown else []:
+                if comment.is_shown:
                     expected.add(("upsert", comment.element_id))
+                else:
+                    expected.add(("delete", comment.element_id))
             if entry.counted > seq:
-                expected.update({("revise", entry.element_id + " reactions")} if not entry.removed_at else ())
+                expected.update({("revise", entry.element_id + " reactions")} if entry.is_shown else ())
         if event.seq > seq:
             expected |= {(part, part) for part in ("event", "pinned", "moments")}
 

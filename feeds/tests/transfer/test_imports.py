@@ -63,7 +63,7 @@ def test_a_copy_is_a_live_event_like_any_other(told_story, as_sam, head):
     texts = [entry.text for entry in run(copy, Variant.plain()).entries]
     assert texts == ["On we go", "From the other side", "**GOAL!**", "Kick-off <b>now</b>\n\n“ü” 🎉"]
     assert (copy.pinned.text, copy.entries.get(position=2).moment) == (texts[-1], "1–0")
-    waiting = copy.entries.get(held="waiting")
+    waiting = copy.entries.waiting().get()
     waiting.approve(by=copy.owner)
     assert waiting.element_id in posts_in(fetch(as_sam, "/events/match-2/"))
 

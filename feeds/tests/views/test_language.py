@@ -242,7 +242,7 @@ def pages(event, olga, as_olga, as_hugo, paul, elsewhere, settings, new_event):
     submit(paul, event, "nuqneH", "Martok")
     page = event.get_absolute_url()
     ended = new_event("match-2", title="Match", state="ended")
-    assert Entry.objects.filter(held="waiting").exists()
+    assert Entry.objects.waiting().exists()
     hosts = ["end/", "host/", "host/log/", "settings/", "people/", "owner/", "wall/", "", "?order=oldest&view=moments"]
     hosts += [f"entries/{two.pk}/{verb}/" for verb in ("edit", "remove", "ban", "pin", "moment")]
     hosts += [f"entries/{one.pk}/unpin/", f"owner/entries/{three.pk}/"]

@@ -82,7 +82,7 @@ def test_nothing_is_added_or_changed_any_more_but_by_hosts(event, rita, paul, as
         for answer in (paul.get(f"{entry.permalink}{step}/"), paul.post(f"{entry.permalink}{step}/", {"text": "Goal"})):
             assert answer.status_code == 403
             assert "This event has ended, so only its hosts can change posts." in answer.content.decode()
-    assert [(entry.text, entry.removed_at) for entry in event.entries.all()] == [("Gaol", None)]
+    assert [(entry.text, entry.state) for entry in event.entries.all()] == [("Gaol", "shown")]
     assert as_hugo.post(f"{entry.permalink}edit/", {"text": "Goal"}).status_code == 303
     assert list(posts_in(fetch(rita, "/events/match/")).values()) == ["Goal"]
     assert as_hugo.post(f"{entry.permalink}remove/").status_code == 303

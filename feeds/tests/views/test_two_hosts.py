@@ -76,7 +76,7 @@ def test_undoing_a_removal_of_everything_shows_what_was_shown_and_lets_wait_what
     submit(paul, event, "Not yet")
     event.remove_all_by(entry, by=olga)
     event.acts.first().undo(by=olga)
-    assert [(post.text, post.held) for post in event.entries.all()] == [("Not yet", "waiting"), ("Goal!", "")]
+    assert [(post.text, post.state) for post in event.entries.all()] == [("Not yet", "waiting"), ("Goal!", "shown")]
     assert [post.text for post in event.entries.visible()] == ["Goal!"]
 
 

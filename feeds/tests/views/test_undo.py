@@ -18,11 +18,11 @@ def test_every_act_can_be_undone_for_half_a_minute(event, entry, olga, rita):
     other.pin(by=olga)
     for act, undone in (
         (lambda: entry.revise("Gaol!", by=olga), lambda: entry.text == "Goal!"),
-        (lambda: entry.retract(by=olga), lambda: entry.removed_at is None),
+        (lambda: entry.retract(by=olga), lambda: entry.is_shown),
         (lambda: entry.mark("1:0", by=olga), lambda: entry.moment == ""),
         (lambda: entry.pin(by=olga), lambda: event.pinned_id == other.pk),
         (lambda: event.ban(entry, by=olga), lambda: not event.bans.exists()),
-        (lambda: event.remove_all_by(entry, by=olga), lambda: entry.removed_at is None),
+        (lambda: event.remove_all_by(entry, by=olga), lambda: entry.is_shown),
     ):
         act()
         event.acts.first().undo(by=olga)
@@ -44,7 +44,7 @@ def test_it_is_too_late_to_undo_after_half_a_minute_or_twice(event, entry, olga,
     late = as_hugo.post(f"{DESK}acts/{event.acts.filter(undone_at=None).first().pk}/undo/", headers=HTMX)
     assert (late.status_code, "Too late: this can only be undone" in late.content.decode()) == (409, True)
     entry.refresh_from_db()
-    assert entry.removed_at
+    assert entry.state == "removed"
 
 
 def test_what_is_erased_cannot_come_back_from_the_log(event, entry, olga):

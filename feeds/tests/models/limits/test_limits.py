@@ -194,7 +194,7 @@ def test_hosts_are_exempt_from_limits_and_leave_no_network(event, limits, settin
         as_hugo.post("/events/match/entries/", form | {"name": f"Hugo {n}", "key": f"{n}{key[1:]}"}) for n in range(7)
     ]
     assert [answer.status_code for answer in answers] == [303] * 7
-    assert set(Entry.objects.values_list("held", "network", "by_host")) == {("", "", True)}
+    assert set(Entry.objects.values_list("state", "network", "by_host")) == {("shown", "", True)}
 
 
 def test_a_hosts_posts_do_not_use_up_what_visitors_on_the_network_have(event, limits, as_hugo, paul):

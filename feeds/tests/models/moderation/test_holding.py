@@ -2,7 +2,7 @@
 
 import pytest
 
-from feeds.models import Entry, Event, Held, Overtaken
+from feeds.models import Entry, Event, Overtaken
 from feeds.tests.frames import operations
 from feeds.tests.helpers import HTMX, fetch, now, submit
 from feeds.timeline.frames import frame_between
@@ -104,7 +104,7 @@ def test_the_second_host_who_decides_is_told_who_was_first(held_event, paul, olg
             verb(entry, by=hugo)
     assert now(held_event) == head
     entry.refresh_from_db()
-    assert entry.held == ""
+    assert entry.state == "shown"
 
 
 def test_where_first_posts_wait_a_visitor_who_has_been_approved_posts_at_once(new_event, paul, rita, olga):
@@ -156,7 +156,7 @@ def test_a_post_whose_author_takes_it_back_waits_no_more(held_event, paul, olga)
     assert held_event.waiting() == []
     with pytest.raises(Overtaken, match=r"^Its author has already removed this.$"):
         entry.approve(by=olga)
-    assert not Entry.objects.filter(held=Held.WAITING).exists()
+    assert not Entry.objects.waiting().exists()
 
 
 def test_comments_can_be_switched_off_for_visitors(event, paul, as_hugo, olga):
@@ -210,7 +210,7 @@ def test_what_waits_its_author_can_still_change_and_nobody_else(event, paul, rit
     again = edit(paul, entry, "No link after all")  # with what it saw before it was held
     assert (again.status_code, "Saved. A host reviews it" in again.content.decode()) == (200, True)
     entry.refresh_from_db()
-    assert (entry.text, entry.held, entry.removed_at is None) == ("No link after all", "waiting", False)
+    assert (entry.text, entry.state) == ("No link after all", "waiting")
     assert edit(rita, entry, "Mine").status_code == 404
     entry.reject(by=event.owner)
     late = edit(paul, entry, "Please")
@@ -229,7 +229,7 @@ def test_a_host_approves_only_what_they_have_read(event, paul, as_hugo, hugo):
     assert late.status_code == 409
     assert "Its author has changed this in the meantime." in late.content.decode()
     entry.refresh_from_db()
-    assert entry.held == "waiting"
+    assert entry.state == "waiting"
     seen = as_hugo.post(f"/events/match/entries/{entry.pk}/approve/", {"seen": entry.seq}, headers=HTMX)
     assert seen.status_code == 200
 

@@ -27,10 +27,10 @@ def post_with(text):
 def posted(text):
     """State of a post, and the reason for it."""
     post = post_with(text)
-    return post.held, post.hold_reason
+    return post.state, post.hold_reason
 
 
-SEEN = ("", "")
+SEEN = ("shown", "")
 LINK = ("waiting", "Link from a first-time poster.")
 FAST = ("waiting", "Sent too fast for a human, by a first-time poster.")
 TRAPPED = ("waiting", "A hidden field was filled in.")
@@ -136,8 +136,8 @@ def test_a_post_with_a_blocked_word_waits_and_only_hosts_are_told_why(event, und
 def test_a_reason_fits_however_long_the_word(event, paul):
     event.configure(blocked_words="ﷺ" * 60)
     submit(paul, event, "ﷺ" * 60)
-    held, reason = posted("ﷺ" * 60)
-    assert (held, reason.startswith("Contains a blocked word: “"), len(reason) <= 100) == ("waiting", True, True)
+    state, reason = posted("ﷺ" * 60)
+    assert (state, reason.startswith("Contains a blocked word: “"), len(reason) <= 100) == ("waiting", True, True)
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
@@ -220,7 +220,7 @@ def test_what_an_author_edits_in_waits_as_if_it_were_new(event, under, paul, rit
     post.refresh_from_db()
     post.approve(by=event.owner)
     assert "Saved." in edit(paul, post, text + ", really", htmx).content.decode()
-    assert posted(text + ", really")[0] == ""
+    assert posted(text + ", really")[0] == "shown"
 
 
 def test_a_known_author_edits_links_in_and_a_host_whatever(event, paul, as_hugo):

@@ -12,7 +12,7 @@ from feeds.models import Closed, Comment, Entry, Gone, submission_digest
 def row(post):
     """The fields that verbs change, from the database."""
     post = type(post).objects.get(pk=post.pk)
-    return (post.seq, post.position, post.shown, post.name, post.text, bool(post.edited_at), bool(post.removed_at))
+    return (post.seq, post.position, post.shown, post.name, post.text, bool(post.edited_at), not post.is_shown)
 
 
 @pytest.fixture(params=["entry", "comment"])

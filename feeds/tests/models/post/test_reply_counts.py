@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import apps
 
-from feeds.models import Comment, Entry, Traces
+from feeds.models import Comment, Entry, PostState, Traces
 from feeds.tests.timeline.long_threads import SPAM, thread_of
 from feeds.transfer.exports import pieces
 
@@ -58,7 +58,7 @@ def test_an_imported_event_knows_it_too_and_an_export_has_all_comments(event, ne
     goal = Entry(name="Paul", text="Goal!", position=1, published_at=event.starts_at)
     rita = {"entry": goal, "name": "Rita", "published_at": event.starts_at}
     comments = [Comment(**rita, text=str(n), position=n + 2) for n in range(12)]
-    comments[4].removed_at = event.starts_at
+    comments[4].state, comments[4].removed_at = PostState.REMOVED, event.starts_at
     copy.take_in([goal, *comments])
     assert copy.entries.get().replies == 11
 
