@@ -13,6 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from e2e.deployment import Deployment
+from e2e.protocol.content import Entry
 from e2e.protocol.reader import ProtocolReader
 from e2e.protocol.visitor import Visitor
 from e2e.servers import postgres, redis
@@ -35,11 +36,14 @@ class Burst(NamedTuple):
         return self.waits[min(len(self.waits) - 1, int(len(self.waits) * share))]
 
 
-async def _taps(url: str, path: str, token: Visitor, beats: list[float], start: float) -> list[tuple[int, float]]:
+async def _taps(
+    url: str, entry: Entry, slug: str, token: Visitor, beats: list[float], start: float
+) -> list[tuple[int, float]]:
     """Tap as one visitor, at these moments or as soon as the tap before is answered."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    cookies, body, done = dict(token.cookies), b"kind=like", []
+    path, body = f"/events/{slug}/react/", f"like-{entry.pk}=".encode()
+    cookies, done = dict(token.cookies), []
     for beat in beats:
         await asyncio.sleep(max(0.0, start + beat - time.monotonic()))
         sent = time.monotonic()
@@ -65,7 +69,7 @@ async def _taps(url: str, path: str, token: Visitor, beats: list[float], start: 
     return done
 
 
-async def _crowd(urls: list[str], path: str, visitors: int, taps: int, rate: float) -> Burst:
+async def _crowd(urls: list[str], entry: Entry, slug: str, visitors: int, taps: int, rate: float) -> Burst:
     token = Visitor(urls[0])
     token.fetch_token()
     token.cookies.pop("commentary_visitor", None)  # each gets one of their own with the first answer
@@ -73,7 +77,8 @@ async def _crowd(urls: list[str], path: str, visitors: int, taps: int, rate: flo
     crowd = [
         _taps(
             urls[number % len(urls)],
-            path,
+            entry,
+            slug,
             token,
             [(turn * visitors + number) / rate if rate else 0.0 for turn in range(taps)],
             start,
@@ -87,9 +92,9 @@ async def _crowd(urls: list[str], path: str, visitors: int, taps: int, rate: flo
     return Burst(answers, time.monotonic() - start, sorted(wait for _, wait in done))
 
 
-def tap(urls: list[str], path: str, *, visitors: int, taps: int, rate: float) -> Burst:
+def tap(urls: list[str], entry: Entry, slug: str, *, visitors: int, taps: int, rate: float) -> Burst:
     """Let each of these visitors tap `taps` times; all together `rate` times a second, or as fast as answers come."""
-    return asyncio.run(_crowd(urls, path, visitors, taps, rate))
+    return asyncio.run(_crowd(urls, entry, slug, visitors, taps, rate))
 
 
 def main() -> None:
@@ -114,10 +119,9 @@ def main() -> None:
         slug = deployment.event("taps", entries=1)
         reader = stack.enter_context(ProtocolReader.live(deployment.urls[-1], slug))
         entry = reader.page.entries[0]
-        path = f"/events/{slug}/entries/{entry.pk}/react/"
-        tap(deployment.urls, path, visitors=10, taps=2, rate=0)  # until all is loaded
+        tap(deployment.urls, entry, slug, visitors=10, taps=2, rate=0)  # until all is loaded
         before, frames = cpu(deployment), len(reader.frames)
-        burst = tap(deployment.urls, path, visitors=options.visitors, taps=options.taps, rate=options.rate)
+        burst = tap(deployment.urls, entry, slug, visitors=options.visitors, taps=options.taps, rate=options.rate)
         used = cpu(deployment) - before
         told = f"Like, {options.visitors if options.taps % 2 else 0}"
         if options.taps % 2:

@@ -196,7 +196,9 @@ def test_a_half_typed_comment_survives_whatever_happens_to_its_entry(
     ann, host = Visitor(deployment.url), Visitor(deployment.url)
     entry = readers[0].reaches(ann.publish(slug, "Gaol")).entry("Gaol")
     reader = readers[-1]
-    field = reader.sees("Gaol").element(f"{entry.id}-comment-text")
+    reader.sees("Gaol")
+    reader.opens_comment_form(entry)
+    field = reader.page.element(f"{entry.id}-comment-text")
     field.children = ["I think th"]
     ann.edit(slug, entry, "Goal")
     reader.reaches(ann.comment(slug, entry, "Whose?"))

@@ -1,5 +1,7 @@
 """Reactions through real servers: many taps make few frames, and the last tap is told whichever process dies."""
 
+from typing import Any
+
 from e2e.deployment import Deployment
 from e2e.protocol.reader import ProtocolReader
 from e2e.protocol.visitor import Visitor
@@ -18,8 +20,7 @@ def test_a_burst_of_taps_is_two_frames_a_second_and_the_last_tap_is_told(
     slug = two_processes.event(new_slug, entries=1)
     readers = [ProtocolReader.live(url, slug) for url in two_processes.urls]
     entry, before = readers[0].page.entries[0], readers[0].page.seq
-    path = f"/events/{slug}/entries/{entry.pk}/react/"
-    burst = tap(two_processes.urls, path, visitors=VISITORS, taps=TAPS, rate=200)  # on, off, on
+    burst = tap(two_processes.urls, entry, slug, visitors=VISITORS, taps=TAPS, rate=200)  # on, off, on
     assert burst.answers == {200: VISITORS * TAPS}
     for reader in readers:
         reader.until(lambda page: f"Like, {VISITORS}" in page.element(f"{entry.id}-reactions").text, "the last tap")
@@ -38,7 +39,8 @@ def test_the_last_tap_is_told_though_the_process_that_took_it_is_killed(
     slug = deployment.event(new_slug, entries=1)
     with ProtocolReader.live(deployment.urls[1], slug) as reader:
         entry = reader.page.entries[0]
+        love: dict[str, Any] = {f"love-{entry.pk}": ""}
         for name in ("Ann", "Ben"):
-            Visitor(deployment.urls[0], name).post(f"/events/{slug}/entries/{entry.pk}/react/", kind="love")
+            Visitor(deployment.urls[0], name).post(f"/events/{slug}/react/", **love)
         deployment.kill(0)
         reader.until(lambda page: "Love, 2" in page.element(f"{entry.id}-reactions").text, "the last tap")

@@ -1,18 +1,16 @@
 """Actions of hosts."""
 
-import re
-
 from playwright.sync_api import expect
 
-from e2e.people.parts import Parts
+from e2e.people.posting import Posting
 from e2e.people.tab import uses
 
 
-class Hosting(Parts):
+class Hosting(Posting):
     """A person who hosts an event."""
 
     def pins(self, text: str) -> None:
-        self._acts_as_host(text, "Pin")
+        self.begins(text, "Pin")
         uses(self.page.get_by_role("form", name="Pin", exact=True).get_by_role("button", name="Pin entry"))
         expect(self.pinned.get_by_text(text)).to_be_visible()
 
@@ -22,7 +20,7 @@ class Hosting(Parts):
 
     def marks(self, text: str, label: str) -> None:
         """List an entry as a key moment under this label; with "", take it off the list."""
-        self._acts_as_host(text, "Key moment")
+        self.begins(text, "Key moment|Edit label")
         form = self.page.get_by_role("form", name="Key moment", exact=True)
         form.get_by_role("textbox").fill(label)
         uses(form.get_by_role("button").first)
@@ -30,14 +28,10 @@ class Hosting(Parts):
 
     def bans(self, text: str, note: str = "") -> None:
         """Ban the author of this post for a day."""
-        self._acts_as_host(text, "Ban")
+        self.begins(text, "Ban")
         self.page.get_by_label("Message to them").fill(note)
         self.presses("Ban")
         expect(self.page.get_by_role("form", name="Ban", exact=True)).to_have_count(0)
-
-    def _acts_as_host(self, text: str, verb: str) -> None:
-        entry = self.feed.get_by_role("article").filter(has=self.page.get_by_text(text, exact=True)).last
-        uses(entry.get_by_role("link", name=re.compile(f"^{verb}")).first)
 
     def ends_the_event(self) -> None:
         self.follows("End event")

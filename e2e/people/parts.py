@@ -26,8 +26,11 @@ class Parts(Tab):
     def entry_name(self) -> Locator:
         return self.composer.get_by_role("textbox", name="Name")
 
+    def comment_link(self, on: str) -> Locator:
+        return self.post(on).get_by_role("link", name=re.compile("^Comment"))
+
     def comment_form(self, on: str) -> Locator:
-        return self.post(on).get_by_role("group", name=re.compile("^Comment on the entry by"))
+        return self.post(on).get_by_role("form", name=re.compile("^Comment on the entry by"))
 
     def comment_text(self, on: str) -> Locator:
         return self.comment_form(on).get_by_role("textbox", name="Comment", exact=True)

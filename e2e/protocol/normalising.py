@@ -9,7 +9,7 @@ from e2e.protocol.tree import Node
 _PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading", "places", "moving", "asks", "fragment"}
 _PASSING_CLASSES = {"typing", "line", "mark", "seen", "posted"}  # one reader's place, and one's own posts
 _PASSING_FIELDS = {"csrfmiddlewaretoken", "key", "sender"}
-_PASSING_ATTRIBUTES = {"autofocus"}
+_PASSING_ATTRIBUTES = {"autofocus", "open"}
 
 
 def normalised(node: Node, floor: int = 0, depth: int = 0) -> Iterator[str]:
@@ -32,8 +32,8 @@ def normalised(node: Node, floor: int = 0, depth: int = 0) -> Iterator[str]:
         attributes["class"] = " ".join(kept)
     written = "".join(f' {name}="{value}"' for name, value in sorted(attributes.items()) if value or name != "class")
     yield f"{' ' * depth}<{node.tag}{written}>"
-    if "change" in node.attributes.get("class", "").split():
-        return  # the form in which this viewer edits
+    if {"change", "reply"} & set(node.attributes.get("class", "").split()):
+        return  # the form in which this viewer edits or comments
     for child in node.children:
         if isinstance(child, Node):
             yield from normalised(child, floor, depth + 1)

@@ -15,7 +15,7 @@ from e2e.patience import HANGING
 from e2e.protocol.comparing import Thread, alike
 from e2e.protocol.content import Entry, View
 from e2e.protocol.page import Page
-from e2e.protocol.tree import Node
+from e2e.protocol.tree import Node, parse_frame
 from e2e.protocol.visitor import Visitor
 
 
@@ -158,6 +158,13 @@ class ProtocolReader:
         answer = self.visitor.get(f"{Thread(self.page, entry).link}&after={self.page.cursor}", htmx=True)
         assert answer.status == 200, answer.text
         self._take(answer.text, self.page.element(f"{entry}-earlier"))
+
+    def opens_comment_form(self, entry: Entry) -> None:
+        """Follow “Comment” on an entry, and put the form into its place."""
+        link = next(node for node in self.page.element(entry.id).elements if node.attributes.get("class") == "say")
+        answer = self.visitor.get(link.attributes["hx-get"], htmx=True)
+        assert answer.status == 200, answer.text
+        self.page.place(self.page.element(f"{entry.id}-reply"), 0, parse_frame(answer.text).clone().children)
 
     def _take(self, html: str, target: Node | None = None) -> None:
         """Apply a frame or an answer, and resume where it brings a resume form that sends itself."""

@@ -67,14 +67,16 @@ class HtmxDocument(Document):
             return
         content = task.content.clone()
         kept = self._preserved(content)
-        if task.style == "outerHTML":
+        if task.style in {"outerHTML", "outerMorph"}:  # morphing ends in the same content
             self.place(parent, parent.children.index(target), content.children)
             self.remove(target)
         elif task.style == "beforebegin":
             self.place(parent, parent.children.index(target), content.children)
         elif task.style == "beforeend":
             self.place(target, len(target.children), content.children)
-        elif task.style in {"innerHTML", "innerMorph"}:  # morphing ends in the same content
+        elif task.style == "afterend":
+            self.place(parent, parent.children.index(target) + 1, content.children)
+        elif task.style in {"innerHTML", "innerMorph"}:
             for child in list(target.children):
                 self.remove(child) if isinstance(child, Node) else target.children.remove(child)
             self.place(target, 0, content.children)

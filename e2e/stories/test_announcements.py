@@ -100,7 +100,7 @@ def test_the_page_has_a_feed_of_articles_and_a_region_for_what_is_pinned(
     anna.sees("A remark")
     expect(anna.pinned).to_be_visible()
     structure = [(each["role"], each["name"]) for each in tree(anna)]
-    for part in (("region", "Pinned"), ("feed", "Entries"), ("group", "Comment on the entry by Ann")):
+    for part in (("region", "Pinned"), ("feed", "Entries"), ("link", "Comment · 1")):
         assert part in structure
     assert sorted(name for role, name in structure if role == "article") == ["Ann", "Ann", "Ann", "Ben"]
     assert announced(anna) == []

@@ -114,7 +114,9 @@ def test_hosts_write_with_markdown_and_mark_key_moments_that_everybody_has_at_on
     olga.presses("Post entry")
     for person in (ben, olga):
         expect(person.feed.locator("strong")).to_have_text("second stage")
-    uses(olga.feed.get_by_role("link", name="Key moment").first)
+    newest = olga.feed.get_by_role("article").first
+    uses(newest.locator("> .tools > summary"))
+    uses(newest.get_by_role("link", name="Key moment"))
     olga.page.get_by_label("Label").fill("Stage two")
     olga.presses("Save")
     moments = ben.page.get_by_role("navigation", name="Key moments")

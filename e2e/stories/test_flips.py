@@ -72,6 +72,7 @@ def test_typing_goes_on_while_fifty_changes_arrive(
 ) -> None:
     for person in (anna, ben):
         person.opens(event)
+    anna.opens_comment_form("Entry 2")
     draft, typed = anna.comment_text("Entry 2"), "As I was saying before I was interrupted"
     draft.focus()
     with ThreadPoolExecutor(1) as pool:

@@ -104,12 +104,12 @@ def comments_are_for_hosts(room: Room) -> None:
     room.rules(olga, "Open: everybody may post", comments=False)
     room.everybody(lambda person: expect(person.composer).to_be_visible())
     for person in (paul, rita):
-        expect(person.comment_text("Entry 3")).to_be_hidden()
+        expect(person.comment_link("Entry 3")).to_be_hidden()
     otto.comments("Entry 3", "A host's comment")
     room.have("A host's comment")
     room.rules(otto, "Open: everybody may post")
     room.look()
-    expect(rita.comment_text("Entry 3")).to_be_visible()
+    expect(rita.comment_link("Entry 3")).to_be_visible()
     paul.comments("Entry 3", "A visitor's comment")
     room.have("A visitor's comment")
 
@@ -144,7 +144,7 @@ def undone_in_another_order(room: Room) -> None:
     olga.reads("Restored.")
     room.undoes(olga, "edited", latest=False)
     room.undoes(otto, "pinned", latest=False)
-    room.does(olga, "Entry 3", "Key moment", "Save", Label="")
+    room.does(olga, "Entry 3", "Edit label", "Save", Label="")
     room.look()
     for person in room:
         for text in ("Buy my watches", "Entry 2"):

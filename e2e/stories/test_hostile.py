@@ -50,10 +50,11 @@ event.publish('Ann', 'The end')
 # An entry's or comment's element with the words of people taken out, and the ids replaced by their kind.
 STRUCTURE = """article => {
   const copy = article.cloneNode(true)
-  for (const words of copy.querySelectorAll('.name, .text, time, .visually-hidden, .comments, .reply'))
+  for (const words of copy.querySelectorAll('.name, .text, time, .visually-hidden, .comments, .reply, .say'))
     words.innerHTML = ''
   for (const token of copy.querySelectorAll('[name=csrfmiddlewaretoken], [name=sender]')) token.remove()  // no frame's
   for (const form of copy.querySelectorAll('[aria-label]')) form.setAttribute('aria-label', '')
+  for (const by of copy.querySelectorAll('[data-i]')) by.dataset.i = by.dataset.i.length  // one letter of the name
   for (const time of copy.querySelectorAll('time'))
     for (const attribute of ['datetime', 'title']) time.removeAttribute(attribute)
   return copy.outerHTML.replace(/\\d+/g, 'N').replace(/\\s+/g, ' ')

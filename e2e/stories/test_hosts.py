@@ -34,7 +34,7 @@ def test_from_an_idea_to_the_final_whistle(event: str, olga: Person, ben: Person
     olga.ends_the_event()
     ben.reads("This event has ended.")
     expect(ben.composer).to_be_hidden()
-    expect(ben.comment_form("Kick-off")).to_be_hidden()
+    expect(ben.comment_link("Kick-off")).to_be_hidden()
     olga.presses("Reopen event")
     expect(olga.main.locator("header").get_by_text("Live", exact=True)).to_be_visible()
     ben.page.reload()  # his page no longer asks for anything
@@ -54,7 +54,7 @@ def test_posting_for_hosts_only(event: str, olga: Person, ben: Person) -> None:
     configures(olga, event, "Hosts only")
     ben.reads("Only hosts can post in this event.")
     expect(ben.composer).to_be_visible()  # with what he was about to say
-    expect(ben.comment_form("Entry 3")).to_be_hidden()
+    expect(ben.comment_link("Entry 3")).to_be_hidden()
     ben.is_refused(403)
     ben.page.locator("#entry-form").evaluate("form => form.requestSubmit()")
     refusal = ben.page.locator("#entry-form").get_by_text("Only hosts can post in this event.")

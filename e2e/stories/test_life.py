@@ -21,7 +21,7 @@ def is_closed(person: Person) -> None:
     person.reads("This event has ended.")
     person.reads(REST)
     expect(person.composer).to_be_hidden()
-    expect(person.comment_form("Kick-off")).to_be_hidden()
+    expect(person.comment_link("Kick-off")).to_be_hidden()
     person.does_not_claim_to_be_live()
 
 
@@ -98,7 +98,7 @@ def test_what_somebody_types_when_the_end_comes_is_not_lost_and_a_page_that_poll
     ben.reads(REST)
     expect(ben.entry_text).to_have_value("I was about to say")
     expect(ben.composer.get_by_role("button", name="Post entry")).to_be_hidden()
-    expect(ben.comment_form("Entry 3")).to_be_hidden()
+    expect(ben.comment_link("Entry 3")).to_be_hidden()
     carla.page.clock.fast_forward(20_000)
     carla.reads(REST)
     expect(carla.composer).to_be_hidden()
@@ -125,7 +125,7 @@ def test_after_an_end_and_a_reopening_forms_are_back_by_themselves_with_what_was
     olga.opens(event)
     for person in (ben, carla):
         person.writes(f"An entry of {person.who}", name=person.who)
-        person.comment_form("Entry 3").get_by_role("textbox", name="Name").fill(person.who)
+        person.opens_comment_form("Entry 3").get_by_role("textbox", name="Name").fill(person.who)
         person.comment_text("Entry 3").fill(f"A comment of {person.who}")
     olga.ends_the_event()
     ben.reads(REST)
@@ -134,7 +134,7 @@ def test_after_an_end_and_a_reopening_forms_are_back_by_themselves_with_what_was
     for person in (ben, carla):
         expect(person.comment_text("Entry 3")).to_have_value(f"A comment of {person.who}")
         expect(person.comment_form("Entry 3").get_by_role("button")).to_be_hidden()
-        expect(person.comment_form("Entry 2")).to_be_hidden()
+        expect(person.comment_link("Entry 2")).to_be_hidden()
     olga.presses("Reopen event")
     expect(olga.composer).to_be_visible()
     for person in (ben, carla):

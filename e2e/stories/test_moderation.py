@@ -32,6 +32,33 @@ def test_an_entry_is_pinned_edited_and_replaced_by_another(event: str, olga: Per
     ben.reads_what_a_fresh_page_says()
 
 
+def test_what_hosts_can_do_with_an_entry_fits_its_state_while_its_tools_are_open(
+    event: str, olga: Person, cast: Cast, ben: Person
+) -> None:
+    otto = cast.host("Otto")
+    for person in (olga, otto, ben):
+        person.opens(event)
+    ben.posts("Hello")
+    olga.sees("Hello")
+    open_tools = [olga.post(text).locator("> .tools") for text in ("Entry 1", "Hello")]
+    for tools in open_tools:
+        uses(tools.locator("summary"))
+    links = [tools.get_by_role("link") for tools in open_tools]
+    expect(links[0]).to_have_text([re.compile(f"^{verb}") for verb in ("Edit", "Remove", "Pin", "Key moment")])
+    expect(links[1].last).to_have_text(re.compile("^Ban"))
+    otto.pins("Entry 1")
+    expect(links[0].nth(2)).to_have_text(re.compile("^Unpin"))
+    otto.marks("Entry 1", "Kick-off")
+    expect(links[0].nth(3)).to_have_text(re.compile("^Edit label"))
+    otto.pins("Hello")
+    expect(links[0].nth(2)).to_have_text(re.compile("^Pin"))
+    expect(links[1].nth(2)).to_have_text(re.compile("^Unpin"))
+    expect(ben.post("Hello").locator(".tools")).to_have_count(0)
+    expect(ben.post("Entry 1").get_by_role("heading", name="Kick-off")).to_be_visible()
+    olga.reads_what_a_fresh_page_says()
+    ben.reads_what_a_fresh_page_says()
+
+
 def test_a_pinned_entry_that_is_removed_leaves_the_top_as_well(event: str, olga: Person, ben: Person) -> None:
     for person in (olga, ben):
         person.opens(event)
@@ -48,8 +75,9 @@ def test_what_somebody_types_stays_when_what_it_is_about_is_removed(event: str, 
     ben.posts("Buy my watches")
     ben.comments("Entry 2", "A second time")
     olga.sees("A second time")
-    uses(ben.post("Buy my watches").get_by_role("link", name=re.compile("^Edit entry")).first)
+    ben.begins("Buy my watches", "Edit")
     ben.edit_text.fill("Buy my clocks")
+    ben.opens_comment_form("Entry 2")
     comment = ben.comment_text("Entry 2")
     comment.fill("Half a sentence")
     kept = ben.page.locator(f"[id='{comment.get_attribute('id')}']")  # its entry has no words to find it by soon
@@ -97,11 +125,11 @@ def test_pinning_and_banning_without_javascript(deployment: Deployment, event: s
     ben.opens(event)
     ben.posts("Buy my watches")
     host.goes_to(f"/events/{event}/")
-    host.post("Entry 1").get_by_role("link", name=re.compile("^Pin")).click()
+    host.begins("Entry 1", "Pin")
     host.presses("Pin entry")
     expect(host.pinned.get_by_text("Entry 1")).to_be_visible()
     expect(ben.pinned.get_by_text("Entry 1")).to_be_visible()
-    host.post("Buy my watches").get_by_role("link", name=re.compile("^Ban")).click()
+    host.begins("Buy my watches", "Ban")
     host.page.get_by_label("How long").select_option("For good")
     host.presses("Ban")
     expect(ben.page.get_by_role("heading", name="You are banned from this event")).to_be_visible()

@@ -37,7 +37,7 @@ def test_a_half_typed_comment_goes_where_its_entry_goes(
     deployment: Deployment, event: str, anna: Person, frames: str
 ) -> None:
     anna.opens(event)
-    anna.comment_form("Entry 1").get_by_role("textbox", name="Name").fill("Anna")
+    anna.opens_comment_form("Entry 1").get_by_role("textbox", name="Name").fill("Anna")
     field = anna.comment_text("Entry 1")
     field.click()
     field.press_sequentially("Half a thou")

@@ -36,7 +36,8 @@ def test_a_comment_is_under_its_entry_everywhere(event: str, anna: Person, ben: 
     ben.comments("Entry 2", "Who was that?")
     anna.sees("Who was that?")
     ben.sees("Who was that?")
-    expect(ben.comment_text("Entry 2")).to_be_focused()
+    expect(ben.post("Entry 2").get_by_role("status")).to_be_focused()  # “Posted.”, in place of the form
+    expect(ben.comment_link("Entry 2")).to_have_text("Comment · 1")
     anna.comments("Entry 2", "Number 9")
     ben.sees("Number 9")
     anna.sees("Number 9")

@@ -36,6 +36,7 @@ def test_nothing_moves_while_fifty_entries_come_above_what_is_read(
     anna.context.add_init_script(WATCH_SHIFTS)
     anna.opens(long_event)
     anna.reads_at("Minute 12")
+    anna.opens_comment_form("Minute 12")
     anna.comment_text("Minute 12").fill("Half a com")
     for focus in (anna.comment_text("Minute 12"), anna.post("Minute 12").get_by_role("link").first):
         focus.focus()

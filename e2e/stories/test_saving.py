@@ -70,6 +70,7 @@ def test_what_is_saved_is_on_open_pages_and_nobody_loses_a_word(
     for person in (anna, ben):
         person.opens(slug)
     anna.entry_text.fill("Half an entry")
+    anna.opens_comment_form("Entry 3")
     comment = anna.comment_text("Entry 3")
     comment.press_sequentially("Half a comment")
     comment.evaluate("area => area.setSelectionRange(2, 6)")
@@ -82,8 +83,8 @@ def test_what_is_saved_is_on_open_pages_and_nobody_loses_a_word(
         designer.saves_styles(".entry .text { color: rgb(1, 2, 3) }")
         for person in (anna, ben):
             expect(person.post("Entry 3").get_by_text("Entry 3")).to_have_css("color", "rgb(1, 2, 3)")
-        designer.saves("partials/comment_form.html", '"buttons"', '"buttons" title="Saved"')
-        expect(anna.comment_form("Entry 3").get_by_title("Saved")).to_be_attached()
+        designer.saves("partials/reactions.html", 'class="reactions">', 'class="reactions" title="Saved">')
+        expect(anna.post("Entry 3").get_by_title("Saved")).to_be_attached()
         expect(comment).to_be_focused()
         assert comment.evaluate("area => [area.selectionStart, area.selectionEnd]") == [2, 6]
     expect(comment).to_have_value("Half a comment")

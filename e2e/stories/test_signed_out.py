@@ -89,7 +89,7 @@ def test_so_do_a_comment_and_the_settings_of_the_event(event: str, cast: Cast, b
     olga = cast.host("Olga", javascript=javascript)
     ben.opens(event)
     olga.goes_to(f"/events/{event}/")
-    form = olga.comment_form("Entry 3")
+    form = olga.opens_comment_form("Entry 3")
     form.get_by_role("textbox", name="Name").fill("Olga")
     olga.comment_text("Entry 3").fill("Nor is this")
     signs_out_elsewhere(olga)

@@ -165,9 +165,10 @@ def test_what_is_typed_stays_while_comments_come_and_go(
 ) -> None:
     given_comments(deployment, event, 1, 12)
     opens(event, anna, olga)
+    anna.opens_comment_form(ON)
     draft = anna.comment_text(ON)
     draft.fill("Half a com")
-    uses(olga.post("Remark 3").get_by_role("link", name=re.compile("^Edit comment")))
+    olga.begins("Remark 3", "Edit")
     expect(olga.edit_text).to_have_value("Remark 3")
     olga.edit_text.fill("Remark 3, put ri")
     given_comments(deployment, event, 13, 30)

@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, expect
 
 from e2e.deployment import Deployment
 from e2e.people.person import Person
-from e2e.people.tab import uses
 
 # What is looked at here does not depend on how many processes there are.
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
@@ -42,6 +41,7 @@ def test_a_half_typed_comment_survives_what_others_do(
     for person in (anna, ben):
         person.opens(event)
     anna.writes("Half an entry", name="Anna")
+    anna.opens_comment_form("Entry 2")
     draft = anna.comment_text("Entry 2")
     draft.fill("Half a comment")
     selects(draft, 5, 9)
@@ -82,7 +82,7 @@ def test_a_half_made_edit_survives_what_others_do(
     for person in (anna, ben):
         person.opens(event)
     anna.posts("My own entry")
-    uses(anna.post("My own entry").get_by_role("link", name="Edit entry by Anna"))
+    anna.begins("My own entry", "Edit")
     anna.edit_text.fill("My own entry, half-way")
     selects(anna.edit_text, 3, 6)
     ben.comments("My own entry", "Well put")
@@ -131,7 +131,7 @@ def test_others_see_that_somebody_types_until_it_is_posted_and_a_host_can_turn_t
     expect(anna.page.get_by_text("Someone is typing…")).to_have_count(0)
     anna.presses("Post entry")
     expect(typing).to_have_count(0)
-    anna.comment_form("Entry 2").get_by_role("textbox", name="Name").fill("Anna")
+    anna.opens_comment_form("Entry 2").get_by_role("textbox", name="Name").fill("Anna")
     anna.comment_text("Entry 2").press_sequentially("Another secret")
     expect(ben.post("Entry 2").get_by_text("Someone is typing…")).to_be_visible()
     deployment.shell(f"Event.objects.get(slug={event!r}).configure(show_typing=False, title='Quiet')")

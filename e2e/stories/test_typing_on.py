@@ -47,7 +47,7 @@ def test_what_is_typed_while_an_entry_is_refused_stays(event: str, carla: Person
 def test_what_is_typed_while_a_comment_is_on_its_way_stays(event: str, carla: Person, ben: Person) -> None:
     for person in (carla, ben):
         person.opens(event)
-    form = carla.comment_form("Entry 2")
+    form = carla.opens_comment_form("Entry 2")
     form.get_by_role("textbox", name="Name").fill("Carla")
     carla.comment_text("Entry 2").fill("Who was that?")
     carla.network.delay(SLOW)
@@ -62,7 +62,7 @@ def test_what_is_typed_while_an_edit_is_on_its_way_can_be_saved_as_well(event: s
     for person in (carla, ben):
         person.opens(event)
     carla.posts("Gaol!")
-    carla.post("Gaol!").get_by_role("link", name="Edit").click()
+    carla.begins("Gaol!", "Edit")
     carla.edit_text.fill("Goal!")
     carla.network.delay(SLOW)
     carla.presses("Save")

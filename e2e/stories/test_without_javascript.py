@@ -49,7 +49,7 @@ def test_a_refused_post_says_why_and_keeps_the_text(event: str, anna: Person, no
     expect(nora.entry_name).to_have_accessible_description("Enter the name to post under.")
     expect(nora.entry_text).to_have_value("Goal!")
     nora.posts("Goal!")
-    form = nora.comment_form("Entry 3")
+    form = nora.opens_comment_form("Entry 3")
     nora.comment_text("Entry 3").fill("x" * 1001)
     form.get_by_role("button").click()
     expect(nora.comment_text("Entry 3")).to_have_accessible_description(

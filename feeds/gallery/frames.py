@@ -40,7 +40,7 @@ def _frames() -> Iterator[Made]:
     yield "one came back", _frame(appeared=[(entry(of, shown=115), entry(of, pk=8, position=116))])
     yield "several were published", _frame(newest=[made, entry(of, pk=9, position=117)])
     yield "oldest first", _frame(appeared=[(made, None)], variant=variant(order="oldest"))
-    yield "a comment", _frame(replies=Replies(brought=[Brought(remark)]))
+    yield "a comment", _frame(replies=Replies(brought=[Brought(remark)], counted=[remark.entry]))
     yield "a comment was edited", _frame(replies=Replies(revised=[remark]))
     long, next_one = entry(of, comments=Entry.NEWEST, replies=11), comment(entry(of), pk=21, position=111)
     tidied = Tidied(long, long.shown_comments)
@@ -52,12 +52,14 @@ def _frames() -> Iterator[Made]:
     came_back = Brought(comment(entry(of), shown=115), next_one, is_further_back=True)
     yield "an old comment came back", _frame(replies=Replies(brought=[came_back], tidied=[tidied]))
     yield "edited", _frame(revised=[made])
+    yield "edited, for hosts", _frame(revised=[made], variant=variant().for_hosts())
     yield "reacted to", _frame(recounted=[made])
     yield "removed", _frame(removed=[entry(of, state=PostState.REMOVED)])
     yield "removed before a host saw it", _frame(removed=[entry(of, state=PostState.REJECTED)])
     yield "approved", _frame(newest=[made], approved=[made])
     yield "no longer a key moment", _frame(left=[made])
     yield "the event changed", _frame(event_changed=True)
+    yield "the event changed, for hosts", _frame(event_changed=True, variant=variant().for_hosts())
     yield "wherever the page is", _frame(guard="", event_changed=True)
     yield (
         "much has changed",

@@ -14,6 +14,7 @@ from feeds.gallery.live import LIVE
 from feeds.gallery.posts import busy_desk, desk
 from feeds.gallery.samples import FORM_KEY, LONG, LOOKS, ONE_WORD, RTL, WORDS, entries, entry, event, user, variant
 from feeds.gallery.states import HOSTS, LOST, PAGE, WALL, Made, shows
+from feeds.gallery.tools import FOR_HOSTS
 from feeds.models import Ban, Event, PostState
 from feeds.timeline.threads import Thread
 
@@ -31,8 +32,9 @@ _listed = lazy(_rendered, SafeString)
 
 def _page(of: Event | None = None, number: int = 6, **more: object) -> dict[str, Any]:
     of = of or event(moments=3, pinned=True)
-    usual = {"event": of, "entries": _listed(of, number), "older": 50, "jump": JumpForm(of, None), "variant": variant()}
-    return LIVE | usual | more
+    seen_as = more.get("variant", variant())
+    usual = {"event": of, "entries": _listed(of, number, variant=seen_as), "older": 50, "jump": JumpForm(of, None)}
+    return LIVE | usual | {"variant": seen_as} | more
 
 
 @shows("event")
@@ -40,7 +42,7 @@ def _event_pages() -> Iterator[Made]:
     yield "live", _page(), PAGE
     yield "empty", _page(event(), 0, older=None), PAGE
     yield "connection lost", _page(), LOST
-    yield "as a host sees it", _page(hosting=True, user=OLGA), PAGE
+    yield "as a host sees it", _page(hosting=True, user=OLGA, variant=variant().for_hosts()), PAGE
     yield "a post waits", _page(waiting=[entry(state=PostState.WAITING)], remembered="Paul"), PAGE
     yield "oldest first", _page(variant=variant(order="oldest")), PAGE
     yield "scheduled", _page(event(state=Event.State.SCHEDULED), 0, older=None), PAGE
@@ -53,10 +55,14 @@ def _event_pages() -> Iterator[Made]:
 @shows("desk")
 def _desk_pages() -> Iterator[Made]:
     for name, beside in (("quiet", desk()), ("busy", busy_desk())):
-        yield name, _page() | {"hosting": True, "desk": True, "user": OLGA} | switches() | beside, PAGE
+        yield name, _page(**FOR_HOSTS) | {"hosting": True, "desk": True, "user": OLGA} | switches() | beside, PAGE
     wrong = switches() | {"rules": RulesForm({"posting": ""}, instance=event())}
-    yield "rules wrong", _page() | {"hosting": True, "desk": True, "user": OLGA} | wrong | desk(), PAGE
-    yield "with a preview", _page() | {"hosting": True, "desk": True, "preview": WORDS} | wrong | desk(), PAGE
+    yield "rules wrong", _page(**FOR_HOSTS) | {"hosting": True, "desk": True, "user": OLGA} | wrong | desk(), PAGE
+    yield (
+        "with a preview",
+        _page(**FOR_HOSTS) | {"hosting": True, "desk": True, "preview": WORDS} | wrong | desk(),
+        PAGE,
+    )
 
 
 @shows("partials/desk_state")

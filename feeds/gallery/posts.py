@@ -22,6 +22,7 @@ from feeds.gallery.samples import (
     fresh_act,
 )
 from feeds.gallery.states import HOSTS, OWN, Made, shows
+from feeds.gallery.tools import FOR_HOSTS, pinned_moment
 from feeds.models import Entry, Event, PostState, Verb
 from feeds.models.post.kinds import PostKey
 from feeds.timeline.desk_places import Place
@@ -44,9 +45,10 @@ def _entries() -> Iterator[Made]:
     yield "with more comments than pages show", shown(comments=Entry.NEWEST, replies=4000)
     yield "with reactions", shown(counts=COUNTS)
     yield "a key moment", shown(moment="Ignition")
-    yield "as its author sees it", shown(comments=1), OWN
-    yield "as a host sees it", shown(comments=1), HOSTS
-    yield "on its own page", shown() | {"current": True}
+    yield "as its author sees it", shown(comments=1, visitor="v"), OWN
+    yield "as a host sees it", shown(comments=1, visitor="v") | FOR_HOSTS, HOSTS
+    yield "pinned, and a key moment, as a host sees it", pinned_moment(), HOSTS
+    yield "on its own page", shown() | {"current": True, "own_page": True}
     yield "comments off", shown(event(comments_open=False))
     yield "posting closed", shown(event(posting=Event.Posting.CLOSED), counts=COUNTS)
     yield "without reactions to choose from", shown(event(reactions=""))
@@ -64,7 +66,7 @@ def _threads() -> Iterator[Made]:
     yield "the newest", shown()
     yield "all there are", shown(2, 2)
     yield "none", shown(0, 0)
-    yield "the newest, as a host sees it", shown(), HOSTS
+    yield "the newest, as a host sees it", shown() | FOR_HOSTS, HOSTS
     yield "from some place on", shown(thread=Thread([], 110))
     yield "from the first on", shown(thread=Thread([], None, 119))
     yield "in between", shown(thread=Thread([], 110, 119))
@@ -87,8 +89,15 @@ def _comments() -> Iterator[Made]:
         made = comment(**fields)
         yield name, {"event": made.event, "comment": made}
     made = comment()
+    yield "as a host sees it", {"event": made.event, "comment": made} | FOR_HOSTS, HOSTS
+    made = comment(visitor="v")
     yield "as its author sees it", {"event": made.event, "comment": made}, OWN
-    yield "as a host sees it", {"event": made.event, "comment": made}, HOSTS
+
+
+@shows("partials/say")
+def _links_to_comment() -> Iterator[Made]:
+    yield "no comments", {"entry": entry()}
+    yield "many comments", {"entry": entry(replies=4000)}
 
 
 @shows("partials/post_body", "partials/by")
@@ -98,17 +107,10 @@ def _bodies() -> Iterator[Made]:
         yield name, {"event": made.event, "post": made, "by_id": "entry-7-by"}
     remark = comment()
     yield "of a comment", {"event": remark.event, "post": remark, "by_id": "comment-20-by"}
+    made = entry(visitor="v")
+    yield "as its author sees it", {"event": made.event, "post": made, "by_id": "entry-7-by"}, OWN
     made = entry()
-    yield "as a host sees it", {"event": made.event, "post": made, "by_id": "entry-7-by"}, HOSTS
-
-
-@shows("partials/action")
-def _actions() -> Iterator[Made]:
-    made = entry()
-    address = reverse("edit", args=["petrel-7", PostKey(Entry, 7)])
-    yield "for its author", {"post": made, "address": address, "verb": "Edit"}, OWN
-    yield "for hosts", {"post": made, "address": address, "verb": "Pin", "for_hosts": True}, HOSTS
-    yield "about its author", {"post": made, "address": address, "verb": "Ban", "of_author": True}, HOSTS
+    yield "as a host sees it", {"event": made.event, "post": made, "by_id": "entry-7-by"} | FOR_HOSTS, HOSTS
 
 
 @shows("partials/reactions", "partials/reaction_buttons")
@@ -124,6 +126,11 @@ def _reactions() -> Iterator[Made]:
         yield name, {"event": of, "entry": entry(of, counts=counts), "form_key": FORM_KEY}
 
 
+@shows("partials/react_form")
+def _forms_of_reactions() -> Iterator[Made]:
+    yield "on a page", {"event": event()}
+
+
 @shows("partials/entries")
 def _lists() -> Iterator[Made]:
     of = event()
@@ -135,7 +142,7 @@ def _lists() -> Iterator[Made]:
 def _pinned() -> Iterator[Made]:
     yield "none", {"event": event()}
     yield "pinned", {"event": event(pinned=True)}
-    yield "as a host sees it", {"event": event(pinned=True)}, HOSTS
+    yield "as a host sees it", {"event": event(pinned=True)} | FOR_HOSTS, HOSTS
     for name, fields in HOW.items():
         of = event()
         of.pinned = entry(of, **fields)

@@ -66,6 +66,14 @@ class Audience:
         """End what `expect` began, wherever the reader is now."""
         self._joining.discard(reader)
 
+    def change_variant(self, reader: Reader, variant: Variant) -> None:
+        """From now on this reader gets the frames of another variant."""
+        was_level = self.is_level(reader)
+        self.level[reader.variant].discard(reader)
+        reader.variant = variant
+        if was_level:
+            self.level[variant].add(reader)
+
     def set_level(self, reader: Reader) -> None:
         """From now on this reader gets what everybody gets."""
         self.level[reader.variant].add(reader)

@@ -222,6 +222,7 @@ class Room:
         for reader in self.audience.everybody():
             if reader.host in former:
                 reader.host = None
+                self.audience.change_variant(reader, reader.variant.for_hosts(False))
 
     # Telling
 

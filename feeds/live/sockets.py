@@ -53,7 +53,7 @@ class EventConsumer(AsyncConsumer):
         self.joining: asyncio.Task[None] | None = None
         await receive()  # websocket.connect
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        if not await self.connect(scope, Variant.parse(query), query.get("build")):
+        if not await self.connect(scope, query):
             return
         self._wait_for_resume(Cursor.parse(query.get("after")) or NOWHERE)
         scope["headers"].clear()  # two kilobytes that are no longer needed
@@ -79,11 +79,12 @@ class EventConsumer(AsyncConsumer):
                 self.joining.cancel()
             process.hub.leave(self.event_pk, self.reader)
 
-    async def connect(self, scope: Scope, variant: Variant, build: str | None) -> bool:
+    async def connect(self, scope: Scope, query: dict[str, str]) -> bool:
         """Accept a reader who may read the event, and say farewell to all others. Returns whether it was accepted.
 
-        `build`: of the templates that the page was rendered with.
+        `query` names the page's variant, and with `build` the templates that it was rendered with.
         """
+        variant, build = Variant.parse(query), query.get("build")
         slug, cookies = scope["url_route"]["kwargs"]["slug"], cookies_of(scope["headers"])
         outlet = scope.get("extensions", {}).get(BROADCAST)
         self.reader = Reader(self.send_text, self.close, cookies=cookies, outlet=outlet, variant=variant)
@@ -104,6 +105,7 @@ class EventConsumer(AsyncConsumer):
                 await self.close(code=1013)
                 return False
         self.event_pk = event_pk
+        self.reader.variant = variant.asked_by(query, hosting=self.reader.host is not None)
         await self.send({"type": "websocket.accept"})
         if settings.WATCH_TEMPLATES and build not in {None, settings.BUILD}:  # saved while the page was away
             await self.send_text(outdated())

@@ -20,6 +20,7 @@ from django.utils.translation import pgettext
 
 from feeds.access.senders import FIELD, Sender
 from feeds.models import KINDS, Act, Comment, Entry, Event, Post
+from feeds.models.post.hues import hue_of
 from feeds.values.clocks import is_repeated, when, zone_of
 from feeds.values.markup import marked_up, written
 
@@ -72,15 +73,23 @@ def words(post: Post) -> SafeString:
     return marked_up(post.text) if post.markdown else written(post.text)
 
 
+register.filter("hue", hue_of)
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The letter or digit that stands for a name, else its first character."""
+    return next((char for char in name if char.isalnum()), name[:1]).upper()[:1]
+
+
 DAYS = 40
 """Number of days that static/lists.css can tell apart; neighbours in a list are hardly ever 40 days apart."""
 
 
 @register.filter
-def reactions(entry: Entry, event: Event) -> list[tuple[str, str, str, int]]:
-    """The reactions to choose from: kind, picture, word and number of each."""
-    shown = ((kind, *KINDS[kind]) for kind in event.kinds)
-    return [(kind, picture, str(word), entry.counts.get(kind, 0)) for kind, picture, word in shown]
+def reactions(entry: Entry, event: Event) -> list[tuple[str, str, int]]:
+    """The reactions to choose from: kind, word and number of each."""
+    return [(kind, str(KINDS[kind][1]), entry.counts.get(kind, 0)) for kind in event.kinds]
 
 
 @register.filter

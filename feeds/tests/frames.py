@@ -52,8 +52,9 @@ class Operations(HTMLParser):
         if given.get("id", "").endswith("-body"):
             self.post = given["id"].removesuffix("-body")
             self.found[-1].posts[self.post] = ""
-        if given.get("name") == "kind":
-            self.kind = given["value"]
+        if given.get("form") == "react":
+            self.kind = given["name"].partition("-")[0]
+            self.found[-1].counts[self.kind] = 0
         if given.get("class") == "text":
             self.reading = True
         if tag not in VOID:
@@ -62,6 +63,8 @@ class Operations(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "div":
             self.reading = False
+        if tag == "button":
+            self.kind = ""
         if tag not in VOID and not self.whole:
             assert self.open.pop() == tag
 
@@ -80,7 +83,8 @@ def operations(html):
     found = Operations(html).found
     for operation in found:
         operation.target = operation.target.replace(f":not(:has({TYPED}))", "")
-    aside = (TYPED, "~ #asks", "~ #moving")  # where pages ask for themselves, and keep what somebody types
+    # Where pages ask for themselves, keep what somebody types, and show the number of comments.
+    aside = (TYPED, "~ #asks", "~ #moving", "> .say")
     return [operation for operation in found if not any(each in operation.target for each in aside)]
 
 

@@ -24,7 +24,7 @@ from feeds.timeline.variants import Variant
 
 Page = tuple[str, int | None, int | None]
 
-STAND_INS = {name: f"{name}-{uuid.uuid4().hex}" for name in ("csrf_token", "form_key", "remembered", "sender")}
+STAND_INS = {name: f"{name}-{uuid.uuid4().hex}" for name in ("csrf_token", "sender")}
 """Placeholders in a cached page for the few values that differ by viewer. They are random, so nobody can send them."""
 
 pages: Memo[Page] = Memo(lambda page: weight_of(page[0]), number=64, size=16 * 1024 * 1024)
@@ -51,27 +51,26 @@ def entries(
     place: Place | None,
     viewer: Mapping[str, object],
     *,
-    for_hosts: bool = False,
     reach: int | None = None,
 ) -> tuple[SafeString, int | None, int | None]:
     """A page of entries as HTML, and the positions to continue from, forward and back: see `listing.run`.
 
-    `for_hosts`: with removed posts in their places. `reach`: extends the page to this position. `viewer` has the values
-    that differ: `csrf_token`, `form_key`, `remembered`, the viewer's name, and `sender`, as in feeds/access/senders.py.
+    Hosts get removed posts in their places as well. `reach`: extends the page to this position. `viewer` has the values
+    that differ: `csrf_token`, and `sender`, as in feeds/access/senders.py.
     """
 
     def render() -> Page:
         """The page with placeholders for the viewer's values."""
         found = run(event, variant, place) if reach is None else run_to(event, variant, place, reach)
-        listed = with_removed(event, variant, found, first=found.back is None) if for_hosts else found.entries
-        context: dict[str, object] = {"event": event, "entries": listed} | STAND_INS
+        listed = with_removed(event, variant, found, first=found.back is None) if variant.hosts else found.entries
+        context: dict[str, object] = {"event": event, "entries": listed, "variant": variant} | STAND_INS
         if place and place.way == AT:
             context["here"] = place.position
         with for_everybody(variant.language):
             return render_to_string("partials/entries.html", context), found.more, found.back
 
     if place is None and reach is None:
-        key = (settings.BUILD, event.pk, event.epoch, event.head, variant, for_hosts)
+        key = (settings.BUILD, event.pk, event.epoch, event.head, variant)
         html, more, back = pages.get(key, render)
     else:
         html, more, back = render()

@@ -53,6 +53,8 @@ class Replies:
     """Comments to insert, the newest first, since some depend on the next one."""
     tidied: list[Tidied] = field(default_factory=list)
     """Entries whose older comments leave pages."""
+    counted: list[Entry] = field(default_factory=list)
+    """Entries with another number of comments."""
 
     @classmethod
     def within(cls, start: int, end: int, changed: list[Comment]) -> "Replies":
@@ -66,6 +68,8 @@ class Replies:
         for step in steps:
             replies.revised.extend(step.revised)
             replies.brought.extend(step.brought(found[step.entry.pk]))
+            if step.appeared or step.lost_some:
+                replies.counted.append(step.entry)
             if step.is_to_be_tidied:
                 replies.tidied.append(Tidied(step.entry, found[step.entry.pk]))
         return replies
@@ -76,13 +80,15 @@ class Replies:
             [comment for comment in self.revised if has(comment.entry_id)],
             [each for each in self.brought if has(each.comment.entry_id)],
             [each for each in self.tidied if has(each.entry.pk)],
+            [entry for entry in self.counted if has(entry.pk)],
         )
 
     @property
     def entries(self) -> set[int]:
         """Keys of the entries they are on."""
         comments = (*self.revised, *(each.comment for each in self.brought))
-        return {comment.entry_id for comment in comments} | {each.entry.pk for each in self.tidied}
+        others = (*(each.entry for each in self.tidied), *self.counted)
+        return {comment.entry_id for comment in comments} | {entry.pk for entry in others}
 
     @property
     def comments(self) -> Iterator[Comment]:

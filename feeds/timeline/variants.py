@@ -1,4 +1,5 @@
-"""Variants of a page: language, order and view. Nothing else may make two readers' frames differ."""
+"""Variants of a page: language, order, view, and whether it has what only hosts use. Nothing else may make two readers'
+frames differ."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,24 +22,38 @@ class Variant:
     language: str
     order: str = NEWEST
     view: str = ALL
+    hosts: bool = False
+    """Whether it has the controls of hosts."""
 
     def __str__(self) -> str:
-        return f"{self.language}.{self.order}.{self.view}"
+        return f"{self.language}.{self.order}.{self.view}{'.hosts' if self.hosts else ''}"
 
     @classmethod
     def plain(cls, language: str | None = None) -> "Variant":
         """The variant with the newest entries first, all of them, in this language or the site's own."""
-        return _made(language or settings.LANGUAGE_CODE, NEWEST, ALL)
+        return _made(language or settings.LANGUAGE_CODE, NEWEST, ALL, False)
 
     @classmethod
     def parse(cls, data: Mapping[str, str], language: str | None = None, order: str = NEWEST) -> "Variant":
-        """The variant that a query string from outside asks for. Missing or unknown values get their defaults."""
+        """The variant that a query string from outside asks for, without what only hosts use.
+
+        Missing or unknown values get their defaults.
+        """
         spoken, ordered, view = data.get("language"), data.get("order"), data.get("view")
         return _made(
             spoken if spoken in dict(settings.LANGUAGES) else language or settings.LANGUAGE_CODE,
             ordered if ordered in ORDERS else order,
             view if view in VIEWS else ALL,
+            False,
         )
+
+    def for_hosts(self, hosting: bool = True) -> "Variant":
+        """This variant with the controls of hosts, or without if not `hosting`. The caller has checked who asks."""
+        return _made(self.language, self.order, self.view, hosting)
+
+    def asked_by(self, data: Mapping[str, str], *, hosting: bool) -> "Variant":
+        """The same with the controls of hosts if a query string asks for them, and comes from somebody `hosting`."""
+        return self.for_hosts(hosting and HOSTS in data)
 
     @property
     def is_oldest_first(self) -> bool:
@@ -49,13 +64,15 @@ class Variant:
     def query(self) -> QueryDict:
         """Parameters for addresses of the live path, so that they answer in this variant to anybody."""
         query = self.address.copy()
+        if self.hosts:
+            query[HOSTS] = "1"
         if self.language != settings.LANGUAGE_CODE:
             query["language"] = self.language
         return query
 
     @cached_property
     def address(self) -> QueryDict:
-        """Parameters for addresses of pages, without the language, which is the visitor's own."""
+        """Parameters for addresses of pages. Their language is the visitor's own, and they know who hosts the event."""
         query = QueryDict(mutable=True)
         if self.order != NEWEST:
             query["order"] = self.order
@@ -82,5 +99,5 @@ class Variant:
 
 
 @lru_cache(maxsize=256)
-def _made(language: str, order: str, view: str) -> Variant:
-    return Variant(language, order, view)
+def _made(language: str, order: str, view: str, hosts: bool) -> Variant:
+    return Variant(language, order, view, hosts)

@@ -19,7 +19,7 @@ STEPS = 200
 
 _HEX = r"#[0-9a-f]{6}"
 _TOKEN = re.compile(
-    rf"--(?P<name>[a-z-]+)\s*:\s*(?:light-dark\(\s*(?P<light>{_HEX})\s*,\s*(?P<dark>{_HEX})\s*\)|(?P<both>{_HEX}))\s*[;}}]",
+    rf"--(?P<name>[a-z0-9-]+)\s*:\s*(?:light-dark\(\s*(?P<light>{_HEX})\s*,\s*(?P<dark>{_HEX})\s*\)|(?P<both>{_HEX}))\s*[;}}]",
     re.IGNORECASE,
 )
 

@@ -49,7 +49,7 @@ def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer:
     context = live_context(request, event) | {"desk": True} | _switches(event) | composer
     viewer = context | {"csrf_token": get_token(request)}
     reach = reach_of(request, context["variant"])
-    entries, older, _ = cache.entries(event, context["variant"], None, viewer, for_hosts=True, reach=reach)
+    entries, older, _ = cache.entries(event, context["variant"], None, viewer, reach=reach)
     context |= {"entries": entries, "older": older} | _state(request, event)
     return live_page(request, "desk.html", context, status)
 

@@ -60,7 +60,7 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
 
     A missing or malformed cursor counts as one from another history. A page that may no longer be read is told so
     (403 or 404) and stops asking, and so does a reader's page of an event that is over. The address says the variant
-    of the page, since the browser's preferences may have changed.
+    of the page, since the browser's preferences may have changed; only hosts get that of hosts.
     """
     variant = Variant.parse(request.GET, get_language())
     try:
@@ -70,8 +70,9 @@ def changes(request: HtmxRequest, slug: str) -> HttpResponse:
         if not request.htmx:
             raise
         return HttpResponse(farewell(variant, refusal), status=403 if isinstance(refusal, Banned) else 404)
-    after = Cursor.parse(request.GET.get("after")) or NOWHERE
-    over = event.is_over and not person.hosts(event)
+    after, hosting = Cursor.parse(request.GET.get("after")) or NOWHERE, person.hosts(event)
+    variant = variant.asked_by(request.GET, hosting=hosting)
+    over = event.is_over and not hosting
     if "silent" in request.GET:
         response = _changes(request, event, after, variant, over)
         response["Cache-Control"] = PRIVATE

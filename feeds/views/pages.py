@@ -62,11 +62,13 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
 
     `composer` is context for the entry form.
     """
-    variant, jump = variant_of(request), JumpForm(event, request.GET if "at" in request.GET else None)
+    context = live_context(request, event)
+    variant = variant_of(request).for_hosts(context["hosting"])
+    jump = JumpForm(event, request.GET if "at" in request.GET else None)
     place = _place(event, variant, jump) if jump.is_valid() else Place.parse(request.GET)
     if jump.errors:
         status = 422
-    context = live_context(request, event) | {"variant": variant, "place": place, "jump": jump} | composer
+    context |= {"variant": variant, "place": place, "jump": jump} | composer
     if jump.is_valid():
         context["moment"] = jump.cleaned_data["at"]
     etag = _etag(request, context)
@@ -80,7 +82,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     if token:
         context = viewer  # the same one everywhere: it hardly compresses
     reach = reach_of(request, variant)
-    entries, more, back = cache.entries(event, variant, place, viewer, for_hosts=context["hosting"], reach=reach)
+    entries, more, back = cache.entries(event, variant, place, viewer, reach=reach)
     context |= {"entries": entries, "older": more, "back": back}
     if _asks_again(request):
         return _again(request, context)
@@ -206,7 +208,7 @@ def live_context(request: HtmxRequest, event: Event) -> dict[str, Any]:
         "visitor": visitor,
         "remembered": visitor.name or (name_of(request.user) if hosting else ""),
         "form_key": new_form_key(),
-        "variant": Variant.plain(get_language()),
+        "variant": Variant.plain(get_language()).for_hosts(hosting),
         "undoable": _undoable(request, event) if hosting else None,
     }
 

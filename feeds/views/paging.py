@@ -1,5 +1,7 @@
 """More of a list on an open page: entries beyond its end, and earlier comments."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -16,13 +18,15 @@ from feeds.views.pages import back_to, live_context
 
 def more_entries(request: HtmxRequest, event: Event) -> HttpResponse:
     """Answer HTMX with more entries: `?before=<position>` or `?since=…`. Without HTMX redirect to the event."""
-    place, variant = Place.parse(request.GET), Variant.parse(request.GET, get_language())
+    place = Place.parse(request.GET)
     if not request.htmx or place is None:
         return redirect(event)
+    context = live_context(request, event)
+    variant = _variant(request, context)
     found = run(event, variant, place)
-    more = {"entries": found.entries, "older": found.more, "cursor": back_to(request, event), "variant": variant}
+    context |= {"entries": found.entries, "older": found.more, "cursor": back_to(request, event), "variant": variant}
     with translation.override(variant.language):
-        return render(request, "partials/older_entries.html", live_context(request, event) | more)
+        return render(request, "partials/older_entries.html", context)
 
 
 def earlier_comments(request: HtmxRequest, entry: Entry) -> HttpResponse:
@@ -30,7 +34,14 @@ def earlier_comments(request: HtmxRequest, entry: Entry) -> HttpResponse:
     if not request.htmx:
         return redirect(entry)
     found = before(entry, parse_number(request.GET.get("before")))
-    context = {"event": entry.event, "entry": entry, "comments": found.comments, "earlier": found.earlier}
+    context = live_context(request, entry.event)
+    variant = _variant(request, context)
+    context |= {"entry": entry, "comments": found.comments, "earlier": found.earlier, "variant": variant}
     context["cursor"] = back_to(request, entry.event)
-    with translation.override(Variant.parse(request.GET, get_language()).language):
+    with translation.override(variant.language):
         return render(request, "partials/earlier_comments.html", context)
+
+
+def _variant(request: HtmxRequest, context: dict[str, Any]) -> Variant:
+    """The variant of the page that asks; `context` is that of `live_context`."""
+    return Variant.parse(request.GET, get_language()).asked_by(request.GET, hosting=context["hosting"])

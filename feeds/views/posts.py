@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from feeds.access import rules, visitors
 from feeds.access.visitors import COOKIE, Person, Visitor
@@ -23,6 +23,7 @@ from feeds.models import Closed, Comment, Entry, Event, Gone, NetworkKey, Post, 
 from feeds.models.post.kinds import kind_of
 from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest, with_wait
+from feeds.views.caching import never_kept
 from feeds.views.desk import desk_page
 from feeds.views.errors import SeeOther, status_of, wait_of
 from feeds.views.pages import entry_page, event_page, live_context, variant_of
@@ -70,6 +71,24 @@ def comments(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     # A comment on an entry that was removed meanwhile must not be lost.
     entry = rules.entry_for(Person.of(request), slug, pk, removed_too=posted)
     return _publish_comment(request, entry) if posted else earlier_comments(request, entry)
+
+
+@require_safe
+def reply(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+    """GET shows HTMX the comment form of an entry, or with `?cancel` that it is closed.
+
+    Without HTMX it redirects to the entry's page, which has the form.
+    """
+    entry = rules.entry_for(Person.of(request), slug, pk, removed_too=True)
+    if not entry.is_shown:
+        raise Gone if entry.shown else Http404
+    if not request.htmx:
+        return redirect(f"{entry.permalink}#{entry.element_id}-reply")
+    if "cancel" in request.GET:
+        return render(request, "partials/changed.html", {"said": _("Nothing was posted.")})
+    context = live_context(request, entry.event) | {"entry": entry, "focus": "text"}
+    entry.event.require_comments(by_host=context["hosting"])
+    return never_kept(render(request, "partials/comment_form.html", context))
 
 
 def _publish_entry(request: HtmxRequest, event: Event) -> HttpResponse:
@@ -172,7 +191,10 @@ def _refused(request: HtmxRequest, composer: Composer, status: int) -> HttpRespo
 
 
 def _published(request: HtmxRequest, composer: Composer, post: Post, visitor: Visitor) -> HttpResponse:
-    """An empty form for HTMX, else a redirect to the post."""
+    """For HTMX an empty form for entries, or the outcome in place of a comment form; else a redirect to the post.
+
+    A comment form closes: on a phone, its keyboard would cover the comment.
+    """
     event = composer.event
     if not request.htmx:
         in_place = event.get_absolute_url() if post.is_held else post.get_absolute_url()
@@ -183,6 +205,8 @@ def _published(request: HtmxRequest, composer: Composer, post: Post, visitor: Vi
     said = _("Your post is waiting for review.") if post.is_held else _("Posted.")
     context |= {"remembered": visitor.name, "focus": "text", "value": context["form_key"]}
     context |= {"said": said, "own_key": post.position}
+    if composer.entry:
+        context["form_template"] = "partials/said.html"
     if post.is_held:
         context["waiting"] = event.held_from(visitor.id)
     elif not composer.entry:

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods
 
 from feeds.access import rules
 from feeds.access.visitors import COOKIE, Person
-from feeds.forms import new_form_key
+from feeds.forms import new_form_key, parse_number
 from feeds.live.process import process
-from feeds.models import Entry, NetworkKey
+from feeds.models import KINDS, Entry, NetworkKey
 from feeds.timeline.listing import PAGE
 from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest
@@ -17,16 +17,19 @@ from feeds.views.errors import SeeOther
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def react(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
-    """POST adds a reaction, or takes it back if the visitor has it. GET redirects to the entry.
+def react(request: HtmxRequest, slug: str) -> HttpResponse:
+    """POST adds a reaction, or takes it back if the visitor has it. GET redirects to the event.
 
-    The numbers arrive by the live path alone. The answer has a new style sheet that marks the visitor's own reactions.
+    The name of the one field says the kind and the entry, as in “like-18”. The numbers arrive by the live path alone.
+    The answer has a new style sheet that marks the visitor's own reactions.
     """
     person = Person.of(request)
     if request.method != "POST":
-        return redirect(rules.entry_for(person, slug, pk))
-    entry = rules.entry_for(person, slug, pk, removed_too=True)
-    _tap(request, entry)
+        return redirect(rules.event_for(person, slug))
+    pressed = (name.partition("-") for name in request.POST)
+    kind, pk = next(((kind, parse_number(pk)) for kind, _, pk in pressed if kind in KINDS), ("", None))
+    entry = rules.entry_for(person, slug, pk or 0, removed_too=True)
+    _tap(request, entry, kind)
     if request.htmx:
         response = render(request, "partials/reacted.html", {"event": entry.event, "form_key": new_form_key()})
     else:
@@ -36,10 +39,10 @@ def react(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return response
 
 
-def _tap(request: HtmxRequest, entry: Entry) -> None:
+def _tap(request: HtmxRequest, entry: Entry, kind: str) -> None:
     person, address = Person.of(request), client_address(request)
     entry.react(
-        request.POST.get("kind", ""),
+        kind,
         visitor=person.visitor.id,
         user=person.user if person.user.is_authenticated else None,
         network=NetworkKey.objects.disguise(address),

@@ -28,8 +28,8 @@ def wall(request: HtmxRequest, slug: str) -> HttpResponse:
     event = rules.event_for(Person.of(request), slug)
     again = request.htmx and "again" in request.GET
     context = live_context(request, event) | _join(request, event)
-    variant, nobody = context["variant"], {"csrf_token": "", "remembered": ""}
-    context["entries"], _, _ = cache.entries(event, variant, None, context | nobody)
+    context["variant"] = variant = context["variant"].for_hosts(False)
+    context["entries"], _, _ = cache.entries(event, variant, None, context | {"csrf_token": ""})
     if not again:
         # Without PUBLIC_URL the wall shows the address of this request to the room.
         return live_page(request, "wall.html", context, 200, may_be_shared=bool(settings.PUBLIC_URL))

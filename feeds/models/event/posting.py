@@ -109,6 +109,12 @@ class TakesPosts(Life):
         if action not in (self.rule.hosts if by_host else self.rule.visitors).split():
             raise Closed(str(self.rule.refusal))
 
+    def require_comments(self, *, by_host: bool) -> None:
+        """Raises `Closed` if a host, or else a visitor, may not comment here now."""
+        self.require_open("comment", by_host=by_host)
+        if not by_host and not self.comments_open:
+            raise Closed(_("Comments are off for now. Your text is kept here."))
+
     @property
     def visitors_may(self) -> str:
         """Actions that visitors can take now, for style sheets: some of “post comment react change”."""
@@ -211,8 +217,8 @@ class TakesPosts(Life):
             raise Closed(_("A host has banned you from this event."))
         if entry and not self.entries.visible().filter(pk=entry.pk).exists():
             raise Gone
-        if entry and user is None and not self.comments_open:
-            raise Closed(_("Comments are off for now. Your text is kept here."))
+        if entry:
+            self.require_comments(by_host=user is not None)
 
     def _expect_post(self, name: str, user: Account | None, *, on: "Entry | None") -> None:
         """Update what depends on a new post under this name: idle time, bylines, and replies of the entry `on`."""

@@ -25,6 +25,8 @@ class Wording:
     """Hidden text for screen readers after “Edit” on a link. The next two: after “Approve”, and after “Ban”."""
     whole: "StrPromise"
     author: "StrPromise"
+    tools: "StrPromise"
+    """Name of what hosts can do with it."""
     gap: "StrPromise"
     """Words in the place of a removed one, for hosts; here and in those that follow as HTML."""
     removal: "StrPromise"
@@ -49,6 +51,7 @@ ENTRY = Wording(
     of_it=gettext_lazy(" entry by %(name)s"),
     whole=gettext_lazy(" the entry by %(name)s"),
     author=gettext_lazy(" the author of the entry by %(name)s"),
+    tools=gettext_lazy("Host tools: entry by %(name)s"),
     gap=gettext_lazy("Entry by <bdi>%(name)s</bdi>, removed by a host"),
     removal=gettext_lazy("Remove this entry by <bdi>%(name)s</bdi> for everybody?"),
     remove=gettext_lazy("Remove entry"),
@@ -68,6 +71,7 @@ COMMENT = Wording(
     of_it=gettext_lazy(" comment by %(name)s"),
     whole=gettext_lazy(" the comment by %(name)s"),
     author=gettext_lazy(" the author of the comment by %(name)s"),
+    tools=gettext_lazy("Host tools: comment by %(name)s"),
     gap=gettext_lazy("Comment by <bdi>%(name)s</bdi>, removed by a host"),
     removal=gettext_lazy("Remove this comment by <bdi>%(name)s</bdi> for everybody?"),
     remove=gettext_lazy("Remove comment"),

@@ -178,7 +178,8 @@ def test_whatever_is_broadcast_or_kept_says_that_it_is_for_everybody():
     """Checked are the templates of rooms, frames and kept pages, and everything that they include."""
     for name in (
         *("frame", "gone_frame", "heartbeat_frame", "rest_frame", "announcement", "typing_frame", "typing_over_frame"),
-        *("entries", "entry", "comment", "post_body", "by", "action", "reactions", "reaction_buttons", "comment_form"),
+        *("entries", "entry", "comment", "post_body", "by", "action", "reactions", "reaction_buttons", "say"),
+        *("tools", "unpin"),
         *("post_fields", "event", "pinned", "moments", "older", "cursor", "resume", "reading", "unread", "held_label"),
         *("heartbeat", "rest"),
     ):

@@ -122,7 +122,7 @@ def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_kee
 
 def test_a_gallery_that_asks_for_itself_gets_its_states_empty_and_each_asks_for_its_own_frames(watched, as_admin):
     parts = fetch(as_admin, "/design/?only=partials/by.html&width=phone&anew=x", htmx=True)
-    assert "The author and time of a post." in parts
+    assert "The author and time of a post, after the circle" in parts
     assert "<iframe" not in parts
     states = re.findall(r'<article id="([\w-]+)"[^>]* hx-get="(\?[^"]+)" hx-morph-skip-children>\s*</article>', parts)
     assert [name for name, _ in states] == [

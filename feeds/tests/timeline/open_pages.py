@@ -37,6 +37,7 @@ class Somebody:
         self.variant = Variant.parse({"order": query.order, "view": query.view, "language": language})
         if "entries/" in path or "wall" in path:
             self.variant = Variant.plain(language)
+        self.variant = self.variant.for_hosts(self.hosts and "wall" not in path)
 
     @property
     def name(self) -> str:
@@ -175,7 +176,7 @@ def as_seen(page: Page, ceiling: float = 10**18, *, over: bool) -> Page:
         classes = set(node.attributes.get("class", "").split())
         form = node.tag == "form" and "reactions" not in classes
         over_ids = {"own", "own-reactions", "moving", "asks", "waiting"}
-        hidden = over and (classes & {"reply", "places"} or form or node.id in over_ids)
+        hidden = over and (classes & {"say", "reply", "places"} or form or node.id in over_ids)
         unusable = (
             over and node.parent and "reactions" in node.parent.attributes.get("class", "") and node.tag != "span"
         )

@@ -39,8 +39,8 @@ def test_what_differs_by_viewer_is_put_in_for_each(event, rita, paul):
     for page in pages:
         assert not [stand_in for stand_in in cache.STAND_INS.values() if stand_in in page]
         keys = re.findall(r'name="key" value="(\w+)"', page)
-        assert (len(keys), len(set(keys))) == (3, 1)
-        assert len(re.findall(r'name="csrfmiddlewaretoken" value="\w{64}"', page)) == 6
+        assert len(keys) == 1
+        assert len(re.findall(r'name="csrfmiddlewaretoken" value="\w{64}"', page)) == 3
     names = [set(re.findall(r'name="name"[^>]* value="([^"]*)"', page)) for page in pages]
     assert names == [{"Paul &quot;&lt;b&gt;&quot; &amp; Co"}, {""}, {"Paul &quot;&lt;b&gt;&quot; &amp; Co"}]
     tokens = [re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1] for page in pages]

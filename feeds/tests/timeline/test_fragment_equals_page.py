@@ -217,7 +217,7 @@ def before(stage: Stage, client: Client, variant: Variant) -> Page:
 def lines(page: Page, *, over: bool) -> list[str]:
     """The lines of a page. Once the event is over, site.css hides forms that a page loaded later lacks."""
     for node in list(page.element("live").all()) if over else ():
-        gone = {"reply", "places"} & set(node.attributes.get("class", "").split())
+        gone = {"say", "reply", "reactions", "places"} & set(node.attributes.get("class", "").split())
         if node.parent and (gone or node.tag == "form" or node.id in {"own", "own-reactions"}):
             node.parent.children.remove(node)
     return page.normalised(page.floor).splitlines()
@@ -252,7 +252,10 @@ CASES = [(verb, number) for verb, ways in VERBS.items() for number in range(len(
 def test_the_frame_applied_to_an_open_page_makes_the_fresh_page(stage, verb, number):
     reader, host = Client(), signed_in(stage.event.owner)
     variants = VARIANTS if number == 0 else VARIANTS[number % 2 :: 2]  # another way of the same verb: half of them
-    people = [(host, Variant.plain()), *((reader, variant) for variant in dict.fromkeys((Variant.plain(), *variants)))]
+    people = [
+        (host, Variant.plain().for_hosts()),
+        *((reader, variant) for variant in dict.fromkeys((Variant.plain(), *variants))),
+    ]
     open_pages_become_fresh(stage, VERBS[verb][number], people)
 
 
@@ -271,9 +274,10 @@ def test_so_does_one_frame_of_several_changes(stage, seed):
 @pytest.mark.parametrize("theme", ["example"], indirect=True)
 @pytest.mark.parametrize("verb", VERBS)
 def test_it_does_in_the_example_theme_as_well(theme, stage, verb):
-    reader = Client()
+    reader, host = Client(), signed_in(stage.event.owner)
     assert 'class="at"' in reader.get(stage.event.get_absolute_url()).content.decode()
-    open_pages_become_fresh(stage, VERBS[verb][0], [(reader, Variant.plain())])
+    people = [(reader, Variant.plain()), (host, Variant.plain().for_hosts())]
+    open_pages_become_fresh(stage, VERBS[verb][0], people)
 
 
 def open_pages_become_fresh(stage: Stage, change: Callable[[Stage], Any], people: list[tuple[Client, Variant]]) -> None:

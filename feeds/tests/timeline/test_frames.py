@@ -88,7 +88,7 @@ def test_where_somebody_types_a_removal_takes_all_but_that(event):
     found = [(each.swap, each.target) for each in Operations(since(event, 1).html).found]
     assert ("delete", f"#cursor ~ * #entry-{entry.pk}:not({typed})") in found
     assert ("outerHTML", f"{there} .body") in found
-    rest = f":is(.day, .reactions, .reply:not({typed}), .comments > :not({typed}))"
+    rest = f":is(.day, .reactions, .say, .tools, .reply:not({typed}), .comments > :not({typed}))"
     assert ("delete", f"{there} {rest}") in found
 
 

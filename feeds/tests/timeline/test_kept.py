@@ -55,7 +55,7 @@ KEPT = {
     "feeds.values.words:name_of": "of one character",
     "feeds.models.moderation.suspicions:_networks": "of an event's blocked networks",
     "feeds.models.limits.networks:cache.set": "the day's key",
-    "feeds.timeline.variants:_made": "of three of a few words",
+    "feeds.timeline.variants:_made": "of three of a few words, and whether hosts read it",
     "feeds.views.gallery:_listed": "of templates",
     "serving.addresses:key_of": "of an address",
     "serving.static:_digest": "of a file",

@@ -6,9 +6,13 @@ REST = "This event is over. If it is reopened, this page updates automatically."
 
 
 def forms(html):
-    """Forms that can send something, without leftover reactions and the jump to a time."""
-    found = [attrs for tag, attrs in elements(html) if tag == "form" and dict(attrs).get("method") == "post"]
-    return [attrs for attrs in found if dict(attrs).get("class") != "reactions" or 'name="kind"' in html]
+    """Forms and buttons that can send something, without the jump to a time."""
+    found = [(tag, dict(attrs)) for tag, attrs in elements(html)]
+    return [
+        given
+        for tag, given in found
+        if (tag == "form" and given.get("method") == "post") or (tag == "button" and "form" in given)
+    ]
 
 
 def asks(html):

@@ -209,11 +209,11 @@ def test_only_ones_own_fresh_posts_are_revealed(event, elsewhere, paul, rita):
     submit(paul, event, "My comment", entry=hers)
     comment = Comment.objects.get()
     submit(paul, elsewhere, "There")
-    assert revealed(paul) == [f"#{mine.element_id}-body > .actions", f"#{comment.element_id}-body > .actions"]
-    assert revealed(rita) == [f"#{hers.element_id}-body > .actions"]
+    assert revealed(paul) == [f"#{mine.element_id}-body > .own", f"#{comment.element_id}-body > .own"]
+    assert revealed(rita) == [f"#{hers.element_id}-body > .own"]
     assert len(revealed(paul, "regatta")) == 1
     assert revealed(Client()) == []
     mine.retract()
-    assert revealed(paul) == [f"#{comment.element_id}-body > .actions"]
+    assert revealed(paul) == [f"#{comment.element_id}-body > .own"]
     age(comment, minutes=10, seconds=1)
     assert revealed(paul) == []

@@ -65,7 +65,7 @@ def test_a_page_that_is_not_over_or_not_for_everybody_is_kept_by_nobody(event, o
 def test_hosts_keep_a_live_page_with_what_they_need(over, as_hugo):
     html = fetch(as_hugo, "/events/match/")
     assert (len(asks(html)), REST in html) == (4, False)
-    assert values(html, "div", "hx-ws:connect") == [f"/events/match/live/?after={now(over)}"]
+    assert values(html, "div", "hx-ws:connect") == [f"/events/match/live/?hosts=1&after={now(over)}"]
     actions = [dict(attrs)["action"] for attrs in forms(html) if "to-" in dict(attrs).get("class", "")]
     assert actions == [f"/events/match/{step}/" for step in ("start", "start", "archive", "unarchive")]
     assert "/events/match/end/" in values(html, "a", "href")

@@ -166,7 +166,7 @@ def test_times_are_those_of_the_events_zone_with_the_date_where_it_differs(event
     event.publish("Paul", "Same day", at=datetime(2026, 7, 4, 18, 5, tzinfo=UTC))
     event.publish("Paul", "Past midnight there", at=datetime(2026, 7, 4, 22, 30, tzinfo=UTC))
     html = fetch(rita, "/events/match/")
-    times = re.findall(r'<time class="when" datetime="([^"]*)">([^<]*)</time>', html)
+    times = re.findall(r'<time datetime="([^"]*)">([^<]*)</time></a>', html)
     assert times == [
         ("2026-07-04T22:30Z", "00:30 CEST"),
         ("2026-07-04T18:05Z", "20:05 CEST"),

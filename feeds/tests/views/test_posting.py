@@ -5,9 +5,11 @@ import re
 import pytest
 from django.test import Client
 
-from feeds.models import Comment, Entry
+from feeds.forms import Cursor
+from feeds.models import Comment, Entry, Event
 from feeds.tests.frames import posts_in
 from feeds.tests.helpers import HTMX, elements, fetch, form_of, submit
+from feeds.timeline.frames import frame_between
 
 
 @pytest.fixture(params=["entry", "comment"])
@@ -35,8 +37,12 @@ def test_htmx_gets_a_fresh_form_and_not_the_post(event, under, paul, head):
     response = submit(paul, event, "Goal!", htmx=True, **under)
     html = response.content.decode()
     assert (response.status_code, response["Commentary-Seq"]) == (200, str(head(event)))
-    assert form_of(response) == ("Paul", "", [])
-    assert [tag for tag, _ in elements(html)][:2] == ["hx-partial", "form"]
+    if under:  # a comment form closes
+        assert [tag for tag, _ in elements(html)][:2] == ["hx-partial", "div"]
+        assert '<div class="said" tabindex="-1" autofocus role="status">Posted.' in html
+    else:
+        assert form_of(response) == ("Paul", "", [])
+        assert [tag for tag, _ in elements(html)][:2] == ["hx-partial", "form"]
     assert ("article" in html, "Goal!" in html, posts_in(html)) == (False, False, {})
     assert posted() == [("Paul", "Goal!")]
 
@@ -202,3 +208,67 @@ def test_a_visitor_with_an_approved_post_is_not_told_that_first_posts_wait(event
     event.entries.get(name="Rita").approve(by=olga)
     hidden = '[data-posting="first"] .waits { display: none; }'
     assert [hidden in fetch(visitor, "/events/match/own-posts.css") for visitor in (rita, paul)] == [True, False]
+
+
+def test_the_comment_form_is_loaded_in_place_with_the_name_known_and_the_focus_in_its_text(event, paul):
+    entry = event.publish("Ann", "Kick-off")
+    submit(paul, event, "I am here")
+    answer = paul.get(f"{entry.permalink}reply/", headers=HTMX)
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
+    assert form_of(answer) == ("Paul", "", [])
+    focused = [dict(attrs)["name"] for _, attrs in elements(answer.content.decode()) if "autofocus" in dict(attrs)]
+    assert focused == ["text"]
+    assert 'aria-label="Comment on the entry by Ann"' in answer.content.decode()
+    assert "Nothing was posted." in fetch(paul, f"{entry.permalink}reply/?cancel", htmx=True)
+
+
+def test_without_javascript_the_link_leads_to_the_entrys_page_which_has_the_form(event, rita):
+    entry = event.publish("Ann", "Kick-off")
+    other = event.publish("Ann", "Goal!")
+    answer = rita.get(f"{entry.permalink}reply/")
+    assert (answer.status_code, answer["Location"]) == (302, f"{entry.permalink}#{entry.element_id}-reply")
+    page = fetch(rita, entry.permalink)
+    assert f'id="{entry.element_id}-comment-form"' in page
+    assert f'id="{other.element_id}-comment-form"' not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "said"),
+    [
+        ({"state": "ended"}, 403, "This event has ended, so nothing can be added."),
+        ({"posting": "closed"}, 403, "Posting is closed for now."),
+        ({"posting": "hosts"}, 403, "Only hosts can post in this event."),
+        ({"comments_open": False}, 403, "Comments are off for now."),
+        ({"visibility": "draft"}, 404, "Page not found"),
+    ],
+)
+def test_a_form_that_cannot_be_sent_is_not_given(event, rita, as_hugo, fields, status, said):
+    entry = event.publish("Ann", "Kick-off")
+    event.configure(**fields)
+    answer = rita.get(f"{entry.permalink}reply/", headers=HTMX)
+    assert (answer.status_code, answer["HX-Retarget"]) == (status, "#problem")
+    assert said in answer.content.decode()
+    may = {"comments_open", "visibility"} & set(fields) or fields.get("posting") == "hosts"
+    assert as_hugo.get(f"{entry.permalink}reply/", headers=HTMX).status_code == (200 if may else 403)
+
+
+def test_nor_to_a_banned_visitor_nor_for_a_removed_entry(event, paul, rita):
+    submit(paul, event, "Spam")
+    entry, waiting = event.entries.get(), event.publish("Ann", "May I?", hold="Every post waits in this event.")
+    event.ban(entry, by=event.owner)
+    answer = paul.get(f"{entry.permalink}reply/", headers=HTMX)
+    assert (answer.status_code, "banned you" in answer.content.decode()) == (403, True)
+    entry.retract()
+    assert rita.get(f"{entry.permalink}reply/", headers=HTMX).status_code == 410
+    assert rita.get(f"{waiting.permalink}reply/", headers=HTMX).status_code == 404
+
+
+def test_the_link_has_the_number_of_comments_on_pages_and_in_frames(event, rita):
+    entry = event.publish("Ann", "Kick-off")
+    before = Cursor(event.epoch, Event.objects.get(pk=event.pk).head)
+    comments = [entry.comment("Ben", text) for text in ("Hello", "Hi")]
+    say = f'hx-target="#cursor[value={before}] ~ * #{entry.element_id} > .say" hx-swap="innerHTML">Comment'
+    assert f"{say} · 2</hx-partial>" in frame_between(event.pk, before).html
+    comments[0].retract()
+    assert f"{say} · 1</hx-partial>" in frame_between(event.pk, before).html
+    assert ">Comment · 1</a>" in fetch(rita, event.get_absolute_url())

@@ -10,8 +10,7 @@ from feeds.tests.helpers import HTMX
 
 def tap(client, entry, kind="like", *, htmx=True, **options):
     headers = HTMX if htmx else {}
-    path = f"/events/{entry.event.slug}/entries/{entry.pk}/react/"
-    return client.post(path, {"kind": kind}, headers=headers, **options)
+    return client.post(f"/events/{entry.event.slug}/react/", {f"{kind}-{entry.pk}": ""}, headers=headers, **options)
 
 
 def quiet(entry, seconds=10):
