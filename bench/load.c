@@ -2,7 +2,7 @@
  * The load client: thousands of readers, and somebody who posts, in one process that only waits for sockets.
  *
  * It is told what to do in lines on its standard input and answers each with a line of JSON; bench/load.py is the
- * other end. What it publishes carries marks, "~q<number>t<nanoseconds>~" with 10 and 20 digits: the change's number
+ * other end. What it publishes carries stamps, "~q<number>t<nanoseconds>~" with 10 and 20 digits: the change's number
  * and when it was sent. Every reader must see every number once and in order; anything else is counted as wrong.
  * The numbers in one message may be in any order, since a page applies a message as one.
  *
@@ -27,7 +27,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { MARK = 34, KNOWN = 64, PUBLISHERS = 64, TARGETS = 8, INBOX = 1 << 20, IN_A_MESSAGE = 4096, PLACES = 8 };
+enum { STAMP = 34, KNOWN = 64, PUBLISHERS = 64, TARGETS = 8, INBOX = 1 << 20, IN_A_MESSAGE = 4096, PLACES = 8 };
 enum state { FREE, CONNECTING, SHAKING, CATCHING_UP, LIVE, LOST };
 
 struct target { int port; char *handshake, *resume; size_t handshake_length, resume_length; };
@@ -129,21 +129,21 @@ static struct message *read_message(const uint8_t *raw, size_t length, int defla
   if (!m->sent_at) m->sent_at = need(malloc(IN_A_MESSAGE * sizeof *m->sent_at));
   const uint8_t *text = m->raw;
   if (deflated) { length = inflate_message(raw, length); text = inflated; }
-  static struct { uint32_t number; uint64_t at; } marks[IN_A_MESSAGE];
+  static struct { uint32_t number; uint64_t at; } stamps[IN_A_MESSAGE];
   int found = 0;
   for (const uint8_t *at = text; (at = memmem(at, length - (size_t)(at - text), "~q", 2)); at += 2) {
-    if ((size_t)(at - text) + MARK > length || at[12] != 't' || at[33] != '~' || found == IN_A_MESSAGE) continue;
-    marks[found].number = (uint32_t)digits(at + 2, 10);
-    marks[found].at = digits(at + 13, 20);
-    if (marks[found].number < m->first) m->first = marks[found].number;
-    if (marks[found].number > m->last) m->last = marks[found].number;
+    if ((size_t)(at - text) + STAMP > length || at[12] != 't' || at[33] != '~' || found == IN_A_MESSAGE) continue;
+    stamps[found].number = (uint32_t)digits(at + 2, 10);
+    stamps[found].at = digits(at + 13, 20);
+    if (stamps[found].number < m->first) m->first = stamps[found].number;
+    if (stamps[found].number > m->last) m->last = stamps[found].number;
     found++;
   }
   if (found && m->last - m->first < IN_A_MESSAGE) {
     memset(m->sent_at, 0, (m->last - m->first + 1) * sizeof *m->sent_at);
     for (int i = 0; i < found; i++) {
-      uint64_t *place = &m->sent_at[marks[i].number - m->first];
-      if (!*place) { m->count++; *place = marks[i].at; }
+      uint64_t *place = &m->sent_at[stamps[i].number - m->first];
+      if (!*place) { m->count++; *place = stamps[i].at; }
     }
   }
   return m;
@@ -249,7 +249,7 @@ static void read_from(struct reader *reader) {
 /* Publishers */
 
 static void publish(struct publisher *publisher) {
-  char mark[MARK + 1];
+  char stamp[STAMP + 1];
   published++;
   if (published >= got_room) {
     uint32_t before = got_room;
@@ -257,8 +257,8 @@ static void publish(struct publisher *publisher) {
     got = need(realloc(got, got_room * sizeof *got));
     memset(got + before, 0, (got_room - before) * sizeof *got);
   }
-  snprintf(mark, sizeof mark, "~q%010ut%020lld~", published, (long long)now());
-  for (int i = 0; i < publisher->place_count; i++) memcpy(publisher->text + publisher->places[i], mark, MARK);
+  snprintf(stamp, sizeof stamp, "~q%010ut%020lld~", published, (long long)now());
+  for (int i = 0; i < publisher->place_count; i++) memcpy(publisher->text + publisher->places[i], stamp, STAMP);
   for (size_t sent = 0; sent < publisher->length;) {
     ssize_t count = send(publisher->fd, publisher->text + sent, publisher->length - sent, MSG_NOSIGNAL);
     if (count > 0) sent += (size_t)count;
@@ -442,7 +442,7 @@ static void add_publisher(int http, int port, const char *text, const char *hand
   while (publisher->place_count < PLACES &&
          (at = memmem(at, publisher->length - (size_t)(at - publisher->text), "~q", 2))) {
     publisher->places[publisher->place_count++] = (size_t)(at - publisher->text);
-    at += MARK;
+    at += STAMP;
   }
   publisher->fd = connect_to(port);
   if (publisher->fd < 0) { printf("{\"problem\": \"the publisher was refused\"}\n"); return; }

@@ -11,7 +11,7 @@ from typing import Any, Self
 from bench.machine import CLIENT_CORE, PEERS, ROOT, on_core
 from e2e.patience import HANGING
 
-MARK = "~q" + "0" * 10 + "t" + "0" * 20 + "~"
+STAMP = "~q" + "0" * 10 + "t" + "0" * 20 + "~"
 """Place in the text for a change's number and the time at which it was sent."""
 PROGRAM = PEERS / "load"
 BROWSER = (
@@ -40,7 +40,7 @@ def handshake(port: int, path: str, *, deflate: bool = False) -> bytes:
 
 
 def text_frame(text: str) -> bytes:
-    """A text message as a browser sends it. Masked with zeros, so that the client can write a mark into it."""
+    """A text message as a browser sends it. Masked with zeros, so that the client can write a stamp into it."""
     data = text.encode()
     size = bytes([0x80 | len(data)]) if len(data) < 126 else bytes([0x80 | 126]) + struct.pack("!H", len(data))
     return b"\x81" + size + b"\0\0\0\0" + data

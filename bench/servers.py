@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.load import MARK, Load, handshake, post_request, text_frame
+from bench.load import STAMP, Load, handshake, post_request, text_frame
 from bench.machine import PEERS, PYTHON, ROOT, SERVER_CORE, on_core
 from e2e.deployment import Deployment
 from e2e.patience import HANGING
@@ -168,11 +168,11 @@ def fan_out_peers() -> list[Peer]:
 
 
 def fragment() -> str:
-    """The message that every peer passes on: an entry as the tutorial renders it, with a mark for its text."""
+    """The message that every peer passes on: an entry as the tutorial renders it, with a stamp for its text."""
     code = (
         "import django; django.setup()\n"
         "from tutorial.consumers import render, sample\n"
-        f"print(render(sample({MARK!r})), end='')"
+        f"print(render(sample({STAMP!r})), end='')"
     )
     command, environment = [str(PYTHON), "-c", code], os.environ | TUTORIAL
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=HANGING)
@@ -202,7 +202,7 @@ class Site:
         found = re.search(csrf, html)
         assert found, f"no CSRF token on {self.page}"
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
-        body = urlencode({"name": "Ann", "text": TEXT + MARK} | fields, safe="~")
+        body = urlencode({"name": "Ann", "text": TEXT + STAMP} | fields, safe="~")
         return post_request(self.ports[0], path, body, {"Cookie": cookies, "X-CSRFToken": found[1]})
 
     def request(self) -> bytes:
@@ -269,7 +269,7 @@ class Tutorial(Site):
         return self.post_request("/entries/", csrf=r"(\w+)")
 
     def bare_request(self) -> bytes:
-        return post_request(self.ports[0], "/entries/", urlencode({"name": "Ann", "text": TEXT + MARK}, safe="~"), {})
+        return post_request(self.ports[0], "/entries/", urlencode({"name": "Ann", "text": TEXT + STAMP}, safe="~"), {})
 
     def aim(self, load: Load, *, deflate: bool = False, behind: int = 0) -> None:
         path = f"/live/?after={load.published - behind}" if behind else "/live/"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from bench.load import MARK, Load
+from bench.load import STAMP, Load
 from bench.rounds import AT_ONCE, Bench, Meter, named, say, settle
 from bench.servers import (
     DEFLATED,
@@ -30,7 +30,7 @@ def whole_path_sites(bench: Bench) -> Iterator[tuple[Commentary, Tutorial]]:
 
 
 def frame_of(ours: Commentary) -> str:
-    """The frame of our server for one new entry, with the mark in its text."""
+    """The frame of our server for one new entry, with the stamp in its text."""
     from websockets.sync.client import connect  # noqa: PLC0415  (a test's dependency)
     from websockets.typing import Origin  # noqa: PLC0415
 
@@ -44,7 +44,7 @@ def frame_of(ours: Commentary) -> str:
             assert b" 200 " in poster.recv(65536)[:20]
         for _ in range(10):
             text = page.recv(timeout=HANGING)
-            if isinstance(text, str) and MARK in text:
+            if isinstance(text, str) and STAMP in text:
                 return text
     raise AssertionError("the frame with the entry did not come")
 

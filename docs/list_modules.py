@@ -16,7 +16,7 @@ NOT_LISTED = {"tests", "migrations"}
 
 
 def written(document: str) -> str:
-    """The list that a text of the document has, between its two marks."""
+    """The list that a text of the document has, between its two comments."""
     return document.partition(BEGIN)[2].partition(END)[0]
 
 

@@ -1,4 +1,4 @@
-"""`make audit`: what Lighthouse says of the pages people see most, on a phone and on a desktop. It wants full marks."""
+"""`make audit`: what Lighthouse says of the pages people see most, on a phone and a desktop. It wants full scores."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from e2e.deployment import ROOT, Deployment
 VERSION = "12.8.2"
 HERE = ROOT / "var" / "lighthouse"
 PAGES = ("/", "/events/petrel-7/", "/events/derby/", "/events/petrel-7/wall/", "/sign-in/")
-FULL_MARKS = ("accessibility", "best-practices", "seo")
+FULL_SCORES = ("accessibility", "best-practices", "seo")
 FLAGS = "--headless --no-sandbox --disable-gpu"
 
 
@@ -32,8 +32,8 @@ def program() -> str:
 
 
 def report(lighthouse: str, url: str, screen: str) -> bool:
-    """Print the marks of a page and what costs some; returns whether they are full."""
-    categories = ",".join((*FULL_MARKS, "performance"))
+    """Print the scores of a page and what costs some; returns whether they are full."""
+    categories = ",".join((*FULL_SCORES, "performance"))
     command = [
         lighthouse,
         url,
@@ -50,14 +50,14 @@ def report(lighthouse: str, url: str, screen: str) -> bool:
     if done.returncode:  # on a busy machine it misses the start of a page now and then, and asks to be run again
         done = run(check=True)
     found = json.loads(done.stdout)
-    marks = {name: round(100 * found["categories"][name]["score"]) for name in (*FULL_MARKS, "performance")}
-    print(f"{url} {screen}: " + ", ".join(f"{name} {mark}" for name, mark in marks.items()))
-    for name in FULL_MARKS:
+    scores = {name: round(100 * found["categories"][name]["score"]) for name in (*FULL_SCORES, "performance")}
+    print(f"{url} {screen}: " + ", ".join(f"{name} {score}" for name, score in scores.items()))
+    for name in FULL_SCORES:
         for reference in found["categories"][name]["auditRefs"]:
             audit = found["audits"][reference["id"]]
             if reference["weight"] and audit["score"] is not None and audit["score"] < 1:
                 print(f"  {audit['title']}: {json.dumps(audit.get('details', {}).get('items', []))[:300]}")
-    return all(marks[name] == 100 for name in FULL_MARKS)
+    return all(scores[name] == 100 for name in FULL_SCORES)
 
 
 def main() -> None:

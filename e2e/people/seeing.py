@@ -62,7 +62,7 @@ class Seeing(Parts):
         return [re.sub("<.*?>", "", entry["text"]) for entry in self.reads_entries()]
 
     def reads_entries(self) -> list[dict[str, Any]]:
-        """The entries from the top: ids, authors, texts, marks and comments."""
+        """The entries from the top: ids, authors, texts, badges and comments."""
         found: list[dict[str, Any]] = self.feed.evaluate(READ_ENTRIES)
         return found
 

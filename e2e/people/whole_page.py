@@ -17,7 +17,7 @@ READ_THE_REST = """() => {
   for (const part of copy.querySelectorAll('.entry')) part.remove()
   for (const part of copy.querySelectorAll('#cursor, #heartbeat, #announcer')) part.remove()
   for (const part of copy.querySelectorAll('[name=csrfmiddlewaretoken], [name=sender], [name=key]')) part.remove()
-  for (const part of copy.querySelectorAll('#reading, #places, .line, .mark, .typing')) part.remove()
+  for (const part of copy.querySelectorAll('#reading, #places, .line, .read-to, .typing')) part.remove()
   for (const part of copy.querySelectorAll('[href*="own-posts.css"]')) part.setAttribute('href', '')
   for (const part of copy.querySelectorAll('.htmx-request')) part.removeAttribute('class')
   copy.querySelector('body').removeAttribute('hx-headers:inherited')

@@ -7,7 +7,7 @@ from e2e.protocol.tree import Node
 # Parts that differ between two viewers, or two moments, of the same page. Links are left out, too: they lead to style
 # sheets that reveal the actions of one viewer.
 _PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading", "places", "moving", "asks", "fragment"}
-_PASSING_CLASSES = {"typing", "line", "mark", "seen", "posted"}  # one reader's place, and one's own posts
+_PASSING_CLASSES = {"typing", "line", "read-to", "seen", "posted"}  # one reader's place, and one's own posts
 _PASSING_FIELDS = {"csrfmiddlewaretoken", "key", "sender"}
 _PASSING_ATTRIBUTES = {"autofocus", "open"}
 

@@ -116,7 +116,7 @@ class Page(HtmxDocument):
         return Entry(node.id, position, author, text, edited, said, total[0].text if total else "")
 
     def _words(self, post: Node) -> tuple[str, str, bool]:
-        """Author, text, and whether the post is marked as edited."""
+        """Author, text, and whether the post says that it was edited."""
         body = next(child for child in post.elements if child.id == f"{post.id}-body")
         name, text = body.first("name"), body.first("text")
         assert name, f"{post.id} has no name"

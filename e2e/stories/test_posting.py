@@ -62,7 +62,7 @@ def test_posts_from_four_tabs_at_once_are_in_one_order(event: str, anna: Person,
     assert tabs[0].entries() == tabs[1].entries() == tabs[2].entries() == tabs[3].entries()
 
 
-def test_an_edit_is_marked_everywhere(event: str, anna: Person, ben: Person) -> None:
+def test_an_edit_is_shown_everywhere(event: str, anna: Person, ben: Person) -> None:
     for person in (anna, ben):
         person.opens(event)
     anna.posts("Gaol!")

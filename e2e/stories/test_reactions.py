@@ -20,7 +20,7 @@ def looks_for_more(person: Person, entry: str) -> None:
     person.post(entry).locator(".add > summary").press("Enter")
 
 
-def test_a_reaction_is_seen_by_everybody_and_marked_as_ones_own_for_oneself(
+def test_a_reaction_is_seen_by_everybody_and_highlighted_as_ones_own_for_oneself(
     deployment: Deployment, event: str, anna: Person, ben: Person
 ) -> None:
     for person in (anna, ben):

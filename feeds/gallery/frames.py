@@ -24,7 +24,7 @@ from feeds.gallery.samples import (
 from feeds.gallery.states import PAGE, Made, shows
 from feeds.models import Entry, Event, PostState
 from feeds.timeline.frames import Frame
-from feeds.timeline.gaps import Gap, Mark
+from feeds.timeline.gaps import CommentGap, EntryGap
 from feeds.timeline.replies import Brought, Replies, Tidied
 
 
@@ -72,12 +72,15 @@ def _removals() -> Iterator[Made]:
     of = event()
     first, second = (entry(of, pk=n, position=100 + n, state=PostState.REMOVED) for n in (7, 8))
     about = LIVE | {"event": of}
-    yield "the first of all", about | {"gaps": [Gap(second, None)], "marks": []}
-    yield "after another", about | {"gaps": [Gap(first, second)], "marks": []}
-    yield "oldest first", about | {"gaps": [Gap(second, first)], "variant": variant(order="oldest")}
+    yield "the first of all", about | {"entry_gaps": [EntryGap(second, None)], "comment_gaps": []}
+    yield "after another", about | {"entry_gaps": [EntryGap(first, second)], "comment_gaps": []}
+    yield "oldest first", about | {"entry_gaps": [EntryGap(second, first)], "variant": variant(order="oldest")}
     remark, next_one = comment(entry(of), state=PostState.REMOVED), comment(entry(of), pk=21, position=111)
-    yield "a comment", about | {"marks": [Mark(remark)]}
-    yield "a comment that is further back than pages show", about | {"marks": [Mark(remark, next_one, True)]}
+    yield "a comment", about | {"comment_gaps": [CommentGap(remark)]}
+    yield (
+        "a comment that is further back than pages show",
+        about | {"comment_gaps": [CommentGap(remark, next_one, True)]},
+    )
 
 
 @shows("partials/typing_frame", "partials/typing_over_frame")

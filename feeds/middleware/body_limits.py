@@ -43,7 +43,7 @@ LIMITS = RouteLimits()
 
 
 def limit_body(application: Application) -> Application:
-    """ASGI middleware that passes on nothing of a body that is too large, and marks the scope.
+    """ASGI middleware that passes on nothing of a body that is too large, and says so in the scope.
 
     Our own server does this before it reads the body. Django alone trusts Content-Length, which a chunked body lacks,
     and reads first.

@@ -24,9 +24,9 @@ _may_wait = Semaphore(1)
 
 def erased() -> None:
     """Have the log emptied after this transaction, which erases something, or as soon as possible after it."""
-    if mark := _mark():
+    if flag := _flag():
         with suppress(OSError):
-            mark.touch(0o600)  # before the commit, so that after a crash the next process empties the log
+            flag.touch(0o600)  # before the commit, so that after a crash the next process empties the log
         transaction.on_commit(_empty_log_aside)
 
 
@@ -49,17 +49,17 @@ def empty_log() -> bool:
 
     A reader may still need the log at this moment. Then it stays, and the next try follows two seconds later.
     """
-    mark = _mark()
-    if mark is None or not mark.exists():
+    flag = _flag()
+    if flag is None or not flag.exists():
         return True
     try:
-        asked = mark.stat().st_mtime_ns
+        asked = flag.stat().st_mtime_ns
         with closing(sqlite3.connect(_file(), timeout=PATIENCE, isolation_level=None)) as own:
             busy = own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if busy:
             return False
-        if mark.stat().st_mtime_ns == asked:  # nothing was erased meanwhile
-            mark.unlink()
+        if flag.stat().st_mtime_ns == asked:  # nothing was erased meanwhile
+            flag.unlink()
     except FileNotFoundError:  # another process was faster
         return True
     except (OSError, sqlite3.Error) as problem:
@@ -72,8 +72,8 @@ def _file() -> Path:
     return Path(settings.DATABASES["default"]["NAME"])
 
 
-def _mark() -> Path | None:
-    """Path of the empty file that marks the log as to be emptied; None if the database has no log."""
+def _flag() -> Path | None:
+    """Path of the empty file that says that the log is to be emptied; None if the database has no log."""
     if connection.vendor != "sqlite" or not _file().is_file():  # a database in memory has no file
         return None
     return _file().with_name(f"{_file().name}-erased")

@@ -10,14 +10,14 @@ from feeds.timeline.threads import newest, next_after
 from feeds.timeline.variants import Variant
 
 LATEST = 20
-"""The latest removed entries that are put into open pages, and the latest removed comments with a mark on any page."""
-MARKS = 50
+"""The latest removed entries that are put into open pages, and the latest removed comments that leave a gap on any page."""
+GAPS = 50
 """Removed entries on a loaded page, the first ones in its order. A flood is removed all at once, so there is a
 limit."""
 
 
 @dataclass(frozen=True)
-class Gap:
+class EntryGap:
     """A removed entry, and the place for it on a page."""
 
     entry: Entry
@@ -26,7 +26,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Mark:
+class CommentGap:
     """A removed comment, and the place for it on a page."""
 
     comment: Comment
@@ -43,35 +43,35 @@ def with_removed(event: Event, variant: Variant, run: Run, *, first: bool) -> li
     removed = variant.among(Entry.objects.removed_by_hosts().filter(event=event))
     head = shown[0].place if shown and not first else None
     tail = shown[-1].place if shown and run.more is not None else None
-    marks = order.between(removed, variant, head, tail)[:MARKS]
+    gaps = order.between(removed, variant, head, tail)[:GAPS]
     entries = {entry.pk: entry for entry in shown}
     for comment in latest_comments(event):
         entry = entries.get(comment.entry_id)
         if entry and not (entry.is_long and comment.position < entry.shown_comments[0].position):
             entry.shown_comments = sorted([*entry.shown_comments, comment], key=lambda each: each.position)
-    return order.arranged([*shown, *marks], variant)
+    return order.arranged([*shown, *gaps], variant)
 
 
-def latest_gaps(event: Event, variant: Variant) -> tuple[list[Gap], list[Mark]]:
+def latest_gaps(event: Event, variant: Variant) -> tuple[list[EntryGap], list[CommentGap]]:
     """The latest removed entries and comments, to be put into open pages."""
     entries = Entry.objects.removed_by_hosts().filter(event=event).order_by("-removed_at")[:LATEST]
     shown = [entry for entry in entries if variant.shows(entry)]
-    return [Gap(entry, neighbour(entry, variant, event.head)) for entry in shown], list(_marks(event))
+    return [EntryGap(entry, neighbour(entry, variant, event.head)) for entry in shown], list(_comment_gaps(event))
 
 
-def _marks(event: Event) -> Iterator[Mark]:
+def _comment_gaps(event: Event) -> Iterator[CommentGap]:
     comments = latest_comments(event)
     last = newest({comment.entry for comment in comments if comment.entry.is_long}, event.head)
     for comment in comments:
         if shown := last.get(comment.entry_id):
             further_back = comment.position < shown[0].position
-            yield Mark(comment, next_after(comment, event.head), further_back)
+            yield CommentGap(comment, next_after(comment, event.head), further_back)
         else:
-            yield Mark(comment)
+            yield CommentGap(comment)
 
 
 def latest_comments(event: Event) -> list[Comment]:
-    """The latest removed comments with a mark on pages; not those under removed entries."""
+    """The latest removed comments that leave a gap on pages; not those under removed entries."""
     comments = Comment.objects.removed_by_hosts().filter(event=event).select_related("entry").order_by("-removed_at")
     return [comment for comment in comments[:LATEST] if comment.entry.is_shown]
 

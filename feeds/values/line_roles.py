@@ -51,8 +51,8 @@ class LineRoles:
         return not inside or (said[0] in " \t" and _has_words(inside) and not amounts.begins(inside))
 
     def _find_item(self, number: int, line: str) -> None:
-        marks = re.match(r" {0,3}(?:> ?)+", line)
-        quotes, text = (marks[0].count(">"), line[marks.end() :]) if marks else (0, line)
+        quoting = re.match(r" {0,3}(?:> ?)+", line)
+        quotes, text = (quoting[0].count(">"), line[quoting.end() :]) if quoting else (0, line)
         text = text.expandtabs(4).rstrip()
         if not text:
             return

@@ -25,11 +25,11 @@ class Files:
 def takes_files(size: int, refusal: str | Promise) -> Callable[[View], View]:
     """Decorate a view that takes files of at most `size` bytes. It must be the outermost decorator."""
 
-    def _marked(view: View) -> View:
+    def _with_files(view: View) -> View:
         vars(view)["files"] = Files(size, refusal)
         return view
 
-    return _marked
+    return _with_files
 
 
 def files_at(path: str) -> Files | None:

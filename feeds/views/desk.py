@@ -82,8 +82,8 @@ def removed(request: HtmxRequest, slug: str) -> HttpResponse:
     variant = Variant.parse(request.GET)
 
     def _changed() -> HttpResponse:
-        gaps, marks = latest_gaps(event, variant)
-        context = {"event": event, "variant": variant, "gaps": gaps, "marks": marks}
+        entry_gaps, comment_gaps = latest_gaps(event, variant)
+        context = {"event": event, "variant": variant, "entry_gaps": entry_gaps, "comment_gaps": comment_gaps}
         return render(request, "partials/removed_frame.html", context)
 
     parts = (settings.BUILD, event.pk, event.epoch, event.head, str(variant), request.user.pk)

@@ -1,4 +1,4 @@
-"""A visitor's own posts and reactions. Pages that everybody shares cannot mark them: see templates/own_posts.css."""
+"""A visitor's own posts and reactions. Pages that everybody shares cannot tell them apart: see templates/own_posts.css."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ from feeds.models.event.posting import RECENT
 from feeds.views import HtmxRequest
 from feeds.views.caching import never_kept
 
-MARKED = 1000
-"""Own reactions that a page marks, those to the latest entries."""
+HIGHLIGHTED = 1000
+"""Own reactions that a page highlights, those to the latest entries."""
 OWN = 200
-"""Own posts of each kind that a page marks."""
+"""Own posts of each kind that a page shows as their own."""
 
 
 def waiting_of(request: HtmxRequest, context: dict[str, Any]) -> list[Post]:
@@ -57,7 +57,7 @@ def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
-    """GET returns a style sheet that reveals “Edit” and “Remove” on this visitor's posts, and marks their reactions.
+    """GET returns a style sheet that reveals “Edit” and “Remove” on this visitor's posts, and highlights their reactions.
 
     Frames are the same for everybody, so every post has the links, hidden. Nothing else in a post differs by viewer.
     `?reactions` leaves the links out. An approved visitor no longer sees the note that hosts review first posts.
@@ -77,7 +77,7 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     context = {
         "posts": left,
         "asking": [post.element_id for post in posts if not post.by_host],
-        "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted[:MARKED]],
+        "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted[:HIGHLIGHTED]],
         "again": again,
     }
     context["spared"] = event.posting if event.spares(person.visitor.id) else ""

@@ -21,7 +21,7 @@ def react(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST adds a reaction, or takes it back if the visitor has it. GET redirects to the event.
 
     The name of the one field says the kind and the entry, as in “like-18”. The numbers arrive by the live path alone.
-    The answer has a new style sheet that marks the visitor's own reactions.
+    The answer has a new style sheet that highlights the visitor's own reactions.
     """
     person = Person.of(request)
     if request.method != "POST":

@@ -10,18 +10,18 @@ from django.template.loader import render_to_string
 from .models import Entry
 
 GROUP = "event"
-MARK = 34
+STAMP = 34
 SAMPLE = {"number": 4711, "name": "Ann", "at": "2026-11-22T18:14:00+00:00"}
 WORDS = (
     "The second stage is alight, and all nine engines of the first look good from here. "
     "Next comes the turn, in about forty seconds, and then the landing burn. "
 )
-"""The entry that fan-out is measured with: its text is these words and the mark."""
+"""The entry that fan-out is measured with: its text is these words and the stamp."""
 
 
 def sample(text: str) -> dict[str, Any]:
     at = text.index("~q")
-    return SAMPLE | {"text": WORDS + text[at : at + MARK]}
+    return SAMPLE | {"text": WORDS + text[at : at + STAMP]}
 
 
 def render(entry: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from feeds.management import QUICK_CHECKS
 from feeds.models import Event
 
-# (minutes after the start, name, text, comments); “@” before a name marks a host of the event.
+# (minutes after the start, name, text, comments); “@” before a name stands for a host of the event.
 Line = tuple[int, str, str, list[tuple[int, str, str]]]
 
 LAUNCH: list[Line] = [

@@ -1,6 +1,6 @@
 """Reactions to entries, and the time at which their numbers may be published.
 
-A tap writes a row and marks the entry's numbers as out of date. It takes no lock that another visitor's tap would
+A tap writes a row and says that the entry's numbers are out of date. It takes no lock that another visitor's tap would
 wait for long. `Entry.publish_counts` publishes the numbers, at most twice a second however many people tap.
 """
 
@@ -65,8 +65,8 @@ class Reaction(models.Model):
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
-    def mark(self, entry_pk: int) -> None:
-        """Mark the numbers of this entry as out of date, in the transaction of the tap.
+    def make_due(self, entry_pk: int) -> None:
+        """Say that the numbers of this entry are out of date, in the transaction of the tap.
 
         The row is written whatever it says. So the tap waits for a concurrent publication, which may not have seen it,
         and a publication waits for the tap.
@@ -158,7 +158,7 @@ def give_back(taken: list[list[Any]], visitor: str, event: "Hosted") -> None:
 
 def _count(changed: list[list[Any]], event: "Hosted") -> None:
     for entry in event.entries.filter(pk__in={pk for pk, _kind in changed}):
-        Tally.objects.mark(entry.pk)
+        Tally.objects.make_due(entry.pk)
         entry.count(event)
 
 
@@ -209,4 +209,4 @@ def toggle(entry: "Entry", kind: str, *, visitor: str, user: Account | None = No
         if not Reaction.objects.filter(by, entry=entry, kind=kind).delete()[0]:
             row = Reaction(entry=entry, kind=kind, visitor=visitor, user_id=user.pk if user else None)
             Reaction.objects.bulk_create([row], ignore_conflicts=True)
-        Tally.objects.mark(entry.pk)
+        Tally.objects.make_due(entry.pk)

@@ -102,13 +102,13 @@ def test_marks_of_removed_comments_are_where_their_place_is_shown(event, as_olga
         return [node.id for node in articles if node.attributes["class"] == "gap"]
 
     follow(event, page, start)
-    marks = {text: entry.comments.get(text=text).element_id for text in ("5", "25")}
-    assert look() == [marks["25"]]
+    gaps = {text: entry.comments.get(text=text).element_id for text in ("5", "25")}
+    assert look() == [gaps["25"]]
     link = f"{Thread(page, entry.element_id).link}&after={now(event)}"
     page.swap(fetch(as_olga, link, htmx=True), page.element(f"{entry.element_id}-earlier"))
-    assert look() == [marks["5"], marks["25"]]
+    assert look() == [gaps["5"], gaps["25"]]
     fresh = Thread(opened(as_olga, event), entry.element_id).list
-    assert [node.id for node in fresh.elements if node.attributes["class"] == "gap"] == [marks["25"]]
+    assert [node.id for node in fresh.elements if node.attributes["class"] == "gap"] == [gaps["25"]]
 
 
 def test_fifty_entries_with_long_threads_take_as_many_queries_as_one_with_none(event, rita):

@@ -82,8 +82,8 @@ def test_an_entry_has_a_page_of_its_own_with_its_comments(event, rita):
     around = [each.element_id for each in entries[1:8]]
     assert list(posts_in(html)) == [*around[:2:-1], comment.element_id, *around[2::-1]]
     assert "<title>Paul: Entry 4 · Match</title>" in html
-    marked = [dict(attrs)["id"] for tag, attrs in elements(html) if tag == "article" and "aria-current" in dict(attrs)]
-    assert marked == [entry.element_id]
+    current = [dict(attrs)["id"] for tag, attrs in elements(html) if tag == "article" and "aria-current" in dict(attrs)]
+    assert current == [entry.element_id]
 
 
 def test_the_page_of_a_removed_entry_says_that_it_is_gone(event, rita):

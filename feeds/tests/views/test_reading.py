@@ -18,11 +18,11 @@ def test_a_place_is_held_by_a_line_right_above_what_the_page_has(event, rita):
     assert "Three" not in html
 
 
-def test_a_tap_leaves_a_mark_and_holds_what_comes_later(event, rita):
+def test_a_tap_leaves_a_line_and_holds_what_comes_later(event, rita):
     event.publish("Paul", "One")
     path = f"/events/match/reading/?at=line&mode=paused&line=line-0&after={now(event)}"
     html = fetch(rita, path, htmx=True)
-    assert '<div id="line-0" class="mark"' in html
+    assert '<div id="line-0" class="read-to"' in html
     assert '<div id="line-1" class="line"' in html
     assert 'data-mode="paused"' in html
 

@@ -26,7 +26,7 @@ def test_a_new_post_has_one_number_as_seq_position_and_shown(post):
     assert row(post) == (2, 2, 2, "Paul", "Words", False, False)
 
 
-def test_a_host_is_marked_and_a_visitor_is_not(event, olga):
+def test_a_host_has_the_badge_and_a_visitor_has_not(event, olga):
     assert [(e.by_host, e.user) for e in (event.publish("O", "x", user=olga), event.publish("P", "x"))] == [
         (True, olga),
         (False, None),
