@@ -90,7 +90,7 @@ def _sockets() -> Iterator[Made]:
     yield "where templates are watched", LIVE | {"build": "1f2e3d4c5b6a"}
 
 
-@shows("partials/watching", "partials/anew_frame")
+@shows("partials/watching", "partials/reload_frame")
 def _saving() -> Iterator[Made]:
     yield "on any page", {"build": "1f2e3d4c5b6a"}
     yield "on a page that is live", {"build": "1f2e3d4c5b6a", "own_socket": "yes"}
@@ -103,7 +103,7 @@ def _broken_templates() -> Iterator[Made]:
     yield "nothing", {"broken": []}
 
 
-@shows("partials/anew")
+@shows("partials/reload")
 def _answers() -> Iterator[Made]:
     parts = {"head": "", "body": format_html("<p>{}</p>", WORDS)}
     yield "following", parts

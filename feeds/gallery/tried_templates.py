@@ -119,18 +119,18 @@ def watching(request: HttpRequest) -> dict[str, Any]:
     itself."""
     if not settings.WATCH_TEMPLATES:
         return {}
-    return {"watching": True, "build": settings.BUILD, "anew": uuid.uuid4().hex if "anew" in request.GET else ""}
+    return {"watching": True, "build": settings.BUILD, "reload": uuid.uuid4().hex if "reload" in request.GET else ""}
 
 
 class ReloadMiddleware:
-    """Answers a page that reloads itself (`?anew`) with its parts, which replace the ones it has."""
+    """Answers a page that reloads itself (`?reload`) with its parts, which replace the ones it has."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        asks = settings.WATCH_TEMPLATES and "anew" in request.GET and request.headers.get("HX-Request")
+        asks = settings.WATCH_TEMPLATES and "reload" in request.GET and request.headers.get("HX-Request")
         if not asks or response.streaming or not response.get("Content-Type", "").startswith("text/html"):
             return response
         page = response.content.decode()
@@ -144,7 +144,7 @@ class ReloadMiddleware:
                 "line": line[0] if line and held else "",
                 "position": f"{line[1]}.5" if line and held else "",
             }
-            response.content = render_to_string("partials/anew.html", context).encode()
+            response.content = render_to_string("partials/reload.html", context).encode()
         del response["ETag"]
         add_never_cache_headers(response)
         return response

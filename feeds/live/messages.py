@@ -33,4 +33,4 @@ def rest(variant: Variant, slug: str, cursor: Cursor | None) -> str:
 def outdated() -> str:
     """Message that lets a page load itself again, wherever it is and whatever it shows."""
     with for_everybody(settings.LANGUAGE_CODE):
-        return render_to_string("partials/anew_frame.html", {"build": settings.BUILD})
+        return render_to_string("partials/reload_frame.html", {"build": settings.BUILD})

@@ -10,7 +10,7 @@ from feeds.timeline.threads import newest, next_after
 from feeds.timeline.variants import Variant
 
 LATEST = 20
-"""The latest removed entries that are put into open pages, and the latest removed comments that leave a gap on any page."""
+"""The latest removed entries that are put into open pages, and the latest removed comments that leave a gap there."""
 GAPS = 50
 """Removed entries on a loaded page, the first ones in its order. A flood is removed all at once, so there is a
 limit."""

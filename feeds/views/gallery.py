@@ -24,7 +24,7 @@ from feeds.views.caching import PRIVATE
 
 WIDTHS = {"phone": 360, "desktop": 1280}
 SCHEMES = ("light", "dark")
-_TAG = re.compile(rf"""<(?!div id="watching"|span id="anew"){TAG}""")
+_TAG = re.compile(rf"""<(?!div id="watching"|span id="reload"){TAG}""")
 """A tag in a state, whose attributes htmx must not act on."""
 
 

@@ -1,4 +1,4 @@
-"""A visitor's own posts and reactions. Pages that everybody shares cannot tell them apart: see templates/own_posts.css."""
+"""A visitor's own posts and reactions. Shared pages cannot tell them apart: see templates/own_posts.css."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
-    """GET returns a style sheet that reveals “Edit” and “Remove” on this visitor's posts, and highlights their reactions.
+    """GET returns a style sheet that reveals the link to edit this visitor's posts, and highlights their reactions.
 
     Frames are the same for everybody, so every post has the links, hidden. Nothing else in a post differs by viewer.
     `?reactions` leaves the links out. An approved visitor no longer sees the note that hosts review first posts.

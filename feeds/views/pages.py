@@ -113,8 +113,8 @@ def variant_of(request: HtmxRequest) -> Variant:
 
 
 def reach_of(request: HtmxRequest, variant: Variant) -> int | None:
-    """Position to which a page that reloads itself shows entries; None on any other: see partials/anew_frame.html."""
-    if not (settings.WATCH_TEMPLATES and "anew" in request.GET):
+    """Position to which a page that reloads itself shows entries; None on any other: see partials/reload_frame.html."""
+    if not (settings.WATCH_TEMPLATES and "reload" in request.GET):
         return None
     return order.end(variant) if (reach := parse_number(request.GET.get("reach"))) is None else reach
 

@@ -148,7 +148,7 @@ class Event(Filled):
                 "starts_at",
                 "slug",
             } & changed.keys():  # which are in every entry: in its times, in its links
-                event.begin_anew()
+                event.begin_epoch()
             self._note_settings(event, by, changed)
             if "slug" in changed:
                 FormerSlug.objects.filter(slug=changed["slug"]).delete()
@@ -165,16 +165,16 @@ class Event(Filled):
             for entry in self.entries.filter(tally__due=True):
                 entry.count(self)
         if self.is_over and "state" in fields and not ends:
-            self.begin_anew()
+            self.begin_epoch()
         super()._write(**fields)
         if "reactions" in fields:
             self._show_other_reactions()
 
     def _show_other_reactions(self) -> None:
-        """Every entry that a page may show has other buttons now. Where there are too many, pages begin anew."""
+        """Every entry that a page may show has other buttons now. Where there are too many, pages load again."""
         entries = list(self.entries.visible().order_by("position")[: REDRAWN + 1])
         if len(entries) > REDRAWN:
-            self.begin_anew()
+            self.begin_epoch()
             return
         for entry in entries:
             entry.counted = self.take_number()

@@ -143,7 +143,7 @@ class History(models.Model):
         self.head += 1
         return self.head
 
-    def begin_anew(self) -> None:
+    def begin_epoch(self) -> None:
         """Make every open page load the event again, by forgetting all epochs. Only inside `changing()`."""
         self.epoch, self.earlier_epochs = new_epoch(), []
 

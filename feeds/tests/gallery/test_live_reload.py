@@ -102,10 +102,10 @@ def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_kee
     for number in range(1, 121):
         event.publish("Ann", f"An autofocus story, part {number}")
     page = fetch(rita, event.get_absolute_url())
-    assert 'id="watching" hidden><span id="anew">' in page
+    assert 'id="watching" hidden><span id="reload">' in page
     assert "/live/?after=" in page
     assert "&amp;build=before" in page
-    asks = event.get_absolute_url() + "?anew=x&reach=31&mode=below&line=line-100"
+    asks = event.get_absolute_url() + "?reload=x&reach=31&mode=below&line=line-100"
     answer = rita.get(asks, headers=HTMX)
     parts = answer.content.decode()
     assert (answer.get("ETag"), "no-store" in answer["Cache-Control"]) == (None, True)
@@ -121,7 +121,7 @@ def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_kee
 
 
 def test_a_gallery_that_asks_for_itself_gets_its_states_empty_and_each_asks_for_its_own_frames(watched, as_admin):
-    parts = fetch(as_admin, "/design/?only=partials/by.html&width=phone&anew=x", htmx=True)
+    parts = fetch(as_admin, "/design/?only=partials/by.html&width=phone&reload=x", htmx=True)
     assert "The author and time of a post, after the circle" in parts
     assert "<iframe" not in parts
     states = re.findall(r'<article id="([\w-]+)"[^>]* hx-get="(\?[^"]+)" hx-morph-skip-children>\s*</article>', parts)
@@ -142,7 +142,7 @@ def test_the_gallery_hears_at_once_and_in_its_language_what_is_wrong(save, setti
     for text in (same, another):
         assert "by.html, line 1: Invalid block tag" in text
         assert "gilt noch die Fassung von vor dem Speichern" in text
-    assert ('id="anew"' in same, 'id="anew"' in another) == (False, True)
+    assert ('id="reload"' in same, 'id="reload"' in another) == (False, True)
 
 
 def hears(query):
@@ -156,8 +156,8 @@ def hears(query):
 
 def test_the_poll_of_a_page_with_other_templates_lets_it_ask(watched, event, rita):
     path = f"{event.get_absolute_url()}changes/?after=e-1"
-    assert 'id="anew"' not in fetch(rita, f"{path}&build=before", htmx=True)
-    assert 'id="anew"' in fetch(rita, f"{path}&build=another", htmx=True)
+    assert 'id="reload"' not in fetch(rita, f"{path}&build=before", htmx=True)
+    assert 'id="reload"' in fetch(rita, f"{path}&build=another", htmx=True)
 
 
 def test_where_it_is_off_there_is_nothing_of_it(settings, event, rita, as_admin):
@@ -165,9 +165,9 @@ def test_where_it_is_off_there_is_nothing_of_it(settings, event, rita, as_admin)
     assert "saving" not in str((settings.MIDDLEWARE, settings.TEMPLATES))
     for path in (event.get_absolute_url(), "/", "/design/?only=partials/by.html"):
         page = fetch(as_admin, path)
-        assert not re.search(r'id="(?:watching|anew)"|"open", "hx-preserve"|build=', page)
-        assert fetch(as_admin, f"{path}{'&' if '?' in path else '?'}anew=x", htmx=True).startswith("<!doctype html>")
-    assert "anew" not in fetch(rita, f"{event.get_absolute_url()}changes/?after=e-1&build=another", htmx=True)
+        assert not re.search(r'id="(?:watching|reload)"|"open", "hx-preserve"|build=', page)
+        assert fetch(as_admin, f"{path}{'&' if '?' in path else '?'}reload=x", htmx=True).startswith("<!doctype html>")
+    assert "reload" not in fetch(rita, f"{event.get_absolute_url()}changes/?after=e-1&build=another", htmx=True)
     live_reload.watch.start()
     assert live_reload.watch._task is None
     sent = []

@@ -129,7 +129,7 @@ def test_there_is_no_style_sheet_for_what_is_no_colour(db, rita, path):
         ("PNG", "1", (2, 2), (2, 2)),
     ],
 )
-def test_a_logo_is_made_anew_small_and_stays_the_same_from_then_on(kind, mode, size, kept):
+def test_a_logo_is_encoded_again_small_and_stays_the_same_from_then_on(kind, mode, size, kept):
     content = picture_file(kind, size, "RGB") if mode == "CMYK" else b""
     if mode == "CMYK":
         image = io.BytesIO()

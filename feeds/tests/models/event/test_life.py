@@ -145,7 +145,7 @@ def test_a_draft_that_is_due_tells_nobody_that_it_is_there(new_event, it_is, rit
     assert 'data-state="live"' in fetch(as_olga, "/events/secret/")
 
 
-def test_it_counts_anew_when_it_is_reopened_and_when_a_host_asks(new_event, it_is, hugo):
+def test_it_counts_from_scratch_when_it_is_reopened_and_when_a_host_asks(new_event, it_is, hugo):
     it_is(1)
     event = new_event(starts_at=day(0), hosts=[hugo])
     it_is(9)

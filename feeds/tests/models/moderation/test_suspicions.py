@@ -174,7 +174,7 @@ def test_what_a_stranger_sends_as_soon_as_the_form_is_there_waits(event, under, 
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
-def test_who_mends_a_refused_form_did_not_begin_anew(event, under, paul, key, htmx):
+def test_a_form_that_is_mended_after_a_refusal_did_not_begin_again(event, under, paul, key, htmx):
     first = key(10)
     refused = submit(paul, event, "Goal!", "", key=first, htmx=htmx, **under)
     assert f'name="key" value="{first}"' in refused.content.decode()
