@@ -182,7 +182,7 @@ def everything_by_a_visitor_is_removed(room: Room) -> None:
 def a_visitor_is_banned(room: Room) -> None:
     olga, otto, paul, _rita = room
     paul.is_refused(403)
-    room.does(olga, "Buy my watches", "Ban", "Ban", long="hour", told="No advertisements, please")
+    room.does(olga, "Buy my watches", "Ban", "Ban", long="hour", Message="No advertisements, please")
     out(room)
     room.undoes(olga, "banned")
     paul.goes_to(room.path(paul))
