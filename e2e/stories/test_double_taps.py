@@ -82,7 +82,7 @@ def test_two_taps_on_each_step_of_an_event_take_one_step(
     question = is_asked_in_place_who_taps_twice(olga)
     taps_twice(olga, question.get_by_role("button", name="End event"), "Undo", "Reopen event")
     has_ended(olga, "Ended")
-    taps_twice(olga, olga.page.get_by_role("button", name="Archive event"), "Undo", "Unarchive event")
+    taps_twice(olga, olga.page.get_by_role("button", name="Archive event", exact=True), "Undo", "Unarchive event")
     has_ended(olga, "Archived")
     taps_twice(olga, olga.page.get_by_role("button", name="Unarchive event"), "Undo", "Archive event")
     has_ended(olga, "Ended")
@@ -128,5 +128,5 @@ def test_enter_twice_on_each_step_takes_one_step(
     expect(button).to_be_visible()
     expect(button).not_to_be_focused()
     enter_twice(button, "Ended")
-    enter_twice(olga.page.get_by_role("button", name="Archive event"), "Archived")
+    enter_twice(olga.page.get_by_role("button", name="Archive event", exact=True), "Archived")
     assert acts(deployment, slug) == ["started", "ended", "archived"]
