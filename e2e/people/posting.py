@@ -53,6 +53,7 @@ class Posting(Parts):
     def begins(self, text: str, verb: str) -> None:
         """Follow the link to change a post: as a host behind its “⋯”, as its author by “Edit or remove”."""
         post = self.post(text)
+        expect(post).to_be_visible()  # without JavaScript its page may just be loading
         if (tools := post.locator("> .tools")).count():
             if tools.get_attribute("open") is None:
                 uses(tools.locator("summary"))
