@@ -66,7 +66,7 @@ def no_limits(settings):
 
 @contextmanager
 def made_once(django_db_blocker):
-    """What the block makes in the database is there for all tests of a module. Each of them is rolled back to it."""
+    """Rows that the block makes stay for all tests of a module; each test is rolled back to them."""
     with django_db_blocker.unblock(), override_settings(**NO_LIMITS), transaction.atomic():
         yield
         transaction.set_rollback(True)

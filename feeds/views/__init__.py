@@ -49,6 +49,11 @@ def login_required(view: View[Request, Arguments, Response]) -> View[Request, Ar
     return _guarded
 
 
+def wait_of(error: Exception | None) -> int:
+    """Seconds until the next try after an error of the models, 0 if there are none to wait."""
+    return error.wait if isinstance(error, TooOften) else 0
+
+
 def with_wait(response: HttpResponse, seconds: int) -> HttpResponse:
     """Add `Retry-After`, unless there is nothing to wait for, and return the response."""
     if seconds:
@@ -59,8 +64,8 @@ def with_wait(response: HttpResponse, seconds: int) -> HttpResponse:
 def making_page(request: HttpRequest, template: str, form: BaseForm, refusal: TooOften | None = None) -> HttpResponse:
     """Page with a form that makes an event, under a new key: fresh, with errors (422), or to be sent later (429)."""
     status = 429 if refusal else 422 if form.is_bound else 200
-    wait = refusal.wait if refusal else 0
-    return with_wait(render(request, template, {"form": form, "form_key": new_form_key()}, status=status), wait)
+    response = render(request, template, {"form": form, "form_key": new_form_key()}, status=status)
+    return with_wait(response, wait_of(refusal))
 
 
 def made(request: HttpRequest, event: Event, said: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from feeds.access import door_log
 from feeds.memo import for_everybody
 from feeds.models import Closed, Gone, Overtaken, Spent, TooOften
-from feeds.views import came_from, with_wait
+from feeds.views import came_from, wait_of, with_wait
 from feeds.views.caching import PRIVATE
 from feeds.views.unsent import renews_token, sender_in, unsent
 
@@ -85,11 +85,6 @@ STATUS: dict[type[Exception], int] = {Closed: 403, TooOften: 429, Overtaken: 409
 def status_of(error: Exception) -> int:
     """Status of the answer to an error of the models."""
     return STATUS[type(error)]
-
-
-def wait_of(error: Exception | None) -> int:
-    """Seconds until the next try after an error of the models, 0 if there are none to wait."""
-    return error.wait if isinstance(error, TooOften) else 0
 
 
 def refusal(request: HttpRequest, error: Exception) -> HttpResponse:

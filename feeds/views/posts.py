@@ -22,10 +22,10 @@ from feeds.live.process import process
 from feeds.models import Closed, Comment, Entry, Event, Gone, NetworkKey, Post, TooOften, submission_digest
 from feeds.models.post.kinds import kind_of
 from feeds.values.addresses import client_address
-from feeds.views import HtmxRequest, with_wait
+from feeds.views import HtmxRequest, wait_of, with_wait
 from feeds.views.caching import never_kept
 from feeds.views.desk import desk_page
-from feeds.views.errors import SeeOther, status_of, wait_of
+from feeds.views.errors import SeeOther, status_of
 from feeds.views.pages import entry_page, event_page, live_context, variant_of
 from feeds.views.paging import earlier_comments, more_entries
 

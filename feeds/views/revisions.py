@@ -15,9 +15,9 @@ from feeds.forms import ReviseForm, is_not_utf8
 from feeds.models import Gone, NetworkKey, Overtaken, Post, PostState, TooOften, Verb, require_few_changes
 from feeds.models.post.kinds import PostKey
 from feeds.values.addresses import client_address
-from feeds.views import HtmxRequest, with_wait
+from feeds.views import HtmxRequest, wait_of, with_wait
 from feeds.views.caching import never_kept
-from feeds.views.errors import SeeOther, at_desk, back_from, status_of, wait_of
+from feeds.views.errors import SeeOther, at_desk, back_from, status_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -156,7 +156,7 @@ class Event(Filled):
         self.refresh_from_db()
 
     def _write(self, **fields: Any) -> None:
-        """What nobody was told yet of reactions is told before the event is over, since nothing is afterwards.
+        """Publishes the last numbers of reactions before the event is over, since nothing is published afterwards.
 
         Open pages of one that is reopened have entries without forms.
         """
@@ -210,7 +210,7 @@ class Logo(models.Model):
 
     @classmethod
     def keep(cls, event: Event, picture: Picture | None) -> None:
-        """As the event's only one. In a transaction with what its row says of it."""
+        """Keeps this picture, or none, as the event's only one. In a transaction with what its row says of it."""
         if picture:
             cls.objects.update_or_create(event=event, defaults={"content": picture.content})
         else:
