@@ -24,13 +24,34 @@ HASHED = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{12})(?P<suffix>\.[a-z]+)
 COMPRESSIBLE = (".css", ".js", ".svg", ".html", ".txt")
 PRIVATE = ["templates", ".*", "*.html"]
 """Files of a theme that are not served."""
+OURS = ["states.css", "lists.css"]
+"""Files that a theme does not replace: they decide what readers can do."""
 FOR_EVER = "max-age=31536000, public, immutable"
+
+
+STYLE_SHEET = ".css"
+IMPORT = re.compile(rb'@import url\("(?P<name>[^"]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;')
 
 
 @lru_cache(maxsize=1024)
 def _digest(name: str) -> str:
     found = finders.find(name)
-    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:12] if found else ""
+    return hashlib.sha256(_whole(Path(found))).hexdigest()[:12] if found else ""
+
+
+def _whole(path: Path) -> bytes:
+    """The contents of a file. A style sheet comes with those that it imports, so that a page asks for one file."""
+    content = path.read_bytes()
+    return IMPORT.sub(_imported, content) if path.suffix == STYLE_SHEET else content
+
+
+def _imported(match: re.Match[bytes]) -> bytes:
+    """What an `@import` brings in. An unknown name stays as it is, for the browser to report."""
+    found = finders.find(match["name"].decode())
+    if not found:
+        return match[0]
+    content = _whole(Path(found))
+    return b"@layer %b {\n%b}\n" % (match["layer"], content) if match["layer"] else content
 
 
 class ThemeFinder(finders.FileSystemFinder):
@@ -46,11 +67,11 @@ class ThemeFinder(finders.FileSystemFinder):
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, Storage]]:
         """All files of the theme that are served."""
-        return super().list([*(ignore_patterns or ()), *PRIVATE])
+        return super().list([*(ignore_patterns or ()), *PRIVATE, *OURS])
 
     def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
         """The path of a file of the theme; None if it is not served."""
-        return None if _is_private(path) else super().find_location(root, path, prefix)
+        return None if _is_private(path) or path in OURS else super().find_location(root, path, prefix)
 
 
 def _is_private(path: str) -> bool:
@@ -106,7 +127,11 @@ class StaticFiles(ServeStaticMiddleware):
         path, headers = found.get_path_and_headers({})
         asked = request.META
         plainly = request.method != "GET" or "HTTP_RANGE" in asked or not path.endswith(COMPRESSIBLE)
-        if plainly or "gzip" not in asked.get("HTTP_ACCEPT_ENCODING", "") or found.is_not_modified(asked):
+        if plainly or "gzip" not in asked.get("HTTP_ACCEPT_ENCODING", ""):
+            return None
+        if path.endswith(STYLE_SHEET):  # its date and tag say nothing of the sheets that it imports
+            headers = [(name, value) for name, value in headers if name not in {"ETag", "Last-Modified"}]
+        elif found.is_not_modified(asked):
             return None
         response = HttpResponse(_gzipped(path), headers={name: value for name, value in headers if value is not None})
         response["Content-Encoding"] = "gzip"
@@ -116,8 +141,8 @@ class StaticFiles(ServeStaticMiddleware):
 
 @lru_cache(maxsize=256)
 def _gzipped(path: str) -> bytes:
-    content = Path(path).read_bytes()
-    if path.endswith(".css"):  # a fifth of ours is comments and indentation
+    content = _whole(Path(path))
+    if path.endswith(STYLE_SHEET):  # a fifth of ours is comments and indentation
         content = re.sub(rb"\s+", b" ", re.sub(rb"/\*.*?\*/", b"", content, flags=re.S))
         content = re.sub(rb"\s*([{};])\s*", rb"\1", content)
     return gzip.compress(content, 9, mtime=0)

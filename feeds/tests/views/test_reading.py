@@ -83,9 +83,7 @@ def expected():
         yield f"{here} .to-{start}{{display:block}}"
         yield f'{here} [data-start="{start}"]{{--count:inline;--many:none}}'
     for day in range(40):
-        this, other = f'[data-day="{day}"]', f':not([data-day="{day}"])'
-        yield f"{this}+[data-day]{other} .day{{display:block}}"
-        yield f":is(.entries,.page):has(>{this}):has(>[data-day]{other}){{--first-day:block}}"
+        yield f'[data-day="{day}"]+[data-day]:not([data-day="{day}"]) .day{{display:block}}'
 
 
 def test_the_style_sheet_says_it_for_every_number():

@@ -58,7 +58,7 @@ def test_the_circle_is_no_word_of_the_page(event, rita):
     event.publish("Marta", "Hello", visitor=MANY[0])
     html = fetch(rita, event.get_absolute_url())
     assert re.search(r'<p class="by hue-[1-6]" data-i="M"><bdi id="[^"]+" class="name">Marta</bdi>', html)
-    sheet = (installation.ROOT / "static" / "site.css").read_text()
+    sheet = (installation.ROOT / "static/components/author.css").read_text()
     assert 'content: attr(data-i) / ""' in sheet
 
 
@@ -86,6 +86,6 @@ def test_key_moments_and_quiet_words_are_readable_on_their_papers():
 
 
 def test_the_style_sheet_has_the_picture_of_each_reaction():
-    sheet = (installation.ROOT / "static" / "site.css").read_text()
+    sheet = " ".join((installation.ROOT / "static/components/reaction.css").read_text().split())
     for kind, (picture, _word) in KINDS.items():
         assert f':is(.reactions > [name|="{kind}"], .reaction.{kind})::before {{ content: "{picture}";' in sheet
