@@ -62,13 +62,13 @@ for what, part in {{
     'POST: was this sent before?': lambda: sole(event.entries.filter(submission='0' * 64)),
     'POST: insert, in a transaction': insert,
     'POST: move the head': move_the_head,
-    'POST: render the empty form': lambda: render_to_string('partials/entry_form.html', composer),
+    'POST: render the empty form': lambda: render_to_string('partials/entry/entry_form.html', composer),
     'Frame: find the event': lambda: sole(Event.objects.filter(pk=event.pk)),
     'Frame: entries that changed': lambda: Entry.objects.filter(event=event).changed_within(start.seq, head.seq),
     'Frame: comments that changed': lambda: Comment.objects.filter(
         event=event, entry__state='shown'
     ).changed_within(start.seq, head.seq),
-    'Frame: render it': lambda: render_to_string('partials/frame.html', frame),
+    'Frame: render it': lambda: render_to_string('partials/live/frame.html', frame),
 }}.items():
     for _ in range(20):
         part()

@@ -69,7 +69,7 @@ def addresses(page: Page) -> dict[str, str]:
     html = page.request.get("/design/").text()
     found: dict[str, str] = {}
     for path in dict.fromkeys(re.findall(r'href="(/design/partials/[^"?]+/)"', html)):
-        template, state = re.fullmatch(r"/design/partials/(.+)\.html/([\w-]+)/", path).groups()  # type: ignore[union-attr]
+        template, state = re.fullmatch(r"/design/partials/.+/(\w+)\.html/([\w-]+)/", path).groups()  # type: ignore[union-attr]
         if template == "entry" or not any(name.startswith(f"{template}--") for name in found):
             found[f"{template}--{state}"] = path
     return found

@@ -20,13 +20,15 @@ class Designer:
 
     def __init__(self, theme: Path) -> None:
         self.theme = theme
-        (theme / "templates/partials").mkdir(parents=True)
+        theme.mkdir()
 
     def saves(self, template: str, old: str, new: str) -> None:
         """A template of ours with something in it replaced."""
         text = (ROOT / "templates" / template).read_text()
         assert old in text
-        (self.theme / "templates" / template).write_text(text.replace(old, new, 1))
+        saved = self.theme / "templates" / template
+        saved.parent.mkdir(parents=True, exist_ok=True)
+        saved.write_text(text.replace(old, new, 1))
 
     def saves_styles(self, css: str) -> None:
         (self.theme / "theme.css").write_text(css)
@@ -49,12 +51,12 @@ def watched(designer: Designer, tmp_path: Path) -> Iterator[Deployment]:
 
 def breaks_a_template_and_mends_it(designer: Designer, slug: str, olga: Person, anna: Person, ben: Person) -> None:
     alert = olga.main.get_by_role("alert")
-    designer.saves("partials/by.html", "<bdi", "<b>Broken</b>\n{% if %}<bdi")
-    expect(alert).to_contain_text("partials/by.html, line")
+    designer.saves("partials/post/by.html", "<bdi", "<b>Broken</b>\n{% if %}<bdi")
+    expect(alert).to_contain_text("partials/post/by.html, line")
     expect(alert).to_contain_text("Unexpected end of expression in if tag")
     ben.opens(slug)  # again: what was good is what there is
     expect(ben.post("Entry 3")).to_contain_text("Said by")
-    designer.saves("partials/by.html", "<bdi", "<b>Written by</b> <bdi")
+    designer.saves("partials/post/by.html", "<bdi", "<b>Written by</b> <bdi")
     expect(alert).to_have_text("")
     for person in (anna, ben):
         expect(person.post("Entry 3")).to_contain_text("Written by")
@@ -66,7 +68,7 @@ def test_what_is_saved_is_on_open_pages_and_nobody_loses_a_word(
     slug = watched.event("designed", entries=12)
     anna, ben, olga = (cast.joins(who, watched.url) for who in ("Anna", "Ben", "Olga"))
     olga.signs_in()
-    olga.goes_to("/design/?only=partials/by.html&width=phone&scheme=dark")
+    olga.goes_to("/design/?only=partials/post/by.html&width=phone&scheme=dark")
     for person in (anna, ben):
         person.opens(slug)
     anna.entry_text.fill("Half an entry")
@@ -76,14 +78,14 @@ def test_what_is_saved_is_on_open_pages_and_nobody_loses_a_word(
     comment.evaluate("area => area.setSelectionRange(2, 6)")
 
     with anna.stays_put("Entry 3"):
-        designer.saves("partials/by.html", "<bdi", "<b>Said by</b> <bdi")
+        designer.saves("partials/post/by.html", "<bdi", "<b>Said by</b> <bdi")
         for person in (anna, ben):
             expect(person.post("Entry 3")).to_contain_text("Said by")
         expect(olga.page.frame_locator("iframe").first.get_by_text("Said by")).to_be_visible()
         designer.saves_styles(".entry .text { color: rgb(1, 2, 3) }")
         for person in (anna, ben):
             expect(person.post("Entry 3").get_by_text("Entry 3")).to_have_css("color", "rgb(1, 2, 3)")
-        designer.saves("partials/reactions.html", 'class="reactions">', 'class="reactions" title="Saved">')
+        designer.saves("partials/reaction/reactions.html", 'class="reactions">', 'class="reactions" title="Saved">')
         expect(anna.post("Entry 3").get_by_title("Saved")).to_be_attached()
         expect(comment).to_be_focused()
         assert comment.evaluate("area => [area.selectionStart, area.selectionEnd]") == [2, 6]
@@ -105,22 +107,24 @@ def test_the_whole_gallery_follows_in_its_place(watched: Deployment, designer: D
     olga.goes_to("/design/")
     width, alert = olga.main.get_by_label("Width"), olga.main.get_by_role("alert")
     width.select_option("Phone")  # and does not press “Show”
-    state = olga.main.get_by_role("article", name="partials/by.html: a long name")
+    state = olga.main.get_by_role("article", name="partials/post/by.html: a long name")
     state.scroll_into_view_if_needed()
     frame, link = state.frame_locator("iframe").first, state.get_by_role("link", name="light")
     expect(frame.get_by_text("Maximiliane")).to_be_visible()
     link.focus()
     before = state.bounding_box()
 
-    designer.saves("partials/by.html", "<bdi", "<b>Said by</b> <bdi")
+    designer.saves("partials/post/by.html", "<bdi", "<b>Said by</b> <bdi")
     expect(frame.get_by_text("Said by")).to_be_visible()
     designer.saves_styles("bdi { color: rgb(1, 2, 3) }")
     expect(frame.locator("bdi")).to_have_css("color", "rgb(1, 2, 3)")
-    designer.saves("partials/by.html", "<bdi", "<b>Broken</b>\n{% if %}<bdi")
-    expect(alert).to_contain_text(re.compile(r"partials/by\.html, line \d+: Unexpected end of expression in if tag"))
+    designer.saves("partials/post/by.html", "<bdi", "<b>Broken</b>\n{% if %}<bdi")
+    expect(alert).to_contain_text(
+        re.compile(r"partials/post/by\.html, line \d+: Unexpected end of expression in if tag")
+    )
     expect(alert).to_be_in_viewport()
     expect(frame.get_by_text("Said by")).to_be_visible()
-    designer.saves("partials/by.html", "<bdi", "<b>Written by</b> <bdi")
+    designer.saves("partials/post/by.html", "<bdi", "<b>Written by</b> <bdi")
     expect(alert).to_have_text("")
     expect(frame.get_by_text("Written by")).to_be_visible()
 
@@ -130,7 +134,7 @@ def test_the_whole_gallery_follows_in_its_place(watched: Deployment, designer: D
     assert abs(after["y"] - before["y"]) <= 2
     expect(link).to_be_focused()
     expect(width).to_have_value("phone")
-    another = olga.main.get_by_role("article", name="partials/comment.html: plain")
+    another = olga.main.get_by_role("article", name="partials/comment/comment.html: plain")
     another.scroll_into_view_if_needed()
     expect(another.frame_locator("iframe").first.get_by_text("Written by")).to_be_visible()
 
@@ -139,6 +143,6 @@ def test_without_javascript_the_gallery_has_all_of_its_frames(watched: Deploymen
     watched.event("designed")
     olga = cast.joins("Olga", watched.url, javascript=False)
     olga.signs_in()
-    olga.goes_to("/design/?only=partials/by.html")
+    olga.goes_to("/design/?only=partials/post/by.html")
     expect(olga.main.locator("iframe").last).to_be_attached()
     expect(olga.main.frame_locator("iframe").first.get_by_text("Paul")).to_be_visible()

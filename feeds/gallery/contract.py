@@ -28,7 +28,9 @@ from feeds.gallery.elements import Elements
 VIEWER = {"request", "user", "perms", "messages", "visitor", "hosting", "csrf_token", "remembered"}
 """Names in a template's context that identify the viewer."""
 
-_TOP = re.compile(r"\s*(?:(?:\{#.*?#\}\s*)+|\{% comment %\}.*?\{% endcomment %\})", re.DOTALL)
+_TOP = re.compile(
+    r"\s*(?:\{% extends [^%]*%\}\s*)?(?P<about>(?:\{#.*?#\}\s*)+|\{% comment %\}.*?\{% endcomment %\})", re.DOTALL
+)
 _DELIMITERS = re.compile(r"\{#|#\}|\{% (?:end)?comment %\}")
 _NEEDS = re.compile(
     r"Needs(?: when (?P<when>[^:]+))?: (?P<where>outer|any|<[\w-]+>|\.[\w-]+|#(?:\{\{.*?\}\}|[^\s{])+) ?(?P<what>.*)"
@@ -99,7 +101,7 @@ class Contract:
     def of(cls, text: str) -> "Contract":
         """The contract in a template's text."""
         top = _TOP.match(text)
-        lines = [line.strip() for line in _DELIMITERS.sub("", top[0] if top else "").strip().splitlines()]
+        lines = [line.strip() for line in _DELIMITERS.sub("", top["about"] if top else "").strip().splitlines()]
         needs = []
         everybody, but = False, ""
         for line in lines:

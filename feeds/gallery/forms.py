@@ -76,7 +76,7 @@ def _posts(kind: Callable[..., PostForm]) -> Iterator[tuple[str, dict[str, Any]]
     yield "too fast, right to left", {"form": form}
 
 
-@shows("partials/entry_form")
+@shows("partials/entry/entry_form")
 def _entry_forms() -> Iterator[Made]:
     for name, more in _posts(EntryForm):
         yield name, {"event": event(), "form_key": FORM_KEY} | more
@@ -84,7 +84,7 @@ def _entry_forms() -> Iterator[Made]:
     yield "after a post", {"event": event(), "form_key": FORM_KEY, "remembered": "Paul", "posted": entry()}
 
 
-@shows("partials/comment_form")
+@shows("partials/comment/comment_form")
 def _comment_forms() -> Iterator[Made]:
     for name, more in _posts(partial(PostForm, model=Comment)):
         if name == "text too long":
@@ -93,7 +93,7 @@ def _comment_forms() -> Iterator[Made]:
         yield name, {"event": made.event, "entry": made, "form_key": FORM_KEY} | more
 
 
-@shows("partials/answer", "partials/post_answer")
+@shows("partials/post/answer", "partials/post/post_answer")
 def _answers() -> Iterator[Made]:
     made = entry()
     common = {
@@ -104,25 +104,25 @@ def _answers() -> Iterator[Made]:
         "value": FORM_KEY,
         "own_key": 120,
     }
-    composer = common | {"form_template": "partials/entry_form.html", "form_id": "entry-form"}
+    composer = common | {"form_template": "partials/entry/entry_form.html", "form_id": "entry-form"}
     yield "posted", composer | {"said": "Posted.", "posted": made}
     yield "on the host desk", composer | {"said": "Posted.", "posted": made, "desk": True}, HOSTS
     waiting = [entry(state=PostState.WAITING)]
     yield "waits", composer | {"said": "Your post is waiting for review.", "waiting": waiting}
     form = EntryForm({"name": "", "text": ""})
     yield "refused", composer | {"form": form, "focus": form.first_invalid}
-    comment_form = {"form_template": "partials/comment_form.html", "form_id": f"{made.element_id}-comment-form"}
+    comment_form = {"form_template": "partials/comment/comment_form.html", "form_id": f"{made.element_id}-comment-form"}
     yield "a comment", common | comment_form | {"entry": made, "said": "Posted."}
 
 
-@shows("partials/post_fields")
+@shows("partials/post/post_fields")
 def _post_fields() -> Iterator[Made]:
     for name, more in _posts(EntryForm):
         yield name, {"id": "entry", "label": "Entry", "rows": 3, "form_key": FORM_KEY} | more
     yield "quiet", {"id": "entry-7-comment", "label": "Comment", "rows": 1, "quiet": True, "form_key": FORM_KEY}
 
 
-@shows("partials/edit_form")
+@shows("partials/post/edit_form")
 def _edit_forms() -> Iterator[Made]:
     made, remark = entry(), comment()
     yield "an entry", {"event": made.event, "post": made, "form": ReviseForm(made)}
@@ -134,7 +134,7 @@ def _edit_forms() -> Iterator[Made]:
     yield "changed meanwhile", {"event": made.event, "post": made, "form": form}
 
 
-@shows("partials/remove_form")
+@shows("partials/post/remove_form")
 def _remove_forms() -> Iterator[Made]:
     made, remark = entry(name=LONG_NAME, text=ONE_WORD), comment(name=RTL_NAME, text=RTL)
     yield "an entry, by a host", {"event": made.event, "post": made}
@@ -142,7 +142,7 @@ def _remove_forms() -> Iterator[Made]:
     yield "a comment", {"event": remark.event, "post": remark, "as_author": True}
 
 
-@shows("partials/pin_form")
+@shows("partials/entry/pin_form")
 def _pin_forms() -> Iterator[Made]:
     for name, of, pinning in (
         ("pin", event(), True),
@@ -152,13 +152,13 @@ def _pin_forms() -> Iterator[Made]:
         yield name, {"event": of, "post": entry(of), "pinning": pinning}
 
 
-@shows("partials/end_form")
+@shows("partials/desk/end_form")
 def _questions_before_the_end() -> Iterator[Made]:
     yield "somebody reads", {"event": event(), "readers": 37}
     yield "nobody reads", {"event": event(), "readers": 0, "back": "/events/petrel-7/host/"}
 
 
-@shows("partials/moment_form")
+@shows("partials/entry/moment_form")
 def _moment_forms() -> Iterator[Made]:
     made = entry()
     about = {"event": made.event, "post": made}
@@ -168,7 +168,7 @@ def _moment_forms() -> Iterator[Made]:
     yield "control characters", about | {"form": MomentForm({"label": "Ignition\x07"})}
 
 
-@shows("partials/ban_form")
+@shows("partials/post/ban_form")
 def _ban_forms() -> Iterator[Made]:
     made = entry(name=LONG_NAME)
     about = {"event": made.event, "post": made}
@@ -184,13 +184,13 @@ def switches(of: Event | None = None) -> dict[str, Any]:
     return {"rules": RulesForm(instance=of or event()), "signs": SignsForm(instance=of or event())}
 
 
-@shows("partials/switches")
+@shows("partials/desk/switches")
 def _switches() -> Iterator[Made]:
     yield "as they are", {"event": event()} | switches()
     yield "rules wrong", {"event": event()} | switches() | {"rules": RulesForm({"posting": ""}, instance=event())}
 
 
-@shows("partials/people", "partials/people_now")
+@shows("partials/desk/people", "partials/desk/people_now")
 def people_states() -> Iterator[Made]:
     """States of the list of hosts and invitations."""
     hosts = [user(2, "hugo"), user(4, "maxi", first_name=LONG_NAME[:30], last_name=LONG_NAME[30:]), user(5, RTL_NAME)]
@@ -206,12 +206,12 @@ def people_states() -> Iterator[Made]:
     yield "too long", about | {"form": InviteForm({"meant_for": WORDS * 5})}
 
 
-@shows("partials/in_place")
+@shows("partials/site/in_place")
 def _attributes() -> Iterator[Made]:
     yield "as they are", {}
 
 
-@shows("partials/field")
+@shows("partials/site/field")
 def _fields() -> Iterator[Made]:
     fresh = EventForm(instance=event())
     for name in ("title", "description", "starts_at", "time_zone", "auto_start", "auto_end_hours", "visibility"):
@@ -244,7 +244,7 @@ def _fields() -> Iterator[Made]:
     yield "delete: nothing", {"field": DeleteForm(event(), {})["title"]}
 
 
-@shows("partials/ways")
+@shows("partials/event/ways")
 def _ways() -> Iterator[Made]:
     yield "all, newest first", {"event": event(), "variant": variant(), "jump": JumpForm(event(), None)}
     chosen = variant(order="oldest", view="moments")

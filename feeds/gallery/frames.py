@@ -32,7 +32,7 @@ def _frame(of: Event | None = None, **changes: object) -> dict[str, Any]:
     return LIVE | {"event": of or event(moments=2, pinned=True), "guard": FROM} | changes
 
 
-@shows("partials/frame")
+@shows("partials/live/frame")
 def _frames() -> Iterator[Made]:
     of = event()
     made, remark = entry(of, comments=1), comment(entry(of))
@@ -67,7 +67,7 @@ def _frames() -> Iterator[Made]:
     )
 
 
-@shows("partials/removed_frame")
+@shows("partials/live/removed_frame")
 def _removals() -> Iterator[Made]:
     of = event()
     first, second = (entry(of, pk=n, position=100 + n, state=PostState.REMOVED) for n in (7, 8))
@@ -83,20 +83,20 @@ def _removals() -> Iterator[Made]:
     )
 
 
-@shows("partials/typing_frame", "partials/typing_over_frame")
+@shows("partials/live/typing_frame", "partials/live/typing_over_frame")
 def _typing() -> Iterator[Made]:
     yield "an entry", {"place": 0}
     yield "a comment", {"place": 7}
 
 
-@shows("partials/gone_frame")
+@shows("partials/live/gone_frame")
 def _farewells() -> Iterator[Made]:
     yield "taken offline", {}, PAGE
     yield "banned for good", {"banned": Banned(None)}, PAGE
     yield "banned for a time, with a note", {"banned": Banned(START + timedelta(days=1), WORDS)}, PAGE
 
 
-@shows("partials/changes")
+@shows("partials/live/changes")
 def _polls() -> Iterator[Made]:
     frame = Frame(BEFORE, CURSOR, html="")
     about = LIVE | {"event": event(), "frame": frame, "state": "polling", "after": BEFORE}
@@ -107,7 +107,7 @@ def _polls() -> Iterator[Made]:
     yield "event over", about | {"over": True, "frame": replace(frame, over=True)}
 
 
-@shows("partials/announcement")
+@shows("partials/live/announcement")
 def _announcements() -> Iterator[Made]:
     yield "one entry", {"news": 1, "latest": "Paul"}
     yield "several", {"news": 12, "latest": LONG_NAME}

@@ -30,7 +30,7 @@ LIVE: dict[str, Any] = {"slug": SLUG, "variant": variant(), "form_key": FORM_KEY
 READING: dict[str, Any] = {"line": "line-120", "left": "line-110", "position": "120.5", "start": 0, "counts": range(10)}
 
 
-@shows("partials/event")
+@shows("partials/event/event")
 def _events() -> Iterator[Made]:
     for state in Event.State:
         yield state.value, {"event": event(state=state)}
@@ -48,14 +48,14 @@ def _events() -> Iterator[Made]:
     yield "many hosts with long names", {"event": many}
 
 
-@shows("partials/logo")
+@shows("partials/event/logo")
 def _logos() -> Iterator[Made]:
     yield "with words", {"event": event(**LOOKS)}
     yield "wide", {"event": event(**LOOKS | {"logo_width": 720, "logo_height": 80})}
     yield "without words", {"event": event(**LOOKS | {"logo_alt": ""})}
 
 
-@shows("partials/heartbeat", "partials/heartbeat_frame")
+@shows("partials/live/heartbeat", "partials/live/heartbeat_frame")
 def _heartbeats() -> Iterator[Made]:
     yield "connecting", LIVE | {"state": "connecting"}
     yield "live", LIVE | {"state": "live"}
@@ -64,25 +64,25 @@ def _heartbeats() -> Iterator[Made]:
     yield "connection lost", LIVE | {"state": "live", "readers": 17}, LOST
 
 
-@shows("partials/rest", "partials/rest_frame")
+@shows("partials/live/rest", "partials/live/rest_frame")
 def _rest() -> Iterator[Made]:
     yield "event over", LIVE
     yield "loaded when it was over", LIVE | {"whole": True}
     yield "on the wall", LIVE | {"asks_itself": True}
 
 
-@shows("partials/rest_slower")
+@shows("partials/live/rest_slower")
 def _long_rests() -> Iterator[Made]:
     yield "after two hours", LIVE | {"since": 496000}
     yield "after a day", LIVE | {"since": 496000, "never": True}
 
 
-@shows("partials/back_frame")
+@shows("partials/live/back_frame")
 def _reopened() -> Iterator[Made]:
     yield "reopened", LIVE
 
 
-@shows("partials/socket")
+@shows("partials/live/socket")
 def _sockets() -> Iterator[Made]:
     yield "on a page", LIVE | {"form_key": ""}
     yield "a new one", LIVE
@@ -90,37 +90,40 @@ def _sockets() -> Iterator[Made]:
     yield "where templates are watched", LIVE | {"build": "1f2e3d4c5b6a"}
 
 
-@shows("partials/watching", "partials/reload_frame")
+@shows("partials/live/watching", "partials/live/reload_frame")
 def _saving() -> Iterator[Made]:
     yield "on any page", {"build": "1f2e3d4c5b6a"}
     yield "on a page that is live", {"build": "1f2e3d4c5b6a", "own_socket": "yes"}
-    yield "in the gallery", {"build": "1f2e3d4c5b6a", "still": True, "broken": ["partials/entry.html, line 7: …"]}
+    yield "in the gallery", {"build": "1f2e3d4c5b6a", "still": True, "broken": ["partials/entry/entry.html, line 7: …"]}
 
 
-@shows("partials/broken", "partials/broken_frame")
+@shows("partials/live/broken", "partials/live/broken_frame")
 def _broken_templates() -> Iterator[Made]:
-    yield "two", {"broken": ["partials/entry.html, line 7: Unclosed tag on line 7: 'if'.", f"base.html: {ONE_WORD}"]}
+    yield (
+        "two",
+        {"broken": ["partials/entry/entry.html, line 7: Unclosed tag on line 7: 'if'.", f"base.html: {ONE_WORD}"]},
+    )
     yield "nothing", {"broken": []}
 
 
-@shows("partials/reload")
+@shows("partials/live/reload")
 def _answers() -> Iterator[Made]:
     parts = {"head": "", "body": format_html("<p>{}</p>", WORDS)}
     yield "following", parts
     yield "a place is held", parts | {"line": "line-120", "position": "120.5"}
 
 
-@shows("partials/asks")
+@shows("partials/live/asks")
 def _asks() -> Iterator[Made]:
     yield "for what waits", {"event": event(), "id": "own-asks", "position": 0}
 
 
-@shows("partials/ask_again")
+@shows("partials/live/ask_again")
 def _asking_again() -> Iterator[Made]:
     yield "where a frame cannot tell all", {"position": 120}
 
 
-@shows("partials/around", "partials/again")
+@shows("partials/entry/around", "partials/live/again")
 def _surroundings() -> Iterator[Made]:
     of = event()
     made = entry(of, pk=7, position=107)
@@ -128,42 +131,44 @@ def _surroundings() -> Iterator[Made]:
     yield "among others", LIVE | {"event": of, "entry": made, "around": around, "newest": around[0]}
 
 
-@shows("partials/again")
+@shows("partials/live/again")
 def _answers_to_it() -> Iterator[Made]:
     yield "earlier entries", LIVE | {"event": event(), "entries": "", "older": 50}
 
 
-@shows("partials/fragment", "partials/fragment_frame", "partials/fragment_answer")
+@shows("partials/live/fragment", "partials/live/fragment_frame", "partials/live/fragment_answer")
 def _fragments() -> Iterator[Made]:
     yield "an entry", {"slug": SLUG, "post": entry(), "address": "/events/petrel-7/entries/7/"}
     yield "a comment", {"slug": SLUG, "post": comment(), "address": "/events/petrel-7/entries/7/#comment-9"}
 
 
-@shows("partials/resume")
+@shows("partials/live/resume")
 def _resume() -> Iterator[Made]:
     yield "when the socket opens", {}
     yield "now", {"now": True}
 
 
-@shows("partials/cursor")
+@shows("partials/live/cursor")
 def _cursors() -> Iterator[Made]:
     yield "somewhere", {"cursor": CURSOR}
 
 
-@shows("partials/hosting", "partials/hosting_over")
+@shows("partials/desk/hosting", "partials/desk/hosting_over")
 def _hosting() -> Iterator[Made]:
     yield "signed in", {"event": event(), "user": user()}
     yield "signed out", {"event": event()}
 
 
-@shows("partials/host_bar")
+@shows("partials/desk/host_bar")
 def _host_bars() -> Iterator[Made]:
     for state in Event.State:
         yield state.value, {"event": event(state=state)}, HOSTS
     yield "on the desk", {"event": event(), "desk": True}, HOSTS
 
 
-@shows("partials/reading", "partials/reading_answer", "partials/unread", "partials/places")
+@shows(
+    "partials/reading/reading", "partials/reading/reading_answer", "partials/reading/unread", "partials/reading/places"
+)
 def _reading() -> Iterator[Made]:
     about = {"event": event()} | READING
     yield "following", about | {"mode": "following", "at": "follow"}
@@ -174,13 +179,13 @@ def _reading() -> Iterator[Made]:
     yield "a hundred or more", about | {"mode": "below", "at": "count", "start": 100, "counts": []}
 
 
-@shows("partials/seen")
+@shows("partials/reading/seen")
 def _seen() -> Iterator[Made]:
     yield "read to the end", {"event": event()} | READING | {"mode": "end"}
     yield "after the newest", {"line": "line-12", "position": "12.5"}
 
 
-@shows("partials/earlier_comments")
+@shows("partials/comment/earlier_comments")
 def _earlier_comments() -> Iterator[Made]:
     of = event()
     made = entry(of, comments=4, replies=4000)
@@ -189,7 +194,7 @@ def _earlier_comments() -> Iterator[Made]:
     yield "these are the first", about | {"earlier": None}
 
 
-@shows("partials/older", "partials/older_entries")
+@shows("partials/entry/older", "partials/entry/older_entries")
 def _older() -> Iterator[Made]:
     of = event()
     about = LIVE | {"event": of, "entries": entries(of, 2)}
@@ -200,13 +205,13 @@ def _older() -> Iterator[Made]:
     yield "oldest first, all are shown", oldest | {"older": None}
 
 
-@shows("partials/problem")
+@shows("partials/site/problem")
 def _problems() -> Iterator[Made]:
     yield "network gone", {"title": "The server cannot be reached", "advice": "Send it again when you are back online."}
     yield "long", {"title": "That is not allowed", "advice": ONE_WORD}
 
 
-@shows("partials/unsent", "partials/renewed", "partials/go_on")
+@shows("partials/site/unsent", "partials/site/renewed", "partials/site/go_on")
 def _forms_of_somebody_else() -> Iterator[Made]:
     about = {"title": "Not sent yet", "advice": WORDS, "name": "olga", "sender": "1.host"}
     token = {"csrf_token": FORM_KEY * 2}
@@ -216,14 +221,14 @@ def _forms_of_somebody_else() -> Iterator[Made]:
     yield "signed in again", about | token | {"renewed": True}
 
 
-@shows("partials/languages")
+@shows("partials/site/languages")
 def _languages() -> Iterator[Made]:
     yield "a form", {}
     yield "on a page that caches keep", {"shared": True}
     yield "on a page without an address", {"unnamed": True}
 
 
-@shows("partials/event_section")
+@shows("partials/event/event_section")
 def _sections() -> Iterator[Made]:
     yield "none", {"title": "Live now", "events": []}
     yield "some", {"title": "Live now", "events": [event(), event(pk=2, title=ONE_WORD[:120], description=ONE_WORD)]}
@@ -238,7 +243,7 @@ def _sections() -> Iterator[Made]:
     )
 
 
-@shows("partials/events")
+@shows("partials/event/events")
 def _homes() -> Iterator[Made]:
     yield "nothing", {"sections": {}}
     yield "nothing, signed in", {"sections": {}, "user": user()}
@@ -247,7 +252,7 @@ def _homes() -> Iterator[Made]:
     yield "all sections", {"sections": {"live": [event()], "coming": coming, "over": over, "own": [event(pk=9)]}}
 
 
-@shows("partials/summary")
+@shows("partials/event/summary")
 def _summaries() -> Iterator[Made]:
     yield "nothing to tell", LIVE | {"event": event()}
     yield "pinned and key moments", LIVE | {"event": event(pinned=True, moments=6)}

@@ -23,7 +23,7 @@ OLGA = user()
 
 def _rendered(of: Event, number: int = 6, **more: object) -> SafeString:
     shown = {"event": of, "entries": entries(of, number), "form_key": FORM_KEY} | more
-    return mark_safe(render_to_string("partials/entries.html", shown))  # noqa: S308  (rendered by our template)
+    return mark_safe(render_to_string("partials/entry/entries.html", shown))  # noqa: S308  (rendered by our template)
 
 
 _listed = lazy(_rendered, SafeString)
@@ -37,7 +37,7 @@ def _page(of: Event | None = None, number: int = 6, **more: object) -> dict[str,
     return LIVE | usual | {"variant": seen_as} | more
 
 
-@shows("event")
+@shows("event/event")
 def _event_pages() -> Iterator[Made]:
     yield "live", _page(), PAGE
     yield "empty", _page(event(), 0, older=None), PAGE
@@ -52,7 +52,7 @@ def _event_pages() -> Iterator[Made]:
     yield "a colour and a logo of its own", _page(event(moments=3, pinned=True, **LOOKS)), PAGE
 
 
-@shows("desk")
+@shows("desk/desk")
 def _desk_pages() -> Iterator[Made]:
     for name, beside in (("quiet", desk()), ("busy", busy_desk())):
         yield name, _page(**FOR_HOSTS) | {"hosting": True, "desk": True, "user": OLGA} | switches() | beside, PAGE
@@ -65,12 +65,12 @@ def _desk_pages() -> Iterator[Made]:
     )
 
 
-@shows("partials/desk_state")
+@shows("partials/desk/desk_state")
 def _desk_states() -> Iterator[Made]:
     yield "busy", busy_desk() | switches(), HOSTS
 
 
-@shows("entry")
+@shows("post/entry")
 def _entry_pages() -> Iterator[Made]:
     of = event()
     made = entry(of, comments=2, text=LONG)
@@ -89,7 +89,7 @@ def _wall(of: Event | None = None, number: int = 6, **more: object) -> dict[str,
     return _page(of, number) | {"form_key": "", "frame": ""} | joined | more
 
 
-@shows("wall", "partials/wall", "partials/wall_again", "partials/join")
+@shows("event/wall", "partials/wall/wall", "partials/wall/wall_again", "partials/wall/join")
 def _walls() -> Iterator[Made]:
     yield "live", _wall(event(pinned=True)), WALL
     yield "empty", _wall(event(), 0), WALL
@@ -98,30 +98,30 @@ def _walls() -> Iterator[Made]:
     yield "a colour and a logo of its own", _wall(event(pinned=True, **LOOKS)), WALL
 
 
-@shows("home")
+@shows("home/home")
 def _home() -> Iterator[Made]:
     for name, sections in (
         ("some events", {"live": [event()], "over": [event(pk=2, state="ended")]}),
         ("no events", {}),
     ):
         shown = {"sections": sections, "more": {}, "user": user()}
-        yield name, {"events": mark_safe(render_to_string("partials/events.html", shown))}, PAGE  # noqa: S308
+        yield name, {"events": mark_safe(render_to_string("partials/event/events.html", shown))}, PAGE  # noqa: S308
 
 
-@shows("events")
+@shows("home/events")
 def _event_lists() -> Iterator[Made]:
     over = [event(pk=2, state="ended"), event(pk=3, state="ended", title=LONG[:120])]
     yield "a page of many", {"name": "over", "events": over, "more": "2026-07-04T18:00:00.000000Z~3"}, PAGE
     yield "none are left", {"name": "over", "events": []}, PAGE
 
 
-@shows("sign_in")
+@shows("account/sign_in")
 def _sign_ins() -> Iterator[Made]:
     yield "fresh", {"form": SignInForm()}, PAGE
     yield "empty", {"form": SignInForm(data={})}, PAGE
 
 
-@shows("event_form")
+@shows("event/event_form")
 def _event_forms() -> Iterator[Made]:
     fresh = {"form_key": FORM_KEY, "user": OLGA}
     yield "new", fresh | {"form": EventForm()}, PAGE

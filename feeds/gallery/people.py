@@ -54,13 +54,13 @@ def _refused(form: F, field: str | None, said: str) -> F:
     return form
 
 
-@shows("people")
+@shows("desk/people")
 def _people_pages() -> Iterator[Made]:
     for name, context, *_ in people_states():
         yield name, context | {"user": HUGO}, PAGE
 
 
-@shows("invitation")
+@shows("account/invitation")
 def _invitations() -> Iterator[Made]:
     about: dict[str, Any] = {"invitation": invitation(), "event": event()}
     taken = gettext("That user name is taken. Choose another, or sign in if it is yours.")
@@ -73,7 +73,7 @@ def _invitations() -> Iterator[Made]:
     yield "user name taken", about | {"form": _refused(named, "username", taken)}, PAGE
 
 
-@shows("password")
+@shows("account/password")
 def _accounts() -> Iterator[Made]:
     browsers = ["Firefox on Linux", "Safari on iPhone", "A browser"]
     sign_ins = [SignIn(pk=n, browser=name, first_seen=START, last_seen=START) for n, name in enumerate(browsers)]
@@ -91,7 +91,7 @@ def _accounts() -> Iterator[Made]:
     yield "no address", one | mail | {"email_form": EmailForm(OLGA, {"email": "olga"})}, PAGE
 
 
-@shows("reset")
+@shows("account/reset")
 def _resets() -> Iterator[Made]:
     yield "fresh", {"form": SetPasswordForm(HUGO)}, PAGE
     yield "nothing filled in", {"form": SetPasswordForm(HUGO, {})}, PAGE
@@ -99,14 +99,14 @@ def _resets() -> Iterator[Made]:
     yield "two passwords", {"form": SetPasswordForm(HUGO, {"new_password1": "1", "new_password2": "2"})}, PAGE
 
 
-@shows("one_time")
+@shows("account/one_time")
 def _one_time_links() -> Iterator[Made]:
     yield "signed out", {"account": OLGA}, PAGE
     yield "signed in as somebody else", {"account": OLGA, "user": HUGO}, PAGE
     yield "of a long name", {"account": user(5, LONG_NAME)}, PAGE
 
 
-@shows("ask_reset")
+@shows("account/ask_reset")
 def _forgotten() -> Iterator[Made]:
     yield "fresh", {"form": AskResetForm()}, PAGE
     yield "nothing filled in", {"form": AskResetForm({})}, PAGE
@@ -114,7 +114,7 @@ def _forgotten() -> Iterator[Made]:
     yield "too often", {"form": _refused(AskResetForm({"email": "olga"}), None, too_many(42))}, PAGE
 
 
-@shows("owner")
+@shows("desk/owner")
 def _data() -> Iterator[Made]:
     of = event()
     about: dict[str, Any] = {"event": of, "find": FindForm(of), "deleting": DeleteForm(of), "user": OLGA}
@@ -129,7 +129,7 @@ def _data() -> Iterator[Made]:
     yield "no title", about | {"deleting": DeleteForm(of, {})}, PAGE
 
 
-@shows("erase")
+@shows("desk/erase")
 def _erasing() -> Iterator[Made]:
     of = event()
     numbers = [str(kind.wording.number % {"n": n}) for n, kind in enumerate(Post.kinds.values(), 1)]
@@ -143,7 +143,7 @@ def _erasing() -> Iterator[Made]:
     yield "nothing typed", about | {"form": EraseForm({})}, PAGE
 
 
-@shows("import")
+@shows("desk/import")
 def _imports() -> Iterator[Made]:
     yield "fresh", {"form": ImportForm(), "form_key": FORM_KEY, "user": OLGA}, PAGE
     yield "no file", {"form": ImportForm({}, {}), "form_key": FORM_KEY, "user": OLGA}, PAGE
@@ -157,7 +157,7 @@ def _imports() -> Iterator[Made]:
         yield name, {"form": ImportForm({}, {"file": file}), "form_key": FORM_KEY, "user": OLGA}, PAGE
 
 
-@shows("log")
+@shows("desk/log")
 def _logs() -> Iterator[Made]:
     of = event()
     acts = [act(of=of), act(Verb.PINNED, of=of, pk=6), act_of_setting("accent", "#7a0b56", of=of, pk=7)]
@@ -166,7 +166,7 @@ def _logs() -> Iterator[Made]:
     yield "nothing yet", {"event": of, "acts": [], "latest": True, "user": HUGO}, PAGE
 
 
-@shows("removed_posts")
+@shows("desk/removed_posts")
 def _removed_posts() -> Iterator[Made]:
     of = event()
     posts = [entry(of), comment(entry(of), pk=51)]
@@ -174,7 +174,7 @@ def _removed_posts() -> Iterator[Made]:
     yield "none are left", {"event": of, "posts": [], "user": HUGO}, PAGE
 
 
-@shows("unsent")
+@shows("post/unsent")
 def _unsent() -> Iterator[Made]:
     about: dict[str, Any] = {
         "title": "Not sent yet",
@@ -190,20 +190,20 @@ def _unsent() -> Iterator[Made]:
     yield "no longer hosting, with a file", about | {"files": True, "user": OLGA}, PAGE
 
 
-@shows("removed")
+@shows("post/removed")
 def _removed() -> Iterator[Made]:
     yield "an entry", {"event": event()}, PAGE
 
 
-@shows("change")
+@shows("post/change")
 def _changes() -> Iterator[Made]:
     made = entry()
-    about = {"event": made.event, "post": made, "form_template": "partials/edit_form.html"}
+    about = {"event": made.event, "post": made, "form_template": "partials/post/edit_form.html"}
     yield "edit", about | {"form": ReviseForm(made)}, PAGE
     yield "edit, from the desk", about | {"form": ReviseForm(made), "back": "/events/petrel-7/host/"}, PAGE
     yield "text missing", about | {"form": ReviseForm(made, {"text": ""})}, PAGE
     yield "text too long", about | {"form": ReviseForm(made, {"text": WORDS * 50})}, PAGE
-    yield "remove", about | {"form_template": "partials/remove_form.html", "as_author": True}, PAGE
+    yield "remove", about | {"form_template": "partials/post/remove_form.html", "as_author": True}, PAGE
 
 
 @shows("language")

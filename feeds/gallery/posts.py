@@ -32,7 +32,7 @@ OVER = Event.State.ENDED
 COUNTS = {"like": 128, "love": 3, "clap": 17}
 
 
-@shows("partials/entry")
+@shows("partials/entry/entry")
 def _entries() -> Iterator[Made]:
     def shown(of: Event | None = None, *, comments: int = 0, **fields: object) -> dict[str, Any]:
         """The context of an entry with these fields."""
@@ -55,7 +55,7 @@ def _entries() -> Iterator[Made]:
     yield "event over", shown(event(state=OVER), comments=2, counts=COUNTS)
 
 
-@shows("partials/comments")
+@shows("partials/comment/comments")
 def _threads() -> Iterator[Made]:
     def shown(number: int = Entry.NEWEST, replies: int = 4000, thread: Thread | None = None) -> dict[str, Any]:
         """The context of an entry with this many comments on the page, and in all."""
@@ -73,7 +73,7 @@ def _threads() -> Iterator[Made]:
     yield "on a page of them, all there are", shown(2, 2, Thread([], None))
 
 
-@shows("partials/earlier", "partials/comment_count")
+@shows("partials/comment/earlier", "partials/comment/comment_count")
 def _earlier() -> Iterator[Made]:
     made = entry(replies=4000)
     about = {"event": made.event, "entry": made}
@@ -83,7 +83,7 @@ def _earlier() -> Iterator[Made]:
     yield "no more than pages show", about | {"entry": entry(replies=2), "opened": True}
 
 
-@shows("partials/comment")
+@shows("partials/comment/comment")
 def _comments() -> Iterator[Made]:
     for name, fields in HOW.items():
         made = comment(**fields)
@@ -94,13 +94,13 @@ def _comments() -> Iterator[Made]:
     yield "as its author sees it", {"event": made.event, "comment": made}, OWN
 
 
-@shows("partials/say")
+@shows("partials/entry/say")
 def _links_to_comment() -> Iterator[Made]:
     yield "no comments", {"entry": entry()}
     yield "many comments", {"entry": entry(replies=4000)}
 
 
-@shows("partials/post_body", "partials/by")
+@shows("partials/post/post_body", "partials/post/by")
 def _bodies() -> Iterator[Made]:
     for name, fields in HOW.items():
         made = entry(**fields)
@@ -113,7 +113,7 @@ def _bodies() -> Iterator[Made]:
     yield "as a host sees it", {"event": made.event, "post": made, "by_id": "entry-7-by"} | FOR_HOSTS, HOSTS
 
 
-@shows("partials/reactions", "partials/reaction_buttons")
+@shows("partials/reaction/reactions", "partials/reaction/reaction_buttons")
 def _reactions() -> Iterator[Made]:
     every = "like love laugh wow sad clap fire party"
     for name, of, counts in (
@@ -126,19 +126,19 @@ def _reactions() -> Iterator[Made]:
         yield name, {"event": of, "entry": entry(of, counts=counts), "form_key": FORM_KEY}
 
 
-@shows("partials/react_form")
+@shows("partials/reaction/react_form")
 def _forms_of_reactions() -> Iterator[Made]:
     yield "on a page", {"event": event()}
 
 
-@shows("partials/entries")
+@shows("partials/entry/entries")
 def _lists() -> Iterator[Made]:
     of = event()
     yield "all that can differ", {"event": of, "entries": entries(of, len(HOW)), "form_key": FORM_KEY}
     yield "empty", {"event": of, "entries": [], "form_key": FORM_KEY}
 
 
-@shows("partials/pinned")
+@shows("partials/entry/pinned")
 def _pinned() -> Iterator[Made]:
     yield "none", {"event": event()}
     yield "pinned", {"event": event(pinned=True)}
@@ -149,14 +149,14 @@ def _pinned() -> Iterator[Made]:
         yield name, {"event": of}
 
 
-@shows("partials/moments")
+@shows("partials/entry/moments")
 def _moments() -> Iterator[Made]:
     yield "none", {"event": event()}
     yield "three", {"event": event(moments=3)}
     yield "long, right to left, emoji", {"event": event(moments=6)}
 
 
-@shows("partials/waiting", "partials/held")
+@shows("partials/post/waiting", "partials/post/held")
 def _waiting() -> Iterator[Made]:
     of = event()
     waits: dict[str, Any] = {"state": PostState.WAITING, "hold_reason": "Every post in this event is reviewed."}
@@ -168,7 +168,7 @@ def _waiting() -> Iterator[Made]:
     yield "right to left", {"event": of, "waiting": [entry(of, text=RTL, name=RTL_NAME, **waits)]}
 
 
-@shows("partials/removed")
+@shows("partials/post/removed")
 def _gaps() -> Iterator[Made]:
     for name, fields in HOW.items():
         gap = entry(state=PostState.REMOVED, **fields)
@@ -177,13 +177,13 @@ def _gaps() -> Iterator[Made]:
     yield "of a comment", {"event": remark.event, "post": remark}, HOSTS
 
 
-@shows("partials/held_label")
+@shows("partials/post/held_label")
 def _labels() -> Iterator[Made]:
     yield "waiting", {"post": entry(state=PostState.WAITING)}
     yield "rejected", {"post": entry(state=PostState.REJECTED)}
 
 
-@shows("partials/preview")
+@shows("partials/desk/preview")
 def _previews() -> Iterator[Made]:
     yield "nothing written", {"text": ""}
     yield "Markdown", {"text": HOW["by a host, in Markdown"]["text"]}
@@ -191,27 +191,27 @@ def _previews() -> Iterator[Made]:
     yield "right to left", {"text": RTL}
 
 
-@shows("partials/said")
+@shows("partials/desk/said")
 def _answers() -> Iterator[Made]:
     yield "done", {"said": "Saved. Everybody sees it.", "event": event()}
     yield "can be undone", {"said": "Removed.", "event": event(), "act": fresh_act()}
     yield "can no longer be undone", {"said": "Removed.", "event": event(), "act": act()}
 
 
-@shows("partials/changed")
+@shows("partials/post/changed")
 def _changes() -> Iterator[Made]:
     yield "edited", {"said": "Saved. Everybody sees it.", "event": event()}
     yield "removed by a host", {"said": "Removed.", "removed": True, "event": event(), "act": fresh_act()}
     yield "another host was faster", {"said": "Hugo has already removed this.", "event": event()}
 
 
-@shows("partials/reacted", "partials/own_posts")
+@shows("partials/reaction/reacted", "partials/post/own_posts")
 def _own() -> Iterator[Made]:
     yield "on a page", {"event": event(), "form_key": FORM_KEY}
     yield "in an answer", {"event": event(), "form_key": FORM_KEY, "answered": True}
 
 
-@shows("partials/acts")
+@shows("partials/desk/acts")
 def _acts() -> Iterator[Made]:
     of = event()
     verbs = [
@@ -227,7 +227,7 @@ def _acts() -> Iterator[Made]:
     yield "long names", {"event": of, "acts": [act(name=LONG_NAME, by_name=LONG_NAME, of=of)]}
 
 
-@shows("partials/decide")
+@shows("partials/desk/decide")
 def _decisions() -> Iterator[Made]:
     address = reverse("approve", args=["petrel-7", PostKey(Entry, 7)])
     yield "plain", {"address": address, "label": "Approve", "whose": " the entry by Paul", "name": ""}
@@ -272,7 +272,7 @@ def busy_desk() -> dict[str, Any]:
     )
 
 
-@shows("partials/queued", "partials/outcome")
+@shows("partials/desk/queued", "partials/desk/outcome")
 def _places() -> Iterator[Made]:
     of = event()
     post = entry(of, pk=61, visitor="v", hold_reason="Every post in this event is reviewed.", state=PostState.WAITING)
@@ -283,7 +283,7 @@ def _places() -> Iterator[Made]:
     yield "gone", {"event": of, "post": post, "place": Place(post, False)}, HOSTS
 
 
-@shows("partials/desk")
+@shows("partials/desk/desk")
 def _desks() -> Iterator[Made]:
     yield "quiet", desk(), HOSTS
     yield "busy", busy_desk(), HOSTS

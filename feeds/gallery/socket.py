@@ -29,5 +29,5 @@ async def gallery_socket(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _tell(send: Send, variant: Variant, changed: bool) -> None:
     """Shows the problems, which need no new page, and lets the page reload if files have changed."""
-    said = render(variant, "partials/broken_frame.html", {"broken": watch.broken})
+    said = render(variant, "partials/live/broken_frame.html", {"broken": watch.broken})
     await send({"type": "websocket.send", "text": said + (outdated() if changed else "")})

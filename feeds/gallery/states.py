@@ -15,9 +15,19 @@ author's page; a page without connection; the wall."""
 
 HEIGHTS = {
     **dict.fromkeys(
-        (f"partials/{name}.html" for name in ("resume", "cursor", "socket", "action", "by", "hosting")), 120
+        (
+            f"partials/{name}.html"
+            for name in ("live/resume", "live/cursor", "live/socket", "post/action", "post/by", "desk/hosting")
+        ),
+        120,
     ),
-    **dict.fromkeys((f"partials/{name}.html" for name in ("entry_form", "people", "entries", "ban_form", "wall")), 560),
+    **dict.fromkeys(
+        (
+            f"partials/{name}.html"
+            for name in ("entry/entry_form", "desk/people", "entry/entries", "post/ban_form", "wall/wall")
+        ),
+        560,
+    ),
 }
 
 Context = dict[str, Any]
@@ -50,7 +60,7 @@ class State:
     @property
     def height(self) -> int:
         """Its height in the gallery, in pixels."""
-        return 900 if self.is_page or self.template == "partials/desk.html" else HEIGHTS.get(self.template, 260)
+        return 900 if self.is_page or self.template == "partials/desk/desk.html" else HEIGHTS.get(self.template, 260)
 
     def render(self, **more: object) -> str:
         """The HTML that a view would make; `more` overrides the state's context."""

@@ -21,19 +21,19 @@ def pinned_moment() -> dict[str, Any]:
     return {"event": made.event, "entry": made, "post": made, "form_key": FORM_KEY} | FOR_HOSTS
 
 
-@shows("partials/tools")
+@shows("partials/post/tools")
 def _tools() -> Iterator[Made]:
     yield "of an entry that is pinned, and a key moment", pinned_moment(), HOSTS
     for name, post in (("an entry by a host", entry(by_host=True)), ("a comment", comment(visitor="v"))):
         yield f"of {name}", {"event": post.event, "post": post} | FOR_HOSTS, HOSTS
 
 
-@shows("partials/unpin")
+@shows("partials/entry/unpin")
 def _links_to_unpin() -> Iterator[Made]:
     yield "of a pinned entry", pinned_moment(), HOSTS
 
 
-@shows("partials/action")
+@shows("partials/post/action")
 def _actions() -> Iterator[Made]:
     made = entry()
     address = reverse("edit", args=["petrel-7", PostKey(Entry, 7)])

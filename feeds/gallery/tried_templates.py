@@ -144,7 +144,7 @@ class ReloadMiddleware:
                 "line": line[0] if line and held else "",
                 "position": f"{line[1]}.5" if line and held else "",
             }
-            response.content = render_to_string("partials/reload.html", context).encode()
+            response.content = render_to_string("partials/live/reload.html", context).encode()
         del response["ETag"]
         add_never_cache_headers(response)
         return response

@@ -36,5 +36,5 @@ class Announcer:
             news, self._news = self._news, {}
             self._announced_at = time.monotonic()
             for variant, (number, latest) in news.items():
-                text = render(variant, "partials/announcement.html", {"news": number, "latest": latest})
+                text = render(variant, "partials/live/announcement.html", {"news": number, "latest": latest})
                 await self._audience.tell_variant(variant, Message(text))

@@ -57,6 +57,6 @@ class Heartbeats:
             "cursor": cursor,
             "build": settings.BUILD if settings.WATCH_TEMPLATES else "",
         }
-        message = Message(render(variant, "partials/heartbeat_frame.html", context))
+        message = Message(render(variant, "partials/live/heartbeat_frame.html", context))
         self._made[variant] = (time.monotonic(), message)
         return message

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 TICK = 2.0
 """Seconds between comparisons of all rooms' heads with the database; bounds the cost of a lost wake-up."""
 HEARTBEAT = 15.0
-"""Seconds between heartbeats. partials/heartbeat.html and site.css count on it: 20 s to poll, 40 s to say so."""
+"""Seconds between heartbeats. heartbeat.html and connection.css count on it: 20 s to poll, 40 s to say so."""
 TIDY = 24 * 3600.0
 """Seconds between two times that old data is forgotten. The first is soon after the start."""
 GOODBYE = 3.0

@@ -19,7 +19,7 @@ def render(variant: Variant, template: str, context: dict[str, Any]) -> str:
 
 def farewell(variant: Variant, reason: Exception | None = None) -> str:
     """Replacement for a page that may no longer be read. It is not live, so it asks for nothing again."""
-    return render(variant, "partials/gone_frame.html", {"banned": reason if isinstance(reason, Banned) else None})
+    return render(variant, "partials/live/gone_frame.html", {"banned": reason if isinstance(reason, Banned) else None})
 
 
 def rest(variant: Variant, slug: str, cursor: Cursor | None) -> str:
@@ -27,10 +27,10 @@ def rest(variant: Variant, slug: str, cursor: Cursor | None) -> str:
 
     It takes effect only on a page that is at this cursor, and so has everything.
     """
-    return render(variant, "partials/rest_frame.html", {"slug": slug, "cursor": cursor})
+    return render(variant, "partials/live/rest_frame.html", {"slug": slug, "cursor": cursor})
 
 
 def outdated() -> str:
     """Message that lets a page load itself again, wherever it is and whatever it shows."""
     with for_everybody(settings.LANGUAGE_CODE):
-        return render_to_string("partials/reload_frame.html", {"build": settings.BUILD})
+        return render_to_string("partials/live/reload_frame.html", {"build": settings.BUILD})

@@ -37,4 +37,4 @@ class OwnPosts:
 
     async def _write(self, reader: Reader, key: str, slug: str) -> None:
         context = {"event": {"slug": slug}, "form_key": key, "answered": True}
-        await self._audience.write(reader, Message(render(reader.variant, "partials/own_posts.html", context)))
+        await self._audience.write(reader, Message(render(reader.variant, "partials/post/own_posts.html", context)))

@@ -72,7 +72,7 @@ class EventConsumer(AsyncConsumer):
                     self.joined_unasked = False
                     if Fragment.of_resume(text):
                         context = {"slug": scope["url_route"]["kwargs"]["slug"]}
-                        await self.send_text(render(self.reader.variant, "partials/fragment_frame.html", context))
+                        await self.send_text(render(self.reader.variant, "partials/live/fragment_frame.html", context))
         finally:
             self.grace.cancel()
             if self.joining:

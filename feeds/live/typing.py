@@ -1,6 +1,6 @@
 """Telling the readers of an event that somebody is typing, but neither the person nor the text.
 
-It never touches the database, and a lost message does no harm: pages forget it after a few seconds (site.css).
+It never touches the database, and a lost message does no harm: pages forget it after a few seconds (composer.css).
 """
 
 import asyncio
@@ -55,7 +55,7 @@ class Typists:
                 for place, typists in due.items():
                     self._told[place] = time.monotonic()
                     alone = next(iter(typists)) if len(typists) == 1 else None
-                    await self._audience.tell("partials/typing_frame.html", {"place": place}, but=alone)
+                    await self._audience.tell("partials/live/typing_frame.html", {"place": place}, but=alone)
                 await asyncio.sleep(APART)
         finally:
             self._task = None
@@ -71,4 +71,4 @@ class Typists:
         posted |= {place for place in self._told if f"entry-{place}" in held}
         for place in posted & self._told.keys():
             del self._told[place]
-            await self._audience.tell("partials/typing_over_frame.html", {"place": place})
+            await self._audience.tell("partials/live/typing_over_frame.html", {"place": place})

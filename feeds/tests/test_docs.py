@@ -69,7 +69,7 @@ def test_every_path_that_is_named_exists(document: Path) -> None:
 
 def test_a_path_that_does_not_exist_is_missed() -> None:
     assert is_there("feeds/live/hub.py")
-    assert is_there("partials/entry.html")
+    assert is_there("partials/entry/entry.html")
     assert not is_there("feeds/rooms.py")
     assert not is_there("feeds/design/")
 

@@ -71,7 +71,7 @@ def everything(client, event, payload, as_host):
         "reset": fetch(client, f"{page}changes/"),
         "changes": fetch(client, f"{page}changes/?after={Cursor(event.epoch, 0)}"),
         "comment alone": fetch(client, f"{page}changes/?after={start}"),
-        "announcement": render_to_string("partials/announcement.html", {"news": 1, "latest": payload}),
+        "announcement": render_to_string("partials/live/announcement.html", {"news": 1, "latest": payload}),
         "own posts": fetch(client, f"{page}own-posts.css"),
     }
     for post, kind in ((entry, "entries"), (comment, "comments")):

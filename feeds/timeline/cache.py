@@ -67,7 +67,7 @@ def entries(
         if place and place.way == AT:
             context["here"] = place.position
         with for_everybody(variant.language):
-            return render_to_string("partials/entries.html", context), found.more, found.back
+            return render_to_string("partials/entry/entries.html", context), found.more, found.back
 
     if place is None and reach is None:
         key = (settings.BUILD, event.pk, event.epoch, event.head, variant)

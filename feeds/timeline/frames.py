@@ -194,4 +194,4 @@ def _render(event: Event, end: Cursor, guard: str, variant: Variant, context: Ma
         "variant": variant,
     }
     with for_everybody(variant.language):
-        return render_to_string("partials/frame.html", common | dict(context))
+        return render_to_string("partials/live/frame.html", common | dict(context))

@@ -34,7 +34,9 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return for_its_receiver(_sign_in_once(request, token))
     link = rules.good_link(Link.Kind.SIGN_IN, token)
-    return for_its_receiver(render(request, "one_time.html", {"account": link.user}) if link else _spent(request))
+    return for_its_receiver(
+        render(request, "account/one_time.html", {"account": link.user}) if link else _spent(request)
+    )
 
 
 def _sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
@@ -66,7 +68,7 @@ def _spent(request: HttpRequest) -> HttpResponse:
 class SetPassword(PasswordChangeView):
     """Page of an account. GET shows it; POST sets the password, and asks for the old one only if there is one."""
 
-    template_name = "password.html"
+    template_name = "account/password.html"
     success_url = reverse_lazy("home")
 
     def get_form_class(self) -> type[SetPasswordForm]:
@@ -107,7 +109,7 @@ def email(request: HttpRequest) -> HttpResponse:
     form = EmailForm(user, request.POST)
     if not form.is_valid():
         context = {"form": NewPasswordForm(user)} | _account(request, form)
-        return render(request, "password.html", context, status=422)
+        return render(request, "account/password.html", context, status=422)
     user.email = form.cleaned_data["email"]
     user.save(update_fields=["email"])
     messages.success(request, _("Your e-mail address is saved."))

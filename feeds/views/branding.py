@@ -26,7 +26,7 @@ def accent(request: HttpRequest, colour: str) -> HttpResponse:
     if not re.fullmatch("[0-9a-f]{6}", colour):
         raise Http404
     light, dark = (colours.shades(f"#{colour}", scheme) for scheme in (colours.LIGHT, colours.DARK))
-    css = render_to_string("accent.css", {"light": light, "dark": dark})
+    css = render_to_string("event/accent.css", {"light": light, "dark": dark})
     response = HttpResponse(css, content_type="text/css; charset=utf-8")
     current = request.META.get("QUERY_STRING") == settings.BUILD
     response["Cache-Control"] = f"public, max-age={YEAR}, immutable" if current else "no-cache"

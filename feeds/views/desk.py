@@ -51,7 +51,7 @@ def desk_page(request: HtmxRequest, event: Event, status: int = 200, **composer:
     reach = reach_of(request, context["variant"])
     entries, older, _ = cache.entries(event, context["variant"], None, viewer, reach=reach)
     context |= {"entries": entries, "older": older} | _state(request, event)
-    return live_page(request, "desk.html", context, status)
+    return live_page(request, "desk/desk.html", context, status)
 
 
 @require_safe
@@ -68,7 +68,7 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
 
     def _changed() -> HttpResponse:
         more = {"event": event, "hosting": True} | _posts(request, event) | _switches(event)
-        return render(request, "partials/desk_state.html", context | more)
+        return render(request, "partials/desk/desk_state.html", context | more)
 
     return unless_current(request, weak((event.pk, event.head, numbers, latest, undoable, shown)), _changed)
 
@@ -84,7 +84,7 @@ def removed(request: HtmxRequest, slug: str) -> HttpResponse:
     def _changed() -> HttpResponse:
         entry_gaps, comment_gaps = latest_gaps(event, variant)
         context = {"event": event, "variant": variant, "entry_gaps": entry_gaps, "comment_gaps": comment_gaps}
-        return render(request, "partials/removed_frame.html", context)
+        return render(request, "partials/live/removed_frame.html", context)
 
     parts = (settings.BUILD, event.pk, event.epoch, event.head, str(variant), request.user.pk)
     return unless_current(request, weak(parts), _changed)
@@ -95,7 +95,7 @@ def _all_removed(request: HtmxRequest, event: Event) -> HttpResponse:
     for post in posts:
         post.event = event
     context = {"event": event, "posts": posts[:PAGE], "older": posts[PAGE - 1].position if len(posts) > PAGE else None}
-    return never_kept(render(request, "removed_posts.html", context))
+    return never_kept(render(request, "desk/removed_posts.html", context))
 
 
 def desk_answer(request: HtmxRequest, event: Event, status: int, said: str, undone: int | None = None) -> HttpResponse:
@@ -110,7 +110,7 @@ def desk_answer(request: HtmxRequest, event: Event, status: int, said: str, undo
     if pressed in shown or any(act.element_id == pressed for act in context["acts"]):
         context["focus"] = pressed
     context["told_in_place"] = pressed in shown and not shown[pressed].is_open
-    return render(request, "partials/desk.html", context, status=status)
+    return render(request, "partials/desk/desk.html", context, status=status)
 
 
 def _switches(event: Event) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def change_rules(request: HtmxRequest, slug: str) -> HttpResponse:
     event.configure(by=request.user, **form.cleaned_data)
     said = _("Saved. Everybody sees it now.")
     if request.htmx:
-        return render(request, "partials/changed.html", {"said": said})
+        return render(request, "partials/post/changed.html", {"said": said})
     messages.success(request, said)
     return redirect("desk", slug)
 
@@ -178,7 +178,7 @@ def preview(request: HtmxRequest, slug: str) -> HttpResponse:
     form.full_clean()
     text = form.cleaned_data.get("text", "")
     if request.htmx:
-        return render(request, "partials/preview.html", {"text": text})
+        return render(request, "partials/desk/preview.html", {"text": text})
     return desk_page(request, event, form=form, preview=text)
 
 
@@ -191,4 +191,6 @@ def log(request: HtmxRequest, slug: str) -> HttpResponse:
     acts = event.acts.filter(at__lte=last.at).exclude(at=last.at, pk__gte=last.pk) if last else event.acts.all()
     page = list(acts[: ACTS + 1])
     older = page[ACTS - 1].pk if len(page) > ACTS else None
-    return render(request, "log.html", {"event": event, "acts": page[:ACTS], "older": older, "latest": last is None})
+    return render(
+        request, "desk/log.html", {"event": event, "acts": page[:ACTS], "older": older, "latest": last is None}
+    )

@@ -69,7 +69,7 @@ def problem(request: HttpRequest, status: int, explanation: str = "", typed: str
     title, advice = EXPLANATIONS[status]
     context: dict[str, Any] = {"title": title, "advice": explanation or advice, "typed": typed}
     by_htmx = getattr(request, "htmx", False)
-    template = "partials/problem.html" if by_htmx else "problem.html"
+    template = "partials/site/problem.html" if by_htmx else "problem.html"
     # On our own failure without the request: reading the session may be just what fails.
     broken = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     response = HttpResponse(render_to_string(template, context, None if broken else request), status=status)
@@ -98,7 +98,7 @@ def refusal(request: HttpRequest, error: Exception) -> HttpResponse:
 def too_late(request: HttpRequest, overtaken: Overtaken) -> HttpResponse:
     """Tell a host that another one was faster: in place for HTMX (409), else on the page that led to the form."""
     if getattr(request, "htmx", False):
-        return render(request, "partials/changed.html", {"said": str(overtaken)}, status=HTTPStatus.CONFLICT)
+        return render(request, "partials/post/changed.html", {"said": str(overtaken)}, status=HTTPStatus.CONFLICT)
     messages.warning(request, str(overtaken))
     return SeeOther(back_from(request))
 
@@ -175,7 +175,7 @@ def unreachable(request: HttpRequest) -> HttpResponse:
             "title": _("The server cannot be reached"),
             "advice": _("Your text is still in the form. Send it again when you are back online."),
         }
-        response = HttpResponse(render_to_string("partials/problem.html", context))
+        response = HttpResponse(render_to_string("partials/site/problem.html", context))
     response["Content-Language"] = language
     response["Cache-Control"] = "public, max-age=604800" if named else PRIVATE
     return response

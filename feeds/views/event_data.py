@@ -42,7 +42,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(request: HttpRequest, event: Event, find: FindForm, deleting: DeleteForm | None = None) -> HttpResponse:
     wrong = find.is_bound and not find.is_valid()
     context: dict[str, Any] = {"event": event, "find": find, "deleting": deleting or DeleteForm(event)}
-    response = render(request, "owner.html", context, status=422 if wrong or deleting else 200)
+    response = render(request, "desk/owner.html", context, status=422 if wrong or deleting else 200)
     return never_kept(response)  # it may show removed posts
 
 
@@ -78,7 +78,7 @@ def erase(request: HttpRequest, slug: str, post: PostKey) -> HttpResponse:
         messages.success(request, said % {"n": number})
         return redirect("owner", event.slug)
     context = {"event": event, "post": found, "traces": traces, "form": form}
-    return never_kept(render(request, "erase.html", context, status=422 if form.is_bound else 200))
+    return never_kept(render(request, "desk/erase.html", context, status=422 if form.is_bound else 200))
 
 
 @takes_files(DOCUMENT_MAX_MB * MEGABYTE, TOO_LARGE)
@@ -91,16 +91,16 @@ def take_in(request: HttpRequest) -> HttpResponse:
     event = Event.objects.made_by(form.submission(request.user)) if posted else None
     if posted and not event and (refusal := _too_many_events(request)):  # before the file is read
         form = ImportForm(request.POST, request.FILES, unread=str(refusal))
-        return making_page(request, "import.html", form, refusal)
+        return making_page(request, "desk/import.html", form, refusal)
     if not event and form.is_valid():
         try:
             event = form.save(request.user, with_hosts=request.user.has_perm("feeds.change_event"))
         except TooOften as refusal:
             form.add_error("file", str(refusal))
-            return making_page(request, "import.html", form, refusal)
+            return making_page(request, "desk/import.html", form, refusal)
     if event:
         return made(request, event, _("Event imported as a draft. Choose who sees it under Settings."))
-    return making_page(request, "import.html", form)
+    return making_page(request, "desk/import.html", form)
 
 
 def _too_many_events(request: HttpRequest) -> TooOften | None:

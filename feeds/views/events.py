@@ -47,10 +47,10 @@ def create(request: HttpRequest) -> HttpResponse:
             event = form.make(request.user)
         except TooOften as refusal:
             form.add_error(None, str(refusal))
-            return making_page(request, "event_form.html", form, refusal)
+            return making_page(request, "event/event_form.html", form, refusal)
     if event:
         return made(request, event, _("Event created. Start it when you are ready."))
-    return making_page(request, "event_form.html", form)
+    return making_page(request, "event/event_form.html", form)
 
 
 @takes_a_logo
@@ -69,7 +69,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Saved. Everybody sees it now."))
             return redirect("event", form.cleaned_data["slug"])
     context = {"form": form, "event": event, "owns": Person.of(request).owns(event)}
-    return render(request, "event_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "event/event_form.html", context, status=422 if form.is_bound else 200)
 
 
 def _sent(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]] | tuple[None, None]:
@@ -103,7 +103,7 @@ def step(request: HtmxRequest, slug: str, verb: str) -> HttpResponse:
     said = STEPS[verb] if taken or again else _not_taken(event, verb)
     if request.htmx:
         context = {"said": said, "event": event, "act": last if taken or again else None}
-        return render(request, "partials/changed.html", context, status=200 if taken or again else 409)
+        return render(request, "partials/post/changed.html", context, status=200 if taken or again else 409)
     messages.add_message(request, messages.SUCCESS if taken or again else messages.WARNING, said)
     desk = reverse("desk", args=[event.slug])
     return redirect(desk if "desk" in request.POST or came_from(request, desk) else event)
@@ -121,13 +121,13 @@ def _ask(request: HtmxRequest, slug: str) -> HttpResponse:
     """Ask before the end: in place for HTMX, else on a page. `?cancel` closes the question."""
     event = hosted_event(Person.of(request), slug)
     if request.htmx and "cancel" in request.GET:
-        return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
+        return render(request, "partials/post/changed.html", {"said": _("Nothing was changed.")})
     at_desk = came_from(request, reverse("desk", args=[event.slug]))
     context = {
         "event": event,
         "readers": Presence.objects.readers_of([event.pk]).get(event.pk, 0),
         "back": reverse("desk", args=[event.slug]) if at_desk and not request.htmx else "",
-        "form_template": "partials/end_form.html",
+        "form_template": "partials/desk/end_form.html",
     }
-    response = render(request, "partials/end_form.html" if request.htmx else "change.html", context)
+    response = render(request, "partials/desk/end_form.html" if request.htmx else "post/change.html", context)
     return never_kept(response)  # one address, two answers

@@ -85,7 +85,7 @@ def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
     if found.is_page and html:
         return _for_designers(HttpResponse(html))
     shown = {"state": found, "html": mark_safe(html), "problem": problem, "sent": sent}  # noqa: S308  (ours)
-    if template != "partials/event.html":
+    if template != "partials/event/event.html":
         shown["event"] = found.context.get("event")
     return _for_designers(render(request, "design/state.html", how | shown))
 

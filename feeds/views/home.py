@@ -59,7 +59,7 @@ class Listed:
 @require_safe
 def home(request: HtmxRequest) -> HttpResponse:
     """GET shows the home page."""
-    return _kept(request, render(request, "home.html", {"events": _events(request, Listed.of(request.user))}))
+    return _kept(request, render(request, "home/home.html", {"events": _events(request, Listed.of(request.user))}))
 
 
 @require_safe
@@ -80,7 +80,7 @@ def _events(request: HtmxRequest, listed: Listed) -> SafeString:
     def _render() -> SafeString:
         shown = listed.counted()
         context = {"sections": shown.sections, "more": shown.more, "user": request.user}
-        return render_to_string("partials/events.html", context)
+        return render_to_string("partials/event/events.html", context)
 
     return cache.home(etag_of(listed.version), get_language() or settings.LANGUAGE_CODE, _render)
 
@@ -90,7 +90,7 @@ def _page(request: HtmxRequest, name: str) -> HttpResponse:
         raise Http404
     listed = Listed.of(request.user, (name,), Start.parse(request.GET.get("after"))).counted()
     context = {"name": name, "events": listed.sections[name], "more": listed.more.get(name)}
-    return _kept(request, render(request, "events.html", context))
+    return _kept(request, render(request, "home/events.html", context))
 
 
 def _kept(request: HtmxRequest, response: HttpResponse) -> HttpResponse:

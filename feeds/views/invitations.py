@@ -60,7 +60,7 @@ def _answer(request: HtmxRequest, invitation: Invitation, tries: Tries) -> HttpR
             messages.success(request, _("You now host this event."))
             return redirect(invitation.event)
     context = {"invitation": invitation, "event": invitation.event, "form": form}
-    return render(request, "invitation.html", context, status=422 if form and form.is_bound else 200)
+    return render(request, "account/invitation.html", context, status=422 if form and form.is_bound else 200)
 
 
 def _hosts_already(request: HtmxRequest, invitation: Invitation) -> bool:

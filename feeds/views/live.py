@@ -49,7 +49,7 @@ def fragment(request: HtmxRequest, slug: str) -> HttpResponse:
     except Http404:
         return HttpResponse(status=204)  # the page stays as it is
     context = {"event": post.event, "post": post, "address": post.own_page}
-    return never_kept(render(request, "partials/fragment_answer.html", context))
+    return never_kept(render(request, "partials/live/fragment_answer.html", context))
 
 
 @require_safe
@@ -100,7 +100,7 @@ def _changes(request: HtmxRequest, event: Event, after: Cursor, variant: Variant
         "outdated": settings.WATCH_TEMPLATES and request.GET.get("build", settings.BUILD) != settings.BUILD,
     }
     with translation.override(variant.language):
-        return render(request, "partials/changes.html", context)
+        return render(request, "partials/live/changes.html", context)
 
 
 @require_safe
@@ -124,9 +124,9 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
         with for_everybody(variant.language):
             if not event.is_over and not whole:
                 key = f"{event.epoch}-{event.head}"  # another socket than the one before
-                return render(request, "partials/back_frame.html", context | {"form_key": key})
+                return render(request, "partials/live/back_frame.html", context | {"form_key": key})
             if event.is_over and (slower or hours >= AT_ALL):
-                return render(request, "partials/rest_slower.html", context)
+                return render(request, "partials/live/rest_slower.html", context)
         return HttpResponse(status=204)
 
     etag = weak((settings.BUILD, event.pk, event.slug, str(variant), whole, since, state))

@@ -35,7 +35,7 @@ def unpin(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 def _pinning(request: HtmxRequest, entry: Entry, verb: Callable[..., int], said: str) -> HttpResponse:
     if request.method == "POST":
         return done(request, entry, verb(entry, by=request.user), said)
-    return change(request, "partials/pin_form.html", entry, pinning=verb is Entry.pin)
+    return change(request, "partials/entry/pin_form.html", entry, pinning=verb is Entry.pin)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +52,7 @@ def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         said = _("Marked as a key moment.") if label else _("No longer a key moment.")
         before = form.cleaned_data["before"] if "before" in form.data else None
         return done(request, entry, entry.mark(label, by=request.user, before=before), said)
-    return change(request, "partials/moment_form.html", entry, status=422 if form.is_bound else 200, form=form)
+    return change(request, "partials/entry/moment_form.html", entry, status=422 if form.is_bound else 200, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +67,7 @@ def _banning(request: HtmxRequest, post: Post) -> HttpResponse:
     form = BanForm(request.POST if request.method == "POST" else None, auto_id=f"{post.element_id}-ban-%s")
     if form.is_valid():
         return done(request, post, _ban(request, post, form), _said(post, form), removed=form.removes)
-    return change(request, "partials/ban_form.html", post, status=422 if form.is_bound else 200, form=form)
+    return change(request, "partials/post/ban_form.html", post, status=422 if form.is_bound else 200, form=form)
 
 
 def _ban(request: HtmxRequest, post: Post, form: BanForm) -> int:
@@ -128,7 +128,7 @@ def from_desk(
     if "desk" in request.headers.get("HX-Target", ""):
         return desk_answer(request, rules.hosted_event(Person.of(request), slug), status, said, undone)
     if request.htmx:
-        return render(request, "partials/changed.html", {"said": said}, status=status)
+        return render(request, "partials/post/changed.html", {"said": said}, status=status)
     messages.info(request, said)
     pages = (reverse(name, args=[slug]) for name in ("event", "removed"))
     return redirect(next((page for page in pages if came_from(request, page)), reverse("desk", args=[slug])))

@@ -1,4 +1,4 @@
-"""A visitor's own posts and reactions. Shared pages cannot tell them apart: see templates/own_posts.css."""
+"""A visitor's own posts and reactions. Shared pages cannot tell them apart: see templates/post/own_posts.css."""
 
 from typing import Any
 
@@ -45,12 +45,12 @@ def _recent_posts(event: Event, person: Person) -> list[Post]:
 
 @require_safe
 def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
-    """GET lists the visitor's posts that wait for a host, for an open page of theirs: see partials/asks.html."""
+    """GET lists the visitor's posts that wait for a host, for an open page of theirs: see partials/live/asks.html."""
     event = rules.event_for(Person.of(request), slug)
     if not request.htmx:
         return redirect(event)
     response = render(
-        request, "partials/held.html", {"event": event, "waiting": event.held_from(Person.of(request).visitor.id)}
+        request, "partials/post/held.html", {"event": event, "waiting": event.held_from(Person.of(request).visitor.id)}
     )
     return never_kept(response)
 
@@ -81,4 +81,4 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
         "again": again,
     }
     context["spared"] = event.posting if event.spares(person.visitor.id) else ""
-    return never_kept(render(request, "own_posts.css", context, content_type="text/css; charset=utf-8"))
+    return never_kept(render(request, "post/own_posts.css", context, content_type="text/css; charset=utf-8"))

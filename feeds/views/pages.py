@@ -54,7 +54,7 @@ def _removed(request: HtmxRequest, entry: Entry) -> HttpResponse:
     """Page 410 for a removed entry that readers have seen. Raises 404 if none ever saw it."""
     if not entry.shown:
         raise Http404
-    return render(request, "removed.html", {"event": entry.event}, status=HTTPStatus.GONE)
+    return render(request, "post/removed.html", {"event": entry.event}, status=HTTPStatus.GONE)
 
 
 def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer: object) -> HttpResponse:
@@ -90,7 +90,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     if not context["resting"] and not place:
         context |= at_the_end(event.head) if variant.is_oldest_first else {"mode": "following"}
         context |= {} if reach is None else held(request.GET)
-    response = live_page(request, "event.html", context, status)
+    response = live_page(request, "event/event.html", context, status)
     if plain:
         response["ETag"] = etag
     return _remember_order(request, response)
@@ -113,7 +113,7 @@ def variant_of(request: HtmxRequest) -> Variant:
 
 
 def reach_of(request: HtmxRequest, variant: Variant) -> int | None:
-    """Position to which a page that reloads itself shows entries; None on any other: see partials/reload_frame.html."""
+    """Position to which a page that reloads itself shows entries (partials/live/reload_frame.html); None on others."""
     if not (settings.WATCH_TEMPLATES and "reload" in request.GET):
         return None
     return order.end(variant) if (reach := parse_number(request.GET.get("reach"))) is None else reach
@@ -170,7 +170,7 @@ def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer
             entries = order.arranged([*entries, entry], variant)
         return _again(request, context | {"entry": entry, "around": entries})
     context |= {"entry": entry, "around": entries, "waiting": waiting_of(request, context)}
-    return live_page(request, "entry.html", context, status)
+    return live_page(request, "post/entry.html", context, status)
 
 
 def _asks_again(request: HtmxRequest) -> bool:
@@ -178,9 +178,9 @@ def _asks_again(request: HtmxRequest) -> bool:
 
 
 def _again(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:
-    """Answer to an open page that does not show the newest entries: its content now. See partials/ask_again.html."""
+    """Present content for an open page without the newest entries: see partials/live/ask_again.html."""
     context["cursor"] = back_to(request, context["event"])
-    return never_kept(render(request, "partials/again.html", context))
+    return never_kept(render(request, "partials/live/again.html", context))
 
 
 def back_to(request: HtmxRequest, event: Event) -> Cursor:

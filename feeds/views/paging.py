@@ -26,7 +26,7 @@ def more_entries(request: HtmxRequest, event: Event) -> HttpResponse:
     found = run(event, variant, place)
     context |= {"entries": found.entries, "older": found.more, "cursor": back_to(request, event), "variant": variant}
     with translation.override(variant.language):
-        return render(request, "partials/older_entries.html", context)
+        return render(request, "partials/entry/older_entries.html", context)
 
 
 def earlier_comments(request: HtmxRequest, entry: Entry) -> HttpResponse:
@@ -39,7 +39,7 @@ def earlier_comments(request: HtmxRequest, entry: Entry) -> HttpResponse:
     context |= {"entry": entry, "comments": found.comments, "earlier": found.earlier, "variant": variant}
     context["cursor"] = back_to(request, entry.event)
     with translation.override(variant.language):
-        return render(request, "partials/earlier_comments.html", context)
+        return render(request, "partials/comment/earlier_comments.html", context)
 
 
 def _variant(request: HtmxRequest, context: dict[str, Any]) -> Variant:

@@ -35,7 +35,7 @@ def people(request: HtmxRequest, slug: str) -> HttpResponse:
     latest = event.acts.values_list("pk", flat=True).first()
     open_ones = [invitation.pk for invitation in context["invitations"]]
     etag = weak((event.pk, event.head, latest, open_ones, request.user.pk, context["owning"]))
-    return unless_current(request, etag, lambda: render(request, "partials/people_now.html", context))
+    return unless_current(request, etag, lambda: render(request, "partials/desk/people_now.html", context))
 
 
 @require_POST
@@ -96,7 +96,7 @@ def reset_link(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 def _page(request: HtmxRequest, event: Event, status: int = 200, **context: object) -> HttpResponse:
     context = {"form": InviteForm(), "form_key": new_form_key()} | context | _people(request, event)
-    template = "partials/people.html" if request.htmx else "people.html"
+    template = "partials/desk/people.html" if request.htmx else "desk/people.html"
     return never_kept(render(request, template, context, status=status))
 
 
@@ -125,5 +125,5 @@ def hosting(request: HtmxRequest, slug: str) -> HttpResponse:
         return redirect(event)
     response = HttpResponse(status=204)
     if not person.hosts(event):
-        response = render(request, "partials/hosting_over.html", {"event": event})
+        response = render(request, "partials/desk/hosting_over.html", {"event": event})
     return never_kept(response)

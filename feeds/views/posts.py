@@ -85,22 +85,24 @@ def reply(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     if not request.htmx:
         return redirect(f"{entry.permalink}#{entry.element_id}-reply")
     if "cancel" in request.GET:
-        return render(request, "partials/changed.html", {"said": _("Nothing was posted.")})
+        return render(request, "partials/post/changed.html", {"said": _("Nothing was posted.")})
     context = live_context(request, entry.event) | {"entry": entry, "focus": "text"}
     entry.event.require_comments(by_host=context["hosting"])
-    return never_kept(render(request, "partials/comment_form.html", context))
+    return never_kept(render(request, "partials/comment/comment_form.html", context))
 
 
 def _publish_entry(request: HtmxRequest, event: Event) -> HttpResponse:
     form = EntryForm(request.POST, **naming(request, event))
     page = desk_page if "markdown" in request.POST and Person.of(request).hosts(event) else event_page
-    return publish(request, Composer(event, form, "partials/entry_form.html", event.publish, page))
+    return publish(request, Composer(event, form, "partials/entry/entry_form.html", event.publish, page))
 
 
 def _publish_comment(request: HtmxRequest, entry: Entry) -> HttpResponse:
     form = PostForm(request.POST, model=Comment, **naming(request, entry.event))
     page = partial(_comment_page, entry)
-    return publish(request, Composer(entry.event, form, "partials/comment_form.html", entry.comment, page, entry))
+    return publish(
+        request, Composer(entry.event, form, "partials/comment/comment_form.html", entry.comment, page, entry)
+    )
 
 
 def _comment_page(
@@ -109,8 +111,8 @@ def _comment_page(
     """Page of an entry with the comment form filled in; the form alone if the entry is removed."""
     if entry.is_shown:
         return entry_page(request, entry, status, reply=form, reply_focus=focus)
-    context = live_context(request, event) | {"form_template": "partials/comment_form.html", "entry": entry}
-    return render(request, "change.html", context | {"form": form, "focus": focus}, status=status)
+    context = live_context(request, event) | {"form_template": "partials/comment/comment_form.html", "entry": entry}
+    return render(request, "post/change.html", context | {"form": form, "focus": focus}, status=status)
 
 
 def naming(request: HtmxRequest, event: Event) -> dict[str, Any]:
@@ -187,7 +189,7 @@ def _refused(request: HtmxRequest, composer: Composer, status: int) -> HttpRespo
         return composer.page(request, composer.event, form=form, status=status, focus=form.first_invalid)
     context = _form_context(request, composer)
     context |= {"form": form, "focus": form.first_invalid, "value": form.own_key or context["form_key"]}
-    return render(request, "partials/post_answer.html", context, status=status)
+    return render(request, "partials/post/post_answer.html", context, status=status)
 
 
 def _published(request: HtmxRequest, composer: Composer, post: Post, visitor: Visitor) -> HttpResponse:
@@ -206,12 +208,12 @@ def _published(request: HtmxRequest, composer: Composer, post: Post, visitor: Vi
     context |= {"remembered": visitor.name, "focus": "text", "value": context["form_key"]}
     context |= {"said": said, "own_key": post.position}
     if composer.entry:
-        context["form_template"] = "partials/said.html"
+        context["form_template"] = "partials/desk/said.html"
     if post.is_held:
         context["waiting"] = event.held_from(visitor.id)
     elif not composer.entry:
         context["posted"] = post
-    return render(request, "partials/post_answer.html", context)
+    return render(request, "partials/post/post_answer.html", context)
 
 
 def _form_context(request: HtmxRequest, composer: Composer) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def react(request: HtmxRequest, slug: str) -> HttpResponse:
     entry = rules.entry_for(person, slug, pk or 0, removed_too=True)
     _tap(request, entry, kind)
     if request.htmx:
-        response = render(request, "partials/reacted.html", {"event": entry.event, "form_key": new_form_key()})
+        response = render(request, "partials/reaction/reacted.html", {"event": entry.event, "form_key": new_form_key()})
     else:
         response = SeeOther(_place_of(entry))
     if COOKIE not in request.COOKIES:

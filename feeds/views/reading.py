@@ -67,4 +67,4 @@ def held(asked: QueryDict) -> dict[str, Any]:
 
 
 def _answer(request: HtmxRequest, partial: str, context: dict[str, Any]) -> HttpResponse:
-    return never_kept(render(request, f"partials/{partial}.html", context))
+    return never_kept(render(request, f"partials/reading/{partial}.html", context))

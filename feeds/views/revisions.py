@@ -58,7 +58,9 @@ def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
     if request.htmx and form.is_bound:
         response = _edited(request, post, form.data.get("seen", ""), form=form, status=status)
     else:
-        response = change(request, "partials/edit_form.html", post, status=status if form.is_bound else 200, form=form)
+        response = change(
+            request, "partials/post/edit_form.html", post, status=status if form.is_bound else 200, form=form
+        )
     return with_wait(response, wait_of(error))
 
 
@@ -83,11 +85,11 @@ def _edited(
         "value": seen,
     }
     if form:
-        context |= {"form": form, "form_template": "partials/edit_form.html"}
+        context |= {"form": form, "form_template": "partials/post/edit_form.html"}
     else:
         act = post.event.acts.filter(by=request.user.pk).first() if request.user.is_authenticated else None
-        context |= {"said": said, "act": act, "form_template": "partials/said.html"}
-    response: HttpResponse = render(request, "partials/answer.html", context, status=status)
+        context |= {"said": said, "act": act, "form_template": "partials/desk/said.html"}
+    response: HttpResponse = render(request, "partials/post/answer.html", context, status=status)
     if not form:
         response["Commentary-Seq"] = str(seen)
     return response
@@ -127,17 +129,17 @@ def _remove(request: HtmxRequest, post: Post) -> HttpResponse:
         if not Person.of(request).hosts(post.event):
             _require_few_changes(request)
         return done(request, post, post.retract(by=by, erase=as_author), _("Removed."), removed=True)
-    return change(request, "partials/remove_form.html", post, as_author=as_author)
+    return change(request, "partials/post/remove_form.html", post, as_author=as_author)
 
 
 def change(request: HtmxRequest, form_template: str, post: Post, status: int = 200, **context: object) -> HttpResponse:
     """Form about a post: in place for HTMX, else on a page. `?cancel` closes it. `context` is for its partial."""
     if request.htmx and "cancel" in request.GET:
-        return render(request, "partials/changed.html", {"said": _("Nothing was changed.")})
+        return render(request, "partials/post/changed.html", {"said": _("Nothing was changed.")})
     back = "" if request.htmx or not at_desk(request) else reverse("desk", args=[post.event.slug])
     hosting = Person.of(request).hosts(post.event)
     context |= {"post": post, "event": post.event, "form_template": form_template, "back": back, "hosting": hosting}
-    response = render(request, form_template if request.htmx else "change.html", context, status=status)
+    response = render(request, form_template if request.htmx else "post/change.html", context, status=status)
     return never_kept(response)  # one address, two answers: going back must not show the wrong one
 
 
@@ -153,7 +155,7 @@ def done(
         context = {"said": said, "removed": removed or waits, "event": post.event, "act": act}
         if waits:
             context |= {"held": post, "waiting": post.event.held_from(Person.of(request).visitor.id)}
-        response: HttpResponse = render(request, "partials/changed.html", context)
+        response: HttpResponse = render(request, "partials/post/changed.html", context)
     else:
         messages.success(request, said)
         response = SeeOther(back_from(request))

@@ -33,7 +33,7 @@ def _shown_again(response: HttpResponse, wait: int) -> HttpResponse:
 class SignIn(auth.LoginView):
     """GET shows the form to sign in. POST signs in, or answers 429 after too many tries."""
 
-    template_name = "sign_in.html"
+    template_name = "account/sign_in.html"
     authentication_form = SignInForm
 
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class SignIn(auth.LoginView):
 class AskReset(auth.PasswordResetView):
     """GET shows the form to reset a password. POST mails a link; the answer is the same for unknown addresses."""
 
-    template_name = "ask_reset.html"
+    template_name = "account/ask_reset.html"
     email_template_name = "mail/reset.txt"
     subject_template_name = "mail/reset_subject.txt"
     form_class = AskResetForm
@@ -104,7 +104,7 @@ def _reset(request: HttpRequest, token: str) -> HttpResponse:
         return problem(request, 410, said)
     form = SetPasswordForm(link.user, request.POST if posted else None)
     if not form.is_valid():
-        return render(request, "reset.html", {"form": form}, status=422 if posted else 200)
+        return render(request, "account/reset.html", {"form": form}, status=422 if posted else 200)
     form.save()
     Link.objects.spend(link.user)
     Session.objects.filter(user=link.user).end()

@@ -68,11 +68,11 @@ def unsent(request: HttpRequest, before: Sender | None, status: int = HTTPStatus
     slug = request.resolver_match.kwargs.get("slug", "") if request.resolver_match else ""
     if by_htmx:
         context["go_on"] = f"{reverse('go-on')}?{urlencode({'event': slug})}" if context["may_go_on"] else ""
-        response = render(request, "partials/unsent.html", context, status=status)
+        response = render(request, "partials/site/unsent.html", context, status=status)
         response["HX-Retarget"], response["HX-Reswap"], response["HX-Reselect"] = "#problem", "innerHTML", ".problem"
     else:
         context |= _kept(request) | {"sender": str(before if context["sign_in"] and before else now)}
-        response = render(request, "unsent.html", context, status=status)
+        response = render(request, "post/unsent.html", context, status=status)
     return never_kept(response)
 
 
@@ -115,7 +115,7 @@ def go_on(request: HtmxRequest) -> HttpResponse:
     event = Event.objects.at(request.GET.get("event", "")) if request.user.is_authenticated else None
     hosting = event is not None and Person.of(request).hosts(event)
     context = {"sender": str(Sender.of(request.user, hosting)), "name": request.user.get_username()}
-    return never_kept(render(request, "partials/go_on.html", context))
+    return never_kept(render(request, "partials/site/go_on.html", context))
 
 
 def renews_token(request: HttpRequest) -> bool:

@@ -32,9 +32,9 @@ def wall(request: HtmxRequest, slug: str) -> HttpResponse:
     context["entries"], _, _ = cache.entries(event, variant, None, context | {"csrf_token": ""})
     if not again:
         # Without PUBLIC_URL the wall shows the address of this request to the room.
-        return live_page(request, "wall.html", context, 200, may_be_shared=bool(settings.PUBLIC_URL))
+        return live_page(request, "event/wall.html", context, 200, may_be_shared=bool(settings.PUBLIC_URL))
     return never_kept(
-        render(request, "partials/wall_again.html", context | {"frame": cache.whole_page(event, variant)})
+        render(request, "partials/wall/wall_again.html", context | {"frame": cache.whole_page(event, variant)})
     )
 
 

@@ -128,7 +128,7 @@ def address(name, event, slug=""):
     if "people/<int:pk>" in route:
         route = route.replace("<int:pk>", str(event.hosts.first().pk))
     route = route.replace("<int:pk>", "0")
-    route = route.replace("<path:template>/<slug:state>", "partials/entry.html/plain")
+    route = route.replace("<path:template>/<slug:state>", "partials/entry/entry.html/plain")
     route = route.replace("<slug:colour>", "0b6157").replace("<slug:digest>", event.logo)
     return "/" + route.replace("<str:token>", "x")
 

@@ -36,88 +36,90 @@ def test_what_comes_with_it_keeps_the_contract_in_every_state(template):
 
 MISSING = [
     (
-        "partials/entry.html",
+        "partials/entry/entry.html",
         '<article id="{{ entry.element_id }}" ',
         "<article ",
-        'partials/entry.html: the outer element must carry id="entry-{{ entry.pk }}"',
+        'partials/entry/entry.html: the outer element must carry id="entry-{{ entry.pk }}"',
     ),
     (
-        "partials/entry.html",
+        "partials/entry/entry.html",
         ' data-position="{{ entry.place }}"',
         "",
-        'partials/entry.html: the outer element must carry data-position="{{ entry.place }}"',
+        'partials/entry/entry.html: the outer element must carry data-position="{{ entry.place }}"',
     ),
     (
-        "partials/entry.html",
+        "partials/entry/entry.html",
         'class="change" hx-preserve',
         'class="change"',
-        'partials/entry.html: the element with id="entry-{{ entry.pk }}-change" must carry hx-preserve',
+        'partials/entry/entry.html: the element with id="entry-{{ entry.pk }}-change" must carry hx-preserve',
     ),
     (
-        "partials/entry.html",
-        '{% include "partials/comments.html" %}',
+        "partials/entry/entry.html",
+        '{% include "partials/comment/comments.html" %}',
         "",
-        'partials/entry.html: an element must carry id="entry-{{ entry.pk }}-comments"',
+        'partials/entry/entry.html: an element must carry id="entry-{{ entry.pk }}-comments"',
     ),
     (
-        "partials/earlier.html",
+        "partials/comment/earlier.html",
         ' data-position="0"',
         "",
-        'partials/earlier.html: the outer element must carry data-position="0"',
+        'partials/comment/earlier.html: the outer element must carry data-position="0"',
     ),
     (
-        "partials/comment.html",
+        "partials/comment/comment.html",
         "{{ comment.position }}",
         "{{ comment.pk }}",
-        'partials/comment.html: the outer element must carry data-position="{{ comment.position }}"',
+        'partials/comment/comment.html: the outer element must carry data-position="{{ comment.position }}"',
     ),
     (
-        "partials/event.html",
+        "partials/event/event.html",
         ' data-visitors="{{ event.visitors_may }}"',
         "",
-        'partials/event.html: the outer element must carry data-visitors="{{ event.visitors_may }}"',
+        'partials/event/event.html: the outer element must carry data-visitors="{{ event.visitors_may }}"',
     ),
     (
-        "partials/heartbeat_frame.html",
+        "partials/live/heartbeat_frame.html",
         'hx-target="#heartbeat"',
         'hx-target="#state"',
-        'partials/heartbeat_frame.html: there must be <hx-partial> with hx-target="#heartbeat" hx-swap="outerHTML"',
+        "partials/live/heartbeat_frame.html: there must be <hx-partial> with "
+        'hx-target="#heartbeat" hx-swap="outerHTML"',
     ),
     (
-        "partials/heartbeat.html",
+        "partials/live/heartbeat.html",
         ' hx-include="#cursor"',
         "",
-        'partials/heartbeat.html: there must be an element with hx-get hx-include="#cursor" hx-trigger hx-swap="none"',
+        "partials/live/heartbeat.html: there must be an element with "
+        'hx-get hx-include="#cursor" hx-trigger hx-swap="none"',
     ),
     (
-        "event.html",
-        '{% include "partials/event.html" %}',
+        "event/event.html",
+        '{% include "partials/event/event.html" %}',
         "",
-        'event.html: an element must carry id="event"',
+        'event/event.html: an element must carry id="event"',
     ),
     (
-        "partials/entry.html",
-        '{% include "partials/post_body.html" with post=entry %}',
-        '{% include "partials/post_body.html" with post=entry %}<i id="{{ entry.element_id }}-change"></i>',
-        'partials/entry.html: only one element may carry id="entry-{{ entry.pk }}-change"',
+        "partials/entry/entry.html",
+        '{% include "partials/post/post_body.html" with post=entry %}',
+        '{% include "partials/post/post_body.html" with post=entry %}<i id="{{ entry.element_id }}-change"></i>',
+        'partials/entry/entry.html: only one element may carry id="entry-{{ entry.pk }}-change"',
     ),
     (
-        "partials/entry.html",
-        '{% include "partials/reactions.html" %}',
-        '{% include "partials/reactions.html" %}{{ user }}',
-        "partials/entry.html: everybody gets the same of it, so it cannot use user",
+        "partials/entry/entry.html",
+        '{% include "partials/reaction/reactions.html" %}',
+        '{% include "partials/reaction/reactions.html" %}{{ user }}',
+        "partials/entry/entry.html: everybody gets the same of it, so it cannot use user",
     ),
     (
-        "partials/frame.html",
+        "partials/live/frame.html",
         "{% if event_changed %}",
         "{% csrf_token %}{% if event_changed %}",
-        "partials/frame.html: everybody gets the same of it, so it cannot use csrf_token",
+        "partials/live/frame.html: everybody gets the same of it, so it cannot use csrf_token",
     ),
     (
-        "partials/pinned.html",
+        "partials/entry/pinned.html",
         '<section id="pinned"',
         '{% if request.user.is_staff %}!{% endif %}<section id="pinned"',
-        "partials/pinned.html: everybody gets the same of it, so it cannot use request",
+        "partials/entry/pinned.html: everybody gets the same of it, so it cannot use request",
     ),
 ]
 
@@ -133,34 +135,35 @@ def test_what_a_template_leaves_out_has_twice_or_tells_of_its_viewer_is_named(
 
 def test_a_template_of_a_theme_s_own_cannot_tell_of_its_viewer_either(theme, tmp_path):
     theme("partials/stars.html", text="<i>{{ perms.feeds }}</i>")
-    theme("partials/by.html", "<bdi", '{% include "partials/stars.html" %}<bdi')
-    said = f"{tmp_path}/partials/by.html: everybody gets the same of it, so it cannot use perms"
-    assert said in contract.problems("partials/by.html")
+    theme("partials/post/by.html", "<bdi", '{% include "partials/stars.html" %}<bdi')
+    said = f"{tmp_path}/partials/post/by.html: everybody gets the same of it, so it cannot use perms"
+    assert said in contract.problems("partials/post/by.html")
 
 
 def test_what_only_shows_when_it_is_rendered_for_two_is_found_as_well(theme, tmp_path):
     theme("partials/stars.html", text="<i>{{ perms.feeds }}{{ user }}</i>")
-    theme("partials/by.html", "<bdi", '{% with which="partials/stars.html" %}{% include which %}{% endwith %}<bdi')
-    (said,) = contract.problems("partials/by.html")
-    assert said.startswith(f"{tmp_path}/partials/by.html: it is not the same for two viewers")
+    theme("partials/post/by.html", "<bdi", '{% with which="partials/stars.html" %}{% include which %}{% endwith %}<bdi')
+    (said,) = contract.problems("partials/post/by.html")
+    assert said.startswith(f"{tmp_path}/partials/post/by.html: it is not the same for two viewers")
 
 
 def test_a_template_that_does_not_compile_is_named_with_its_line(theme, tmp_path):
-    theme("partials/cursor.html", text="<input>\n<input>\n{% if %}")
-    (said,) = contract.problems("partials/cursor.html")
-    assert said.startswith(f"{tmp_path}/partials/cursor.html, line 3: Unexpected end of expression in if tag.")
+    theme("partials/live/cursor.html", text="<input>\n<input>\n{% if %}")
+    (said,) = contract.problems("partials/live/cursor.html")
+    assert said.startswith(f"{tmp_path}/partials/live/cursor.html, line 3: Unexpected end of expression in if tag.")
 
 
 def test_manage_check_says_it_and_in_which_file(theme, tmp_path):
-    theme("partials/entry.html", 'id="{{ entry.element_id }}" class', "class")
+    theme("partials/entry/entry.html", 'id="{{ entry.element_id }}" class', "class")
     said = {(each.id, each.msg.partition(" (in")[0], each.hint) for each in run_checks(tags=[Tags.templates])}
-    where = f"It is in {tmp_path}/partials/entry.html."
-    sentence = f'{tmp_path}/partials/entry.html: the outer element must carry id="entry-{{{{ entry.pk }}}}"'
+    where = f"It is in {tmp_path}/partials/entry/entry.html."
+    sentence = f'{tmp_path}/partials/entry/entry.html: the outer element must carry id="entry-{{{{ entry.pk }}}}"'
     assert ("commentary.E001", sentence, where) in said
 
 
 @pytest.mark.parametrize(
-    "template", ["partials/post_body.html", "partials/entry.html", "partials/frame.html", "event.html"]
+    "template",
+    ["partials/post/post_body.html", "partials/entry/entry.html", "partials/live/frame.html", "event/event.html"],
 )
 def test_the_example_theme_keeps_the_contract(example_theme, template):
     assert contract.problems(template) == []
@@ -168,19 +171,23 @@ def test_the_example_theme_keeps_the_contract(example_theme, template):
 
 
 def test_a_theme_that_looks_different_but_has_what_is_needed_is_fine(theme):
-    text = (SHIPPED / "partials/entry.html").read_text()
-    theme("partials/entry.html", text=text.replace("<article", "<li").replace("</article>", "</li>"))
-    assert contract.problems("partials/entry.html") == []
-    assert "<li id=" in engines["django"].engine.get_template("partials/entry.html").source
+    text = (SHIPPED / "partials/entry/entry.html").read_text()
+    theme("partials/entry/entry.html", text=text.replace("<article", "<li").replace("</article>", "</li>"))
+    assert contract.problems("partials/entry/entry.html") == []
+    assert "<li id=" in engines["django"].engine.get_template("partials/entry/entry.html").source
 
 
 def test_whatever_is_broadcast_or_kept_says_that_it_is_for_everybody():
     """Checked are the templates of rooms, frames and kept pages, and everything that they include."""
-    for name in (
-        *("frame", "gone_frame", "heartbeat_frame", "rest_frame", "announcement", "typing_frame", "typing_over_frame"),
-        *("entries", "entry", "comment", "post_body", "by", "action", "reactions", "reaction_buttons", "say"),
-        *("tools", "unpin"),
-        *("post_fields", "event", "pinned", "moments", "older", "cursor", "resume", "reading", "unread", "held_label"),
-        *("heartbeat", "rest"),
-    ):
+    broadcast = {
+        "live": "frame gone_frame heartbeat_frame rest_frame typing_frame typing_over_frame "
+        "announcement cursor resume heartbeat rest",
+        "entry": "entries entry say unpin pinned moments older",
+        "comment": "comment",
+        "post": "post_body by action tools post_fields held_label",
+        "reaction": "reactions reaction_buttons",
+        "event": "event",
+        "reading": "reading unread",
+    }
+    for name in (f"{folder}/{name}" for folder, listed in broadcast.items() for name in listed.split()):
         assert "\nFor: everybody" in contract.about(f"partials/{name}.html"), name

@@ -34,15 +34,15 @@ def watched(settings, watch):
 
 @pytest.fixture
 def save(watched, watch, tmp_path, settings):
-    """Save a template of the theme, and let it be taken: `save("by.html", old, new)` is ours, changed."""
+    """Save a template of the theme, and let it be taken: `save("post/by.html", old, new)` is ours, changed."""
     settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
-    (tmp_path / "partials").mkdir()
     rendered()  # what is on the disk until now is in use
 
     def save(name, old, new):
         text = (settings.ROOT / "templates/partials" / name).read_text()
         assert old in text
         path = tmp_path / "partials" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.replace(old, new, 1))
         watch.take({str(path)})
         return watch.broken
@@ -51,44 +51,45 @@ def save(watched, watch, tmp_path, settings):
 
 
 def rendered():
-    return render_to_string("partials/comment.html", {"comment": comment(), "event": comment().event})
+    return render_to_string("partials/comment/comment.html", {"comment": comment(), "event": comment().event})
 
 
 def test_what_is_whole_is_used_and_the_build_has_another_name(save, settings):
-    assert save("comment.html", "<article", "<article data-saved") == []
+    assert save("comment/comment.html", "<article", "<article data-saved") == []
     assert "data-saved" in rendered()
     assert settings.BUILD != "before"
 
 
 def test_readers_keep_the_last_good_version_until_all_is_mended(save, settings, tmp_path):
-    save("comment.html", "<article", "<article data-first")
+    save("comment/comment.html", "<article", "<article data-first")
     good, build = rendered(), settings.BUILD
-    place = f"{tmp_path}/partials/by.html, line 1: "
-    assert save("by.html", "{% comment %}", "{% nonsense %}{% comment %}")[0].startswith(
+    place = f"{tmp_path}/partials/post/by.html, line 1: "
+    assert save("post/by.html", "{% comment %}", "{% nonsense %}{% comment %}")[0].startswith(
         f"{place}Invalid block tag on line 1: 'nonsense'"
     )
-    assert save("comment.html", "<article", "<article data-second")[0].startswith(place)
+    assert save("comment/comment.html", "<article", "<article data-second")[0].startswith(place)
     assert (rendered(), settings.BUILD) == (good, build)
-    assert save("by.html", "{% comment %}", "<!-- mended -->{% comment %}") == []
+    assert save("post/by.html", "{% comment %}", "<!-- mended -->{% comment %}") == []
     assert "data-second" in rendered()
     assert "mended" in rendered()
 
 
 def test_what_breaks_the_contract_or_fails_when_it_is_rendered_is_not_used_either(save, tmp_path):
-    path = f"{tmp_path}/partials/comment.html"
-    assert save("comment.html", 'id="{{ comment.element_id }}"', "") == [
+    path = f"{tmp_path}/partials/comment/comment.html"
+    assert save("comment/comment.html", 'id="{{ comment.element_id }}"', "") == [
         f'{path}: the outer element must carry id="comment-{{{{ comment.pk }}}}" (in the state “plain”)'
     ]
-    (said,) = save("comment.html", "{% include", "\n{% url 'nowhere' %}{% include")
+    (said,) = save("comment/comment.html", "{% include", "\n{% url 'nowhere' %}{% include")
     assert re.match(rf"{path}, line \d+: NoReverseMatch: ", said)
-    save("by.html", "{% comment %}", "<!-- whole, but -->{% comment %}")
+    save("post/by.html", "{% comment %}", "<!-- whole, but -->{% comment %}")
     assert "nowhere" not in rendered()
     assert "whole, but" not in rendered()
 
 
 def test_what_was_wrong_before_may_stay_so(save, settings, tmp_path):
     """A theme that came with a flaw can be worked on."""
-    path = tmp_path / "partials" / "comment.html"
+    path = tmp_path / "partials/comment/comment.html"
+    path.parent.mkdir(parents=True)
     path.write_text("<article>{{ comment.text }}</article>")
     settings.TEMPLATES = [*settings.TEMPLATES]  # as after a start
     rendered()
@@ -121,12 +122,12 @@ def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_kee
 
 
 def test_a_gallery_that_asks_for_itself_gets_its_states_empty_and_each_asks_for_its_own_frames(watched, as_admin):
-    parts = fetch(as_admin, "/design/?only=partials/by.html&width=phone&reload=x", htmx=True)
+    parts = fetch(as_admin, "/design/?only=partials/post/by.html&width=phone&reload=x", htmx=True)
     assert "The author and time of a post, after the circle" in parts
     assert "<iframe" not in parts
     states = re.findall(r'<article id="([\w-]+)"[^>]* hx-get="(\?[^"]+)" hx-morph-skip-children>\s*</article>', parts)
     assert [name for name, _ in states] == [
-        f"partialsbyhtml-{state.slug}" for state in gallery.states_of("partials/by.html")
+        f"partialspostbyhtml-{state.slug}" for state in gallery.states_of("partials/post/by.html")
     ]
     name, asks = states[1]
     page = fetch(as_admin, "/design/" + html.unescape(asks), htmx=True)
@@ -137,7 +138,7 @@ def test_a_gallery_that_asks_for_itself_gets_its_states_empty_and_each_asks_for_
 
 
 def test_the_gallery_hears_at_once_and_in_its_language_what_is_wrong(save, settings):
-    save("by.html", "{% comment %}", "{% nonsense %}{% comment %}")
+    save("post/by.html", "{% comment %}", "{% nonsense %}{% comment %}")
     same, another = (hears(f"build={build}&language=de".encode()) for build in (settings.BUILD, "another"))
     for text in (same, another):
         assert "by.html, line 1: Invalid block tag" in text
@@ -163,7 +164,7 @@ def test_the_poll_of_a_page_with_other_templates_lets_it_ask(watched, event, rit
 def test_where_it_is_off_there_is_nothing_of_it(settings, event, rita, as_admin):
     assert settings.WATCH_TEMPLATES is False
     assert "saving" not in str((settings.MIDDLEWARE, settings.TEMPLATES))
-    for path in (event.get_absolute_url(), "/", "/design/?only=partials/by.html"):
+    for path in (event.get_absolute_url(), "/", "/design/?only=partials/post/by.html"):
         page = fetch(as_admin, path)
         assert not re.search(r'id="(?:watching|reload)"|"open", "hx-preserve"|build=', page)
         assert fetch(as_admin, f"{path}{'&' if '?' in path else '?'}reload=x", htmx=True).startswith("<!doctype html>")

@@ -32,10 +32,10 @@ def test_a_page_that_does_not_read_misses_what_may_be_missed():
     rita, paul = Page("Rita", outlet=Outlet()), Page("Paul", outlet=Outlet())
     audience = audience_of(rita, paul)
     rita.reader.outlet.full = True
-    async_to_sync(audience.tell)("partials/typing_frame.html", {"place": 0})
+    async_to_sync(audience.tell)("partials/live/typing_frame.html", {"place": 0})
     assert (rita.received, len(paul.received)) == ([], 1)
     rita.reader.outlet.full = False
-    async_to_sync(audience.tell)("partials/typing_frame.html", {"place": 0}, but=paul.reader)
+    async_to_sync(audience.tell)("partials/live/typing_frame.html", {"place": 0}, but=paul.reader)
     assert rita.received == paul.received
 
 

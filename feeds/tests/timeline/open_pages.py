@@ -170,7 +170,7 @@ def unlike(shown: str, there: str) -> str:
 
 
 def as_seen(page: Page, ceiling: float = 10**18, *, over: bool) -> Page:
-    """A page without what site.css hides, and without entries beyond a position."""
+    """A page without what states.css hides, and without entries beyond a position."""
     page = page.copy()
     for node in list(page.element("live").all()):
         classes = set(node.attributes.get("class", "").split())

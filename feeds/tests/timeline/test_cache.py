@@ -26,10 +26,10 @@ def test_a_page_is_rendered_once_for_everybody_until_something_changes(event, ri
     event.publish("Ann", "Kick-off")
     for client in (rita, paul, rita):
         assert "Kick-off" in fetch(client, event.get_absolute_url())
-    assert renderings == ["partials/entries.html"]
+    assert renderings == ["partials/entry/entries.html"]
     event.publish("Ann", "Goal!")
     assert "Goal!" in fetch(rita, event.get_absolute_url())
-    assert renderings == ["partials/entries.html"] * 2
+    assert renderings == ["partials/entry/entries.html"] * 2
 
 
 def test_what_differs_by_viewer_is_put_in_for_each(event, rita, paul):
@@ -103,7 +103,7 @@ def test_polls_from_one_place_are_one_rendering_and_304_for_who_has_the_answer(e
     event.publish("Ann", "Goal!")
     path = f"{event.get_absolute_url()}changes/?after={start}"
     answers = [client.get(path, headers=HTMX) for client in (rita, paul, rita)]
-    assert renderings == ["partials/frame.html"]
+    assert renderings == ["partials/live/frame.html"]
     assert len({answer["ETag"] for answer in answers}) == 1
     assert rita.get(path, headers=HTMX | {"If-None-Match": answers[0]["ETag"]}).status_code == 304
     elsewhere = f"{event.get_absolute_url()}changes/?after={Cursor('none', 0)}"

@@ -215,7 +215,7 @@ def before(stage: Stage, client: Client, variant: Variant) -> Page:
 
 
 def lines(page: Page, *, over: bool) -> list[str]:
-    """The lines of a page. Once the event is over, site.css hides forms that a page loaded later lacks."""
+    """The lines of a page. Once the event is over, states.css hides forms that a page loaded later lacks."""
     for node in list(page.element("live").all()) if over else ():
         gone = {"say", "reply", "reactions", "places"} & set(node.attributes.get("class", "").split())
         if node.parent and (gone or node.tag == "form" or node.id in {"own", "own-reactions"}):

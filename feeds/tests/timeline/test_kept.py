@@ -136,7 +136,7 @@ def test_cursors_that_are_not_of_the_history_are_answered_with_one_rendering(eve
     strangers += [f"{event.epoch}-{event.head + 1 + number}" for number in range(20)]
     strangers += ["", "evil", "e-", "%00-1", "9" * 40]
     answers = {after: rita.get(f"/events/match/changes/?after={after}", headers=HTMX) for after in strangers}
-    assert made == ["partials/frame.html"]
+    assert made == ["partials/live/frame.html"]
     assert len(cache.kept_frames) == 1
     assert f"#cursor[value={strangers[0]}] ~ * #entries" in answers[strangers[0]].content.decode()
     assert all(frames.WHOSE not in answer.content.decode() for answer in answers.values())

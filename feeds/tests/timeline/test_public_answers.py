@@ -73,7 +73,7 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
     event.end()
     event.refresh_from_db()
     values = {"slug": "match", "pk": event.entries.first().pk, "digest": event.logo, "colour": "0b6157"}
-    values |= {"token": "abc", "uid": "MQ", "uidb64": "MQ", "template": "home.html", "state": "none"}
+    values |= {"token": "abc", "uid": "MQ", "uidb64": "MQ", "template": "home/home.html", "state": "none"}
     found, answered = set(), 0
     for pattern in urlpatterns:
         path = "/" + str(pattern.pattern)

@@ -82,7 +82,7 @@ def test_a_host_pins_and_unpins_with_and_without_htmx(event, as_hugo, rita):
     links = [
         f'href="{path}{way}/" class="{way}"' in fetch(as_hugo, event.get_absolute_url()) for way in ("pin", "unpin")
     ]
-    assert links == [True, True]  # where both are, site.css shows the second one
+    assert links == [True, True]  # where both are, states.css shows the second one
     assert f"{path}pin/" not in page
     assert "Unpin entry</button>" in fetch(as_hugo, f"{path}unpin/")
     answer = as_hugo.post(f"{path}unpin/")
