@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.forms import NameField, TextField, WrittenField
-from feeds.models import Closed, Entry, Event, Gone, Overtaken, Post, Verb
+from feeds.models import STATUS_LINE_MAX, Closed, Entry, Event, Gone, Overtaken, Post, Verb
 from feeds.models.post.kinds import plural_of
 from feeds.models.post.querysets import PostQuerySet
 from feeds.values.words import has_words, plain
@@ -80,6 +80,9 @@ class EventAdminForm(forms.ModelForm):
     title = WrittenField(limit=120, label=gettext_lazy("title"), widget=AdminTextInputWidget)
     description = WrittenField(
         limit=1000, label=gettext_lazy("description"), required=False, widget=AdminTextareaWidget
+    )
+    status_line = WrittenField(
+        limit=STATUS_LINE_MAX, label=gettext_lazy("status line"), required=False, widget=AdminTextInputWidget
     )
 
 

@@ -62,6 +62,7 @@ urlpatterns = [
     path("events/<slug:slug>/wall/", wall.wall, name="wall"),
     path("events/<slug:slug>/logo/<slug:digest>.webp", branding.logo, name="logo"),
     path("events/<slug:slug>/settings/", events.settings, name="settings"),
+    path("events/<slug:slug>/status-line/", events.status_line, name="status-line"),
     path("events/<slug:slug>/start/", events.step, {"verb": "start"}, name="start"),
     path("events/<slug:slug>/end/", events.end, name="end"),
     path("events/<slug:slug>/hosting/", people.hosting, name="hosting"),

@@ -73,9 +73,10 @@ def _condition(step: Compound, text: str) -> str:
     if text.startswith(":empty"):
         step.empty = True
         return text.removeprefix(":empty")
-    if text.startswith(":focus-within"):
-        step.focused = True
-        return text.removeprefix(":focus-within")
+    for name in (":focus-within", ":user-valid"):  # who has typed somewhere has had the focus there
+        if text.startswith(name):
+            step.focused = True
+            return text.removeprefix(name)
     if found := _SIMPLE.match(text):
         tag, identity, css_class, attribute, bare, quoted = found.groups()
         step.tag = tag or step.tag

@@ -8,7 +8,7 @@ from feeds.forms.events import TAKEN, TIME_ZONES, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField, is_not_utf8
 from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
-from feeds.forms.moderation import MomentForm, RulesForm, SignsForm
+from feeds.forms.moderation import MomentForm, RulesForm, SignsForm, StatusLineForm
 from feeds.forms.posts import BanForm, EntryForm, PostForm, ReviseForm
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "SignUpForm",
     "SignsForm",
     "Start",
+    "StatusLineForm",
     "TextField",
     "Typing",
     "WrittenField",

@@ -1,10 +1,10 @@
-"""Decisions of hosts: who may post, what readers see of each other, and key moments."""
+"""Decisions of hosts: who may post, what readers see of each other, the status line, and key moments."""
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from feeds.forms.fields import WrittenField
-from feeds.models import Event
+from feeds.models import STATUS_LINE_MAX, Event
 
 
 class RulesForm(forms.ModelForm):
@@ -21,6 +21,17 @@ class SignsForm(forms.ModelForm):
     class Meta:
         model = Event
         fields = ("show_readers", "show_typing")
+
+
+class StatusLineForm(forms.Form):
+    """The short line in the head of the page; an empty one takes it away."""
+
+    status_line = WrittenField(
+        limit=STATUS_LINE_MAX,
+        required=False,
+        label=gettext_lazy("Status line"),
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
 
 
 class MomentForm(forms.Form):

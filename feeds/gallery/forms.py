@@ -21,6 +21,7 @@ from feeds.forms import (
     RulesForm,
     SignInForm,
     SignsForm,
+    StatusLineForm,
 )
 from feeds.gallery.samples import (
     FORM_KEY,
@@ -156,6 +157,15 @@ def _pin_forms() -> Iterator[Made]:
 def _questions_before_the_end() -> Iterator[Made]:
     yield "somebody reads", {"event": event(), "readers": 37}
     yield "nobody reads", {"event": event(), "readers": 0, "back": "/events/petrel-7/host/"}
+
+
+@shows("partials/event/status_line_form", "partials/event/status_line_field", "partials/event/status_line_said")
+def _status_line_forms() -> Iterator[Made]:
+    yield "none", {"event": event()}
+    yield "set", {"event": event(status_line="2–1 · 64'")}
+    yield "just set", {"event": event(status_line="2–1 · 64'"), "said": "Saved. Everybody sees it now."}
+    yield "right to left", {"event": event(status_line=RTL[:40])}
+    yield "too long", {"event": event(), "status_form": StatusLineForm({"status_line": WORDS})}
 
 
 @shows("partials/entry/moment_form")

@@ -37,6 +37,8 @@ def _events() -> Iterator[Made]:
     for posting in Event.Posting:
         yield f"posting {posting.value}", {"event": event(posting=posting)}
     yield "draft", {"event": event(visibility=Event.Visibility.DRAFT)}
+    yield "a status line", {"event": event(status_line="2–1 · 64'")}
+    yield "a long status line", {"event": event(title=ONE_WORD[:120], status_line=ONE_WORD[:40])}
     yield "comments off", {"event": event(comments_open=False)}
     yield "a colour and a logo of its own", {"event": event(**LOOKS)}
     yield "no description", {"event": event(description="")}

@@ -45,6 +45,7 @@ def _event_pages() -> Iterator[Made]:
     yield "as a host sees it", _page(hosting=True, user=OLGA, variant=variant().for_hosts()), PAGE
     yield "a post waits", _page(waiting=[entry(state=PostState.WAITING)], remembered="Paul"), PAGE
     yield "oldest first", _page(variant=variant(order="oldest")), PAGE
+    yield "a status line", _page(event(moments=3, pinned=True, status_line="2–1 · 64'")), PAGE
     yield "scheduled", _page(event(state=Event.State.SCHEDULED), 0, older=None), PAGE
     yield "event over", _page(event(state=Event.State.ENDED), resting=True, shared=True, older=None), PAGE
     yield "one word", _page(event(title=ONE_WORD[:120], description=ONE_WORD)), PAGE
@@ -94,7 +95,8 @@ def _walls() -> Iterator[Made]:
     yield "live", _wall(event(pinned=True)), WALL
     yield "empty", _wall(event(), 0), WALL
     yield "event over", _wall(event(state=Event.State.ENDED), resting=True), WALL
-    yield "one word", _wall(event(title=ONE_WORD[:120])), WALL
+    yield "a status line", _wall(event(pinned=True, status_line="2–1 · 64'")), WALL
+    yield "one word", _wall(event(title=ONE_WORD[:120], status_line=ONE_WORD[:40])), WALL
     yield "a colour and a logo of its own", _wall(event(pinned=True, **LOOKS)), WALL
 
 

@@ -12,7 +12,7 @@ from feeds.models.accounts.invitations import FOR_MAX, Invitation, Spent
 from feeds.models.accounts.links import Link
 from feeds.models.accounts.sign_ins import SignIn
 from feeds.models.event.branding import LOGO_ALT_MAX, LOGO_TYPE, Picture, validate_accent
-from feeds.models.event.events import Event, FormerSlug, Logo
+from feeds.models.event.events import STATUS_LINE_MAX, Event, FormerSlug, Logo
 from feeds.models.event.history import Gone, Overtaken, sole
 from feeds.models.event.posting import Closed
 from feeds.models.event.presence import Presence
@@ -48,6 +48,7 @@ __all__ = [
     "LOGO_TYPE",
     "NAME_MAX",
     "NOTE_MAX",
+    "STATUS_LINE_MAX",
     "UNDO",
     "Act",
     "Attempt",

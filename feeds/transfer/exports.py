@@ -23,6 +23,7 @@ FORMAT, VERSION = "commentary-event", 1
 ABOUT = (
     "title",
     "description",
+    "status_line",
     "time_zone",
     "state",
     "posting",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds.forms.branding import AccentField, LogoTextField
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.models import KINDS, LOGO_ALT_MAX, Entry, Event, Post, PostState
+from feeds.models import KINDS, LOGO_ALT_MAX, STATUS_LINE_MAX, Entry, Event, Post, PostState
 from feeds.models.event.schedule import validate_start
 from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import KINDS_MAX
@@ -101,6 +101,7 @@ class AboutPart(Part, forms.ModelForm):
     beside = {"owner", "hosts"}
     title = WrittenField(limit=120, error_messages={"required": gettext_lazy("The event has no title.")})
     description = WrittenField(limit=1000, required=False, widget=forms.Textarea)
+    status_line = WrittenField(limit=STATUS_LINE_MAX, required=False)
     blocked_words = WrittenField(limit=4000, required=False, widget=forms.Textarea)
     accent = AccentField(required=False)
     logo = LogoTextField(required=False)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds.access.rules import hosted_event
 from feeds.access.visitors import Person
-from feeds.forms import LOGO_MAX_MB, TAKEN, EventForm
+from feeds.forms import LOGO_MAX_MB, TAKEN, EventForm, StatusLineForm
 from feeds.models import Event, Presence, TooOften
 from feeds.views import HtmxRequest, came_from, login_required, made, making_page
 from feeds.views.body_limits import MEGABYTE, takes_files
@@ -74,6 +74,28 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _sent(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]] | tuple[None, None]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def status_line(request: HtmxRequest, slug: str) -> HttpResponse:
+    """GET shows the form for the status line. POST sets it; the answer leaves the field to the person who types in
+    it."""
+    event = hosted_event(Person.of(request), slug)
+    form = StatusLineForm(
+        request.POST if request.method == "POST" else None, initial={"status_line": event.status_line}
+    )
+    if form.is_valid():
+        event.configure(by=request.user, **form.cleaned_data)
+        said = _("Saved. Everybody sees it now.")
+        if request.htmx:
+            return render(request, "partials/event/status_line_said.html", {"said": said})
+        messages.success(request, said)
+        desk = reverse("desk", args=[event.slug])
+        return redirect(desk if came_from(request, desk) else event)
+    context = {"event": event, "status_form": form, "form_template": "partials/event/status_line_form.html"}
+    template = "partials/event/status_line_said.html" if request.htmx and form.is_bound else "post/change.html"
+    return never_kept(render(request, template, context, status=422 if form.is_bound else 200))
 
 
 STEPS = {

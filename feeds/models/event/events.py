@@ -32,6 +32,8 @@ MOMENTS = 100
 """Key moments that pages list; the page of key moments has all."""
 REDRAWN = 400
 """Entries that are sent again one by one where all of them change; a page of more is shown from its beginning."""
+STATUS_LINE_MAX = 40
+"""Characters of a status line, such as “2–1 · 64'”: it is beside the title in the head of the page."""
 NO_WORD: Any = object()
 """Where nothing was said, not even that there shall be none."""
 
@@ -63,6 +65,7 @@ class Event(Filled):
         help_text=gettext_lazy("The last part of the event's address: letters, digits and “-”."),
     )
     description = models.TextField(gettext_lazy("description"), max_length=1000, blank=True)
+    status_line = models.CharField(gettext_lazy("status line"), max_length=STATUS_LINE_MAX, blank=True)
     visibility = models.CharField(
         gettext_lazy("visibility"), max_length=10, choices=Visibility, default=Visibility.DRAFT
     )

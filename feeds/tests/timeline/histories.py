@@ -162,6 +162,7 @@ def configure(h: History) -> None:
 SETTINGS: list[Callable[[History], dict[str, Any]]] = [
     lambda h: {"title": h.words()},
     lambda h: {"description": h.words()},
+    lambda h: {"status_line": h.chance.choice(["", h.words()])},
     lambda h: {"reactions": " ".join(h.chance.sample(list(KINDS), 3))},
     lambda h: {"posting": h.chance.choice(["open", "all", "hosts", "closed"])},
     lambda h: {"comments_open": h.likely(0.5)},

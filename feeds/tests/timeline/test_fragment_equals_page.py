@@ -162,6 +162,7 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "LifeQuerySet.keep_time": [lambda s: Event.objects.keep_time()],
     "Event.configure": [
         lambda s: s.event.configure(by=s.host, title="The <final>", description="At last"),
+        lambda s: s.event.configure(by=s.host, status_line="2–1 · 64'"),
         lambda s: s.event.configure(by=s.host, posting="all", comments_open=False),
         lambda s: s.event.configure(by=s.host, time_zone="Asia/Tokyo"),
         lambda s: s.event.configure(by=s.host, reactions="fire"),

@@ -18,6 +18,7 @@ EVENT = {
     "title": "Match",
     "address": "match",
     "description": "The last one",
+    "status_line": "",
     "starts_at": "2026-07-04T18:00:00Z",
     "time_zone": "Europe/Berlin",
     "state": "ended",
