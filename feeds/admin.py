@@ -149,6 +149,7 @@ class PostAdminForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if isinstance(text := self.fields.get("text"), TextField):  # a user who may only look has none
             text.limit = self.instance.WRITTEN["text"]
+            text.required = not getattr(self.instance, "headline", "")
 
     def clean(self) -> dict[str, Any]:
         """Raises `ValidationError` for a removed post, a removed entry, or an event that takes no posts."""

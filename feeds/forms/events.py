@@ -17,12 +17,13 @@ from feeds.forms.branding import AccentField, LogoField
 from feeds.forms.fields import WrittenField
 from feeds.forms.keys import MadeOnce
 from feeds.forms.slugs import free_slug, free_slugs, put_at_free_slug
+from feeds.forms.times import told_with_offset
 from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
 from feeds.models.accounts.account import Account
 from feeds.models.event.address import validate_slug
 from feeds.models.event.schedule import validate_start
 from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
-from feeds.values.clocks import moments, zone_of
+from feeds.values.clocks import moments
 from feeds.values.words import clean, is_blank
 
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
@@ -159,7 +160,8 @@ class EventForm(MadeOnce, forms.ModelForm):
         if len(both) < 2:
             del self.fields["start_hour"]
             return
-        field.choices = [(str(number), _told(moment.astimezone(zone))) for number, moment in enumerate(both, 1)]
+        told = [told_with_offset(moment.astimezone(zone)) for moment in both]
+        field.choices = [(str(number), words) for number, words in enumerate(told, 1)]
         now = self.instance.starts_at.replace(second=0, microsecond=0) if self.instance.pk else None
         if now in both:
             self.initial["start_hour"] = str(both.index(now) + 1)
@@ -285,12 +287,6 @@ class EventForm(MadeOnce, forms.ModelForm):
                 )
             return None
         return both[int(hour) - 1] if len(both) > 1 and hour else both[0]
-
-
-def _told(local: datetime) -> str:
-    """The time with its zone, such as 02:30 CEST (UTC+2), since not everybody knows the abbreviations."""
-    name, offset = zone_of(local), zone_of(local.astimezone(timezone.get_fixed_timezone(local.utcoffset() or 0)))
-    return f"{local:%H:%M} {name}" if name == offset else f"{local:%H:%M} {name} ({offset})"
 
 
 def _one_a_line(text: str) -> str:

@@ -1,6 +1,5 @@
 """The form for jumping to the entry at a certain time."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -9,14 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from feeds.forms.times import as_entered, has_offset, looks_like_a_time, read_time, told
 from feeds.models import Event
 from feeds.models.event.schedule import EARLIEST_YEAR, LATEST_YEAR
-from feeds.values.clocks import is_repeated, moments, zone_of
-
-_WRITTEN = re.compile(
-    r"(?P<clock>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?P<offset>Z|[-+ ]\d\d:\d\d)?", re.ASCII
-)
-"""A space stands for a “+” that an address did not encode."""
+from feeds.values.clocks import moments
 
 
 class JumpForm(forms.Form):
@@ -34,9 +29,9 @@ class JumpForm(forms.Form):
     def typed(self) -> str:
         """The text that was entered; in an empty form, the start of the event."""
         if not self.is_bound:
-            return f"{self.event.starts_at.astimezone(self.event.tz):%Y-%m-%dT%H:%M}"
+            return as_entered(self.event.starts_at, self.event.tz)
         text = self["at"].value() or ""
-        if (written := _WRITTEN.fullmatch(text.strip())) and written["offset"] and self.is_valid():
+        if has_offset(text) and self.is_valid():
             return f"{self.cleaned_data['at']:%Y-%m-%dT%H:%M}"
         return text
 
@@ -48,23 +43,14 @@ class JumpForm(forms.Form):
     @property
     def looks_like_a_time(self) -> bool:
         """Whether a browser's field for times can show it."""
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", self.typed))
+        return looks_like_a_time(self.typed)
 
     def clean_at(self) -> datetime:
         """The end of the minute that was entered, in the event's zone."""
-        written = _WRITTEN.fullmatch(self.cleaned_data["at"].strip())
-        try:
-            if not written:
-                raise ValueError
-            shown = datetime.fromisoformat(written["clock"])
-            said = written["offset"] and datetime.fromisoformat(written["clock"] + written["offset"].replace(" ", "+"))
-        except ValueError:
-            raise ValidationError(_("Enter a date and a time, such as 2026-11-22T18:30.")) from None
+        shown, said = read_time(self.cleaned_data["at"], self.event.tz)
         first, last = self._span()
         if not EARLIEST_YEAR <= shown.year <= LATEST_YEAR:
             raise self._outside(first, last)
-        if said:
-            shown = said.astimezone(self.event.tz).replace(tzinfo=None, fold=0)
         # When the clocks skip from 02:00 to 03:00, 02:30 means 03:30.
         found = moments(shown, self.event.tz) or [shown.replace(tzinfo=self.event.tz).astimezone(UTC)]
         there = [moment for moment in found if first.replace(second=0, microsecond=0) <= moment <= last]
@@ -85,9 +71,5 @@ class JumpForm(forms.Form):
         return first.astimezone(UTC), last.astimezone(UTC)
 
     def _outside(self, first: datetime, last: datetime) -> ValidationError:
-        times = {"first": self._told(first), "last": self._told(last)}
+        times = {"first": told(first, self.event.tz), "last": told(last, self.event.tz)}
         return ValidationError(_("Choose a time from %(first)s to %(last)s.") % times)
-
-    def _told(self, moment: datetime) -> str:
-        local = moment.astimezone(self.event.tz)
-        return f"{local:%Y-%m-%d %H:%M}" + (f" {zone_of(local)}" if is_repeated(local) else "")

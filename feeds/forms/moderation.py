@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from feeds.forms.fields import WrittenField
-from feeds.models import STATUS_LINE_MAX, Event
+from feeds.models import LABEL_MAX, STATUS_LINE_MAX, Event
 
 
 class RulesForm(forms.ModelForm):
@@ -39,7 +39,7 @@ class MomentForm(forms.Form):
 
     before = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     label = WrittenField(
-        limit=60,
+        limit=LABEL_MAX,
         required=False,
         label=gettext_lazy("Label, such as “Kick-off” (leave empty to remove)"),
         widget=forms.TextInput(attrs={"dir": "auto", "autofocus": True}),

@@ -1,6 +1,6 @@
 """Forms for single posts, of visitors and hosts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -14,9 +14,26 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.access import impersonation
 from feeds.forms.fields import NameField, TextField, WrittenField
+from feeds.forms.headings import heading_fields, heading_in
 from feeds.forms.keys import Keyed, age_of
 from feeds.models import NOTE_MAX, Entry, Event, Post
+from feeds.models.post.arguments import Heading, Written
+from feeds.models.post.kinds import kind_of
 from feeds.values.words import is_blank
+
+
+def refuse_broken(form: forms.Form, written: Iterable[str], *, broken: bool) -> None:
+    """Add an error to each of these fields with characters that did not arrive, if the form is `broken`."""
+    for name in written if broken else ():
+        if "\ufffd" in (form.cleaned_data.get(name) or ""):
+            form.add_error(name, WrittenField.default_error_messages["encoding"])
+
+
+def require_words(form: forms.Form) -> None:
+    """Add an error to an empty text without a headline."""
+    said, wrong = form.cleaned_data, form.errors.keys() & {"text", "headline"}
+    if not (wrong or said["text"] or said.get("headline")):
+        form.add_error("text", form.fields["text"].error_messages["required"])
 
 
 class PostForm(Keyed, forms.Form):
@@ -49,7 +66,7 @@ class PostForm(Keyed, forms.Form):
         visitor: str = "",
         broken: bool = False,
     ) -> None:
-        super().__init__(data)
+        super().__init__(data, auto_id=f"{kind_of(model or self.model)}-%s")
         if model:
             self.model = model
         self.fields["text"] = TextField(limit=self.model.WRITTEN["text"])
@@ -61,9 +78,7 @@ class PostForm(Keyed, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Adds an error to each field that has characters which did not arrive."""
         cleaned = super().clean() or self.cleaned_data
-        for name in self.model.WRITTEN if self.broken else ():
-            if "\ufffd" in (cleaned.get(name) or ""):
-                self.add_error(name, WrittenField.default_error_messages["encoding"])
+        refuse_broken(self, self.model.WRITTEN, broken=self.broken)
         return cleaned
 
     def clean_name(self) -> str:
@@ -84,7 +99,7 @@ class PostForm(Keyed, forms.Form):
     @property
     def words(self) -> dict[str, str]:
         """Everything that the author wrote, by field. Only of a valid form."""
-        return {name: self.cleaned_data[name] for name in self.model.WRITTEN}
+        return {name: self.cleaned_data[name] for name in self.model.WRITTEN if name in self.fields}
 
     @property
     def reason_to_hold(self) -> str:
@@ -109,29 +124,63 @@ class PostForm(Keyed, forms.Form):
 
 
 class EntryForm(PostForm):
-    """An entry; on the host desk also with `markdown`, which counts for hosts only."""
+    """An entry. For a host of the event also with its heading, and with `markdown` if it is sent from the host desk."""
 
     model = Entry
-    markdown = forms.BooleanField(required=False)
+
+    def __init__(self, data: Mapping[str, str] | None = None, **about: Any) -> None:
+        super().__init__(data, **about)
+        if self.event and self.host:
+            self.fields["markdown"] = forms.BooleanField(required=False)
+            self.fields |= heading_fields(self.event)
+            self.fields["text"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Adds an error to a text that is missing without a headline."""
+        cleaned = super().clean()
+        require_words(self)
+        return cleaned
+
+    @property
+    def by_host(self) -> Written:
+        """Fields of the new entry that only hosts choose. Only of a valid form."""
+        heading = heading_in(self)
+        return {
+            "markdown": bool(self.cleaned_data.get("markdown")),
+            "happened_at": heading.get("happened_at"),
+        }
 
 
 class ReviseForm(forms.Form):
-    """The new text of a post, and the number of its last change when the form was opened."""
+    """The new text of a post, and the number of its last change when the form was opened.
+
+    `by_host`: a host edits it. An entry then also has its heading.
+    """
 
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, post: Post, data: Mapping[str, str] | None = None, *, broken: bool = False) -> None:
-        super().__init__(data)
-        self.broken = broken
+    def __init__(
+        self, post: Post, data: Mapping[str, str] | None = None, *, broken: bool = False, by_host: bool = False
+    ) -> None:
+        super().__init__(data, auto_id=f"{post.element_id}-edit-%s")
+        self.post, self.broken = post, broken
         self.initial.update(text=post.text, seen=post.seq)
         self.fields["text"] = TextField(limit=post.WRITTEN["text"], label=_("Text"))
+        if by_host and isinstance(post, Entry):
+            self.fields |= heading_fields(post.event, post)
+            self.fields["text"].required = False
 
-    def clean_text(self) -> str:
-        """The new text. Raises `ValidationError` for characters that did not arrive."""
-        text = str(self.cleaned_data["text"])
-        if self.broken and "\ufffd" in text:
-            raise ValidationError(WrittenField.default_error_messages["encoding"], code="encoding")
-        return text
+    def clean(self) -> dict[str, Any]:
+        """Adds an error to each field that has characters which did not arrive, or if nothing was written."""
+        cleaned = super().clean() or self.cleaned_data
+        refuse_broken(self, self.post.WRITTEN, broken=self.broken)
+        require_words(self)
+        return cleaned
+
+    @property
+    def heading(self) -> Heading:
+        """The parts of the heading that were sent. Only of a valid form."""
+        return heading_in(self, self.post if isinstance(self.post, Entry) else None)
 
 
 class BanForm(forms.Form):

@@ -23,6 +23,7 @@ from feeds.forms import (
     SignsForm,
     StatusLineForm,
 )
+from feeds.gallery.composing import WRONG_HEADINGS, HostForm
 from feeds.gallery.samples import (
     FORM_KEY,
     LONG_NAME,
@@ -82,6 +83,10 @@ def _entry_forms() -> Iterator[Made]:
     for name, more in _posts(EntryForm):
         yield name, {"event": event(), "form_key": FORM_KEY} | more
     yield "on the host desk", {"event": event(), "form_key": FORM_KEY, "remembered": "Olga", "desk": True}, HOSTS
+    for name, data in WRONG_HEADINGS.items():
+        form = HostForm({"name": "Olga", "text": WORDS} | data, event=event(), host=user())
+        about = {"event": event(), "form_key": FORM_KEY, "form": form, "desk": True}
+        yield f"on the host desk, {name}", about | {"focus": form.first_invalid}, HOSTS
     yield "after a post", {"event": event(), "form_key": FORM_KEY, "remembered": "Paul", "posted": entry()}
 
 
@@ -128,6 +133,10 @@ def _edit_forms() -> Iterator[Made]:
     made, remark = entry(), comment()
     yield "an entry", {"event": made.event, "post": made, "form": ReviseForm(made)}
     yield "a comment", {"event": remark.event, "post": remark, "form": ReviseForm(remark)}
+    yield "an entry, by a host", {"event": made.event, "post": made, "form": ReviseForm(made, by_host=True)}
+    for name, data in WRONG_HEADINGS.items():
+        wrong = ReviseForm(made, {"text": WORDS} | data, by_host=True)
+        yield f"{name}, by a host", {"event": made.event, "post": made, "form": wrong}
     for name in ("text missing", "text too long", "control characters", "broken characters"):
         yield name, {"event": made.event, "post": made, "form": ReviseForm(made, {"text": WRONG_POSTS[name]["text"]})}
     form = ReviseForm(made, {"text": WORDS})

@@ -1,10 +1,12 @@
 """States of entries, comments and their lists."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 
+from feeds.gallery.composing import HEADING
 from feeds.gallery.samples import (
     FORM_KEY,
     HOW,
@@ -12,6 +14,7 @@ from feeds.gallery.samples import (
     ONE_WORD,
     RTL,
     RTL_NAME,
+    START,
     WORDS,
     act,
     act_of_setting,
@@ -45,6 +48,10 @@ def _entries() -> Iterator[Made]:
     yield "with more comments than pages show", shown(comments=Entry.NEWEST, replies=4000)
     yield "with reactions", shown(counts=COUNTS)
     yield "a key moment", shown(moment="Ignition")
+    yield "with a headline and a minute", shown(**HEADING)
+    yield "a key moment with a headline", shown(**HEADING | {"moment": "Ignition"})
+    yield "a headline alone, right to left", shown(headline=RTL, text="")
+    yield "of the day before, told today", shown(happened_at=START - timedelta(days=1))
     yield "as its author sees it", shown(comments=1, visitor="v"), OWN
     yield "as a host sees it", shown(comments=1, visitor="v") | FOR_HOSTS, HOSTS
     yield "pinned, and a key moment, as a host sees it", pinned_moment(), HOSTS
@@ -105,6 +112,8 @@ def _bodies() -> Iterator[Made]:
     for name, fields in HOW.items():
         made = entry(**fields)
         yield name, {"event": made.event, "post": made, "by_id": "entry-7-by"}
+    made = entry(**HEADING)
+    yield "with a headline and a minute", {"event": made.event, "post": made, "by_id": "entry-7-by"}
     remark = comment()
     yield "of a comment", {"event": remark.event, "post": remark, "by_id": "comment-20-by"}
     made = entry(visitor="v")
@@ -143,7 +152,7 @@ def _pinned() -> Iterator[Made]:
     yield "none", {"event": event()}
     yield "pinned", {"event": event(pinned=True)}
     yield "as a host sees it", {"event": event(pinned=True)} | FOR_HOSTS, HOSTS
-    for name, fields in HOW.items():
+    for name, fields in (HOW | {"with a headline and a minute": HEADING}).items():
         of = event()
         of.pinned = entry(of, **fields)
         yield name, {"event": of}

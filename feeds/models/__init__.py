@@ -26,15 +26,16 @@ from feeds.models.moderation.erasure import Traces
 from feeds.models.moderation.log import UNDO, Act
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.entries import Comment, Entry
+from feeds.models.post.headings import HEADLINE_MAX, LABEL_MAX, MINUTE_MAX
 from feeds.models.post.posts import (
     AUTHOR_MAY_CHANGE_FOR,
     COMMENT_MAX,
     ENTRY_MAX,
-    NAME_MAX,
     Post,
 )
 from feeds.models.post.reactions import DEFAULT_KINDS, KINDS, KINDS_MAX, Reaction, Tally
 from feeds.models.post.states import PostState
+from feeds.models.post.words import NAME_MAX
 
 __all__ = [
     "AUTHOR_MAY_CHANGE_FOR",
@@ -42,10 +43,13 @@ __all__ = [
     "DEFAULT_KINDS",
     "ENTRY_MAX",
     "FOR_MAX",
+    "HEADLINE_MAX",
     "KINDS",
     "KINDS_MAX",
+    "LABEL_MAX",
     "LOGO_ALT_MAX",
     "LOGO_TYPE",
+    "MINUTE_MAX",
     "NAME_MAX",
     "NOTE_MAX",
     "STATUS_LINE_MAX",

@@ -108,10 +108,9 @@ def short_clock(moment: datetime, event: Event) -> str:
 
 @register.filter
 def time_of(post: Post, event: Event) -> str:
-    """The time a post was published. Lists show the date of entries; a comment has it if it differs from its
-    entry's."""
-    local = post.published_at.astimezone(event.tz)
-    return _clock(local, beside=post.entry.published_at if isinstance(post, Comment) else local)
+    """The time of a post. Lists show the day on which entries were published; another day is told with the time."""
+    beside = post.entry.published_at if isinstance(post, Comment) else post.published_at
+    return _clock(post.time.astimezone(event.tz), beside=beside)
 
 
 @register.filter

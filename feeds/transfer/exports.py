@@ -155,7 +155,8 @@ def _post(post: Post, number: int) -> dict[str, Any]:
         "waiting": post.hold_reason if post.state == PostState.WAITING else "",
     }
     if isinstance(post, Entry):
-        told |= {"moment": post.moment, "pinned": post.pk == post.event.pinned_id, "reactions": post.counts}
+        told |= {"happened_at": _time(post.happened_at), "moment": post.moment}
+        told |= {"pinned": post.pk == post.event.pinned_id, "reactions": post.counts}
     return told
 
 

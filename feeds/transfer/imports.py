@@ -31,8 +31,8 @@ from feeds.values.words import clean, has_halves
 DOCUMENT_MAX_MB = 20
 POSTS_MAX = 50_000
 """Entries and comments in a file from the web. The database takes no other posts while it stores these."""
-VALUES_MAX, CONTAINERS_MAX = 24 * POSTS_MAX, 4 * POSTS_MAX
-"""Values, and lists and objects among them, in such a file; an entry with everything set has 20 and 3."""
+VALUES_MAX, CONTAINERS_MAX = 28 * POSTS_MAX, 4 * POSTS_MAX
+"""Values, and lists and objects among them, in such a file; an entry with everything set has 23 and 3."""
 TOLD = 10
 """Mistakes in a file that are told at once."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from feeds.forms.branding import AccentField, LogoTextField
 from feeds.forms.fields import NameField, TextField, WrittenField
-from feeds.models import KINDS, LOGO_ALT_MAX, STATUS_LINE_MAX, Entry, Event, Post, PostState
+from feeds.models import KINDS, LABEL_MAX, LOGO_ALT_MAX, STATUS_LINE_MAX, Entry, Event, Post, PostState
 from feeds.models.event.schedule import validate_start
 from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import KINDS_MAX
@@ -160,7 +160,7 @@ class PostPart(Part, forms.Form):
         if said.get("removed_at"):
             kept = {name: said.get(name) for name in ("position", "published_at")}
             return kept | PostState.ERASED.fields(said["removed_at"])
-        for name in ("name", "text"):
+        for name in ("name", *(() if said.get("headline") else ("text",))):
             if name not in self.errors and not said.get(name):
                 self.add_error(name, self.fields[name].error_messages["required"])
         said["hold_reason"] = said.pop("waiting", "")
@@ -179,7 +179,8 @@ def _written(name: str, limit: int) -> WrittenField:
 class EntryPart(PostPart):
     """An entry, which has more than other posts."""
 
-    moment = WrittenField(limit=60, required=False)
+    happened_at = MomentField(required=False)
+    moment = WrittenField(limit=LABEL_MAX, required=False)
     pinned = forms.BooleanField(required=False)
     reactions = CountsField(required=False)
 

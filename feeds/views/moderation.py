@@ -44,7 +44,7 @@ def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     entry = rules.hosted_entry(Person.of(request), slug, pk)
     form = MomentForm(
         request.POST if request.method == "POST" else None,
-        initial={"label": entry.moment, "before": entry.moment},
+        initial={"label": entry.moment or entry.usual_label, "before": entry.moment},
         auto_id=f"{entry.element_id}-moment-%s",
     )
     if form.is_valid():

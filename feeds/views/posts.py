@@ -167,7 +167,7 @@ def _add(request: HtmxRequest, composer: Composer) -> Post:
         words=words,
         visitor=person.visitor.id,
         user=user,
-        markdown=bool(user and form.cleaned_data.get("markdown")),
+        **(form.by_host if isinstance(form, EntryForm) and user else {}),
         submission=digest if key else None,
         hold=form.reason_to_hold,
         hurried=form.is_hurried,

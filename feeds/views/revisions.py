@@ -30,8 +30,9 @@ def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
     as_author = rules.require_change(Person.of(request), post)
     status = 422
     error: Exception | None = None
-    form = ReviseForm(post, request.POST if request.method == "POST" else None, broken=is_not_utf8(request))
     hosting = Person.of(request).hosts(post.event)
+    sent = request.POST if request.method == "POST" else None
+    form = ReviseForm(post, sent, broken=is_not_utf8(request), by_host=hosting)
     if form.is_valid():
         try:
             if not hosting:
@@ -41,6 +42,7 @@ def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
                 by=request.user if hosting else None,
                 seen=form.cleaned_data["seen"],
                 as_author=as_author and not hosting,
+                **form.heading,
             )
             waits = type(post)._default_manager.filter(pk=post.pk, state=PostState.WAITING).exists()
             said = _("Saved. A host reviews it before others see it again.") if waits else _("Saved.")
@@ -48,10 +50,10 @@ def _edit(request: HtmxRequest, post: Post) -> HttpResponse:
                 return _edited(request, post, number, said)
             return done(request, post, number, said, waits=waits)
         except Overtaken as late:
-            post.refresh_from_db(fields=["text", "seq"])
-            form.data = {"text": form.cleaned_data["text"], "seen": post.seq}
+            post.refresh_from_db(fields=["seq", *post.EDITABLE])
+            form.data = request.POST.dict() | {"text": form.cleaned_data["text"], "seen": post.seq}
             said = _("%(late)s “%(text)s” Save again to replace it.")
-            form.add_error("text", said % {"late": late, "text": post.text})
+            form.add_error("text", said % {"late": late, "text": post.says})
         except (TooOften, Gone) as refused:
             status, error = status_of(refused), refused
             form.add_error("text", _why_gone(post, hosting) if isinstance(refused, Gone) else str(refused))
@@ -102,7 +104,7 @@ def _require_few_changes(request: HtmxRequest) -> None:
 
 def _why_gone(post: Post, hosting: bool) -> str:
     """Message to the editor of a post that is gone from the page. Hosts are told its text: they may restore it."""
-    post.refresh_from_db(fields=["text", "state"])
+    post.refresh_from_db(fields=[*post.EDITABLE, "state"])
     if post.is_held:
         return _("This is waiting for review, so it cannot be changed now. Your text is kept here.")
     if post.is_shown:
@@ -113,7 +115,7 @@ def _why_gone(post: Post, hosting: bool) -> str:
         return _("A host removed this in the meantime. Your text is kept here.")
     last = post.event.acts.filter(post=post.element_id, verb=Verb.REMOVED).first()
     said = _("%(host)s removed this in the meantime. It said: “%(text)s” Your text is kept here.")
-    return said % {"host": last.by_name if last else _("A host"), "text": post.text}
+    return said % {"host": last.by_name if last else _("A host"), "text": post.says}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

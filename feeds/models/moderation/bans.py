@@ -13,7 +13,7 @@ from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
-from feeds.models.post.posts import NAME_MAX
+from feeds.models.post.words import NAME_MAX
 
 logger = logging.getLogger(__name__)
 

@@ -24,8 +24,11 @@ Undo = Callable[["Act", Account | None], object]
 
 
 def revise(act: "Act", by: Account | None) -> None:
-    """Put the earlier text of the post back."""
-    act.find_post(act.post).revise(act.details["text"], by=by)
+    """Put the earlier text and heading of the post back."""
+    before = dict(act.details)
+    if before.get("happened_at"):
+        before["happened_at"] = datetime.fromisoformat(before["happened_at"])
+    act.find_post(act.post).revise(by=by, **before)
 
 
 def restore(act: "Act", by: Account | None) -> None:

@@ -8,6 +8,15 @@ from feeds.models.accounts.account import Account
 from feeds.values.addresses import Address
 
 
+class Heading(TypedDict, total=False):
+    """Parts of an entry's heading."""
+
+    headline: str
+    minute: str
+    happened_at: datetime | None
+    """Time to show; None for that of publication."""
+
+
 class Written(TypedDict, total=False):
     """Fields of a new post beside its name and text."""
 
@@ -17,6 +26,8 @@ class Written(TypedDict, total=False):
     """Hash of the sender's network."""
     markdown: bool
     """Whether the text is Markdown, which only hosts write."""
+    happened_at: datetime | None
+    """Time that an entry shows; None for that of publication."""
 
 
 class About(Written, total=False):

@@ -18,6 +18,7 @@ from feeds.models.moderation.suspicions import is_blocked
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post import wording
 from feeds.models.post.arguments import About
+from feeds.models.post.headings import HEADLINE_MAX, MINUTE_MAX, Headed
 from feeds.models.post.posts import COMMENT_MAX, ENTRY_MAX, Post
 from feeds.models.post.querysets import PostQuerySet, indexes_of
 from feeds.models.post.reactions import Tally, toggle
@@ -28,11 +29,14 @@ MOMENT = ~models.Q(moment="")
 BY_HOST = models.Q(by_host=True)
 
 
-class Entry(Post):
+class Entry(Headed, Post):
     """A piece of commentary in an event, with its comments and reactions."""
 
     wording = wording.ENTRY
-    WRITTEN = Post.WRITTEN | {"text": ENTRY_MAX}
+    WRITTEN = Post.WRITTEN | {"text": ENTRY_MAX, "headline": HEADLINE_MAX, "minute": MINUTE_MAX}
+    BY_HOSTS = frozenset({"headline", "minute"})
+    EDITABLE = ("text", "headline", "minute", "happened_at")
+    PERSONAL = Post.PERSONAL | {"happened_at": None}
     NEWEST = 10
     """Number of comments on an entry that pages show unless a reader asks for more: the newest ones."""
 
@@ -42,7 +46,6 @@ class Entry(Post):
     """Comments to show, in order. Set only by `threads.give_newest`."""
     thread: object = None
     """Part of its comments on a page that shows other ones than the newest. Set only by `threads.open_at`."""
-    moment = models.CharField(max_length=60, blank=True, editable=False)
     counts = models.JSONField(default=dict, editable=False, help_text="reactions of each kind, as pages show them")
     counted = models.PositiveBigIntegerField(default=0, editable=False, help_text="number of the change that said so")
     marked = models.PositiveBigIntegerField(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, Unpack
 
 from django.conf import settings
 from django.db import models
@@ -19,26 +19,25 @@ from feeds.models.limits.rates import remember_erased
 from feeds.models.moderation.subjects import Subject
 from feeds.models.moderation.suspicions import suspicion
 from feeds.models.moderation.verbs import Verb
+from feeds.models.post.arguments import Heading
 from feeds.models.post.kinds import kind_of, kinds
-from feeds.models.post.querysets import SoughtField
 from feeds.models.post.states import HasState, PostState
 from feeds.models.post.wording import Wording
+from feeds.models.post.words import HasWords
 from feeds.values.words import search_key
 
-NAME_MAX, ENTRY_MAX, COMMENT_MAX = 60, 2000, 1000
+ENTRY_MAX, COMMENT_MAX = 2000, 1000
 AUTHOR_MAY_CHANGE_FOR = timedelta(minutes=10)
 PUT_BACK = gettext_noop("A host sent it back for review.")
 
 
-class Post(HasState):
+class Post(HasWords, HasState):
     """A piece of text in an event, such as an entry or a comment."""
 
     kinds: ClassVar[dict[str, type["Post"]]] = kinds
     parent: ClassVar[str] = ""
     """Name of the field that leads to the post this kind is written under; "" for none."""
     wording: ClassVar[Wording]
-    WRITTEN: ClassVar[dict[str, int]] = {"name": NAME_MAX}
-    """Fields that its author writes, each with its most characters. What is done with words is done with each."""
     PERSONAL: ClassVar[dict[str, Any]] = {
         "sought": "",
         "hold_reason": "",
@@ -62,8 +61,6 @@ class Post(HasState):
     shown = models.PositiveBigIntegerField(
         help_text=gettext_lazy("number of the change that last showed it to readers; 0: never shown")
     )
-    name = models.CharField(gettext_lazy("name"), max_length=NAME_MAX, blank=True)
-    text = models.TextField(gettext_lazy("text"), blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, db_index=False
     )
@@ -73,8 +70,6 @@ class Post(HasState):
     published_at = models.DateTimeField(gettext_lazy("published at"), editable=False)
     edited_at = models.DateTimeField(gettext_lazy("edited at"), null=True, editable=False)
     network = models.CharField(max_length=64, blank=True, editable=False)
-    markdown = models.BooleanField(default=False, editable=False)
-    sought = SoughtField(blank=True, default="", db_default="", editable=False)
 
     class Meta:
         abstract = True
@@ -144,8 +139,9 @@ class Post(HasState):
         by: Account | None = None,
         seen: int | None = None,
         as_author: bool = False,
+        **heading: Unpack[Heading],
     ) -> int:
-        """Replace the text, and the name if one is given. Raises `Gone` if the post was removed.
+        """Replace the text, and the name and parts of the heading if given. Raises `Gone` if the post was removed.
 
         Like all verbs, it returns the number of the change, or the row's last number if there was nothing to change.
         It adds the act to the log if a host, `by`, does it. `seen`: the number of the row that was edited. Raises
@@ -158,24 +154,20 @@ class Post(HasState):
             waits = as_author and row.state == PostState.WAITING
             if not (row.is_shown or waits) or row.is_under_removed:
                 raise Gone
-            words = row.words | {"text": text} | ({} if name is None else {"name": name})
-            if words == row.words:
+            fields = {"text": text, **heading} | ({} if name is None else {"name": name})
+            if all(getattr(row, field) == value for field, value in fields.items()):
                 return row.seq
             if seen is not None and row.seq != seen and not waits:  # held meanwhile, and only its author sees it
                 raise Overtaken(_("Somebody else has changed this in the meantime. It now says:"))
-            event.note(by, Verb.EDITED, row, text=row.text)
+            event.note(by, Verb.EDITED, row, **row.editable)
+            words = row.words | {field: str(fields[field]) for field in fields.keys() & row.WRITTEN.keys()}
             if row.by_host and row.name != words["name"]:
                 event.keep_bylines([row.name, words["name"]], row.user)
             held = {}
             if as_author and row.visitor and not row.by_host:
                 accepted = () if row.is_held else row.words.values()
                 held = row._holding(suspicion(event, row.visitor, words.values(), before=accepted))
-            return row._stamp(event, **words, edited_at=timezone.now(), **held)
-
-    @property
-    def words(self) -> dict[str, str]:
-        """Everything that its author wrote, by field."""
-        return {name: getattr(self, name) for name in self.WRITTEN}
+            return row._stamp(event, **fields, edited_at=timezone.now(), **held)
 
     @staticmethod
     def _holding(reason: str) -> dict[str, Any]:
@@ -278,6 +270,11 @@ class Post(HasState):
     def own_page(self) -> str:
         """Address of a page that has the post, however much is posted later."""
         return self.get_absolute_url()
+
+    @property
+    def time(self) -> datetime:
+        """The time that pages show."""
+        return self.published_at
 
     def author_may_change_until(self) -> datetime:
         """Moment until which its author may edit or remove the post."""

@@ -27,6 +27,7 @@ from feeds.models import (
     Tally,
     Traces,
 )
+from feeds.models.post.arguments import Heading
 
 RITA, PAUL, ZOE = "r" * 32, "p" * 32, "z" * 32
 """Visitors, by their ids."""
@@ -137,8 +138,20 @@ def comment(h: History) -> None:
         entry.comment("Ben", h.words(), **h.about())
 
 
+def heading(h: History) -> Heading:
+    """What a host may write above an entry, each part or nothing."""
+    earlier = timezone.now() - timedelta(hours=h.chance.choice([1, 30]))
+    return {
+        "headline": h.words() if h.likely(0.5) else "",
+        "minute": f"{h.chance.randrange(90)}'" if h.likely(0.5) else "",
+        "happened_at": earlier if h.likely(0.3) else None,
+    }
+
+
 def revise(h: History) -> None:
-    if h.likely(0.5):
+    if h.likely(0.3):
+        h.entry().revise(h.words(), by=h.by(), **heading(h))
+    elif h.likely(0.4):
         h.post().revise(h.words(), by=h.by())
     else:  # by its author, and sometimes so that it waits, or while it does
         text = f"{h.words()} {BLOCKED}" if h.likely(0.5) else h.words()

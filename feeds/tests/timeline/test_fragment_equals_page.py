@@ -116,6 +116,9 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "Post.revise": [
         lambda s: s.plain.revise("First, and edited", by=s.host),
         lambda s: s.plain.revise("First", name="Rita R."),
+        lambda s: s.plain.revise("First", by=s.host, headline="Kick-off", minute="1'"),
+        lambda s: s.marked.revise("Kick-off", by=s.host, headline="Off!", happened_at=timezone.now()),
+        lambda s: s.pinned.revise("", by=s.host, headline="Rules", minute="90+2"),
         lambda s: s.marked.revise("Kick-off!"),
         lambda s: s.pinned.revise("New rules"),
         lambda s: s.comment.revise("Indeed!"),

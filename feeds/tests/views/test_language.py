@@ -202,6 +202,7 @@ class Texts(HTMLParser):
 
 
 SAME = {
+    "Minute",
     "in",
     "Commentary",
     "Live",

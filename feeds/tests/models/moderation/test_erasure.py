@@ -1,10 +1,13 @@
 """Erased words are gone from the row, whether their author or an owner erased them."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from feeds.models import Attempt, Comment, Entry, Traces
 from feeds.tests.helpers import HTMX, submit
 
+HAPPENED = datetime(2026, 7, 4, 18, 3, tzinfo=UTC)
 STAYS = {
     "id": "which row it is",
     "event": "where it was",
@@ -45,9 +48,9 @@ def posts(event, olga):
     """An entry and a comment with all that a row can hold of a person."""
     entry = event.publish("Olga", "Welcome", user=olga)
     about = {"visitor": "r" * 32, "network": "n" * 64, "hold": "Contains a blocked word: “casino”."}
-    more = [{name: "My casino" for name in kind.WRITTEN if name not in {"name", "text"}} for kind in (Entry, Comment)]
+    more = [{name: "A casino" for name in kind.WRITTEN if name not in {"name", "text"}} for kind in (Entry, Comment)]
     made = [
-        event.publish("Rita", "My casino", words=more[0], submission="s1", **about),
+        event.publish("Rita", "My casino", words=more[0], submission="s1", happened_at=HAPPENED, **about),
         entry.comment("Rita", "My casino", words=more[1], submission="s2", **about),
     ]
     for post in made:
