@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from feeds.gallery.socket import gallery_socket
 from feeds.live.sockets import EventConsumer, refuse
+from feeds.models import Verb
 from feeds.views import (
     account,
     branding,
@@ -27,6 +28,7 @@ from feeds.views import (
     posts,
     reactions,
     reading,
+    reviews,
     revisions,
     sign_in,
     unsent,
@@ -92,10 +94,15 @@ urlpatterns = [
     path("events/<slug:slug>/<post:post>/ban/", moderation.ban, name="ban"),
     path("events/<slug:slug>/<post:post>/approve/", moderation.decide, {"verb": "approve"}, name="approve"),
     path("events/<slug:slug>/<post:post>/reject/", moderation.decide, {"verb": "reject"}, name="reject"),
+    path("events/<slug:slug>/<post:post>/claim/", reviews.claim, name="claim"),
     path("events/<slug:slug>/<post:post>/restore/", moderation.decide, {"verb": "restore"}, name="restore"),
     path("events/<slug:slug>/host/", desk.desk, name="desk"),
     path("events/<slug:slug>/host/state/", desk.state, name="desk-state"),
     path("events/<slug:slug>/host/removed/", desk.removed, name="removed"),
+    path("events/<slug:slug>/host/approve/", reviews.review, {"verb": Verb.APPROVED}, name="approve-all"),
+    path("events/<slug:slug>/host/reject/", reviews.review, {"verb": Verb.REJECTED}, name="reject-all"),
+    path("events/<slug:slug>/host/ban/", reviews.ban, name="ban-all"),
+    path("events/<slug:slug>/host/close/", reviews.close, name="close"),
     path("events/<slug:slug>/host/rules/", desk.change_rules, name="rules"),
     path("events/<slug:slug>/host/preview/", desk.preview, name="preview"),
     path("events/<slug:slug>/host/log/", desk.log, name="log"),

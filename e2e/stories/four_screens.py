@@ -89,7 +89,10 @@ class Room:
     def decides(self, host: Person, text: str, what: str) -> None:
         queue = host.page.get_by_role("region", name="To review")
         self.look(host)
-        queue.get_by_role("article").filter(has_text=text).get_by_role("button", name=re.compile(what)).click()
+        row = queue.get_by_role("article").filter(has_text=text)
+        if "as newest" in what:
+            row.get_by_text("⋯").click()
+        row.get_by_role("button", name=re.compile(what)).click()
         host.reads("Rejected." if what == "Reject" else "Approved.")
 
     def waits(self, text: str) -> None:

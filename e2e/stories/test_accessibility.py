@@ -139,7 +139,7 @@ def approves_and_undoes_by_keyboard(olga: Person, anna: Person) -> None:
     anna.does_not_see("Who is there?")
     expect(olga.page.get_by_role("status").get_by_text("Undone.")).to_be_visible()
     expect(place).to_be_focused()
-    keys.press("Tab")  # its time, which leads to it
+    keys.press("Tab")  # its check box
     keys.press("Tab")
     expect(place.get_by_role("button", name="Approve the entry by Ben")).to_be_focused()
     keys.press("Enter")

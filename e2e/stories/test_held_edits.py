@@ -50,7 +50,9 @@ def test_an_edit_that_waits_comes_back_at_the_top_on_every_page(
     for tab in (ben, other_tab):
         expect(tab.page.get_by_role("article", name="Your entry")).to_contain_text(f"{LINK}, please")
     olga.goes_to(f"/events/{event}/host/")
-    uses(olga.page.get_by_role("button", name=re.compile("as newest")).first)
+    row = olga.page.get_by_role("region", name="To review").get_by_role("article").first
+    row.get_by_text("⋯").press("Enter")
+    uses(row.get_by_role("button", name=re.compile("as newest")))
     olga.reads("Approved.")
     expect(anna.page.locator("#entries > .entry > .body > .text").first).to_have_text(f"{LINK}, please")
     network.thaw()

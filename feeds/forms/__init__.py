@@ -10,6 +10,7 @@ from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
 from feeds.forms.moderation import MomentForm, RulesForm, SignsForm, StatusLineForm
 from feeds.forms.posts import BanForm, EntryForm, PostForm, ReviseForm
+from feeds.forms.reviews import seen_in
 
 __all__ = [
     "AT",
@@ -49,4 +50,5 @@ __all__ = [
     "new_form_key",
     "parse_number",
     "parse_opened",
+    "seen_in",
 ]

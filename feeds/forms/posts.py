@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from feeds.access import impersonation
 from feeds.forms.fields import NameField, TextField, WrittenField
@@ -184,7 +184,11 @@ class ReviseForm(forms.Form):
 
 
 class BanForm(forms.Form):
-    """The length of a ban, the note to the banned, and whether their posts are removed, too."""
+    """The length of a ban, the note to the banned, and what becomes of their posts.
+
+    `waiting`: number of their posts that wait; without any, the question does not ask about them. `several`: whether
+    it is about several people, whose other posts stay.
+    """
 
     PERIODS: ClassVar = {
         "hour": (gettext_lazy("For an hour"), timedelta(hours=1)),
@@ -194,9 +198,11 @@ class BanForm(forms.Form):
         "none": (gettext_lazy("No ban, only remove their posts"), None),
     }
 
+    PERIOD_CHOICES: ClassVar = [(name, words) for name, (words, _lasts) in PERIODS.items()]
+
     period = forms.ChoiceField(
         label=gettext_lazy("How long"),
-        choices=[(name, words) for name, (words, lasts) in PERIODS.items()],
+        choices=PERIOD_CHOICES,
         initial="day",
         widget=forms.Select(attrs={"autofocus": True}),
         error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose how long the ban lasts.")),
@@ -208,7 +214,21 @@ class BanForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
+    waiting = forms.BooleanField(required=False, initial=True)
     remove = forms.BooleanField(required=False, label=gettext_lazy("Remove everything they posted here"))
+
+    def __init__(
+        self, data: Mapping[str, str] | None = None, *, waiting: int = 0, several: bool = False, auto_id: str = "id_%s"
+    ) -> None:
+        super().__init__(data, auto_id=auto_id)
+        label = ngettext("Reject their %(n)s waiting post", "Reject their %(n)s waiting posts", waiting)
+        self.fields["waiting"].label = label % {"n": waiting}
+        if not waiting and data is None:
+            del self.fields["waiting"]
+        if several:
+            del self.fields["remove"]
+            period = cast("forms.ChoiceField", self.fields["period"])
+            period.choices = [choice for choice in self.PERIOD_CHOICES if choice[0] != "none"]
 
     def clean(self) -> dict[str, Any]:
         """Adds an error if neither a ban nor a removal was chosen."""
@@ -225,7 +245,12 @@ class BanForm(forms.Form):
     @property
     def removes(self) -> bool:
         """Whether their posts are to be removed."""
-        return bool(self.cleaned_data["remove"])
+        return bool(self.cleaned_data.get("remove"))
+
+    @property
+    def takes_waiting(self) -> bool:
+        """Whether their waiting posts are to be rejected."""
+        return bool(self.cleaned_data.get("waiting"))
 
     def until(self) -> datetime | None:
         """The end of the ban; None for one without an end."""

@@ -9,9 +9,9 @@ from django.utils.functional import lazy
 from django.utils.safestring import SafeString, mark_safe
 
 from feeds.forms import EventForm, JumpForm, RulesForm, SignInForm
+from feeds.gallery.desk import busy_desk, desk
 from feeds.gallery.forms import switches
 from feeds.gallery.live import LIVE
-from feeds.gallery.posts import busy_desk, desk
 from feeds.gallery.samples import FORM_KEY, LONG, LOOKS, ONE_WORD, RTL, WORDS, entries, entry, event, user, variant
 from feeds.gallery.states import HOSTS, LOST, PAGE, WALL, Made, shows
 from feeds.gallery.tools import FOR_HOSTS

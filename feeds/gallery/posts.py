@@ -1,6 +1,6 @@
 """States of entries, comments and their lists."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,6 @@ from feeds.gallery.samples import (
     RTL,
     RTL_NAME,
     START,
-    WORDS,
     act,
     act_of_setting,
     comment,
@@ -28,7 +27,6 @@ from feeds.gallery.states import HOSTS, OWN, Made, shows
 from feeds.gallery.tools import FOR_HOSTS, pinned_moment
 from feeds.models import Entry, Event, PostState, Verb
 from feeds.models.post.kinds import PostKey
-from feeds.timeline.desk_places import Place
 from feeds.timeline.threads import Thread
 
 OVER = Event.State.ENDED
@@ -244,56 +242,3 @@ def _decisions() -> Iterator[Made]:
         "with a field",
         {"address": address, "label": "Approve as newest", "whose": " the entry by Paul", "name": "top"},
     )
-
-
-def desk(of: Event | None = None, *, queue: Sequence[Place] = (), **more: object) -> dict[str, Any]:
-    """The context of the host desk beside the page's."""
-    of = of or event()
-    quiet: dict[str, Any] = {
-        "queue": queue,
-        "number_waiting": sum(place.is_open for place in queue),
-        "removed": [],
-        "acts": [],
-        "readers": 17,
-        "pace": 3,
-        "in_5": 12,
-        "in_15": 40,
-    }
-    return {"event": of, "form_key": FORM_KEY} | quiet | more
-
-
-def busy_desk() -> dict[str, Any]:
-    """The desk of an event with many posts to decide on."""
-    of = event()
-    waits: dict[str, Any] = {"state": PostState.WAITING, "visitor": "v"}
-    queue = [
-        entry(of, pk=n, hold_reason="Every post in this event is reviewed.", **waits, **how)
-        for n, how in enumerate(HOW.values())
-    ]
-    queue.append(comment(entry(of), **waits))  # type: ignore[arg-type]
-    gone = [entry(of, pk=50, name=LONG_NAME, text=WORDS * 3), comment(entry(of), pk=51, text=ONE_WORD)]
-    done = Place(entry(of, pk=60, visitor="v", name=LONG_NAME), False, act(Verb.APPROVED, of=of, pk=7), True)
-    return desk(
-        of,
-        queue=[done, *(Place(post, True) for post in queue)],
-        removed=[Place(post, True, where="removed") for post in gone],
-        acts=[act(of=of), act(Verb.PINNED, of=of, pk=6)],
-    )
-
-
-@shows("partials/desk/queued", "partials/desk/outcome")
-def _places() -> Iterator[Made]:
-    of = event()
-    post = entry(of, pk=61, visitor="v", hold_reason="Every post in this event is reviewed.", state=PostState.WAITING)
-    yield "waiting", {"event": of, "post": post, "place": Place(post, True)}, HOSTS
-    mine = Place(post, False, act(Verb.APPROVED, of=of, pk=8), True)
-    yield "decided", {"event": of, "post": post, "place": mine, "focus": mine.element_id, "said": "Approved."}, HOSTS
-    yield "decided by another", {"event": of, "post": post, "place": Place(post, False, mine.act)}, HOSTS
-    yield "gone", {"event": of, "post": post, "place": Place(post, False)}, HOSTS
-
-
-@shows("partials/desk/desk")
-def _desks() -> Iterator[Made]:
-    yield "quiet", desk(), HOSTS
-    yield "busy", busy_desk(), HOSTS
-    yield "after something was done", desk(said="Approved. Everybody sees it."), HOSTS

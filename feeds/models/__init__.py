@@ -22,8 +22,10 @@ from feeds.models.limits.networks import NetworkKey
 from feeds.models.limits.rates import TooOften, in_words, require_few_changes, submission_digest
 from feeds.models.limits.retention import tidy
 from feeds.models.moderation.bans import NOTE_MAX, Ban
+from feeds.models.moderation.claims import Claim
 from feeds.models.moderation.erasure import Traces
 from feeds.models.moderation.log import UNDO, Act
+from feeds.models.moderation.reviews import TOGETHER, Reviewed
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.entries import Comment, Entry
 from feeds.models.post.headings import HEADLINE_MAX, LABEL_MAX, MINUTE_MAX
@@ -53,11 +55,13 @@ __all__ = [
     "NAME_MAX",
     "NOTE_MAX",
     "STATUS_LINE_MAX",
+    "TOGETHER",
     "UNDO",
     "Act",
     "Attempt",
     "Ban",
     "Byline",
+    "Claim",
     "Closed",
     "Comment",
     "Entry",
@@ -74,6 +78,7 @@ __all__ = [
     "PostState",
     "Presence",
     "Reaction",
+    "Reviewed",
     "SignIn",
     "Spent",
     "Tally",

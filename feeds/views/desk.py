@@ -21,8 +21,9 @@ from django.views.decorators.http import require_POST, require_safe
 from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import EntryForm, RulesForm, SignsForm, parse_number
-from feeds.models import Event, Presence
+from feeds.models import TOGETHER, Act, Event, Presence
 from feeds.timeline import cache, desk_places
+from feeds.timeline.desk_places import CLAIMS, Group
 from feeds.timeline.gaps import latest_gaps, latest_removed, removed_before
 from feeds.timeline.variants import Variant
 from feeds.views import HtmxRequest, login_required
@@ -60,17 +61,20 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
     event = rules.hosted_event(Person.of(request), slug)
     if not request.htmx:
         return redirect("desk", event.slug)
-    context: dict[str, Any] = {**_numbers(event), "acts": list(event.acts.all()[:SHOWN])}
+    if "cancel" in request.GET:
+        return render(request, "partials/post/changed.html", {"said": _("Nothing was changed.")})
+    context: dict[str, Any] = {**_numbers(event), "acts": list(event.acts.listed()[:SHOWN])}
     undoable = [act.pk for act in context["acts"] if act.may_be_undone]
     latest = context["acts"][0].pk if context["acts"] else 0
     numbers = [context[name] for name in ("readers", "pace", "in_5", "in_15")]
-    shown = [desk_places.names_in(request.GET.getlist(name)) for name in ("queue", "gone")]
+    claims = list(event.claims.of_others(request.user).values_list("post", "by")[:CLAIMS])
+    shown = [desk_places.groups_in(request.GET.getlist(name)) for name in ("queue", "gone")]
 
     def _changed() -> HttpResponse:
         more = {"event": event, "hosting": True} | _posts(request, event) | _switches(event)
         return render(request, "partials/desk/desk_state.html", context | more)
 
-    return unless_current(request, weak((event.pk, event.head, numbers, latest, undoable, shown)), _changed)
+    return unless_current(request, weak((event.pk, event.head, numbers, latest, undoable, claims, shown)), _changed)
 
 
 @require_safe
@@ -98,18 +102,33 @@ def _all_removed(request: HtmxRequest, event: Event) -> HttpResponse:
     return never_kept(render(request, "desk/removed_posts.html", context))
 
 
-def desk_answer(request: HtmxRequest, event: Event, status: int, said: str, undone: int | None = None) -> HttpResponse:
+def desk_answer(
+    request: HtmxRequest,
+    event: Event,
+    status: int,
+    said: str,
+    undone: int | None = None,
+    act: Act | None = None,
+    question: dict[str, Any] | None = None,
+    aloud: bool = False,
+) -> HttpResponse:
     """Answer to an action on the desk: its state, the message `said`, and the focus where the button was.
 
-    `undone` is the key of an act whose “Undo” goes.
+    The request has the id of that place as `place`. `undone` is the key of an act whose “Undo” goes; `act` is one that
+    the message offers to undo. `question`: context of the question about the authors of the chosen posts.
+    `aloud`: whether to show the message beside the desk even if a place tells the outcome.
     """
-    context: dict[str, Any] = {"event": event, "hosting": True, "said": said, "undone": undone}
+    context: dict[str, Any] = {"event": event, "hosting": True, "said": said}
+    context |= {"undone": undone, "act": act, "question": question}
     context |= _state(request, event)
-    pressed = request.POST.get("place", "")
-    shown = {place.element_id: place for place in [*context["queue"], *context["removed"]]}
-    if pressed in shown or any(act.element_id == pressed for act in context["acts"]):
+    pressed = request.GET.get("place") or request.POST.get("place", "")
+    groups: list[Group] = context["queue"]
+    places = [*(each for group in groups for each in group.places), *context["removed"]]
+    told = {each.element_id: not each.is_open for each in places}
+    told |= {group.element_id: bool(group.act) for group in groups}
+    if pressed in told or any(act.element_id == pressed for act in context["acts"]):
         context["focus"] = pressed
-    context["told_in_place"] = pressed in shown and not shown[pressed].is_open
+    context["told_in_place"] = not aloud and told.get(pressed, False)
     return render(request, "partials/desk/desk.html", context, status=status)
 
 
@@ -118,18 +137,22 @@ def _switches(event: Event) -> dict[str, Any]:
 
 
 def _state(request: HtmxRequest, event: Event) -> dict[str, Any]:
-    return {"acts": list(event.acts.all()[:SHOWN])} | _posts(request, event) | _numbers(event)
+    return {"acts": list(event.acts.listed()[:SHOWN])} | _posts(request, event) | _numbers(event)
 
 
 def _posts(request: HtmxRequest, event: Event) -> dict[str, Any]:
     """The first waiting and the last removed posts, together with those that the desk shows already."""
     sent = request.POST if request.method == "POST" else request.GET
-    queue, gone = (desk_places.names_in(sent.getlist(name)) for name in ("queue", "gone"))
-    waiting = desk_places.queue(event, queue, request.user)
+    groups = desk_places.queue(event, desk_places.groups_in(sent.getlist("queue")), request.user)
+    listed = [place for group in groups for place in group.waiting]
+    gone = desk_places.names_in(sent.getlist("gone"))
+    number = event.number_waiting()
     return {
-        "queue": waiting,
-        "more_wait": event.number_waiting() > sum(place.is_open for place in waiting),
-        "number_waiting": event.number_waiting(),
+        "queue": groups,
+        "listed": listed,
+        "all_seen": " ".join(place.seen for place in listed[:TOGETHER]),
+        "more_wait": number > len(listed),
+        "number_waiting": number,
         "removed": desk_places.removed(event, latest_removed(event, SHOWN), gone, request.user),
     }
 
@@ -187,8 +210,10 @@ def preview(request: HtmxRequest, slug: str) -> HttpResponse:
 def log(request: HtmxRequest, slug: str) -> HttpResponse:
     """GET lists all acts of hosts, the latest first, page by page: `?before=` is the key of the last act seen."""
     event = rules.hosted_event(Person.of(request), slug)
-    last = event.acts.filter(pk=parse_number(request.GET.get("before")) or 0).first()
-    acts = event.acts.filter(at__lte=last.at).exclude(at=last.at, pk__gte=last.pk) if last else event.acts.all()
+    acts = event.acts.listed()
+    last = acts.filter(pk=parse_number(request.GET.get("before")) or 0).first()
+    if last:
+        acts = acts.filter(at__lte=last.at).exclude(at=last.at, pk__gte=last.pk)
     page = list(acts[: ACTS + 1])
     older = page[ACTS - 1].pk if len(page) > ACTS else None
     return render(

@@ -119,7 +119,7 @@ def step(request: HtmxRequest, slug: str, verb: str) -> HttpResponse:
     """POST takes a step in the event's life, unless the event has left the state that the body has as `seen`."""
     event = hosted_event(Person.of(request), slug)
     taken = getattr(event, verb)(by=request.user, seen=request.POST.get("seen", ""))
-    last = event.acts.filter(by=request.user.pk).first()
+    last = event.acts.listed().filter(by=request.user.pk).first()
     # The second of two taps on one button is not a mistake: it gets the answer of the first one.
     again = not taken and last and last.may_be_undone and last.details.get("to") == event.state
     said = STEPS[verb] if taken or again else _not_taken(event, verb)

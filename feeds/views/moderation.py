@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from feeds.access import rules
@@ -64,7 +65,11 @@ def ban(request: HtmxRequest, slug: str, post: PostKey) -> HttpResponse:
 def _banning(request: HtmxRequest, post: Post) -> HttpResponse:
     if post.by_host or not post.visitor:
         raise PermissionDenied(_("No visitor posted this, so nobody can be banned. You can remove a host under Hosts."))
-    form = BanForm(request.POST if request.method == "POST" else None, auto_id=f"{post.element_id}-ban-%s")
+    form = BanForm(
+        request.POST if request.method == "POST" else None,
+        waiting=post.event.number_waiting_by([post.visitor]),
+        auto_id=f"{post.element_id}-ban-%s",
+    )
     if form.is_valid():
         return done(request, post, _ban(request, post, form), _said(post, form), removed=form.removes)
     return change(request, "partials/post/ban_form.html", post, status=422 if form.is_bound else 200, form=form)
@@ -73,8 +78,8 @@ def _banning(request: HtmxRequest, post: Post) -> HttpResponse:
 def _ban(request: HtmxRequest, post: Post, form: BanForm) -> int:
     if not form.bans:
         return post.event.remove_all_by(post, by=request.user)
-    note = form.cleaned_data["note"]
-    return post.event.ban(post, by=request.user, until=form.until(), note=note, remove=form.removes)
+    what = {"note": form.cleaned_data["note"], "remove": form.removes, "waiting": form.takes_waiting}
+    return post.event.ban(post, by=request.user, until=form.until(), **what)
 
 
 def _said(post: Post, form: BanForm) -> str:
@@ -95,7 +100,8 @@ def lift_ban(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def decide(request: HtmxRequest, slug: str, post: PostKey, verb: str) -> HttpResponse:
     """POST approves, rejects or restores a post from the host desk; `top` in the body puts it at the top."""
-    found, seen = rules.hosted_post(Person.of(request), slug, post), parse_number(request.POST.get("seen"))
+    found = rules.hosted_post(Person.of(request), slug, post)
+    seen = parse_number(request.POST.get("top") or request.POST.get("seen"))
     ways: dict[str, tuple[Callable[[], int], str]] = {
         "approve": (lambda: found.approve(by=request.user, top="top" in request.POST, seen=seen), _("Approved.")),
         "reject": (lambda: found.reject(by=request.user), _("Rejected. The author has been told.")),
@@ -110,19 +116,33 @@ def undo(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """POST undoes an act of the last half minute."""
     event = rules.hosted_event(Person.of(request), slug)
     act = get_object_or_404(event.acts.select_related("event"), pk=pk)
-    return from_desk(request, event.slug, lambda: act.undo(by=request.user), _("Undone."), undone=act.pk)
+    return from_desk(request, event.slug, lambda: _undone(act.undo(by=request.user)), "", undone=act.pk)
+
+
+def _undone(left: int) -> str:
+    """Message after an undo that has left this number of posts alone."""
+    if not left:
+        return _("Undone.")
+    said = ngettext(
+        "Undone, except for %(n)s post that was changed since.",
+        "Undone, except for %(n)s posts that were changed since.",
+        left,
+    )
+    return said % {"n": left}
 
 
 def from_desk(
     request: HtmxRequest, slug: str, act: Callable[[], object], said: str, undone: int | None = None
 ) -> HttpResponse:
-    """Call `act`, and confirm it with `said`: on the host desk, in a post's place for forms, or after a redirect.
+    """Call `act`, and confirm it with `said`, or with what it returns: on the host desk, in a post's place for forms,
+    or after a redirect.
 
     409 with the message of `Overtaken` if another host was faster.
     """
     status = 200
     try:
-        act()
+        outcome = act()
+        said = said or str(outcome)
     except Overtaken as late:
         said, status = str(late), 409
     if "desk" in request.headers.get("HX-Target", ""):

@@ -89,7 +89,7 @@ def _edited(
     if form:
         context |= {"form": form, "form_template": "partials/post/edit_form.html"}
     else:
-        act = post.event.acts.filter(by=request.user.pk).first() if request.user.is_authenticated else None
+        act = post.event.acts.listed().filter(by=request.user.pk).first() if request.user.is_authenticated else None
         context |= {"said": said, "act": act, "form_template": "partials/desk/said.html"}
     response: HttpResponse = render(request, "partials/post/answer.html", context, status=status)
     if not form:

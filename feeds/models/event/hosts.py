@@ -1,7 +1,7 @@
 """Actions of an event's hosts that concern each other, or visitors: inviting, banning, removing, erasing."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,14 +17,17 @@ from feeds.models.accounts.account import Account, name_of, names_of, signed_in
 from feeds.models.event.history import Overtaken
 from feeds.models.event.posting import TakesPosts
 from feeds.models.moderation.erasure import Traces
+from feeds.models.moderation.reviews import Banned, Reviewed, note_parts, review
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
+from feeds.models.post.kinds import kinds
 from feeds.models.post.reactions import all_by, take_back
 from feeds.models.post.states import PostState
 from serving.logs import shown
 
 if TYPE_CHECKING:
     from feeds.models.event.events import Event
+    from feeds.models.moderation.log import Act
     from feeds.models.post.posts import Post
 
 NAMED = 20
@@ -118,30 +121,106 @@ class Hosted(TakesPosts):
         self.note(by, Verb.HOST_REMOVED, Subject(Kind.HOST, name_of(user)))
 
     def ban(
-        self, post: "Post", *, by: Account | None, until: datetime | None = None, note: str = "", remove: bool = False
+        self,
+        post: "Post",
+        *,
+        by: Account | None,
+        until: datetime | None = None,
+        note: str = "",
+        remove: bool = False,
+        waiting: bool = False,
     ) -> int:
         """Ban the author of this post from reading and posting here, for good if `until` is None.
 
-        `note` is shown to the visitor. With `remove`, everything they have on the page is removed as well. Takes a
-        number, so that the ban reaches the visitor's open pages in every process; returns the last number. Raises
-        `Overtaken` if another host has banned them.
+        `note` is shown to the visitor. With `remove`, everything they have on the page is removed as well; with
+        `waiting`, their waiting posts are rejected, which is undone with the ban. Takes a number, so that the ban
+        reaches the visitor's open pages in every process; returns the last number. Raises `Overtaken` if another host
+        has banned them.
         """
         with self.changing() as event:
-            earlier = event.ban_of(post.visitor)
-            if earlier and by and earlier.banned_by not in {None, by}:
-                who = {"host": name_of(earlier.banned_by), "name": post.name}
-                raise Overtaken(_("%(host)s has already banned %(name)s. All bans are under Settings.") % who)
-            if not (earlier and earlier.is_much_like(until, note)):
-                terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
-                ban, _made = event.bans.update_or_create(visitor=post.visitor, defaults=terms)
-                event.note(by, Verb.BANNED, ban.subject, ban=ban.pk, earlier=earlier.terms if earlier else None)
-                event.take_note_of(event.take_number())
-                type(self)._default_manager.filter(pk=event.pk).update(has_bans=True)
-                said = f"“{shown(name_of(by))}”" if by else "a command"
-                logger.info("Banned: a visitor, from “%s”, by %s, ban %s.", event.slug, said, ban.pk)
+            event._require_no_ban_by_others(post, by)
+            act = event._ban(post, by, until, note)
+            if waiting:
+                event._reject_waiting([post.visitor], by, act)
             if remove:
                 event._remove_all_by(post, by)
             return event.head
+
+    def ban_all(
+        self,
+        posts: "Iterable[Post]",
+        *,
+        by: Account | None,
+        until: datetime | None = None,
+        note: str = "",
+        waiting: bool = False,
+    ) -> Banned:
+        """Ban the authors of these posts at once, like `ban`: one act in the log, with one undo.
+
+        Visitors whom another host has banned are left alone.
+        """
+        with self.changing() as event:
+            authors, left = {post.visitor: post for post in posts if post.visitor and not post.by_host}, []
+            for visitor, post in list(authors.items()):
+                try:
+                    event._require_no_ban_by_others(post, by)
+                except Overtaken as late:
+                    left.append(str(late))
+                    del authors[visitor]
+            several = Subject(Kind.VISITORS, number=len(authors))
+            whole = event.note(by, Verb.BANNED, several, bans=len(authors)) if len(authors) > 1 else None
+            acts = [event._ban(post, by, until, note, whole) for post in authors.values()]
+            if waiting:
+                event._reject_waiting(list(authors), by, whole or next(iter(acts), None))
+            return Banned([post.name for post in authors.values()], left)
+
+    def number_waiting_by(self, visitors: Iterable[str]) -> int:
+        """Number of waiting posts of these visitors."""
+        return sum(posts.waiting().filter(visitor__in=visitors).count() for posts in self.posts())
+
+    def _require_no_ban_by_others(self, post: "Post", by: Account | None) -> None:
+        """Raises `Overtaken` if another host has banned the author of this post."""
+        earlier = self.ban_of(post.visitor)
+        if earlier and by and earlier.banned_by not in {None, by}:
+            who = {"host": name_of(earlier.banned_by), "name": post.name}
+            raise Overtaken(_("%(host)s has already banned %(name)s. All bans are under Settings.") % who)
+
+    def _ban(
+        self, post: "Post", by: Account | None, until: datetime | None, note: str, whole: "Act | None" = None
+    ) -> "Act | None":
+        """Ban the author of this post, as a part of the act `whole` if there is one. Only inside `changing()`.
+
+        Returns the act, or None if there is such a ban already: a second click.
+        """
+        earlier = self.ban_of(post.visitor)
+        if earlier and earlier.is_much_like(until, note):
+            return None
+        terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
+        ban, _made = self.bans.update_or_create(visitor=post.visitor, defaults=terms)
+        details = {"ban": ban.pk, "earlier": earlier.terms if earlier else None}
+        act = self.note(by, Verb.BANNED, ban.subject, whole, **details)
+        self.take_note_of(self.take_number())
+        type(self)._default_manager.filter(pk=self.pk).update(has_bans=True)
+        self.has_bans = True
+        said = f"“{shown(name_of(by))}”" if by else "a command"
+        logger.info("Banned: a visitor, from “%s”, by %s, ban %s.", self.slug, said, ban.pk)
+        return act
+
+    def _reject_waiting(self, visitors: list[str], by: Account | None, whole: "Act | None") -> None:
+        """Reject all waiting posts of these visitors, as parts of the act `whole`. Only inside `changing()`."""
+        theirs = [post for posts in self.posts() for post in posts.waiting().filter(visitor__in=visitors)]
+        note_parts(self, by, Verb.REJECTED, theirs, whole)
+        for model in kinds.values():
+            self._leave_at_once(model, [each for each in theirs if isinstance(each, model)], PostState.REJECTED)
+
+    def review(self, verb: Verb, seen: Mapping[str, int], *, by: Account | None) -> Reviewed:
+        """Approve or reject several waiting posts at once: one act in the log, with one undo.
+
+        `verb`: APPROVED or REJECTED. `seen`: number of the change that the host saw, by the post's id on the page. A
+        post that another host has decided on, or that has changed since, is left alone.
+        """
+        with self.changing() as event:
+            return review(event, verb, seen, by=by)
 
     def remove_all_by(self, post: "Post", *, by: Account | None) -> int:
         """Remove everything that the author of this post has on the page; returns the last number taken.
@@ -167,17 +246,17 @@ class Hosted(TakesPosts):
             waiting = [each.element_id for each in everything if not each.is_shown]
             visitor = Subject(Kind.VISITOR, post.name)
             self.note(by, Verb.REMOVED_ALL, visitor, posts=shown, waiting=waiting, reacted=reacted)
-        for model in post.kinds.values():
-            self._remove_at_once(model, [each for each in everything if isinstance(each, model)])
+        for model in kinds.values():
+            self._leave_at_once(model, [each for each in everything if isinstance(each, model)], PostState.REMOVED)
         return len(everything) + len(reacted)
 
-    def _remove_at_once(self, model: "type[Post]", those: "list[Post]") -> None:
-        """Stamp each post as removed, like `Post._stamp`, with one query for many: a flood may be going on."""
+    def _leave_at_once(self, model: "type[Post]", those: "list[Post]", state: PostState) -> None:
+        """Stamp each post with this state, like `Post._stamp`, with one query for many: a flood may be going on."""
         now = timezone.now()
         seen = [each for each in those if each.is_shown]
         for each in those:
             each.seq = self.take_number()
-            for name, value in each.fields_in(PostState.REMOVED, now).items():
+            for name, value in each.fields_in(state, now).items():
                 setattr(each, name, value)
         model._default_manager.bulk_update(those, ["seq", "state", "removed_at"], batch_size=200)
         model.removed_together(cast("Event", self), seen)

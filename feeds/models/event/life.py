@@ -18,6 +18,7 @@ from feeds.models.moderation.subjects import HOST_NAME_MAX, Subject
 from feeds.models.moderation.verbs import Verb
 
 if TYPE_CHECKING:
+    from feeds.models.moderation.log import Act
     from feeds.models.post.posts import Post
 
 NOBODY = "Commentary"
@@ -183,16 +184,27 @@ class Life(History):
         if self.auto_end_hours:
             type(self)._default_manager.filter(pk=self.pk).update(busy_at=timezone.now())
 
-    def note(self, by: Account | None, verb: Verb, to: "Post | Subject | None" = None, /, **details: object) -> None:
-        """Add an act of the host `by` to the log; without a host, do nothing. Only inside `changing()`.
+    def note(
+        self,
+        by: Account | None,
+        verb: Verb,
+        to: "Post | Subject | None" = None,
+        whole: "Act | None" = None,
+        /,
+        **details: object,
+    ) -> "Act | None":
+        """Add an act of the host `by` to the log and return it; without a host, do nothing. Only inside `changing()`.
 
         `to`: the post or other subject, None for the event as a whole. `details`: the data for undoing the act, without
-        which it cannot be undone.
+        which it cannot be undone. `whole`: the act that this one is a part of, which the log shows instead.
         """
-        if by is not None:
-            subject, element_id = (to, "") if isinstance(to, Subject | None) else (to.subject, to.element_id)
-            data, name = subject.data if subject else {}, name_of(by)[:HOST_NAME_MAX]
-            self.acts.create(by=by, by_name=name, verb=verb, subject=data, post=element_id, details=details)
+        if by is None:
+            return None
+        subject, element_id = (to, "") if isinstance(to, Subject | None) else (to.subject, to.element_id)
+        data, name = subject.data if subject else {}, name_of(by)[:HOST_NAME_MAX]
+        about = {"subject": data, "post": element_id, "details": details}
+        act: Act = self.acts.create(by=by, by_name=name, verb=verb, whole=whole, **about)
+        return act
 
     def has_just(self, by: Account | None, verb: Verb | None, to: "Post | Subject") -> bool:
         """Whether the last act on this subject is the same one, by the same host.

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from feeds.models.accounts.account import Account
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, Overtaken
+from feeds.models.moderation.reviews import undo_bans, undo_parts
 from feeds.models.moderation.setting_changes import in_words
 from feeds.models.moderation.subjects import HOST_NAME_MAX, PEOPLE, Kind, Subject
 from feeds.models.moderation.undoing import Undo
@@ -27,9 +28,13 @@ UNDO = timedelta(seconds=30)
 
 
 class ActQuerySet(models.QuerySet["Act"]):
+    def listed(self) -> Self:
+        """Acts as the log lists them: without the parts of acts on several posts."""
+        return self.filter(whole=None)
+
     def lately(self, *, by: Account) -> "Act | None":
         """The last act of this host, if it is so recent that it may be undone."""
-        return self.filter(at__gt=timezone.now() - UNDO, by=by.pk).first()
+        return self.listed().filter(at__gt=timezone.now() - UNDO, by=by.pk).first()
 
     def erase_posts(self, posts: "Iterable[Post]") -> None:
         """Delete the authors' names, and all words, from the acts on these posts."""
@@ -37,12 +42,21 @@ class ActQuerySet(models.QuerySet["Act"]):
         for post in posts:
             by_kind[post.kind].append(post.element_id)
         for kind, ids in by_kind.items():
-            self.filter(post__in=ids).update(subject=Subject(kind).data, details={})
+            about = self.filter(post__in=ids)
+            wholes = list(about.exclude(whole=None).values_list("whole", flat=True).distinct())
+            about.update(subject=Subject(kind).data, details={})
+            self.model.objects.filter(pk__in=wholes)._erase_name()
 
     def erase_names(self, names: Collection[str]) -> None:
         """Delete these names of a visitor from the acts on people."""
         for kind in PEOPLE:
-            self.filter(subject__kind=kind, subject__name__in=names).update(subject=Subject(kind).data)
+            self.filter(subject__kind=kind, subject__name__in=names)._erase_name()
+
+    def _erase_name(self) -> None:
+        """Delete the names of the subjects. Of several posts, their number stays."""
+        for act in self.exclude(subject__name=""):
+            act.subject["name"] = ""
+            act.save(update_fields=["subject"])
 
 
 class Act(models.Model):
@@ -60,6 +74,7 @@ class Act(models.Model):
         default=dict, help_text="what undoing it needs; of a setting, its values before and after"
     )
     undone_at = models.DateTimeField(null=True)
+    whole = models.ForeignKey("self", models.CASCADE, null=True, related_name="parts", db_index=False)
 
     objects = ActQuerySet.as_manager()
 
@@ -68,6 +83,7 @@ class Act(models.Model):
         indexes = [
             models.Index(fields=["event", "-at", "-id"], name="act_in_order"),
             models.Index(fields=["event", "post", "-at", "-id"], name="act_on_post"),
+            models.Index(fields=["whole"], condition=~models.Q(whole=None), name="act_parts"),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +122,11 @@ class Act(models.Model):
         return f"act-{self.pk}"
 
     @property
+    def to_undo(self) -> "Act":
+        """The act that is undone together with this one: an act on several posts for its parts, else itself."""
+        return self.whole or self
+
+    @property
     def may_be_undone(self) -> bool:
         """Whether undoing it is possible and not too late."""
         return self._way_back() is not None
@@ -114,14 +135,21 @@ class Act(models.Model):
         """Function that undoes it; None where nothing can, as for an act without details, or not now."""
         verb = Verb.known(self.verb)
         in_time = self.undone_at is None and timezone.now() < self.at + UNDO
-        return verb.undo if verb and self.details and in_time else None
+        if not (verb and self.details and in_time and self.whole_id is None):
+            return None
+        if verb == Verb.BANNED:
+            return undo_bans
+        return undo_parts if "parts" in self.details else verb.undo
 
-    def undo(self, *, by: Account | None) -> None:
-        """Make it as it was before. Raises `Overtaken` when it is too late for that, `Gone` when the post is erased."""
+    def undo(self, *, by: Account | None) -> int:
+        """Make it as it was before. Raises `Overtaken` when it is too late for that, `Gone` when the post is erased.
+
+        Returns the number of posts, of several, that stay as they are since others have changed them.
+        """
         with transaction.atomic():
             act = Act.objects.select_for_update().get(pk=self.pk)
             if act.undone_at and by and act.event.acts.filter(by=by.pk, post=act.post, at__gte=act.undone_at).exists():
-                return  # by the same host, who asks once more
+                return 0  # by the same host, who asks once more
             if act.undone_at:
                 raise Overtaken(_("This has already been undone."))
             if not (undo := act._way_back()):
@@ -130,9 +158,10 @@ class Act(models.Model):
             act.save(update_fields=["undone_at"])
             with act.event.changing() as event:  # so that nobody else writes down anything in between
                 last = event.acts.order_by("-pk").values_list("pk", flat=True).first()
-                undo(act, by)
+                left = undo(act, by)
                 # Else the next tap on the same place would do again what was undone.
                 event.acts.filter(pk__gt=last).update(details={})
+        return left or 0
 
     def find_post(self, element_id: str) -> "Post":
         """The post with this id on the page, removed or not. Raises `Gone` if it is deleted."""

@@ -1,10 +1,10 @@
 """Subjects of acts, such as a post or a visitor: as data for the log, and as words in the reader's language."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from feeds.models.post.kinds import kinds
 
@@ -26,7 +26,9 @@ class Kind(models.TextChoices):
         return kind
 
     POST = "post", gettext_lazy("a post")
+    POSTS = "posts", ""
     VISITOR = "visitor", gettext_lazy("an erased visitor")
+    VISITORS = "visitors", ""
     ALL_BY_VISITOR = "all_by_visitor", gettext_lazy("everything by a visitor")
     HOST = "host", gettext_lazy("an erased visitor")
     INVITED = "invited", gettext_lazy("somebody")
@@ -38,33 +40,37 @@ class Kind(models.TextChoices):
 ERASED = gettext_lazy("an erased post")
 HOST_NAME_MAX = 150
 """Characters of a host's name in the log; a full name can be longer."""
-PEOPLE = (Kind.VISITOR, Kind.HOST, Kind.INVITED, Kind.OTHER)
+PEOPLE = (Kind.POSTS, Kind.VISITOR, Kind.HOST, Kind.INVITED, Kind.OTHER)
 """Kinds that may have the name of a visitor whose traces are erased. Acts on posts are found by the post instead."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Something in an event, by its kind and a name: a person's, a field's for a setting. Erasing empties the name."""
+    """Something in an event, by its kind and a name: a person's, a field's for a setting. Erasing empties the name.
+
+    `number` says how many there are, for the kinds that are several.
+    """
 
     kind: str
     """A `Kind`, or the name of a kind of post."""
     name: str = ""
+    number: int = 0
 
     @classmethod
-    def from_data(cls, data: dict[str, str]) -> "Subject | None":
+    def from_data(cls, data: dict[str, Any]) -> "Subject | None":
         """The subject stored as this data; None for an act on the event as a whole."""
         if not data:
             return None
         kind, name = data.get("kind", ""), data.get("name", "")
-        return cls(kind if kind in kinds or kind in Kind.values else Kind.OTHER, name)
+        return cls(kind if kind in kinds or kind in Kind.values else Kind.OTHER, name, data.get("number", 0))
 
     @property
-    def data(self) -> dict[str, str]:
+    def data(self) -> dict[str, str | int]:
         """The subject as the log stores it."""
-        return {"kind": str(self.kind), "name": self.name}
+        return {"kind": str(self.kind), "name": self.name} | ({"number": self.number} if self.number else {})
 
     @property
-    def lookup(self) -> dict[str, str]:
+    def lookup(self) -> dict[str, str | int]:
         """Query conditions that find the acts on this subject."""
         return {f"subject__{key}": value for key, value in self.data.items()}
 
@@ -72,4 +78,13 @@ class Subject:
         if model := kinds.get(self.kind):
             return str(model.wording.subject) % {"name": self.name} if self.name else str(ERASED)
         kind = Kind(self.kind)
+        if kind == Kind.VISITORS:
+            return ngettext("%(n)s visitor", "%(n)s visitors", self.number) % {"n": self.number}
+        if kind == Kind.POSTS and self.name:
+            return ngettext("%(n)s post by %(name)s", "%(n)s posts by %(name)s", self.number) % {
+                "n": self.number,
+                "name": self.name,
+            }
+        if kind == Kind.POSTS:
+            return ngettext("%(n)s post", "%(n)s posts", self.number) % {"n": self.number}
         return str(kind.named) % {"name": self.name} if self.name else str(kind.label)

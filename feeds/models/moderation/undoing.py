@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from feeds.models.moderation.log import Act
     from feeds.models.post.posts import Post
 
-Undo = Callable[["Act", Account | None], object]
+Undo = Callable[["Act", Account | None], int | None]
+"""Function that undoes an act. For several posts, it returns the number of those that it leaves alone."""
 
 
 def revise(act: "Act", by: Account | None) -> None:

@@ -230,7 +230,11 @@ class Post(HasWords, HasState):
             if row.state == PostState.ERASED:
                 raise Gone
             event.note(by, Verb.HELD_AGAIN, row)
-            return row._stamp(event, **row._holding(row.hold_reason if row.was_held else PUT_BACK))
+            return row.wait_again(event)
+
+    def wait_again(self, event: Event) -> int:
+        """Let the post wait for the reason it had before. Only inside `changing()`; `hold_again` is the verb."""
+        return self._stamp(event, **self._holding(self.hold_reason if self.was_held else PUT_BACK))
 
     def is_new_since(self, number: int) -> bool:
         """Whether the post was made after this change, so that no page at this change has it."""

@@ -74,6 +74,10 @@ class HasState(models.Model):
         """Whether a host can restore the post: it is neither shown nor erased."""
         return self.state not in {PostState.SHOWN, PostState.ERASED}
 
+    def is_held_for(self, reason: str) -> bool:
+        """Whether this is the reason why the post waits, or has waited."""
+        return self.hold_reason == reason
+
     @property
     def why_held(self) -> str:
         """Reason why the post waits, in the reader's language."""

@@ -71,6 +71,10 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "removed": (HOSTS, NOBODY),
     "rules": (NOBODY, HOSTS),
     "preview": (NOBODY, HOSTS),
+    "approve-all": (NOBODY, HOSTS),
+    "reject-all": (NOBODY, HOSTS),
+    "ban-all": (NOBODY, HOSTS),
+    "close": (NOBODY, HOSTS),
     "log": (page(HOSTS), NOBODY),
     "undo": (NOBODY, HOSTS),
     "changes": (EVERYBODY, NOBODY),
@@ -94,7 +98,11 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "ban-comment": (HOSTS, HOSTS),
     "lift-ban": (NOBODY, HOSTS),
     "moment": (HOSTS, HOSTS),
-    **{f"{verb}-{kind}": (NOBODY, HOSTS) for verb in ("approve", "reject", "restore") for kind in ("entry", "comment")},
+    **{
+        f"{verb}-{kind}": (NOBODY, HOSTS)
+        for verb in ("approve", "reject", "restore", "claim")
+        for kind in ("entry", "comment")
+    },
     "owner": (page(OWNER), NOBODY),
     "erase-entry": (page(OWNER), OWNER),
     "erase-comment": (page(OWNER), OWNER),
@@ -138,6 +146,12 @@ def the_file(event):
     return SimpleUploadedFile("match.json", "".join(exports.pieces(event)).encode())
 
 
+def seen_of(event):
+    """The event's first entry as a decision on the desk names it."""
+    entry = Entry.objects.filter(event=event).order_by("pk").first()
+    return f"{entry.element_id}:{entry.seq}" if entry else ""
+
+
 def form(name, event):
     """Fields of the form at this address, filled in properly."""
     return {
@@ -154,6 +168,8 @@ def form(name, event):
         "ban-entry": {"period": "day"},
         "ban-comment": {"period": "day"},
         "rules": {"posting": "all"},
+        **{each: {"post": seen_of(event)} for each in ("approve-all", "reject-all")},
+        "ban-all": {"post": seen_of(event), "period": "day"},
         "erase-entry": {"word": "erase"},
         "erase-comment": {"word": "erase"},
         "delete": {"title": event.title},

@@ -26,6 +26,7 @@ from feeds.models import (
     PostState,
     Tally,
     Traces,
+    Verb,
 )
 from feeds.models.post.arguments import Heading
 
@@ -43,13 +44,13 @@ def names_in(code: CodeType) -> set[str]:
 ABSTRACT = {"Hosted": "Event", "TakesPosts": "Event", "Life": "Event", "History": "Event"}
 PARTS = {
     *("Entry.count", "Event.set_pinned", "Event.take_note_of", "Event.take_number", "Traces.erase"),
-    *("Event.step_back", "Event.welcome"),
+    *("Event.step_back", "Event.welcome", "Post.wait_again"),
 }
 """Functions that verbs call under the event's lock."""
 BEGINNINGS = {"Event.take_in"}
 """Verbs from before the first page."""
-INDIRECT = {"Act.undo", "Entry.publish_counts"}
-"""Verbs that find what to call in a table, or call what queries have under the same name."""
+INDIRECT = {"Act.undo", "Entry.publish_counts", "Event.review"}
+"""Verbs that find what to call in a table or in a module, or call what queries have under the same name."""
 
 
 def verbs() -> set[str]:
@@ -214,7 +215,20 @@ def undo(h: History) -> None:
 
 def ban(h: History) -> None:
     until = timezone.now() + timedelta(days=1) if h.likely(0.5) else None
-    h.event.ban(h.post(visitor=ZOE), by=h.host, until=until, remove=h.likely(0.3))
+    h.event.ban(h.post(visitor=ZOE), by=h.host, until=until, remove=h.likely(0.3), waiting=h.likely(0.5))
+
+
+def ban_all(h: History) -> None:
+    """Ban up to two people, now and then with their waiting posts."""
+    h.event.ban_all([h.post(visitor=ZOE), h.post(visitor=PAUL)], by=h.host, waiting=h.likely(0.5))
+
+
+def review(h: History) -> None:
+    """Decide on several posts that wait, and undo it now and then."""
+    waiting = h.event.waiting()
+    chosen = h.chance.sample(waiting, h.chance.randint(1, len(waiting))) if waiting else []
+    verb = Verb.APPROVED if h.likely(0.8) else Verb.REJECTED
+    h.event.review(verb, {post.element_id: post.seq for post in chosen}, by=h.by())
 
 
 def lift(h: History) -> None:
@@ -230,6 +244,7 @@ VERBS: dict[str, tuple[float, Callable[[History], Any]]] = {
     "Post.restore": (8, lambda h: h.post(state__in=["removed", "erased"]).restore(by=h.by())),
     "Post.approve": (12, lambda h: h.post(state=PostState.WAITING).approve(by=h.by(), top=h.likely(0.6))),
     "Post.reject": (2, lambda h: h.post(state=PostState.WAITING).reject(by=h.by())),
+    "Event.review": (4, review),
     "Post.hold_again": (6, lambda h: h.post().hold_again(by=h.by())),
     "Entry.pin": (3, lambda h: h.entry().pin(by=h.by())),
     "Entry.unpin": (2, lambda h: h.entry().unpin(by=h.by())),
@@ -246,6 +261,7 @@ VERBS: dict[str, tuple[float, Callable[[History], Any]]] = {
     "Event.set_hosts": (1, lambda h: h.event.set_hosts([h.host], by=h.event.owner)),
     "Invitation.accept": (1, accept),
     "Event.ban": (2, ban),
+    "Event.ban_all": (1, ban_all),
     "Event.remove_all_by": (1, lambda h: h.event.remove_all_by(h.post(visitor=h.visitor()), by=h.by())),
     "Ban.lift": (2, lift),
     "Event.erase_visitor": (0.5, lambda h: h.event.erase_visitor(h.visitor(), by=h.event.owner)),

@@ -22,7 +22,21 @@ from django.utils import timezone
 from e2e.protocol.page import Page
 from feeds.forms import Cursor
 from feeds.forms.branding import read_picture
-from feeds.models import Act, Ban, Closed, Comment, Entry, Event, Gone, Invitation, Overtaken, Traces
+from feeds.models import (
+    Act,
+    Ban,
+    Closed,
+    Comment,
+    Entry,
+    Event,
+    Gone,
+    Invitation,
+    Overtaken,
+    Post,
+    Reviewed,
+    Traces,
+    Verb,
+)
 from feeds.tests.conftest import in_example_theme, made_once, make_event, signed_in
 from feeds.tests.helpers import picture_file
 from feeds.tests.timeline.histories import verbs
@@ -99,6 +113,13 @@ def both(*steps: Callable[[Stage], Any]) -> Callable[[Stage], None]:
     return way
 
 
+def review(stage: Stage, verb: Verb, *posts: Post) -> Reviewed:
+    """Decide on these posts at once."""
+    for post in posts:
+        post.refresh_from_db()
+    return stage.event.review(verb, {post.element_id: post.seq for post in posts}, by=stage.host)
+
+
 VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "Event.publish": [
         lambda s: s.event.publish("Zoe", "Half time"),
@@ -142,6 +163,11 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         both(lambda s: s.replies[2].hold_again(by=s.host), lambda s: s.replies[2].approve(by=s.host, top=True)),
         both(lambda s: s.answers[2].hold_again(by=s.host), lambda s: s.answers[2].approve(by=s.host, top=True)),
     ],
+    "Event.review": [
+        lambda s: review(s, Verb.APPROVED, s.waiting),
+        lambda s: review(s, Verb.REJECTED, s.waiting),
+        both(lambda s: s.replies[2].hold_again(by=s.host), lambda s: review(s, Verb.APPROVED, s.waiting, s.replies[2])),
+    ],
     "Post.reject": [lambda s: s.waiting.reject(by=s.host)],
     "Post.hold_again": [lambda s: s.plain.hold_again(by=s.host), lambda s: s.replies[9].hold_again(by=s.host)],
     "Entry.pin": [lambda s: s.newest.pin(by=s.host)],
@@ -179,8 +205,10 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "Event.ban": [
         lambda s: s.event.ban(s.plain, by=s.host),
         lambda s: s.event.ban(s.plain, by=s.host, remove=True),
+        lambda s: s.event.ban(s.waiting, by=s.host, waiting=True),
         lambda s: s.event.ban(s.comment, by=s.host, until=timezone.now(), note="Bye", remove=True),
     ],
+    "Event.ban_all": [lambda s: s.event.ban_all([s.plain, s.waiting], by=s.host, waiting=True)],
     "Event.remove_all_by": [lambda s: s.event.remove_all_by(s.plain, by=s.host)],
     "Ban.lift": [lambda s: s.ban.lift(by=s.host)],
     "Event.erase_visitor": [lambda s: s.event.erase_visitor(VISITOR, by=s.host)],
@@ -191,6 +219,11 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         both(lambda s: s.newest.pin(by=s.host), lambda s: s.last_act().undo(by=s.host)),
         both(lambda s: s.event.remove_all_by(s.plain, by=s.host), lambda s: s.last_act().undo(by=s.host)),
         both(lambda s: s.waiting.approve(by=s.host), lambda s: s.last_act().undo(by=s.host)),
+        both(
+            lambda s: s.replies[2].hold_again(by=s.host),
+            lambda s: review(s, Verb.APPROVED, s.waiting, s.replies[2]),
+            lambda s: s.event.acts.listed()[0].undo(by=s.host),
+        ),
         both(lambda s: s.event.end(by=s.host), lambda s: s.last_act().undo(by=s.host)),
     ],
 }

@@ -191,12 +191,12 @@ def test_what_a_desk_shows_keeps_its_place_with_what_became_of_it(new_event, hug
         headers={**HTMX, "HX-Target": "div#desk"},
     ).content.decode()
     assert re.findall(r'<article id="queue-([^"]+)" class="([^"]+)"', answer) == [
-        (posts[0].element_id, "card decided"),
-        (posts[1].element_id, "card decided"),
-        (posts[2].element_id, "card"),
-        (posts[3].element_id, "card"),
+        (posts[0].element_id, "queued decided"),
+        (posts[1].element_id, "queued decided"),
+        (posts[2].element_id, "queued"),
+        (posts[3].element_id, "queued"),
     ]
-    assert re.findall(r'<div class="outcome" tabindex="-1"(.*?)>\s*<span>(.*?)</span>', answer) == [
+    assert re.findall(r'<div class="outcome" tabindex="-1"(.*?)>.*?<span>(.*?)</span>', answer, re.DOTALL) == [
         (' role="status" autofocus', "Approved."),
         ("", "<bdi>olga</bdi> approved <bdi>the entry by Paul 1</bdi>"),
     ]

@@ -19,6 +19,7 @@ NOT_ACTS = {
     "comments": "the same",
     "react": "what any reader does",
     "preview": "shows, and changes nothing",
+    **dict.fromkeys(("claim-entry", "claim-comment"), "says what a host looks at, and changes nothing"),
     "delete": "the log goes with the event",
 }
 FIRST = {  # what has to be so that there is something to be done
@@ -27,7 +28,11 @@ FIRST = {  # what has to be so that there is something to be done
     "unpin": lambda event, post: post.pin(),
     "undo": lambda event, post: (event.acts.all().delete(), post.retract(by=event.owner)),
     **dict.fromkeys(
-        (f"{verb}-{kind}" for verb in ("approve", "reject") for kind in ("entry", "comment")),
+        (
+            "approve-all",
+            "reject-all",
+            *(f"{verb}-{kind}" for verb in ("approve", "reject") for kind in ("entry", "comment")),
+        ),
         lambda event, post: post.hold_again(by=None),
     ),
     **{f"restore-{kind}": lambda event, post: post.retract() for kind in ("entry", "comment")},
