@@ -117,7 +117,7 @@ def test_hosts_write_with_markdown_and_mark_key_moments_that_everybody_has_at_on
     newest = olga.feed.get_by_role("article").first
     uses(newest.locator("> .tools > summary"))
     uses(newest.get_by_role("link", name="Key moment"))
-    olga.page.get_by_label("Label").fill("Stage two")
+    olga.page.get_by_role("form", name="Key moment").get_by_label("Label").fill("Stage two")
     olga.presses("Save")
     moments = ben.page.get_by_role("navigation", name="Key moments")
     expect(moments.get_by_role("link")).to_contain_text("Stage two")

@@ -14,17 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.forms.branding import AccentField, LogoField
-from feeds.forms.fields import WrittenField
+from feeds.forms.fields import WrittenField, one_a_line
 from feeds.forms.keys import MadeOnce
 from feeds.forms.slugs import free_slug, free_slugs, put_at_free_slug
 from feeds.forms.times import told_with_offset
 from feeds.models import KINDS, KINDS_MAX, LOGO_ALT_MAX, Event
 from feeds.models.accounts.account import Account
 from feeds.models.event.address import validate_slug
+from feeds.models.event.phrases import validate_phrases
 from feeds.models.event.schedule import validate_start
 from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
 from feeds.values.clocks import moments
-from feeds.values.words import clean, is_blank
 
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
 TIME_ZONES = ["UTC", *sorted(_PLACES)]
@@ -32,7 +32,9 @@ LONGEST_IDLE_HOURS = 24 * 7
 
 TAKEN = gettext_noop("Another event uses or used this address. Choose a different one.")
 UNWANTED = ("blocked_words", "blocked_networks")
-"""Fields against unwanted posts: under their own heading, with one value a line."""
+"""Fields against unwanted posts: under their own heading."""
+LINED = ("phrases", *UNWANTED)
+"""Fields with one value a line."""
 
 
 class EventForm(MadeOnce, forms.ModelForm):
@@ -43,7 +45,7 @@ class EventForm(MadeOnce, forms.ModelForm):
         fields = (
             *("title", "slug", "description", "starts_at", "time_zone"),
             *("auto_start", "auto_end_hours", "visibility", "posting"),
-            *("reactions", "show_readers", "show_typing"),
+            *("reactions", "show_readers", "show_typing", "phrases"),
             *("accent", "logo_alt"),
             *UNWANTED,
         )
@@ -52,7 +54,7 @@ class EventForm(MadeOnce, forms.ModelForm):
             "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "visibility": forms.RadioSelect,
             "posting": forms.RadioSelect,
-            **dict.fromkeys(UNWANTED, forms.Textarea(attrs={"rows": 4})),
+            **dict.fromkeys(LINED, forms.Textarea(attrs={"rows": 4, "dir": "auto"})),
         }
 
     field_order = (
@@ -128,8 +130,7 @@ class EventForm(MadeOnce, forms.ModelForm):
             del self.fields["remove_logo"]
         for name in ("title", "description", "logo_alt"):
             self.fields[name].widget.attrs["dir"] = "auto"
-        self.fields["blocked_words"].widget.attrs["dir"] = "auto"
-        for name in UNWANTED:
+        for name in LINED:
             field = self.fields[name]
             assert isinstance(field, forms.CharField)  # noqa: S101  (declared above)
             field.strip = False  # errors name lines by their numbers
@@ -198,15 +199,20 @@ class EventForm(MadeOnce, forms.ModelForm):
             )
         return " ".join(kind for kind in KINDS if kind in chosen)
 
+    def clean_phrases(self) -> str:
+        """The phrases, one a line, without blanks and repetitions."""
+        validate_phrases(self.cleaned_data["phrases"])
+        return one_a_line(self.cleaned_data["phrases"])
+
     def clean_blocked_words(self) -> str:
         """The words, one a line, without blanks and repetitions."""
         validate_blocked_words(self.cleaned_data["blocked_words"])
-        return _one_a_line(self.cleaned_data["blocked_words"])
+        return one_a_line(self.cleaned_data["blocked_words"])
 
     def clean_blocked_networks(self) -> str:
         """The networks, one a line, in their usual notation and without repetitions."""
         validate_blocked_networks(self.cleaned_data["blocked_networks"])
-        networks = _one_a_line(self.cleaned_data["blocked_networks"]).splitlines()
+        networks = one_a_line(self.cleaned_data["blocked_networks"]).splitlines()
         return "\n".join(dict.fromkeys(str(ip_network(network, strict=False)) for network in networks))
 
     def _slug_from_title(self) -> str:
@@ -287,9 +293,3 @@ class EventForm(MadeOnce, forms.ModelForm):
                 )
             return None
         return both[int(hour) - 1] if len(both) > 1 and hour else both[0]
-
-
-def _one_a_line(text: str) -> str:
-    """The lines without blanks around them, empty ones and repetitions."""
-    lines = (clean(line, lines=False) for line in clean(text).split("\n"))
-    return "\n".join(dict.fromkeys(line for line in lines if not is_blank(line)))

@@ -60,6 +60,12 @@ class TextField(WrittenField):
         super().__init__(widget=forms.Textarea, error_messages=errors, **kwargs)
 
 
+def one_a_line(text: str) -> str:
+    """The lines without blanks around them, empty ones and repetitions."""
+    lines = (clean(line, lines=False) for line in clean(text).split("\n"))
+    return "\n".join(dict.fromkeys(line for line in lines if not is_blank(line)))
+
+
 def is_not_utf8(request: HttpRequest) -> bool:
     """Whether a form was not sent as UTF-8. Django's replacement, U+FFFD, alone does not tell: people may have typed
     it."""

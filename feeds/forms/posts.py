@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from feeds.access import impersonation
+from feeds.forms.composing import composing_fields, draft_in, label_in
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.headings import heading_fields, heading_in
 from feeds.forms.keys import Keyed, age_of
+from feeds.forms.times import TimeField
 from feeds.models import NOTE_MAX, Entry, Event, Post
-from feeds.models.post.arguments import Heading, Written
+from feeds.models.post.arguments import Heading
 from feeds.models.post.kinds import kind_of
 from feeds.values.words import is_blank
 
@@ -42,6 +44,7 @@ class PostForm(Keyed, forms.Form):
     The form also has a field that people do not see. Programs fill it in, and perhaps a browser that means well. So a
     post with it is held for a host instead of refused.
 
+    - `initial` has what an unsent form shows.
     - `model` is the kind of the post; a class for one kind has it as an attribute.
     - `remembered` is the name this browser last used. It replaces an empty name: forms in frames are the same for
       everybody, so they cannot have it filled in.
@@ -59,6 +62,7 @@ class PostForm(Keyed, forms.Form):
         self,
         data: Mapping[str, str] | None = None,
         *,
+        initial: Mapping[str, Any] | None = None,
         model: type[Post] | None = None,
         remembered: str = "",
         event: Event | None = None,
@@ -66,7 +70,7 @@ class PostForm(Keyed, forms.Form):
         visitor: str = "",
         broken: bool = False,
     ) -> None:
-        super().__init__(data, auto_id=f"{kind_of(model or self.model)}-%s")
+        super().__init__(data, initial=dict(initial or {}), auto_id=f"{kind_of(model or self.model)}-%s")
         if model:
             self.model = model
         self.fields["text"] = TextField(limit=self.model.WRITTEN["text"])
@@ -124,16 +128,23 @@ class PostForm(Keyed, forms.Form):
 
 
 class EntryForm(PostForm):
-    """An entry. For a host of the event also with its heading, and with `markdown` if it is sent from the host desk."""
+    """An entry. For a host of the event also with what only hosts choose; `markdown` says it comes from the desk."""
 
     model = Entry
+    PREFILLED: ClassVar = (
+        *("name", "text", "headline", "minute", "happened_at", "pin", "key_moment", "moment", "publish_at"),
+        *("draft", "version"),
+    )
+    """Fields that a composer can be filled in with."""
 
     def __init__(self, data: Mapping[str, str] | None = None, **about: Any) -> None:
         super().__init__(data, **about)
         if self.event and self.host:
-            self.fields["markdown"] = forms.BooleanField(required=False)
-            self.fields |= heading_fields(self.event)
+            self.fields |= composing_fields(self.event)
             self.fields["text"].required = False
+        for name, field in self.fields.items():
+            if isinstance(field, TimeField) and name in self.initial:
+                field.widget = field.widget_for(self.initial[name])
 
     def clean(self) -> dict[str, Any]:
         """Adds an error to a text that is missing without a headline."""
@@ -142,13 +153,12 @@ class EntryForm(PostForm):
         return cleaned
 
     @property
-    def by_host(self) -> Written:
-        """Fields of the new entry that only hosts choose. Only of a valid form."""
-        heading = heading_in(self)
-        return {
-            "markdown": bool(self.cleaned_data.get("markdown")),
-            "happened_at": heading.get("happened_at"),
-        }
+    def by_host(self) -> dict[str, Any]:
+        """Arguments of `Event.publish` that only hosts choose. Only of a host's valid form."""
+        said = self.cleaned_data
+        chosen = {name: said[name] for name in ("markdown", "happened_at", "pin")}
+        draft = {"draft": draft_in(self, self.event), "seen": said["version"]} if self.event else {}
+        return chosen | {"moment": label_in(self)} | draft
 
 
 class ReviseForm(forms.Form):

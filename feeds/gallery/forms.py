@@ -23,7 +23,7 @@ from feeds.forms import (
     SignsForm,
     StatusLineForm,
 )
-from feeds.gallery.composing import WRONG_HEADINGS, HostForm
+from feeds.gallery.composing import WRONG_HEADINGS
 from feeds.gallery.samples import (
     FORM_KEY,
     LONG_NAME,
@@ -82,11 +82,6 @@ def _posts(kind: Callable[..., PostForm]) -> Iterator[tuple[str, dict[str, Any]]
 def _entry_forms() -> Iterator[Made]:
     for name, more in _posts(EntryForm):
         yield name, {"event": event(), "form_key": FORM_KEY} | more
-    yield "on the host desk", {"event": event(), "form_key": FORM_KEY, "remembered": "Olga", "desk": True}, HOSTS
-    for name, data in WRONG_HEADINGS.items():
-        form = HostForm({"name": "Olga", "text": WORDS} | data, event=event(), host=user())
-        about = {"event": event(), "form_key": FORM_KEY, "form": form, "desk": True}
-        yield f"on the host desk, {name}", about | {"focus": form.first_invalid}, HOSTS
     yield "after a post", {"event": event(), "form_key": FORM_KEY, "remembered": "Paul", "posted": entry()}
 
 
@@ -112,7 +107,9 @@ def _answers() -> Iterator[Made]:
     }
     composer = common | {"form_template": "partials/entry/entry_form.html", "form_id": "entry-form"}
     yield "posted", composer | {"said": "Posted.", "posted": made}
-    yield "on the host desk", composer | {"said": "Posted.", "posted": made, "desk": True}, HOSTS
+    on_desk = composer | {"form_template": "partials/desk/composer.html", "desk": True}
+    yield "on the host desk", on_desk | {"said": "Posted.", "posted": made}, HOSTS
+    yield "a draft was saved", on_desk | {"said": "Saved as a draft."}, HOSTS
     waiting = [entry(state=PostState.WAITING)]
     yield "waits", composer | {"said": "Your post is waiting for review.", "waiting": waiting}
     form = EntryForm({"name": "", "text": ""})

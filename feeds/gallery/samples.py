@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 
 from feeds.forms import Cursor
-from feeds.models import Act, Comment, Entry, Event, Invitation, Verb
+from feeds.models import Act, Comment, Draft, Entry, Event, Invitation, Verb
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.timeline.variants import Variant
 
@@ -101,6 +101,20 @@ def entry(of: Event | None = None, *, comments: int = 0, **fields: object) -> En
         comment(made, pk=10 * made.pk + n, position=110 + n, **ways[n % len(ways)]) for n in range(comments)
     ]
     return made
+
+
+def draft(of: Event | None = None, **fields: object) -> Draft:
+    """A draft by Hugo, unless `fields` say otherwise."""
+    usual = {
+        "pk": 1,
+        "event": of or event(),
+        "name": "Hugo",
+        "headline": "All nine engines are running",
+        "minute": "T−0:03",
+        "text": WORDS,
+        "saved_at": START + timedelta(minutes=6),
+    }
+    return Draft(**(usual | fields))
 
 
 def comment(on: Entry | None = None, **fields: object) -> Comment:

@@ -27,6 +27,7 @@ from feeds.models.moderation.erasure import Traces
 from feeds.models.moderation.log import UNDO, Act
 from feeds.models.moderation.reviews import TOGETHER, Reviewed
 from feeds.models.moderation.verbs import Verb
+from feeds.models.post.drafts import Draft
 from feeds.models.post.entries import Comment, Entry
 from feeds.models.post.headings import HEADLINE_MAX, LABEL_MAX, MINUTE_MAX
 from feeds.models.post.posts import (
@@ -64,6 +65,7 @@ __all__ = [
     "Claim",
     "Closed",
     "Comment",
+    "Draft",
     "Entry",
     "Event",
     "FormerSlug",

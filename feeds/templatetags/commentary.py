@@ -69,8 +69,11 @@ register.filter("marked_up", marked_up)
 
 @register.filter
 def words(post: Post) -> SafeString:
-    """A post's text as HTML, with markup if it has any."""
-    return marked_up(post.text) if post.markdown else written(post.text)
+    """A post's text as HTML, with markup if it has any. A text that only repeats the title of an entry is left out."""
+    text = post.text
+    if isinstance(post, Entry) and text == post.title:
+        return SafeString("")
+    return marked_up(text) if post.markdown else written(text)
 
 
 register.filter("hue", hue_of)

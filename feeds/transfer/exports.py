@@ -34,6 +34,7 @@ ABOUT = (
     "reactions",
     "show_readers",
     "show_typing",
+    "phrases",
     "accent",
     "logo_alt",
 )

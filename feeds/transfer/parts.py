@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from feeds.forms.branding import AccentField, LogoTextField
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.models import KINDS, LABEL_MAX, LOGO_ALT_MAX, STATUS_LINE_MAX, Entry, Event, Post, PostState
+from feeds.models.event.phrases import PHRASE_MAX, PHRASES_MAX
 from feeds.models.event.schedule import validate_start
 from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import KINDS_MAX
 from feeds.transfer.exports import ABOUT
 
 COUNT_MAX = 1_000_000_000
-USUAL = {name: getattr(Event(), name) for name in ("reactions", "show_readers", "show_typing")}
+USUAL = {name: getattr(Event(), name) for name in ("reactions", "show_readers", "show_typing", "phrases")}
 """Values of settings that documents from before them lack."""
 
 
@@ -103,6 +104,7 @@ class AboutPart(Part, forms.ModelForm):
     description = WrittenField(limit=1000, required=False, widget=forms.Textarea)
     status_line = WrittenField(limit=STATUS_LINE_MAX, required=False)
     blocked_words = WrittenField(limit=4000, required=False, widget=forms.Textarea)
+    phrases = WrittenField(limit=PHRASES_MAX * (PHRASE_MAX + 1), required=False, widget=forms.Textarea)
     accent = AccentField(required=False)
     logo = LogoTextField(required=False)
     logo_alt = WrittenField(limit=LOGO_ALT_MAX, required=False)

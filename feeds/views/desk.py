@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import EntryForm, RulesForm, SignsForm, parse_number
-from feeds.models import TOGETHER, Act, Event, Presence
+from feeds.models import TOGETHER, Act, Draft, Event, Presence
 from feeds.timeline import cache, desk_places
 from feeds.timeline.desk_places import CLAIMS, Group
 from feeds.timeline.gaps import latest_gaps, latest_removed, removed_before
@@ -63,10 +63,11 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
         return redirect("desk", event.slug)
     if "cancel" in request.GET:
         return render(request, "partials/post/changed.html", {"said": _("Nothing was changed.")})
-    context: dict[str, Any] = {**_numbers(event), "acts": list(event.acts.listed()[:SHOWN])}
+    context: dict[str, Any] = _numbers(event) | {"acts": list(event.acts.listed()[:SHOWN]), "drafts": _drafts(event)}
     undoable = [act.pk for act in context["acts"] if act.may_be_undone]
     latest = context["acts"][0].pk if context["acts"] else 0
     numbers = [context[name] for name in ("readers", "pace", "in_5", "in_15")]
+    numbers += [(draft.pk, draft.version) for draft in context["drafts"]]
     claims = list(event.claims.of_others(request.user).values_list("post", "by")[:CLAIMS])
     shown = [desk_places.groups_in(request.GET.getlist(name)) for name in ("queue", "gone")]
 
@@ -126,7 +127,7 @@ def desk_answer(
     places = [*(each for group in groups for each in group.places), *context["removed"]]
     told = {each.element_id: not each.is_open for each in places}
     told |= {group.element_id: bool(group.act) for group in groups}
-    if pressed in told or any(act.element_id == pressed for act in context["acts"]):
+    if pressed in told or any(each.element_id == pressed for each in [*context["acts"], *context["drafts"]]):
         context["focus"] = pressed
     context["told_in_place"] = not aloud and told.get(pressed, False)
     return render(request, "partials/desk/desk.html", context, status=status)
@@ -137,7 +138,9 @@ def _switches(event: Event) -> dict[str, Any]:
 
 
 def _state(request: HtmxRequest, event: Event) -> dict[str, Any]:
-    return {"acts": list(event.acts.listed()[:SHOWN])} | _posts(request, event) | _numbers(event)
+    return (
+        {"acts": list(event.acts.listed()[:SHOWN]), "drafts": _drafts(event)} | _posts(request, event) | _numbers(event)
+    )
 
 
 def _posts(request: HtmxRequest, event: Event) -> dict[str, Any]:
@@ -155,6 +158,14 @@ def _posts(request: HtmxRequest, event: Event) -> dict[str, Any]:
         "number_waiting": number,
         "removed": desk_places.removed(event, latest_removed(event, SHOWN), gone, request.user),
     }
+
+
+def _drafts(event: Event) -> list[Draft]:
+    """The drafts, those first that are published at a set time, in this order."""
+    drafts = list(event.drafts.open().order_by(F("publish_at").asc(nulls_last=True), "pk"))
+    for draft in drafts:
+        draft.event = event
+    return drafts
 
 
 def _numbers(event: Event) -> dict[str, int]:
@@ -197,7 +208,8 @@ def change_rules(request: HtmxRequest, slug: str) -> HttpResponse:
 def preview(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST renders the text of an entry that is still being written, without publishing it."""
     event = rules.hosted_event(Person.of(request), slug)
-    form = EntryForm(request.POST, remembered=Person.of(request).visitor.name)
+    person = Person.of(request)
+    form = EntryForm(request.POST, remembered=person.visitor.name, event=event, host=person.user)
     form.full_clean()
     text = form.cleaned_data.get("text", "")
     if request.htmx:

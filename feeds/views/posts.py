@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from feeds.access import rules, visitors
 from feeds.access.visitors import COOKIE, Person, Visitor
 from feeds.forms import EntryForm, PostForm, is_not_utf8
+from feeds.forms.composing import renew_draft
 from feeds.live.process import process
-from feeds.models import Closed, Comment, Entry, Event, Gone, NetworkKey, Post, TooOften, submission_digest
+from feeds.models import Closed, Comment, Entry, Event, Gone, NetworkKey, Overtaken, Post, TooOften, submission_digest
 from feeds.models.post.kinds import kind_of
 from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest, wait_of, with_wait
@@ -93,8 +94,15 @@ def reply(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 def _publish_entry(request: HtmxRequest, event: Event) -> HttpResponse:
     form = EntryForm(request.POST, **naming(request, event))
-    page = desk_page if "markdown" in request.POST and Person.of(request).hosts(event) else event_page
-    return publish(request, Composer(event, form, "partials/entry/entry_form.html", event.publish, page))
+    on_desk = "markdown" in request.POST and Person.of(request).hosts(event)
+    return publish(request, composer_of(event, form, on_desk=on_desk))
+
+
+def composer_of(event: Event, form: EntryForm, *, on_desk: bool) -> Composer:
+    """The form for an entry, on the host desk or on the event's page."""
+    if on_desk:
+        return Composer(event, form, "partials/desk/composer.html", event.publish, desk_page)
+    return Composer(event, form, "partials/entry/entry_form.html", event.publish, event_page)
 
 
 def _publish_comment(request: HtmxRequest, entry: Entry) -> HttpResponse:
@@ -137,11 +145,14 @@ def publish(request: HtmxRequest, composer: Composer) -> HttpResponse:
         try:
             post = _add(request, composer)
             visitor = Visitor(visitor.id, form.cleaned_data["name"])
-        except (Closed, TooOften, Gone) as refused:
-            status, error = status_of(refused), refused
-            form.add_error(None, _why_gone_meanwhile(composer.entry) if isinstance(refused, Gone) else str(refused))
+        except (Closed, TooOften, Gone) as refusal:
+            status, error = status_of(refusal), refusal
+            form.add_error(None, _why_gone_meanwhile(composer.entry) if isinstance(refusal, Gone) else str(refusal))
+        except Overtaken as late:
+            status = status_of(late)
+            form.add_error(None, why_overtaken(form, composer.event, late))
 
-    response = _published(request, composer, post, visitor) if post else _refused(request, composer, status)
+    response = _published(request, composer, post, visitor) if post else refused(request, composer, status)
     if post:
         response["Commentary-Seq"] = str(post.position)
         if browser := visitors.browser_of(request.COOKIES):
@@ -182,12 +193,19 @@ def _why_gone_meanwhile(entry: Entry | None) -> str:
     return _("This event no longer exists. Your text is kept here.")
 
 
-def _refused(request: HtmxRequest, composer: Composer, status: int) -> HttpResponse:
+def why_overtaken(form: PostForm, event: Event, late: Overtaken) -> str:
+    """Message to a host who composes from a draft that another one has changed, or that is gone."""
+    if draft := renew_draft(form, event):
+        return _("%(late)s “%(text)s” Save again to replace it.") % {"late": late, "text": draft.says}
+    return _("%(late)s Your text is kept here.") % {"late": late}
+
+
+def refused(request: HtmxRequest, composer: Composer, status: int) -> HttpResponse:
     """The form with its errors: in place for HTMX, else on its page."""
     form = composer.form
     if not request.htmx:
         return composer.page(request, composer.event, form=form, status=status, focus=form.first_invalid)
-    context = _form_context(request, composer)
+    context = form_context(request, composer)
     context |= {"form": form, "focus": form.first_invalid, "value": form.own_key or context["form_key"]}
     return render(request, "partials/post/post_answer.html", context, status=status)
 
@@ -203,7 +221,7 @@ def _published(request: HtmxRequest, composer: Composer, post: Post, visitor: Vi
         if isinstance(post, Entry) and not post.is_held and variant_of(request).is_oldest_first:
             in_place = post.permalink  # it is the last of all, on a page that may be far
         return SeeOther(reverse("desk", args=[event.slug]) if composer.on_desk else in_place)
-    context = _form_context(request, composer)
+    context = form_context(request, composer)
     said = _("Your post is waiting for review.") if post.is_held else _("Posted.")
     context |= {"remembered": visitor.name, "focus": "text", "value": context["form_key"]}
     context |= {"said": said, "own_key": post.position}
@@ -216,7 +234,8 @@ def _published(request: HtmxRequest, composer: Composer, post: Post, visitor: Vi
     return render(request, "partials/post/post_answer.html", context)
 
 
-def _form_context(request: HtmxRequest, composer: Composer) -> dict[str, Any]:
+def form_context(request: HtmxRequest, composer: Composer) -> dict[str, Any]:
+    """Context of the form's partial, and of the answer that it is in."""
     context = live_context(request, composer.event)
     context |= {"entry": composer.entry, "desk": composer.on_desk, "form_template": composer.template}
     return context | {"form_id": composer.form_id, "token": "key"}

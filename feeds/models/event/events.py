@@ -95,6 +95,7 @@ class Event(Filled):
             models.Index(fields=["owner", "starts_at", "id"], condition=UNLISTED, name="event_own"),
             models.Index(fields=["starts_at"], condition=STARTS, name="event_starts"),
             models.Index(fields=["busy_at"], condition=ENDS, name="event_ends"),
+            models.Index(fields=["entry_due_at"], condition=Q(entry_due_at__isnull=False), name="event_entry_due"),
             models.Index(fields=["unfinished_at"], condition=~Q(unfinished_at=None), name="event_unfinished"),
         ]
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.models.accounts.account import Account, name_of, names_of, signed_in
+from feeds.models.event.composing import Composing
 from feeds.models.event.history import Overtaken
-from feeds.models.event.posting import TakesPosts
 from feeds.models.moderation.erasure import Traces
 from feeds.models.moderation.reviews import Banned, Reviewed, note_parts, review
 from feeds.models.moderation.subjects import Kind, Subject
@@ -40,7 +40,7 @@ BYLINES = 300
 logger = logging.getLogger(__name__)
 
 
-class Hosted(TakesPosts):
+class Hosted(Composing):
     """Hosts of an event, and their actions against visitors."""
 
     owner = models.ForeignKey(

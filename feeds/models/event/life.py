@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy
 from feeds.models.accounts.account import Account, name_of
 from feeds.models.event.history import Gone, History, Overtaken
 from feeds.models.event.schedule import validate_start, validate_time_zone
-from feeds.models.moderation.subjects import HOST_NAME_MAX, Subject
+from feeds.models.moderation.subjects import HOST_NAME_MAX, Noted, Subject
 from feeds.models.moderation.verbs import Verb
 
 if TYPE_CHECKING:
     from feeds.models.moderation.log import Act
-    from feeds.models.post.posts import Post
 
 NOBODY = "Commentary"
 """Name in the audit log for steps that the clock takes."""
@@ -34,15 +33,17 @@ AT_A_TIME = 100
 
 class LifeQuerySet(models.QuerySet[L]):
     def keep_time(self) -> None:
-        """Start and end the events that are due to start or end automatically, as of the moment they were due.
+        """Start and end the events that are due to start or end automatically, and publish the entries that are due.
 
-        Makes two queries if none is due. Any number of processes may do this at once: each change happens once.
+        Each as of the moment it was due. Makes three queries if none is due. Any number of processes may do this at
+        once: each change happens once.
         """
         now = timezone.now()
         to_start = self.filter(STARTS, starts_at__lte=now).order_by("starts_at")[:AT_A_TIME]
         # Sort like the index that has only such events: for the condition alone it would not be used.
         to_end = self.filter(ENDS).exclude(busy_at__gt=now - SHORTEST_IDLE).order_by("busy_at")
-        for event in (*to_start, *to_end):
+        to_publish = self.filter(entry_due_at__lte=now).order_by("entry_due_at")[:AT_A_TIME]
+        for event in (*to_start, *to_publish, *to_end):
             with suppress(Gone):
                 event.keep_time()
 
@@ -155,9 +156,9 @@ class Life(History):
         busy_at = max(moment, self.busy_at or moment) if state == self.State.LIVE else self.busy_at
         return {"state": state, "ended_at": None, "busy_at": busy_at}
 
-    def keep_time(self) -> None:
-        """Start or end automatically if that is due, as of the moment it was due. Makes no query if it is not."""
-        now = timezone.now()
+    def keep_time(self, until: datetime | None = None) -> None:
+        """Start or end automatically if that was due `until` this moment, as of its time. Makes no query if not."""
+        now = until or timezone.now()
         while self.due(now):
             with self.changing() as event:
                 if moment := event.due(now):  # None if another process was faster
@@ -188,7 +189,7 @@ class Life(History):
         self,
         by: Account | None,
         verb: Verb,
-        to: "Post | Subject | None" = None,
+        to: "Noted | Subject | None" = None,
         whole: "Act | None" = None,
         /,
         **details: object,
@@ -206,7 +207,7 @@ class Life(History):
         act: Act = self.acts.create(by=by, by_name=name, verb=verb, whole=whole, **about)
         return act
 
-    def has_just(self, by: Account | None, verb: Verb | None, to: "Post | Subject") -> bool:
+    def has_just(self, by: Account | None, verb: Verb | None, to: "Noted | Subject") -> bool:
         """Whether the last act on this subject is the same one, by the same host.
 
         Then the request is a repetition: the response was lost, or the button was clicked twice.

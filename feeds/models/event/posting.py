@@ -16,7 +16,7 @@ from feeds.models.event.history import Gone, sole
 from feeds.models.event.life import Life
 from feeds.models.limits.rates import require_pause, was_erased
 from feeds.models.moderation.suspicions import is_blocked, suspicion, validate_blocked_networks, validate_blocked_words
-from feeds.models.post.arguments import About, Written
+from feeds.models.post.arguments import Written
 from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import DEFAULT_KINDS, KINDS
 from feeds.models.post.states import PostState
@@ -160,14 +160,6 @@ class TakesPosts(Life):
             return ""
         return "all" if action in self._allowed(by_host=False) else "hosts"
 
-    def publish(self, name: str, text: str, **about: Unpack[About]) -> "Entry":
-        """Add an entry and return it, or the entry that the same submission has made before.
-
-        Raises `Closed`; for a visitor's post also `TooOften`.
-        """
-        entry: Entry = self.add(self.entries, name, text, **about)
-        return entry
-
     def add(
         self,
         posts: "models.Manager[P]",
@@ -184,7 +176,7 @@ class TakesPosts(Life):
         address: Address | None = None,
         **written: Unpack[Written],
     ) -> P:
-        """Add a post, like `publish`, to `posts`: the event's entries, or the comments on `entry`."""
+        """Add a post, like `Event.publish`, to `posts`: the event's entries, or the comments on `entry`."""
         words = {"name": name, "text": text} | dict(words or {})
         with self.changing() as event:
             if submission and (earlier := sole(posts.filter(submission=submission))):

@@ -17,6 +17,7 @@ from feeds.models.accounts.links import Link
 from feeds.models.event.events import Event
 from feeds.models.event.filling import PAUSE, STEP
 from feeds.models.limits.networks import NetworkKey
+from feeds.models.post.drafts import Draft
 from feeds.models.post.kinds import kinds
 from feeds.models.post.querysets import PostQuerySet
 from feeds.models.post.reactions import Taps
@@ -26,7 +27,7 @@ NETWORKS_KEPT = timedelta(days=29)
 
 
 def tidy() -> int:
-    """Delete old network hashes and their keys, old links, taps and sessions, and abandoned events.
+    """Delete old network hashes and their keys, old links, taps, sessions and drafts, and abandoned events.
 
     Returns the number of posts that lost their network hash. Takes no number, because no page shows any of this.
     """
@@ -41,6 +42,7 @@ def tidy() -> int:
         Link.objects.tidy(),
         Taps.objects.filter(minute__lt=now - timedelta(days=1)),
         Session.objects.filter(expire_date__lt=now),
+        Draft.objects.deleted_before(now - timedelta(days=1)),
     ):
         in_steps(over, lambda rows: rows.delete()[0])
     sqlite.erased()

@@ -1,7 +1,7 @@
 """Subjects of acts, such as a post or a visitor: as data for the log, and as words in the reader's language."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy, ngettext
@@ -33,8 +33,19 @@ class Kind(models.TextChoices):
     HOST = "host", gettext_lazy("an erased visitor")
     INVITED = "invited", gettext_lazy("somebody")
     INVITATION = "invitation", gettext_lazy("the invitation for %(name)s"), gettext_lazy("the invitation for somebody")
+    DRAFT = "draft", gettext_lazy("the draft by %(name)s"), gettext_lazy("a draft")
     SETTING = "setting", ""
     OTHER = "other", ""
+
+
+class Noted(Protocol):
+    """Something that acts can be on and that is found by an id, such as a post."""
+
+    @property
+    def element_id(self) -> str: ...
+
+    @property
+    def subject(self) -> "Subject": ...
 
 
 ERASED = gettext_lazy("an erased post")

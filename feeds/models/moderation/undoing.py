@@ -101,6 +101,11 @@ def _ban(act: "Act", visitor_of: "Post | Ban", by: Account | None, terms: dict[s
     act.event.ban(cast("Post", visitor_of), by=by, until=until, note=terms["note"])
 
 
+def keep_draft(act: "Act", by: Account | None) -> None:
+    """Bring the deleted draft back; one that was scheduled is published by hand."""
+    act.event.drafts.filter(pk=act.details["draft"]).update(deleted_at=None, publish_at=None)
+
+
 def step_back(act: "Act", by: Account | None) -> None:
     """Take the event back to its state before the step."""
     act.event.step_back(act.details, by=by)

@@ -152,6 +152,31 @@ class Verb(models.TextChoices):
     ACCEPTED = "accepted", FINAL, gettext_lazy("{by} accepted {what}")
     WITHDREW = "withdrew", FINAL, gettext_lazy("{by} withdrew {what}")
     RESET_LINK = "reset_link", FINAL, gettext_lazy("{by} created a reset link for {what}")
+    SCHEDULED = (
+        "scheduled",
+        Parts(already=gettext_lazy("%(by)s has already scheduled this.")),
+        gettext_lazy("{by} scheduled {what}"),
+    )
+    UNSCHEDULED = (
+        "unscheduled",
+        Parts(already=gettext_lazy("%(by)s has already cancelled this.")),
+        gettext_lazy("{by} cancelled {what}"),
+    )
+    PUBLISHED = (
+        "published",
+        Parts(already=gettext_lazy("%(by)s has already published this.")),
+        gettext_lazy("{by} published {what}"),
+    )
+    MISSED = "missed", FINAL, gettext_lazy("{by} did not publish {what}, since the event took no posts")
+    DELETED = (
+        "deleted",
+        Parts(
+            undo=undoing.keep_draft,
+            undone=pgettext_lazy("what was done", "deleted"),
+            already=gettext_lazy("%(by)s has already deleted this."),
+        ),
+        gettext_lazy("{by} deleted {what}"),
+    )
     SET = "set", FINAL, gettext_lazy("{by} set {what}")
     CREATED = "created", FINAL, gettext_lazy("{by} created this event")
     IMPORTED = "imported", FINAL, gettext_lazy("{by} imported this event")

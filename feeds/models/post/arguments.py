@@ -17,6 +17,16 @@ class Heading(TypedDict, total=False):
     """Time to show; None for that of publication."""
 
 
+class Composed(Heading, total=False):
+    """What a host composes: an entry with its heading, and what becomes of it once it is published."""
+
+    name: str
+    text: str
+    pin: bool
+    moment: str
+    """Label as a key moment; "" for none."""
+
+
 class Written(TypedDict, total=False):
     """Fields of a new post beside its name and text."""
 

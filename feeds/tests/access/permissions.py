@@ -75,6 +75,9 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "reject-all": (NOBODY, HOSTS),
     "ban-all": (NOBODY, HOSTS),
     "close": (NOBODY, HOSTS),
+    **dict.fromkeys(
+        ("phrase", "drafts", "take-draft", "publish-draft", "cancel-draft", "delete-draft"), (NOBODY, HOSTS)
+    ),
     "log": (page(HOSTS), NOBODY),
     "undo": (NOBODY, HOSTS),
     "changes": (EVERYBODY, NOBODY),
@@ -136,7 +139,7 @@ def address(name, event, slug=""):
         route = route.replace("<int:pk>", str(model.objects.filter(event=event).order_by("pk").first().pk))
     if "people/<int:pk>" in route:
         route = route.replace("<int:pk>", str(event.hosts.first().pk))
-    route = route.replace("<int:pk>", "0")
+    route = route.replace("<int:pk>", "0").replace("<int:number>", "1")
     route = route.replace("<path:template>/<slug:state>", "partials/entry/entry.html/plain")
     route = route.replace("<slug:colour>", "0b6157").replace("<slug:digest>", event.logo)
     return "/" + route.replace("<str:token>", "x")
@@ -161,6 +164,7 @@ def form(name, event):
         "status-line": {"status_line": "2–1 · 64'"},
         "settings": FORM | {"slug": event.slug},
         "entries": {"name": "Eve", "text": "Hello", "key": "k"},
+        "drafts": {"name": "Eve", "text": "Hello", "key": "k"},
         "comments": {"name": "Eve", "text": "Hello", "key": "k"},
         "react": {f"like-{Entry.objects.filter(event=event).order_by('pk').values_list('pk', flat=True).first()}": ""},
         "edit-entry": {"text": "Better"},

@@ -18,6 +18,7 @@ from feeds.models import (
     Ban,
     Closed,
     Comment,
+    Draft,
     Entry,
     Event,
     Gone,
@@ -28,7 +29,7 @@ from feeds.models import (
     Traces,
     Verb,
 )
-from feeds.models.post.arguments import Heading
+from feeds.models.post.arguments import Composed, Heading
 
 RITA, PAUL, ZOE = "r" * 32, "p" * 32, "z" * 32
 """Visitors, by their ids."""
@@ -41,7 +42,7 @@ def names_in(code: CodeType) -> set[str]:
     return set(code.co_names).union(*inner)
 
 
-ABSTRACT = {"Hosted": "Event", "TakesPosts": "Event", "Life": "Event", "History": "Event"}
+ABSTRACT = {"Hosted": "Event", "Composing": "Event", "TakesPosts": "Event", "Life": "Event", "History": "Event"}
 PARTS = {
     *("Entry.count", "Event.set_pinned", "Event.take_note_of", "Event.take_number", "Traces.erase"),
     *("Event.step_back", "Event.welcome", "Post.wait_again"),
@@ -128,6 +129,21 @@ class History:
 
 def publish(h: History) -> None:
     h.event.publish("Ann", h.words(), **h.about())
+
+
+def publish_draft(h: History) -> None:
+    """Publish a draft with everything that a host can choose, or let its time come."""
+    said, label = heading(h), h.words() if h.likely(0.3) else ""
+    about: Composed = {"name": "Dan", "text": h.words(), "pin": h.likely(0.3), "moment": label}
+    about |= {"headline": said["headline"], "minute": said["minute"], "happened_at": said["happened_at"]}
+    draft = h.event.draft(by=h.by(), **about)
+    if h.likely(0.5):
+        draft.publish(by=h.by())
+        return
+    past = timezone.now() - timedelta(minutes=1)
+    Draft.objects.filter(pk=draft.pk).update(publish_at=past)
+    Event.objects.filter(pk=h.event.pk).update(entry_due_at=past)
+    Event.objects.get(pk=h.event.pk).keep_time()
 
 
 def comment(h: History) -> None:
@@ -237,6 +253,7 @@ def lift(h: History) -> None:
 
 VERBS: dict[str, tuple[float, Callable[[History], Any]]] = {
     "Event.publish": (14, publish),
+    "Draft.publish": (3, publish_draft),
     "Event.add": (2, lambda h: h.event.add(h.event.entries, name="Zoe", text=h.words(), **h.about())),
     "Entry.comment": (16, comment),
     "Post.revise": (12, revise),

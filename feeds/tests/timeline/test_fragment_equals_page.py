@@ -124,7 +124,11 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "Event.publish": [
         lambda s: s.event.publish("Zoe", "Half time"),
         lambda s: s.event.publish("Olga", "*Half time*", user=s.host, markdown=True),
+        lambda s: s.event.publish("Olga", "Goal!", user=s.host, pin=True, moment="1–0", words={"headline": "1–0!"}),
         lambda s: s.event.publish("Zoe", "May I?", visitor=VISITOR, hold="Every post in this event is reviewed."),
+    ],
+    "Draft.publish": [
+        lambda s: s.event.draft(by=s.host, name="Olga", text="Half time", pin=True, minute="45'").publish(by=s.host),
     ],
     "Event.add": [lambda s: s.event.add(s.event.entries, name="Zoe", text="مرحبا 🎉")],
     "Entry.comment": [

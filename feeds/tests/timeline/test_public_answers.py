@@ -72,13 +72,19 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
     event, _start = full_event
     event.end()
     event.refresh_from_db()
-    values = {"slug": "match", "pk": event.entries.first().pk, "digest": event.logo, "colour": "0b6157"}
+    values = {"slug": "match", "pk": event.entries.first().pk, "digest": event.logo, "colour": "0b6157", "number": 1}
     values |= {"token": "abc", "uid": "MQ", "uidb64": "MQ", "template": "home/home.html", "state": "none"}
     found, answered = set(), 0
     for pattern in urlpatterns:
         path = "/" + str(pattern.pattern)
         path = path.replace("<post:post>", f"entries/{values['pk']}")
-        for converter, name in [("slug", "slug"), ("int", "pk"), ("slug", "digest"), ("slug", "colour")]:
+        for converter, name in [
+            ("slug", "slug"),
+            ("int", "pk"),
+            ("int", "number"),
+            ("slug", "digest"),
+            ("slug", "colour"),
+        ]:
             path = path.replace(f"<{converter}:{name}>", str(values[name]))
         for name in ("token", "uid", "uidb64", "state", "template"):
             for converter in ("str", "slug", "path"):

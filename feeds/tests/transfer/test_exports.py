@@ -19,6 +19,7 @@ EVENT = {
     "address": "match",
     "description": "The last one",
     "status_line": "",
+    "phrases": "",
     "starts_at": "2026-07-04T18:00:00Z",
     "time_zone": "Europe/Berlin",
     "state": "ended",

@@ -171,15 +171,15 @@ def test_it_counts_from_scratch_when_it_is_reopened_and_when_a_host_asks(new_eve
     ]
 
 
-def test_the_clock_costs_two_queries_that_find_their_indexes(new_event, it_is, django_assert_num_queries):
+def test_the_clock_costs_three_queries_that_find_their_indexes(new_event, it_is, django_assert_num_queries):
     it_is(1)
     new_event("later", state="scheduled", starts_at=day(2), auto_start=True)
     busy = new_event("busy", auto_end_hours=2, starts_at=day(1))
     new_event("over", state="ended", auto_end_hours=2, starts_at=day(0))
     with CaptureQueriesContext(connection) as queries:
         Event.objects.keep_time()
-    assert len(queries) == 2
-    for query, index in zip(queries, ("event_starts", "event_ends"), strict=True):
+    assert len(queries) == 3
+    for query, index in zip(queries, ("event_starts", "event_entry_due", "event_ends"), strict=True):
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
             assert index in str(cursor.fetchall())

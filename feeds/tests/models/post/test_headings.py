@@ -167,6 +167,15 @@ def test_a_key_moment_has_its_label_as_headline(goal, olga, rita):
     assert '<h2 class="headline" dir="auto">2–1</h2>' in body_of(goal, fetch(rita, "/events/match/"))
 
 
+def test_a_text_that_is_the_label_is_not_said_twice(event, olga, rita):
+    goal = event.publish("Olga", "Goal!", user=olga)
+    goal.mark("Goal!", by=olga)
+    assert re.findall(
+        r">([^<]*Goal![^<]*)<",
+        re.search(r'<article id="entry-.*?</article>', fetch(rita, "/events/match/"), re.DOTALL)[0],
+    ) == ["Goal!"]
+
+
 def test_a_headline_is_the_label_that_a_key_moment_gets_by_default(goal, olga, as_olga, rita):
     goal.revise(goal.text, by=olga, headline="Okafor makes it two")
     form = fetch(as_olga, f"/events/match/entries/{goal.pk}/moment/", htmx=True)
