@@ -2,12 +2,10 @@
 
 import zoneinfo
 from datetime import UTC, datetime
-from ipaddress import ip_network
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
 from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext as _
@@ -15,6 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.forms.branding import AccentField, LogoField
 from feeds.forms.fields import WrittenField, one_a_line
+from feeds.forms.guards import LISTS, GuardsForm, take_lines
 from feeds.forms.keys import MadeOnce
 from feeds.forms.slugs import free_slug, free_slugs, put_at_free_slug
 from feeds.forms.times import told_with_offset
@@ -23,7 +22,6 @@ from feeds.models.accounts.account import Account
 from feeds.models.event.address import validate_slug
 from feeds.models.event.phrases import validate_phrases
 from feeds.models.event.schedule import validate_start
-from feeds.models.moderation.suspicions import validate_blocked_networks, validate_blocked_words
 from feeds.values.clocks import moments
 
 _PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
@@ -31,13 +29,9 @@ TIME_ZONES = ["UTC", *sorted(_PLACES)]
 LONGEST_IDLE_HOURS = 24 * 7
 
 TAKEN = gettext_noop("Another event uses or used this address. Choose a different one.")
-UNWANTED = ("blocked_words", "blocked_networks")
-"""Fields against unwanted posts: under their own heading."""
-LINED = ("phrases", *UNWANTED)
-"""Fields with one value a line."""
 
 
-class EventForm(MadeOnce, forms.ModelForm):
+class EventForm(MadeOnce, GuardsForm):
     """An event's settings. The start is entered as the clock shows it in the event's time zone."""
 
     class Meta:
@@ -47,21 +41,23 @@ class EventForm(MadeOnce, forms.ModelForm):
             *("auto_start", "auto_end_hours", "visibility", "posting"),
             *("reactions", "show_readers", "show_typing", "phrases"),
             *("accent", "logo_alt"),
-            *UNWANTED,
+            *("slow_mode", "report_limit"),
+            *LISTS,
         )
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
             "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "visibility": forms.RadioSelect,
             "posting": forms.RadioSelect,
-            **dict.fromkeys(LINED, forms.Textarea(attrs={"rows": 4, "dir": "auto"})),
+            **dict.fromkeys(("phrases", *LISTS), forms.Textarea(attrs={"rows": 4, "dir": "auto"})),
         }
 
     field_order = (
         *("title", "slug", "description", "starts_at", "time_zone", "start_hour"),
         *Meta.fields[Meta.fields.index("auto_start") : Meta.fields.index("logo_alt")],
         *("logo", "logo_alt", "remove_logo"),
-        *UNWANTED,
+        *("slow_mode", "report_limit"),
+        *LISTS,
     )
     start_hour = forms.ChoiceField(
         label=gettext_lazy("Which of the two times"),
@@ -130,13 +126,7 @@ class EventForm(MadeOnce, forms.ModelForm):
             del self.fields["remove_logo"]
         for name in ("title", "description", "logo_alt"):
             self.fields[name].widget.attrs["dir"] = "auto"
-        for name in LINED:
-            field = self.fields[name]
-            assert isinstance(field, forms.CharField)  # noqa: S101  (declared above)
-            field.strip = False  # errors name lines by their numbers
-            field.validators = [
-                each for each in field.validators if not isinstance(each, ProhibitNullCharactersValidator)
-            ]
+        take_lines(self, "phrases")
         self.fields["slug"].help_text = _(
             "The last part of the event's address: letters, digits and “-”. Leave empty to make it from the title."
         )
@@ -203,17 +193,6 @@ class EventForm(MadeOnce, forms.ModelForm):
         """The phrases, one a line, without blanks and repetitions."""
         validate_phrases(self.cleaned_data["phrases"])
         return one_a_line(self.cleaned_data["phrases"])
-
-    def clean_blocked_words(self) -> str:
-        """The words, one a line, without blanks and repetitions."""
-        validate_blocked_words(self.cleaned_data["blocked_words"])
-        return one_a_line(self.cleaned_data["blocked_words"])
-
-    def clean_blocked_networks(self) -> str:
-        """The networks, one a line, in their usual notation and without repetitions."""
-        validate_blocked_networks(self.cleaned_data["blocked_networks"])
-        networks = one_a_line(self.cleaned_data["blocked_networks"]).splitlines()
-        return "\n".join(dict.fromkeys(str(ip_network(network, strict=False)) for network in networks))
 
     def _slug_from_title(self) -> str:
         """A free address, for a host who left the field empty."""

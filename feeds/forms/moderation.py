@@ -4,15 +4,18 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from feeds.forms.fields import WrittenField
+from feeds.forms.guards import PaceField
 from feeds.models import LABEL_MAX, STATUS_LINE_MAX, Event
 
 
 class RulesForm(forms.ModelForm):
-    """The posting rule, and whether comments are open."""
+    """The posting rule, the slow mode, and whether comments are open."""
+
+    slow_mode = PaceField()
 
     class Meta:
         model = Event
-        fields = ("posting", "comments_open")
+        fields = ("posting", "slow_mode", "comments_open")
 
 
 class SignsForm(forms.ModelForm):

@@ -18,10 +18,12 @@ from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.headings import heading_fields, heading_in
 from feeds.forms.keys import Keyed, age_of
 from feeds.forms.times import TimeField
-from feeds.models import NOTE_MAX, Entry, Event, Post
+from feeds.models import NOTE_MAX, Entry, Event, Post, TooOften
 from feeds.models.post.arguments import Heading
 from feeds.models.post.kinds import kind_of
 from feeds.values.words import is_blank
+
+REFUSED_WORD = gettext_noop("“%(word)s” is not allowed in this event. Use another word.")
 
 
 def refuse_broken(form: forms.Form, written: Iterable[str], *, broken: bool) -> None:
@@ -38,6 +40,12 @@ def require_words(form: forms.Form) -> None:
         form.add_error("text", form.fields["text"].error_messages["required"])
 
 
+def refuse_word(form: forms.Form, name: str, event: Event, *, before: str = "") -> None:
+    """Add an error to a field of a visitor's post with a word that the event refuses, unless it was there `before`."""
+    if word := event.refused_word_in(form.cleaned_data.get(name) or "", before=before):
+        form.add_error(name, _(REFUSED_WORD) % {"word": word})
+
+
 class PostForm(Keyed, forms.Form):
     """The written fields of a post, and the key that was made when the form was rendered.
 
@@ -52,6 +60,7 @@ class PostForm(Keyed, forms.Form):
     - `host` is the account that posts as a host of it. Others cannot use the names of hosts.
     - `visitor` is the browser's id.
     - `broken` says that the form did not arrive as it was typed.
+    - `too_often` is the refusal of a valid form that says how long to wait.
     """
 
     model: type[Post]
@@ -78,11 +87,15 @@ class PostForm(Keyed, forms.Form):
         self.event, self.host = event, host
         self.visitor, self.broken = visitor, broken
         self.is_doubtful = False
+        self.too_often: TooOften | None = None
 
     def clean(self) -> dict[str, Any]:
         """Adds an error to each field that has characters which did not arrive."""
         cleaned = super().clean() or self.cleaned_data
         refuse_broken(self, self.model.WRITTEN, broken=self.broken)
+        if self.event and not self.host:
+            for name in self.model.WRITTEN:
+                refuse_word(self, name, self.event)
         return cleaned
 
     def clean_name(self) -> str:
@@ -164,7 +177,7 @@ class EntryForm(PostForm):
 class ReviseForm(forms.Form):
     """The new text of a post, and the number of its last change when the form was opened.
 
-    `by_host`: a host edits it. An entry then also has its heading.
+    `by_host`: a host edits it, for whom no word is refused. An entry then also has its heading.
     """
 
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -173,7 +186,7 @@ class ReviseForm(forms.Form):
         self, post: Post, data: Mapping[str, str] | None = None, *, broken: bool = False, by_host: bool = False
     ) -> None:
         super().__init__(data, auto_id=f"{post.element_id}-edit-%s")
-        self.post, self.broken = post, broken
+        self.post, self.broken, self.by_host = post, broken, by_host
         self.initial.update(text=post.text, seen=post.seq)
         self.fields["text"] = TextField(limit=post.WRITTEN["text"], label=_("Text"))
         if by_host and isinstance(post, Entry):
@@ -185,6 +198,8 @@ class ReviseForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         refuse_broken(self, self.post.WRITTEN, broken=self.broken)
         require_words(self)
+        if not self.by_host:
+            refuse_word(self, "text", self.post.event, before=self.post.text)
         return cleaned
 
     @property

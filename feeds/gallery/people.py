@@ -134,6 +134,7 @@ def _erasing() -> Iterator[Made]:
     of = event()
     numbers = [str(kind.wording.number % {"n": n}) for n, kind in enumerate(Post.kinds.values(), 1)]
     found = SimpleNamespace(numbers=numbers, replies=3, names=["Paul", LONG_NAME], reactions=SimpleNamespace(count=4))
+    found.reports = SimpleNamespace(count=2)
     about = {"event": of, "post": entry(of, visitor="v"), "traces": found, "form": EraseForm(), "user": OLGA}
     alone = SimpleNamespace(numbers=numbers[:1], replies=0, names=[], reactions=SimpleNamespace(count=0))
     yield "all by one visitor", about, PAGE

@@ -25,6 +25,7 @@ from feeds.models.moderation.bans import NOTE_MAX, Ban
 from feeds.models.moderation.claims import Claim
 from feeds.models.moderation.erasure import Traces
 from feeds.models.moderation.log import UNDO, Act
+from feeds.models.moderation.reports import Report
 from feeds.models.moderation.reviews import TOGETHER, Reviewed
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.drafts import Draft
@@ -80,6 +81,7 @@ __all__ = [
     "PostState",
     "Presence",
     "Reaction",
+    "Report",
     "Reviewed",
     "SignIn",
     "Spent",

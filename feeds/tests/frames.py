@@ -52,7 +52,7 @@ class Operations(HTMLParser):
         if given.get("id", "").endswith("-body"):
             self.post = given["id"].removesuffix("-body")
             self.found[-1].posts[self.post] = ""
-        if given.get("form") == "react":
+        if given.get("form") == "react" and not given["name"].startswith("report-"):
             self.kind = given["name"].partition("-")[0]
             self.found[-1].counts[self.kind] = 0
         if given.get("class") == "text":

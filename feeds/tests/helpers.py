@@ -72,7 +72,8 @@ def form_of(response):
         dict(attrs)["value"] for tag, attrs in elements(html) if tag == "input" and dict(attrs)["name"] == "name"
     )
     text = re.search(r'<textarea [^>]*name="text"[^>]*>\n(.*?)</textarea>', html, re.DOTALL)[1]
-    return name, text, re.findall(r'<p class="error"[^>]*>(.*?)</p>', html)
+    errors = re.findall(r'<p class="error"[^>]*>(.*?)</p>', html)
+    return name, text, [re.sub("<[^>]*>", "", error) for error in errors]
 
 
 def facts(html):

@@ -170,6 +170,7 @@ def test_an_action_on_many_takes_a_number_for_each(as_admin, event, entry, head)
 def test_an_event_that_is_added_is_there(as_admin, olga):
     form = {"title": "Final", "slug": "final", "starts_at_0": "2026-07-04", "starts_at_1": "18:00:00", "owner": olga.pk}
     form |= {"time_zone": "UTC", "state": "scheduled", "visibility": "public", "posting": "open"}
+    form |= {"slow_mode": "0", "report_limit": "0"}
     assert as_admin.post("/admin/feeds/event/add/", form).status_code == 302
     assert Event.objects.get().slug == "final"
     fetch(as_admin, "/events/final/")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 KEPT = 80
 """Number of posts that a desk may name; of more, the last ones count."""
+REPORTED = 20
+"""Reported posts that a desk shows besides those it names."""
 ACTS = 400
 """Number of latest acts that are searched for those about these posts."""
 CLAIMS = 50
@@ -31,6 +33,7 @@ OUTCOMES: dict[str, "StrPromise"] = {
     Verb.BANNED: gettext_lazy("Banned."),
     Verb.REMOVED: gettext_lazy("Removed."),
     Verb.RESTORED: gettext_lazy("Restored."),
+    Verb.KEPT: gettext_lazy("Kept."),
 }
 """Outcomes as they are told to the host who decided, by verb."""
 
@@ -46,11 +49,13 @@ class Place:
     """The act that decided on it."""
     by_this_host: bool = False
     where: str = "queue"
-    """The list it is in: "queue" or "removed"."""
+    """The list it is in: "queue", "reported" or "removed"."""
     group_name: str = ""
     """Name in the head of the group that it is in."""
     lookers: tuple[str, ...] = ()
     """Names of the other hosts that look at it now."""
+    reports: int = 0
+    """Number of open reports by readers."""
 
     @property
     def element_id(self) -> str:
@@ -180,6 +185,15 @@ def removed(event: Event, latest: list[Post], shown: list[str], by: Account | No
     posts = _posts(event, shown)
     new = [post for post in latest if post.element_id not in posts]
     return _places(event, [*new, *posts.values()], by, lambda post: post.is_restorable, "removed")
+
+
+def reported(event: Event, shown: list[str], by: Account | None = None) -> list[Place]:
+    """Places of the posts that readers report: first those that the desk shows, then the others, the gravest first."""
+    numbers = event.reports.numbers() | event.reports.filter(post__in=shown).numbers()
+    posts = _posts(event, list(dict.fromkeys([*shown, *numbers])))
+    there = [post for name, post in posts.items() if post.is_shown or name in shown][: len(shown) + REPORTED]
+    places = _places(event, there, by, lambda post: post.is_shown and post.element_id in numbers, "reported")
+    return [replace(place, reports=numbers.get(place.post.element_id, 0)) for place in places]
 
 
 def _posts(event: Event, names: list[str]) -> dict[str, Post]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from feeds.forms.branding import AccentField, LogoTextField
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.models import KINDS, LABEL_MAX, LOGO_ALT_MAX, STATUS_LINE_MAX, Entry, Event, Post, PostState
+from feeds.models.event.guards import PACES, REPORTS_MAX
 from feeds.models.event.phrases import PHRASE_MAX, PHRASES_MAX
 from feeds.models.event.schedule import validate_start
 from feeds.models.post.kinds import kind_of, kinds, plural_of
@@ -20,7 +21,8 @@ from feeds.models.post.reactions import KINDS_MAX
 from feeds.transfer.exports import ABOUT
 
 COUNT_MAX = 1_000_000_000
-USUAL = {name: getattr(Event(), name) for name in ("reactions", "show_readers", "show_typing", "phrases")}
+LATER = ("reactions", "show_readers", "show_typing", "phrases", "slow_mode", "report_limit")
+USUAL = {name: getattr(Event(), name) for name in LATER}
 """Values of settings that documents from before them lack."""
 
 
@@ -105,6 +107,10 @@ class AboutPart(Part, forms.ModelForm):
     status_line = WrittenField(limit=STATUS_LINE_MAX, required=False)
     blocked_words = WrittenField(limit=4000, required=False, widget=forms.Textarea)
     phrases = WrittenField(limit=PHRASES_MAX * (PHRASE_MAX + 1), required=False, widget=forms.Textarea)
+    masked_words = WrittenField(limit=4000, required=False, widget=forms.Textarea)
+    refused_words = WrittenField(limit=4000, required=False, widget=forms.Textarea)
+    slow_mode = forms.IntegerField(required=False)
+    report_limit = forms.IntegerField(required=False, min_value=0, max_value=REPORTS_MAX)
     accent = AccentField(required=False)
     logo = LogoTextField(required=False)
     logo_alt = WrittenField(limit=LOGO_ALT_MAX, required=False)
@@ -121,6 +127,13 @@ class AboutPart(Part, forms.ModelForm):
     def mistakes_in(self, part: object) -> list[str]:
         """The mistakes in this part, with defaults for settings that older documents lack."""
         return super().mistakes_in(USUAL | part if isinstance(part, dict) else part)
+
+    def clean_slow_mode(self) -> int:
+        """The seconds between two posts, one of the usual numbers."""
+        pace = int(self.cleaned_data["slow_mode"] or 0)
+        if pace not in PACES:
+            raise ValidationError(_("Use one of: %(paces)s."), params={"paces": ", ".join(map(str, PACES))})
+        return pace
 
     def clean_reactions(self) -> str:
         """The chosen reactions, separated by spaces, in their usual order."""

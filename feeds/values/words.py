@@ -100,6 +100,11 @@ def is_number(char: str) -> bool:
     return unicodedata.numeric(char, None) is not None
 
 
+def belongs_to_last(char: str) -> bool:
+    """Whether a character has no place of its own: a mark, or one that is invisible."""
+    return is_mark(char) or bool(_IGNORED_IN_WORDS.match(char))
+
+
 def is_word(text: str) -> bool:
     """Whether the folded text has a letter, a digit or a symbol that can be searched for."""
     return any(unicodedata.category(char)[0] in "LNS" for char in fold(text))
@@ -235,39 +240,3 @@ def name_of(char: str) -> str:
 def script(char: str) -> str:
     """The first word of a character's name; for a letter, its script."""
     return name_of(char).partition(" ")[0]
-
-
-class Blocked:
-    """A list of words, one a line, that are found in texts as `fold` compares them, only as whole words.
-
-    In a script without spaces between words, such as Chinese, they are found anywhere. Each word costs one substring
-    search in C, without a regular expression.
-    """
-
-    def __init__(self, lines: str) -> None:
-        words = {word for line in lines.splitlines() if (word := fold(line))}
-        self._needles = {_needle(word): word for word in sorted(words)}
-
-    def found_in(self, text: str) -> set[str]:
-        """The listed words that a text contains."""
-        if not self._needles or not text:
-            return set()
-        seen = _with_edges(f" {fold(text)} ")
-        return {word for needle, word in self._needles.items() if needle in seen}
-
-
-_EDGE_OF_WORD = re.compile(r"(?<=[^\W_])(?=[\W_])|(?<=[\W_])(?=[^\W_])")
-
-
-def _with_edges(text: str) -> str:
-    """The text with U+0000, which no folded text contains, at each beginning and end of a word."""
-    return _EDGE_OF_WORD.sub("\0", text)
-
-
-def _needle(word: str) -> str:
-    before, after = ("\0" if _has_case(char) else "" for char in (word[0], word[-1]))
-    return before + _with_edges(word) + after
-
-
-def _has_case(char: str) -> bool:
-    return char.upper() != char.lower() or char.isdigit()

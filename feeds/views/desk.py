@@ -69,7 +69,8 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
     numbers = [context[name] for name in ("readers", "pace", "in_5", "in_15")]
     numbers += [(draft.pk, draft.version) for draft in context["drafts"]]
     claims = list(event.claims.of_others(request.user).values_list("post", "by")[:CLAIMS])
-    shown = [desk_places.groups_in(request.GET.getlist(name)) for name in ("queue", "gone")]
+    numbers += event.reports.latest_open()
+    shown = [desk_places.groups_in(request.GET.getlist(name)) for name in ("queue", "gone", "reported")]
 
     def _changed() -> HttpResponse:
         more = {"event": event, "hosting": True} | _posts(request, event) | _switches(event)
@@ -124,7 +125,7 @@ def desk_answer(
     context |= _state(request, event)
     pressed = request.GET.get("place") or request.POST.get("place", "")
     groups: list[Group] = context["queue"]
-    places = [*(each for group in groups for each in group.places), *context["removed"]]
+    places = [*(each for group in groups for each in group.places), *context["reported"], *context["removed"]]
     told = {each.element_id: not each.is_open for each in places}
     told |= {group.element_id: bool(group.act) for group in groups}
     if pressed in told or any(each.element_id == pressed for each in [*context["acts"], *context["drafts"]]):
@@ -149,6 +150,7 @@ def _posts(request: HtmxRequest, event: Event) -> dict[str, Any]:
     groups = desk_places.queue(event, desk_places.groups_in(sent.getlist("queue")), request.user)
     listed = [place for group in groups for place in group.waiting]
     gone = desk_places.names_in(sent.getlist("gone"))
+    reported = desk_places.reported(event, desk_places.names_in(sent.getlist("reported")), request.user)
     number = event.number_waiting()
     return {
         "queue": groups,
@@ -156,6 +158,8 @@ def _posts(request: HtmxRequest, event: Event) -> dict[str, Any]:
         "all_seen": " ".join(place.seen for place in listed[:TOGETHER]),
         "more_wait": number > len(listed),
         "number_waiting": number,
+        "reported": reported,
+        "number_reported": sum(place.is_open for place in reported),
         "removed": desk_places.removed(event, latest_removed(event, SHOWN), gone, request.user),
     }
 

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import BanForm, MomentForm, parse_number
-from feeds.models import Entry, Overtaken, Post
+from feeds.models import Entry, Event, Overtaken, Post
+from feeds.models.moderation.lockdown import number_posted_lately
 from feeds.models.post.kinds import PostKey
-from feeds.views import HtmxRequest, came_from
+from feeds.views import HtmxRequest, came_from, login_required
+from feeds.views.caching import never_kept
 from feeds.views.desk import desk_answer
+from feeds.views.errors import SeeOther
 from feeds.views.revisions import change, done
 
 
@@ -88,6 +91,39 @@ def _said(post: Post, form: BanForm) -> str:
     return f"{banned} {removed}".strip()
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def lock_down(request: HtmxRequest, slug: str) -> HttpResponse:
+    """GET asks whether to lock the event down, in place for HTMX, else on a page. POST does it."""
+    event = rules.hosted_event(Person.of(request), slug)
+    if request.method == "POST":
+        return _locked_down(request, event, event.lock_down(by=request.user))
+    if request.htmx and "cancel" in request.GET:
+        return render(request, "partials/post/changed.html", {"said": _("Nothing was changed.")})
+    context = {
+        "event": event,
+        "number": number_posted_lately(event),
+        "form_template": "partials/desk/lock_down_form.html",
+    }
+    response = render(request, "partials/desk/lock_down_form.html" if request.htmx else "post/change.html", context)
+    return never_kept(response)  # one address, two answers
+
+
+def _locked_down(request: HtmxRequest, event: Event, number: int) -> HttpResponse:
+    said = _("Locked down. Only hosts can post.")
+    if number:
+        said = ngettext(
+            "Locked down. Only hosts can post, and %(n)s post waits for review.",
+            "Locked down. Only hosts can post, and %(n)s posts wait for review.",
+            number,
+        ) % {"n": number}
+    if request.htmx:
+        context = {"said": said, "event": event, "act": event.acts.lately(by=request.user)}
+        return render(request, "partials/post/changed.html", context)
+    messages.success(request, said)
+    return SeeOther(reverse("desk", args=[event.slug]))
+
+
 @require_POST
 def lift_ban(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """POST lifts a ban and redirects to the settings of the event."""
@@ -99,13 +135,15 @@ def lift_ban(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 def decide(request: HtmxRequest, slug: str, post: PostKey, verb: str) -> HttpResponse:
-    """POST approves, rejects or restores a post from the host desk; `top` in the body puts it at the top."""
+    """POST decides on a post from the host desk as the verb says; `top` in the body approves it as the newest."""
     found = rules.hosted_post(Person.of(request), slug, post)
     seen = parse_number(request.POST.get("top") or request.POST.get("seen"))
-    ways: dict[str, tuple[Callable[[], int], str]] = {
+    ways: dict[str, tuple[Callable[[], object], str]] = {
         "approve": (lambda: found.approve(by=request.user, top="top" in request.POST, seen=seen), _("Approved.")),
         "reject": (lambda: found.reject(by=request.user), _("Rejected. The author has been told.")),
         "restore": (lambda: found.restore(by=request.user), _("Restored.")),
+        "keep": (lambda: found.event.keep(found, by=request.user), _("Kept.")),
+        "take-down": (lambda: found.retract(by=request.user), _("Removed.")),
     }
     act, said = ways[verb]
     return from_desk(request, found.event.slug, act, said)

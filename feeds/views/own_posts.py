@@ -78,6 +78,7 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
         "posts": left,
         "asking": [post.element_id for post in posts if not post.by_host],
         "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted[:HIGHLIGHTED]],
+        "reported": list(event.reports.by(person.visitor.id)),
         "again": again,
     }
     context["spared"] = event.posting if event.spares(person.visitor.id) else ""

@@ -148,6 +148,7 @@ def publish(request: HtmxRequest, composer: Composer) -> HttpResponse:
         except (Closed, TooOften, Gone) as refusal:
             status, error = status_of(refusal), refusal
             form.add_error(None, _why_gone_meanwhile(composer.entry) if isinstance(refusal, Gone) else str(refusal))
+            form.too_often = refusal if isinstance(refusal, TooOften) else None
         except Overtaken as late:
             status = status_of(late)
             form.add_error(None, why_overtaken(form, composer.event, late))

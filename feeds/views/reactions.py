@@ -14,20 +14,23 @@ from feeds.timeline.listing import PAGE
 from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest
 from feeds.views.errors import SeeOther
+from feeds.views.reports import report
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def react(request: HtmxRequest, slug: str) -> HttpResponse:
-    """POST adds a reaction, or takes it back if the visitor has it. GET redirects to the event.
+    """POST adds a reaction, or takes it back if the visitor has it; or it reports a post. GET redirects to the event.
 
-    The name of the one field says the kind and the entry, as in “like-18”. The numbers arrive by the live path alone.
-    The answer has a new style sheet that highlights the visitor's own reactions.
+    The name of the one field says the kind and the entry, as in “like-18”, or the post, as in “report-comment-7”. The
+    numbers arrive by the live path alone. The answer has a new style sheet that highlights what the visitor has done.
     """
     person = Person.of(request)
     if request.method != "POST":
         return redirect(rules.event_for(person, slug))
-    pressed = (name.partition("-") for name in request.POST)
-    kind, pk = next(((kind, parse_number(pk)) for kind, _, pk in pressed if kind in KINDS), ("", None))
+    pressed = {kind: rest for kind, _dash, rest in (name.partition("-") for name in request.POST)}
+    if "report" in pressed:
+        return report(request, slug, pressed["report"])
+    kind, pk = next(((kind, parse_number(rest)) for kind, rest in pressed.items() if kind in KINDS), ("", None))
     entry = rules.entry_for(person, slug, pk or 0, removed_too=True)
     _tap(request, entry, kind)
     if request.htmx:

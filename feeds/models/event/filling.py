@@ -14,7 +14,7 @@ from django.utils import timezone
 from feeds.models import sqlite
 from feeds.models.accounts.account import Account
 from feeds.models.event.history import Gone
-from feeds.models.event.hosts import Hosted
+from feeds.models.event.protection import Protected
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.kinds import kinds
 
@@ -39,7 +39,7 @@ def batched(rows: list[T]) -> Iterator[list[T]]:
     return (rows[start : start + STEP] for start in range(0, len(rows), STEP))
 
 
-class Filled(Hosted):
+class Filled(Protected):
     """Import of an event with all its posts, and its deletion."""
 
     former_slugs: Any
@@ -117,7 +117,7 @@ class Filled(Hosted):
     def clear(self, *, seconds: float = inf) -> bool:
         """Delete an unfinished event in steps, for about this many seconds; returns whether all of it is deleted."""
         until = time.monotonic() + seconds
-        for rows in (*reversed(self.posts()), self.acts):  # comments before the entries they are on
+        for rows in (*reversed(self.posts()), self.reports, self.acts):  # comments before the entries they are on
             while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
                 with transaction.atomic():
                     sqlite.erased()

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -20,13 +20,12 @@ from feeds.models.moderation.erasure import Traces
 from feeds.models.moderation.reviews import Banned, Reviewed, note_parts, review
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
-from feeds.models.post.kinds import kinds
 from feeds.models.post.reactions import all_by, take_back
 from feeds.models.post.states import PostState
+from feeds.models.post.together import change_together
 from serving.logs import shown
 
 if TYPE_CHECKING:
-    from feeds.models.event.events import Event
     from feeds.models.moderation.log import Act
     from feeds.models.post.posts import Post
 
@@ -208,10 +207,10 @@ class Hosted(Composing):
 
     def _reject_waiting(self, visitors: list[str], by: Account | None, whole: "Act | None") -> None:
         """Reject all waiting posts of these visitors, as parts of the act `whole`. Only inside `changing()`."""
-        theirs = [post for posts in self.posts() for post in posts.waiting().filter(visitor__in=visitors)]
-        note_parts(self, by, Verb.REJECTED, theirs, whole)
-        for model in kinds.values():
-            self._leave_at_once(model, [each for each in theirs if isinstance(each, model)], PostState.REJECTED)
+        theirs = [list(posts.waiting().filter(visitor__in=visitors)) for posts in self.posts()]
+        note_parts(self, by, Verb.REJECTED, [post for posts in theirs for post in posts], whole)
+        for posts in theirs:
+            change_together(self, posts, PostState.REJECTED)
 
     def review(self, verb: Verb, seen: Mapping[str, int], *, by: Account | None) -> Reviewed:
         """Approve or reject several waiting posts at once: one act in the log, with one undo.
@@ -238,28 +237,17 @@ class Hosted(Composing):
 
         Only inside `changing()`.
         """
-        theirs = [posts.shown_or_waiting().filter(visitor=post.visitor) for posts in self.posts()]
-        everything = [each for posts in theirs for each in posts]
+        theirs_by_kind = [list(posts.shown_or_waiting().filter(visitor=post.visitor)) for posts in self.posts()]
+        everything = [each for posts in theirs_by_kind for each in posts]
         reacted = take_back(all_by(post.visitor, self), self)
         if everything or reacted:
             shown = [each.element_id for each in everything if each.is_shown]
             waiting = [each.element_id for each in everything if not each.is_shown]
             visitor = Subject(Kind.VISITOR, post.name)
             self.note(by, Verb.REMOVED_ALL, visitor, posts=shown, waiting=waiting, reacted=reacted)
-        for model in kinds.values():
-            self._leave_at_once(model, [each for each in everything if isinstance(each, model)], PostState.REMOVED)
+        for posts in theirs_by_kind:
+            change_together(self, posts, PostState.REMOVED)
         return len(everything) + len(reacted)
-
-    def _leave_at_once(self, model: "type[Post]", those: "list[Post]", state: PostState) -> None:
-        """Stamp each post with this state, like `Post._stamp`, with one query for many: a flood may be going on."""
-        now = timezone.now()
-        seen = [each for each in those if each.is_shown]
-        for each in those:
-            each.seq = self.take_number()
-            for name, value in each.fields_in(state, now).items():
-                setattr(each, name, value)
-        model._default_manager.bulk_update(those, ["seq", "state", "removed_at"], batch_size=200)
-        model.removed_together(cast("Event", self), seen)
 
     def erase_visitor(self, visitor: str, *, by: Account | None, lift_bans: bool = False) -> int:
         """Delete this visitor's words in the event and all data that identifies them; returns the number of posts.

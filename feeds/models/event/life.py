@@ -66,6 +66,7 @@ class Life(History):
     """State that each step leads to, by the name of its method."""
 
     acts: Any
+    reports: Any
     starts_at = models.DateTimeField(gettext_lazy("start"), validators=[validate_start])
     time_zone = models.CharField(
         gettext_lazy("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
@@ -198,6 +199,8 @@ class Life(History):
 
         `to`: the post or other subject, None for the event as a whole. `details`: the data for undoing the act, without
         which it cannot be undone. `whole`: the act that this one is a part of, which the log shows instead.
+
+        The act may decide on readers' reports: see `Verb.settles`.
         """
         if by is None:
             return None
@@ -205,6 +208,7 @@ class Life(History):
         data, name = subject.data if subject else {}, name_of(by)[:HOST_NAME_MAX]
         about = {"subject": data, "post": element_id, "details": details}
         act: Act = self.acts.create(by=by, by_name=name, verb=verb, whole=whole, **about)
+        self.reports.settle(act)
         return act
 
     def has_just(self, by: Account | None, verb: Verb | None, to: "Noted | Subject") -> bool:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from feeds.models.accounts.account import Account, names_of
 from feeds.models.event import posting_rules
+from feeds.models.event.guards import Guarded
 from feeds.models.event.history import Gone, sole
-from feeds.models.event.life import Life
 from feeds.models.limits.rates import require_pause, was_erased
-from feeds.models.moderation.suspicions import is_blocked, suspicion, validate_blocked_networks, validate_blocked_words
+from feeds.models.moderation.suspicions import is_blocked, suspicion
 from feeds.models.post.arguments import Written
 from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import DEFAULT_KINDS, KINDS
@@ -43,7 +43,7 @@ class Closed(Exception):
     """The event does not accept this post or reaction now. The message tells the visitor why."""
 
 
-class TakesPosts(Life):
+class TakesPosts(Guarded):
     """Posting rules of an event, its reactions and its posts."""
 
     Posting = posting_rules.Posting
@@ -70,20 +70,6 @@ class TakesPosts(Life):
         gettext_lazy("show “someone is typing”"),
         default=True,
         help_text=gettext_lazy("Never who, never what."),
-    )
-    blocked_words = models.TextField(
-        gettext_lazy("blocked words"),
-        max_length=4000,
-        blank=True,
-        validators=[validate_blocked_words],
-        help_text=gettext_lazy("One per line. Posts containing one are held for review."),
-    )
-    blocked_networks = models.TextField(
-        gettext_lazy("blocked networks"),
-        max_length=4000,
-        blank=True,
-        validators=[validate_blocked_networks],
-        help_text=gettext_lazy("One per line, such as 203.0.113.0/24. Nobody can post from them."),
     )
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
     pinned = models.ForeignKey("feeds.Entry", models.SET_NULL, null=True, editable=False, related_name="+")
@@ -183,6 +169,7 @@ class TakesPosts(Life):
                 return earlier
             event._require_place(entry, user, submission, written.get("visitor", ""))
             hold = "" if user else event.admit(words, posts.model, entry, hold, address, hurried, **written)
+            words = event.mask(words) if written.get("visitor") and not user else words
             number, now = event.take_number(), timezone.now()
             event._expect_post(name, user, on=None if hold else entry)
             return posts.create(
@@ -239,7 +226,7 @@ class TakesPosts(Life):
             raise Closed(_("Posts from your network are blocked here. You can still read. Your text is kept here."))
         visitor = written.get("visitor", "")
         place = kind_of(model), entry.pk if entry else None
-        require_pause(self, visitor, written.get("network", ""), words["text"], place)
+        require_pause(self, visitor, written.get("network", ""), self.mask(words)["text"], place)
         doubt = visitor and suspicion(self, visitor, words.values(), hurried=hurried)
         return hold or doubt or self.reason_to_hold(visitor)
 

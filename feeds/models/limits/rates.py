@@ -34,17 +34,28 @@ MAY_REPEAT = 3
 """Times that a visitor may post such a text in one place, or a longer one in several places."""
 
 
+IN_SECONDS = 100
+"""Seconds from which a duration is told in minutes."""
+
+
 class TooOften(Exception):
     """Too many requests: nothing was done. The message, for the visitor, says to retry in `wait` seconds."""
 
     def __init__(self, message: str, wait: float) -> None:
         self.wait = max(1, ceil(wait))
-        super().__init__(message.format(in_words(self.wait)))
+        self.before, _sign, self.after = message.partition("{}")
+        self.duration = in_words(self.wait)
+        super().__init__(message.format(self.duration))
+
+    @property
+    def is_counted_down(self) -> bool:
+        """Whether the wait is told in seconds, so that a page can count them down."""
+        return self.wait < IN_SECONDS
 
 
 def in_words(seconds: int) -> str:
     """Duration in the reader's language, such as “40 seconds”, “2 minutes” or “5 hours”."""
-    if seconds < 100:
+    if seconds < IN_SECONDS:
         return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
     if (minutes := ceil(seconds / 60)) < 100:
         return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
@@ -56,11 +67,27 @@ def require_pause(event: "TakesPosts", visitor: str, network: str, text: str, pl
     """Check the rate limits before a new post. `place`: its kind, and the key of the post it is written under, if any.
 
     Raises `TooOften` if this visitor or this network has posted too much lately, or has just posted this text. Only
-    under the event's lock, so that no other process adds posts meanwhile. Makes three queries; none if the limit is
-    off or the author unknown.
+    under the event's lock, so that no other process adds posts meanwhile. Makes three queries, five in slow mode; none
+    if the limit is off or the author unknown.
     """
+    _require_pace(event, visitor)
     _require_few_posts(visitor, network)
     _require_other_words(event, visitor, network, text, place)
+
+
+def _require_pace(event: "TakesPosts", visitor: str) -> None:
+    """Raises `TooOften` if the event's slow mode makes this visitor wait before the next post.
+
+    Posts that their author has erased count from wherever they were, since nothing tells their event.
+    """
+    if not (event.slow_mode and visitor):
+        return
+    now, pace = timezone.now(), timedelta(seconds=event.slow_mode)
+    lately = _posts(Q(visitor=visitor, by_host=False, published_at__gt=now - pace))
+    erased = Attempt.objects.filter(what=ERASED, key=visitor, at__gt=now - pace).values_list("at", flat=True)
+    if moments := [post["published_at"] for post in lately if post["event"] == event.pk] + list(erased):
+        said = _("Slow mode: one post every %(pace)s seconds. Your text is kept here: try again in {}.")
+        raise TooOften(said % {"pace": event.slow_mode}, (max(moments) + pace - now).total_seconds())
 
 
 def _require_few_posts(visitor: str, network: str) -> None:

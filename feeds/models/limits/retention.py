@@ -17,6 +17,7 @@ from feeds.models.accounts.links import Link
 from feeds.models.event.events import Event
 from feeds.models.event.filling import PAUSE, STEP
 from feeds.models.limits.networks import NetworkKey
+from feeds.models.moderation.reports import Report
 from feeds.models.post.drafts import Draft
 from feeds.models.post.kinds import kinds
 from feeds.models.post.querysets import PostQuerySet
@@ -37,6 +38,7 @@ def tidy() -> int:
     for model in kinds.values():
         posts: QuerySet[Any] = PostQuerySet(model).from_networks(before)
         forgotten += in_steps(posts, lambda rows: rows.update(network=""))
+    in_steps(Report.objects.filter(at__lt=before).exclude(network=""), lambda rows: rows.update(network=""))
     NetworkKey.objects.filter(day__lt=before.date()).delete()
     for over in (
         Link.objects.tidy(),

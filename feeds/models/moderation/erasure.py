@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from feeds.models.event.events import Event
     from feeds.models.event.hosts import Hosted
     from feeds.models.moderation.bans import BanQuerySet
+    from feeds.models.moderation.reports import ReportQuerySet
     from feeds.models.post.posts import Post
     from feeds.models.post.reactions import Reaction
 
@@ -69,6 +70,12 @@ class Traces:
         return all_by("" if self.post else self.visitor, self.event)
 
     @property
+    def reports(self) -> "ReportQuerySet":
+        """The visitor's reports of posts; none if the author is unknown."""
+        found: ReportQuerySet = self.event.reports.filter(visitor=self.visitor)
+        return found.none() if self.post or not self.visitor else found
+
+    @property
     def bans(self) -> "BanQuerySet":
         """Bans of the visitor, expired ones included."""
         return self.event.bans.filter(visitor=self.visitor)
@@ -87,6 +94,7 @@ class Traces:
             else:
                 post._erase(cast("Event", event))
         take_back(there.reactions, event)
+        there.reports.delete()
         event.acts.erase_posts(posts)  # posts that were erased before have acts as well
         there._erase_acts_on_bans(event, names)
         event.acts.erase_names(names)

@@ -159,6 +159,7 @@ class Act(models.Model):
             with act.event.changing() as event:  # so that nobody else writes down anything in between
                 last = event.acts.order_by("-pk").values_list("pk", flat=True).first()
                 left = undo(act, by)
+                event.reports.reopen(act)
                 # Else the next tap on the same place would do again what was undone.
                 event.acts.filter(pk__gt=last).update(details={})
         return left or 0

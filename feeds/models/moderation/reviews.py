@@ -101,6 +101,8 @@ def note_parts(
         event.acts.model(subject=post.subject.data, post=post.element_id, details={"waited": True}, **usual)
         for post in posts
     )
+    if whole:
+        event.reports.settle(whole, verb, [post.element_id for post in posts])
 
 
 def posts_as_subject(posts: "Sequence[Post]") -> Subject:

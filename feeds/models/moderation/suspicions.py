@@ -15,7 +15,8 @@ from django.utils.translation import gettext_noop
 
 from feeds.values.addresses import Address, Network
 from feeds.values.links import links_in
-from feeds.values.words import Blocked, clean, fold, is_blank, is_word, one_line_end
+from feeds.values.word_lists import WordList
+from feeds.values.words import clean, fold, is_blank, is_word, one_line_end
 
 if TYPE_CHECKING:
     from feeds.models.event.posting import TakesPosts
@@ -36,8 +37,10 @@ def suspicion(
     `hurried`: whether the post was sent sooner after its form was rendered than people can write.
     """
     words, accepted = "\n".join(texts), "\n".join(before)
-    if new := sorted(blocked_words_in(event.blocked_words, words) - blocked_words_in(event.blocked_words, accepted)):
-        return BLOCKED_WORD % {"word": new[0][:WORD_MAX]}
+    new = blocked_words_in(event.blocked_words, words) - blocked_words_in(event.blocked_words, accepted)
+    new |= blocked_words_in(event.masked_words, masked(event.masked_words, words))  # those that a mask does not fit
+    if new:
+        return BLOCKED_WORD % {"word": min(new)[:WORD_MAX]}
     has_link = bool(addresses_in(words) - addresses_in(accepted))
     if not (has_link or hurried) or _is_known(event, visitor, besides_this=bool(accepted)):
         return ""
@@ -66,7 +69,12 @@ def blocked_words_in(blocked: str, text: str) -> set[str]:
     return _list_of(blocked).found_in(text) if blocked and text else set()
 
 
-_list_of = lru_cache(maxsize=256)(Blocked)
+def masked(listed: str, text: str) -> str:
+    """The text with stars in place of the listed words (one a line)."""
+    return _list_of(listed).mask(text) if listed and text else text
+
+
+_list_of = lru_cache(maxsize=256)(WordList)
 
 
 def addresses_in(text: str) -> set[str]:

@@ -109,3 +109,12 @@ def keep_draft(act: "Act", by: Account | None) -> None:
 def step_back(act: "Act", by: Account | None) -> None:
     """Take the event back to its state before the step."""
     act.event.step_back(act.details, by=by)
+
+
+def end_lockdown(act: "Act", by: Account | None) -> None:
+    """Put back what the lockdown changed: the posting rule and the posts."""
+    act.event.end_lockdown(act.details, by=by)
+
+
+def reopen_reports(act: "Act", by: Account | None) -> None:
+    """Do nothing but what every undo does: open the reports again that the act closed."""

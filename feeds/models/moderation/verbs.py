@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 
+class Outcome(models.TextChoices):
+    """Outcome of readers' reports of a post, once a host has decided on it."""
+
+    DISMISSED = "dismissed"
+    UPHELD = "upheld"
+
+
 @dataclass(frozen=True)
 class Parts:
     """Parts of a verb beside its sentence; see `Verb`."""
@@ -19,6 +26,7 @@ class Parts:
     undo: undoing.Undo | None = None
     undone: "StrPromise | None" = None
     already: "StrPromise | None" = None
+    settles: Outcome | None = None
 
 
 FINAL = Parts()
@@ -37,11 +45,14 @@ class Verb(models.TextChoices):
     """Words after “Undo” on a button."""
     already: "StrPromise | None"
     """Answer to a host who wanted to do something to a post when another one had just done this to it."""
+    settles: Outcome | None
+    """Outcome of the open reports of its posts; None if they stay open."""
 
     def __new__(cls, value: str, parts: Parts) -> Self:
         verb = str.__new__(cls, value)
         verb._value_ = value
         verb.undo, verb.undone, verb.already = parts.undo, parts.undone, parts.already
+        verb.settles = parts.settles
         return verb
 
     EDITED = (
@@ -59,6 +70,7 @@ class Verb(models.TextChoices):
             undo=undoing.restore,
             undone=pgettext_lazy("what was done", "removed"),
             already=gettext_lazy("%(by)s has already removed this."),
+            settles=Outcome.UPHELD,
         ),
         gettext_lazy("{by} removed {what}"),
     )
@@ -68,6 +80,7 @@ class Verb(models.TextChoices):
             undo=undoing.retract,
             undone=pgettext_lazy("what was done", "restored"),
             already=gettext_lazy("%(by)s has already restored this."),
+            settles=Outcome.DISMISSED,
         ),
         gettext_lazy("{by} restored {what}"),
     )
@@ -77,6 +90,7 @@ class Verb(models.TextChoices):
             undo=undoing.hold_again,
             undone=pgettext_lazy("what was done", "approved"),
             already=gettext_lazy("%(by)s has already approved this."),
+            settles=Outcome.DISMISSED,
         ),
         gettext_lazy("{by} approved {what}"),
     )
@@ -86,8 +100,24 @@ class Verb(models.TextChoices):
             undo=undoing.hold_again,
             undone=pgettext_lazy("what was done", "rejected"),
             already=gettext_lazy("%(by)s has already rejected this."),
+            settles=Outcome.UPHELD,
         ),
         gettext_lazy("{by} rejected {what}"),
+    )
+    KEPT = (
+        "kept",
+        Parts(
+            undo=undoing.reopen_reports,
+            undone=pgettext_lazy("what was done", "kept"),
+            already=gettext_lazy("%(by)s has already kept this."),
+            settles=Outcome.DISMISSED,
+        ),
+        gettext_lazy("{by} kept {what}, which readers had reported"),
+    )
+    HIDDEN = (
+        "hidden",
+        Parts(already=gettext_lazy("%(by)s has already hidden this, since readers reported it.")),
+        gettext_lazy("{by} hid {what}, which readers had reported"),
     )
     HELD_AGAIN = (
         "held_again",
@@ -142,9 +172,23 @@ class Verb(models.TextChoices):
     )
     REMOVED_ALL = (
         "removed_all",
-        Parts(undo=undoing.restore_all, undone=pgettext_lazy("what was done", "removed everything they posted")),
+        Parts(
+            undo=undoing.restore_all,
+            undone=pgettext_lazy("what was done", "removed everything they posted"),
+            settles=Outcome.UPHELD,
+        ),
         gettext_lazy("{by} removed everything by {what}"),
     )
+    LOCKED_DOWN = (
+        "locked_down",
+        Parts(
+            undo=undoing.end_lockdown,
+            undone=pgettext_lazy("what was done", "locked down"),
+            already=gettext_lazy("%(by)s has already locked this event down."),
+        ),
+        gettext_lazy("{by} locked the event down"),
+    )
+    LOCKDOWN_ENDED = "lockdown_ended", FINAL, gettext_lazy("{by} ended the lockdown")
     ERASED = "erased", FINAL, gettext_lazy("{by} erased {what}")
     HOST_REMOVED = "host_removed", FINAL, gettext_lazy("{by} removed {what} as a host")
     HOST_ADDED = "host_added", FINAL, gettext_lazy("{by} made {what} a host")

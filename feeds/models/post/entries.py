@@ -216,8 +216,8 @@ class Entry(Headed, Post):
             return row._stamp(event, moment=moment)
 
     @classmethod
-    def removed_together(cls, event: Event, posts: Sequence[Self]) -> None:
-        """Update the pinned entry and the key moments after these entries were removed. Only inside `changing()`."""
+    def changed_together(cls, event: Event, posts: Sequence[Self], *, shown: bool) -> None:
+        """Update the pinned entry and the key moments after these entries have left or come back."""
         for entry in posts:
             if entry.pk == event.pinned_id:
                 event.set_pinned(None, entry.seq)
@@ -283,8 +283,8 @@ class Comment(Post):
         return number
 
     @classmethod
-    def removed_together(cls, event: Event, posts: Sequence[Self]) -> None:
-        """Subtract these removed comments from the replies of their entries. Only inside `changing()`."""
-        gone = Counter(comment.entry_id for comment in posts)
-        for number in {*gone.values()}:
-            Entry.count_replies([pk for pk in gone if gone[pk] == number], -number)
+    def changed_together(cls, event: Event, posts: Sequence[Self], *, shown: bool) -> None:
+        """Count these comments among the replies of their entries, or no longer."""
+        on = Counter(comment.entry_id for comment in posts)
+        for number in {*on.values()}:
+            Entry.count_replies([pk for pk in on if on[pk] == number], number if shown else -number)

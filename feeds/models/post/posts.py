@@ -93,8 +93,8 @@ class Post(HasWords, HasState):
         """Make rows that depend on these posts, with which an event was just filled."""
 
     @classmethod
-    def removed_together(cls, event: Event, posts: "Sequence[Self]") -> None:
-        """Update rows that depend on these posts, which were just removed together. Only inside `changing()`."""
+    def changed_together(cls, event: Event, posts: "Sequence[Self]", *, shown: bool) -> None:
+        """Update rows that depend on these posts, which have just left the page together, or come back if `shown`."""
 
     def _stamp(self, event: Event, **fields: Any) -> int:
         number = event.take_number()
@@ -118,6 +118,7 @@ class Post(HasWords, HasState):
     def _erase(self, event: Event) -> int:
         """Delete the author's words and identity, also from the log; returns the number. Only inside `changing()`."""
         event.acts.erase_posts([self])
+        event.reports.of(self).delete()
         return self._stamp(event, state=PostState.ERASED, **self.PERSONAL)
 
     def _overtaken(self, by: Account | None, verb: Verb | None) -> int:
@@ -154,19 +155,23 @@ class Post(HasWords, HasState):
             waits = as_author and row.state == PostState.WAITING
             if not (row.is_shown or waits) or row.is_under_removed:
                 raise Gone
+            by_visitor = as_author and bool(row.visitor) and not row.by_host
             fields = {"text": text, **heading} | ({} if name is None else {"name": name})
+            changed = fields.keys() & row.WRITTEN.keys()
+            typed = row.words | {field: str(fields[field]) for field in changed}
+            words = event.mask(typed) if by_visitor else typed
+            fields |= {field: words[field] for field in changed}
             if all(getattr(row, field) == value for field, value in fields.items()):
                 return row.seq
             if seen is not None and row.seq != seen and not waits:  # held meanwhile, and only its author sees it
                 raise Overtaken(_("Somebody else has changed this in the meantime. It now says:"))
             event.note(by, Verb.EDITED, row, **row.editable)
-            words = row.words | {field: str(fields[field]) for field in fields.keys() & row.WRITTEN.keys()}
             if row.by_host and row.name != words["name"]:
                 event.keep_bylines([row.name, words["name"]], row.user)
             held = {}
-            if as_author and row.visitor and not row.by_host:
+            if by_visitor:
                 accepted = () if row.is_held else row.words.values()
-                held = row._holding(suspicion(event, row.visitor, words.values(), before=accepted))
+                held = row._holding(suspicion(event, row.visitor, typed.values(), before=accepted))
             return row._stamp(event, **fields, edited_at=timezone.now(), **held)
 
     @staticmethod
@@ -224,17 +229,17 @@ class Post(HasWords, HasState):
             event.note(by, Verb.REJECTED, row, waited=True)
             return row._stamp(event, state=PostState.REJECTED)
 
-    def hold_again(self, *, by: Account | None) -> int:
-        """Undo an approval or a rejection: the post waits again. Raises `Gone` if it was erased."""
+    def hold_again(self, *, by: Account | None, reason: str = "") -> int:
+        """Let the post wait again, for this reason, or the one it had before. Raises `Gone` if it was erased."""
         with self._changing() as (event, row):
             if row.state == PostState.ERASED:
                 raise Gone
             event.note(by, Verb.HELD_AGAIN, row)
-            return row.wait_again(event)
+            return row.wait_again(event, reason)
 
-    def wait_again(self, event: Event) -> int:
-        """Let the post wait for the reason it had before. Only inside `changing()`; `hold_again` is the verb."""
-        return self._stamp(event, **self._holding(self.hold_reason if self.was_held else PUT_BACK))
+    def wait_again(self, event: Event, reason: str = "") -> int:
+        """Let the post wait for this reason, or the one it had before. Only inside `changing()`; see `hold_again`."""
+        return self._stamp(event, **self._holding(reason or (self.hold_reason if self.was_held else PUT_BACK)))
 
     def is_new_since(self, number: int) -> bool:
         """Whether the post was made after this change, so that no page at this change has it."""

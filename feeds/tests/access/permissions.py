@@ -70,6 +70,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "desk-state": (HOSTS, NOBODY),
     "removed": (HOSTS, NOBODY),
     "rules": (NOBODY, HOSTS),
+    "lock-down": (page(HOSTS), HOSTS),
     "preview": (NOBODY, HOSTS),
     "approve-all": (NOBODY, HOSTS),
     "reject-all": (NOBODY, HOSTS),
@@ -103,7 +104,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "moment": (HOSTS, HOSTS),
     **{
         f"{verb}-{kind}": (NOBODY, HOSTS)
-        for verb in ("approve", "reject", "restore", "claim")
+        for verb in ("approve", "reject", "restore", "claim", "keep", "take-down")
         for kind in ("entry", "comment")
     },
     "owner": (page(OWNER), NOBODY),

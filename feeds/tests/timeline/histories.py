@@ -42,10 +42,11 @@ def names_in(code: CodeType) -> set[str]:
     return set(code.co_names).union(*inner)
 
 
-ABSTRACT = {"Hosted": "Event", "Composing": "Event", "TakesPosts": "Event", "Life": "Event", "History": "Event"}
+ABSTRACT = {"Protected": "Event", "Hosted": "Event", "Composing": "Event", "TakesPosts": "Event"}
+ABSTRACT |= {"Life": "Event", "History": "Event"}
 PARTS = {
     *("Entry.count", "Event.set_pinned", "Event.take_note_of", "Event.take_number", "Traces.erase"),
-    *("Event.step_back", "Event.welcome", "Post.wait_again"),
+    *("Event.step_back", "Event.welcome", "Post.wait_again", "Event.end_lockdown"),
 }
 """Functions that verbs call under the event's lock."""
 BEGINNINGS = {"Event.take_in"}
@@ -65,7 +66,7 @@ def verbs() -> set[str]:
         for name, function in vars(owner).items()
         if inspect.isfunction(function)
     }
-    taking = {"take_number"}
+    taking = {"take_number", "change_together"}
     while more := {name.split(".")[1] for name, used in functions.items() if used & taking} - taking - {"count"}:
         taking |= more
     found = {name for name, used in functions.items() if used & taking and not name.split(".")[1].startswith("_")}
@@ -251,6 +252,15 @@ def lift(h: History) -> None:
     h.chance.choice(list(Ban.objects.filter(event=h.event))).lift(by=h.host)
 
 
+def report(h: History) -> None:
+    """Somebody reports a visitor's post, which one or two reports hide."""
+    post = h.post(state=PostState.SHOWN, by_host=False)
+    Event.objects.filter(pk=h.event.pk).update(report_limit=h.chance.choice([1, 2]))
+    Event.objects.get(pk=h.event.pk).reports.file(
+        type(post).objects.get(pk=post.pk), visitor=h.words(), network=h.words()
+    )
+
+
 VERBS: dict[str, tuple[float, Callable[[History], Any]]] = {
     "Event.publish": (14, publish),
     "Draft.publish": (3, publish_draft),
@@ -279,6 +289,8 @@ VERBS: dict[str, tuple[float, Callable[[History], Any]]] = {
     "Invitation.accept": (1, accept),
     "Event.ban": (2, ban),
     "Event.ban_all": (1, ban_all),
+    "ReportQuerySet.file": (3, report),
+    "Event.lock_down": (1, lambda h: h.event.lock_down(by=h.by())),
     "Event.remove_all_by": (1, lambda h: h.event.remove_all_by(h.post(visitor=h.visitor()), by=h.by())),
     "Ban.lift": (2, lift),
     "Event.erase_visitor": (0.5, lambda h: h.event.erase_visitor(h.visitor(), by=h.event.owner)),

@@ -180,6 +180,7 @@ def as_seen(page: Page, ceiling: float = 10**18, *, over: bool) -> Page:
         unusable = (
             over and node.parent and "reactions" in node.parent.attributes.get("class", "") and node.tag != "span"
         )
+        unusable = unusable or (over and node.attributes.get("form") == "react")
         in_list = node.parent and node.parent.id == "entries"
         beyond = in_list and float(node.attributes.get("data-position", 0)) > ceiling
         # The link in its place is there for as long as the entry surely is.

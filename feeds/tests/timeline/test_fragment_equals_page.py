@@ -120,6 +120,13 @@ def review(stage: Stage, verb: Verb, *posts: Post) -> Reviewed:
     return stage.event.review(verb, {post.element_id: post.seq for post in posts}, by=stage.host)
 
 
+def report(s: Stage, post: Entry | Comment) -> None:
+    """One report hides the post."""
+    Event.objects.filter(pk=s.event.pk).update(report_limit=1)
+    post = type(post).objects.get(pk=post.pk)
+    post.event.reports.file(post, visitor="q" * 32)
+
+
 VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "Event.publish": [
         lambda s: s.event.publish("Zoe", "Half time"),
@@ -201,6 +208,7 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         lambda s: s.event.configure(by=s.host, reactions="fire"),
         lambda s: s.event.configure(by=s.host, state="ended"),
         lambda s: s.event.configure(by=s.host, posting="closed"),
+        lambda s: s.event.configure(by=s.host, slow_mode=30),
         lambda s: s.event.configure(by=s.host, accent="#7a0b56", picture=read_picture(picture_file()), logo_alt="FC"),
     ],
     "Event.remove_host": [lambda s: s.event.remove_host(s.host, by=s.event.owner)],
@@ -213,6 +221,8 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         lambda s: s.event.ban(s.comment, by=s.host, until=timezone.now(), note="Bye", remove=True),
     ],
     "Event.ban_all": [lambda s: s.event.ban_all([s.plain, s.waiting], by=s.host, waiting=True)],
+    "ReportQuerySet.file": [lambda s: report(s, s.plain), lambda s: report(s, s.comment)],
+    "Event.lock_down": [lambda s: s.event.lock_down(by=s.host)],
     "Event.remove_all_by": [lambda s: s.event.remove_all_by(s.plain, by=s.host)],
     "Ban.lift": [lambda s: s.ban.lift(by=s.host)],
     "Event.erase_visitor": [lambda s: s.event.erase_visitor(VISITOR, by=s.host)],
@@ -229,6 +239,7 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
             lambda s: s.event.acts.listed()[0].undo(by=s.host),
         ),
         both(lambda s: s.event.end(by=s.host), lambda s: s.last_act().undo(by=s.host)),
+        both(lambda s: s.event.lock_down(by=s.host), lambda s: s.last_act().undo(by=s.host)),
     ],
 }
 
@@ -259,7 +270,8 @@ def lines(page: Page, *, over: bool) -> list[str]:
     """The lines of a page. Once the event is over, states.css hides forms that a page loaded later lacks."""
     for node in list(page.element("live").all()) if over else ():
         gone = {"say", "reply", "reactions", "places"} & set(node.attributes.get("class", "").split())
-        if node.parent and (gone or node.tag == "form" or node.id in {"own", "own-reactions"}):
+        gone |= {"form"} & {node.tag} | {"react"} & {node.attributes.get("form")}
+        if node.parent and (gone or node.id in {"own", "own-reactions"}):
             node.parent.children.remove(node)
     return page.normalised(page.floor).splitlines()
 

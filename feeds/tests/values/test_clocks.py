@@ -194,7 +194,7 @@ def test_who_enters_any_other_time_is_asked_nothing(event, as_hugo):
 def test_a_zone_that_is_not_in_the_list_stays_when_something_else_is_saved(event, as_hugo, zone):
     event.configure(time_zone=zone)
     html = fetch(as_hugo, "/events/match/settings/")
-    assert re.findall(r'<option value="([^"]*)" selected', html) == [zone]
+    assert re.findall(r'<option value="([^"]*)" selected', html) == [zone, "0"]  # the second is the slow mode
     shown = re.search(r'name="starts_at" value="([^"]*)"', html)[1]
     before = type(event).objects.get()
     assert saved(as_hugo, shown, zone, title="Final").status_code == 302
@@ -218,6 +218,7 @@ def test_the_admin_keeps_the_instant_and_says_in_which_zone_it_is_told(event, as
     assert shown == {"starts_at_0": "2026-10-25", "starts_at_1": "01:30:12"}
     form = {name: getattr(event, name) for name in ("slug", "time_zone", "state", "visibility", "posting", "reactions")}
     form |= shown | {"title": "Final", "owner": event.owner_id, "comments_open": "on", "show_readers": "on"}
+    form |= {"slow_mode": "0", "report_limit": "0"}
     answer = as_admin.post(address, form | {"show_typing": "on", "hosts": [host.pk for host in event.hosts.all()]})
     assert answer.status_code == 302
     event.refresh_from_db()

@@ -35,6 +35,7 @@ FIRST = {  # what has to be so that there is something to be done
         ),
         lambda event, post: post.hold_again(by=None),
     ),
+    **{f"keep-{kind}": lambda event, post: event.reports.file(post, visitor="z" * 32) for kind in ("entry", "comment")},
     **{f"restore-{kind}": lambda event, post: post.retract() for kind in ("entry", "comment")},
 }
 FORMS = {"moment": {"label": "Kick-off"}, "invite": {"meant_for": "Rosa"}, "settings": {"title": "The final"}}

@@ -1,0 +1,36 @@
+"""Changes of many posts at once: each gets a number of its own, with few queries, since a flood may be going on."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from django.utils import timezone
+
+from feeds.models.post.states import PostState
+
+if TYPE_CHECKING:
+    from feeds.models.event.events import Event
+    from feeds.models.event.posting import TakesPosts
+    from feeds.models.post.posts import Post
+
+BATCH = 200
+"""Rows of one query."""
+
+
+def change_together(event: "TakesPosts", posts: "Sequence[Post]", state: PostState) -> None:
+    """Put these posts of one kind into this state, like `Post._stamp`, and save their reasons to wait.
+
+    Only inside `changing()`, with the event it yields.
+    """
+    if not posts:
+        return
+    model, now, shown = type(posts[0]), timezone.now(), state == PostState.SHOWN
+    changed = [post for post in posts if post.is_shown is not shown]
+    for post in posts:
+        post.seq = event.take_number()
+        if shown:
+            post.shown = post.seq
+        for name, value in post.fields_in(state, now).items():
+            setattr(post, name, value)
+    fields = ["seq", "shown", "state", "removed_at", "hold_reason"]
+    model._default_manager.bulk_update(posts, fields, batch_size=BATCH)
+    model.changed_together(cast("Event", event), changed, shown=shown)
