@@ -60,8 +60,8 @@ def _composers() -> Iterator[Made]:
         yield name, about | {"form": form, "focus": form.first_invalid}, HOSTS
 
 
-@shows("partials/desk/chip")
-def _chips() -> Iterator[Made]:
+@shows("partials/desk/phrase")
+def _phrases() -> Iterator[Made]:
     of = event(phrases="*GOAL for {home}!\nHalf-time\n" + RTL, title="Rovers – City")
     for name, phrase in zip(("a key moment", "a text", "right to left"), of.saved_phrases, strict=True):
         yield name, {"event": of, "phrase": phrase}, HOSTS

@@ -140,6 +140,8 @@ def address(name, event, slug=""):
         route = route.replace("<int:pk>", str(model.objects.filter(event=event).order_by("pk").first().pk))
     if "people/<int:pk>" in route:
         route = route.replace("<int:pk>", str(event.hosts.first().pk))
+    if "drafts/<int:pk>" in route and (draft := event.drafts.first()):
+        route = route.replace("<int:pk>", str(draft.pk))
     route = route.replace("<int:pk>", "0").replace("<int:number>", "1")
     route = route.replace("<path:template>/<slug:state>", "partials/entry/entry.html/plain")
     route = route.replace("<slug:colour>", "0b6157").replace("<slug:digest>", event.logo)

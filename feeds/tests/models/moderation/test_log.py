@@ -1,9 +1,10 @@
 """Every act of a host is in the log: each address that takes a POST of theirs, also one that nobody thought of."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from feeds.models import Act, Event, Invitation, Post, Verb
@@ -13,12 +14,16 @@ from feeds.tests import test_admin as admin
 from feeds.tests.access.permissions import CELLS, OF_AN_EVENT, ROLES, TABLE, address, form
 from feeds.tests.helpers import fetch
 
+AN_HOUR = timedelta(hours=1)
 BY_OWNERS = {name for name in OF_AN_EVENT if TABLE[name][CELLS["POST"]].split()[ROLES.index("owner")] == "ok"}
 NOT_ACTS = {
     "entries": "a post like any other, with a badge",
     "comments": "the same",
     "react": "what any reader does",
     "preview": "shows, and changes nothing",
+    "phrase": "fills a form in, and changes nothing",
+    "take-draft": "the same",
+    "drafts": "a draft that only hosts see; when it is scheduled or published, the log says so",
     **dict.fromkeys(("claim-entry", "claim-comment"), "says what a host looks at, and changes nothing"),
     "delete": "the log goes with the event",
 }
@@ -36,6 +41,10 @@ FIRST = {  # what has to be so that there is something to be done
         lambda event, post: post.hold_again(by=None),
     ),
     **{f"keep-{kind}": lambda event, post: event.reports.file(post, visitor="z" * 32) for kind in ("entry", "comment")},
+    **dict.fromkeys(
+        ("publish-draft", "cancel-draft", "delete-draft"),
+        lambda event, post: event.draft(by=event.owner, name="Olga", text="Go", publish_at=timezone.now() + AN_HOUR),
+    ),
     **{f"restore-{kind}": lambda event, post: post.retract() for kind in ("entry", "comment")},
 }
 FORMS = {"moment": {"label": "Kick-off"}, "invite": {"meant_for": "Rosa"}, "settings": {"title": "The final"}}
