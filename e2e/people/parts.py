@@ -24,7 +24,7 @@ class Parts(Tab):
 
     @property
     def entry_name(self) -> Locator:
-        return self.composer.get_by_role("textbox", name="Name")
+        return self.composer.get_by_role("textbox", name="Name", include_hidden=True)
 
     def comment_link(self, on: str) -> Locator:
         return self.post(on).get_by_role("link", name=re.compile("^Comment"))
@@ -54,6 +54,10 @@ class Parts(Tab):
     @property
     def pinned(self) -> Locator:
         return self.page.get_by_role("region", name="Pinned")
+
+    @property
+    def about(self) -> Locator:
+        return self.page.get_by_role("region", name="About")
 
     @property
     def problem(self) -> Locator:

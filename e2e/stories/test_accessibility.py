@@ -28,11 +28,11 @@ def tabs_until(person: Person, wanted: Locator) -> None:
 
 def posts_by_keyboard(anna: Person, ben: Person) -> None:
     keys = anna.page.keyboard
-    tabs_to(anna, "textbox", "^Name$")
-    keys.type("Anna")
-    keys.press("Tab")
-    expect(anna.entry_text).to_be_focused()
+    tabs_to(anna, "textbox", "^Entry$")
     keys.type("Gaol!")
+    keys.press("Tab")
+    expect(anna.entry_name).to_be_focused()
+    keys.type("Anna")
     keys.press("Tab")
     keys.press("Enter")
     ben.sees("Gaol!")
@@ -91,7 +91,9 @@ def test_by_keyboard_alone(event: str, anna: Person, ben: Person) -> None:
     keys.press("Tab")
     expect(anna.page.get_by_role("link", name="Skip to content")).to_be_focused()
     keys.press("Enter")
-    expect(anna.main).to_be_focused()
+    keys.press("Tab")
+    expect(anna.feed.get_by_role("article").first.locator(":focus")).to_have_count(1)
+    anna.opens(event)
     posts_by_keyboard(anna, ben)
     edits_and_answers_by_keyboard(anna, ben)
     pauses_and_reads_on_by_keyboard(anna, ben)
@@ -105,25 +107,26 @@ def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:
     expect(anna.page.locator("body")).to_match_aria_snapshot(
         f"""
         - link "Skip to content"
-        - banner:
-          - link "Commentary"
-          - navigation "Account"
         - main:
           - heading "{anna.page.title().split(" · ")[0]}" [level=1]
           - status: {LIVE}
+          - complementary "About this event"
           - form "Post an entry":
-            - textbox "Name"
             - textbox "Entry"
-            - paragraph:
-              - button "Post entry"
+          - navigation "What this page shows"
           - feed "Entries":
-            - article "Ann":
+            - article /Ann/:
               - link "Comment · 1"
-              - article "Ben"
-            - article "Ann"
-            - article "Ann"
+              - article /Ben/
+            - article /Ann/
+            - article /Ann/
+        - contentinfo:
+          - link "Commentary"
+          - navigation "Account"
         """
     )
+    for article, name in ((anna.post("Entry 3"), "Ann"), (anna.post("A remark"), "Ben")):
+        expect(article).to_have_accessible_name(re.compile(rf"^{name} \d\d:\d\d$"))
 
 
 def approves_and_undoes_by_keyboard(olga: Person, anna: Person) -> None:

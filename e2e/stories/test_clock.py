@@ -19,7 +19,7 @@ def test_an_event_starts_by_itself_in_the_night_in_which_summer_time_begins(
     for reader in (mia, noah):
         reader.opens(event)
         expect(reader.main.locator("header").get_by_text("Scheduled")).to_be_visible()
-        expect(reader.main.locator("header").get_by_role("time")).to_contain_text("03:30")
+        expect(reader.about.get_by_role("time")).to_contain_text("03:30")
     clock.advances(minutes=41)
     for reader in (mia, noah):
         expect(reader.main.locator("header").get_by_text("Live", exact=True)).to_be_visible()

@@ -70,7 +70,7 @@ def test_a_helper_is_invited_hosts_and_is_removed(event: str, olga: Person, help
     username = f"helga-{event}"
     link = invites(olga, event, "Helga")
     accepts(helper, link, username)
-    expect(ben.main.locator("header").get_by_text("Helga")).to_be_visible()
+    expect(ben.about.get_by_text("Helga")).to_be_visible()
     helper.is_live()
     helper.is_refused(403)  # once, perhaps: the page asks for what only hosts know until it hears that it may not
     helper.posts("I am here to help")
@@ -98,7 +98,7 @@ def test_a_helper_is_invited_hosts_and_is_removed(event: str, olga: Person, help
         expect(page.main.get_by_text("You no longer host this event.")).to_be_visible()
         expect(host_tools(page)).to_have_count(0)
     expect(helper.page.get_by_role("link", name="End event")).to_have_count(0)
-    expect(ben.main.locator("header").get_by_text("Helga")).to_have_count(0)
+    expect(ben.about.get_by_text("Helga")).to_have_count(0)
     ben.posts("Still on")
     helper.sees("Still on")
 
@@ -132,10 +132,10 @@ def test_without_javascript(deployment: Deployment, event: str, cast: Cast, ben:
     helper.page.get_by_label("Password").fill("grandstand-7")
     helper.presses("Create an account and host")
     helper.reads("You now host this event.")
-    expect(ben.main.locator("header").get_by_text("Nora")).to_be_visible()
+    expect(ben.about.get_by_text("Nora")).to_be_visible()
     helper.posts("Kick-off")
     expect(ben.post("Kick-off").get_by_text("Host", exact=True)).to_be_visible()
     removes_host(olga, event, username)
-    expect(ben.main.locator("header").get_by_text("Nora")).to_have_count(0)
+    expect(ben.about.get_by_text("Nora")).to_have_count(0)
     helper.page.reload()
     expect(helper.page.get_by_role("link", name="End event")).to_have_count(0)

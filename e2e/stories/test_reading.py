@@ -50,8 +50,9 @@ def test_nothing_moves_while_fifty_entries_come_above_what_is_read(
 
 
 def test_a_link_counts_new_entries_and_leads_to_the_first(
-    deployment: Deployment, long_event: str, anna: Person, ben: Person
+    deployment: Deployment, long_event: str, cast: Cast, ben: Person
 ) -> None:
+    anna = cast.reader("Anna", viewport={"width": 1280, "height": 420})  # so that they are not all on the first screen
     for person in (anna, ben):
         person.opens(long_event)
     anna.reads_at("Minute 12")
@@ -79,6 +80,24 @@ def test_a_link_counts_new_entries_and_leads_to_the_first(
     expect(anna.page.get_by_text("Following live")).to_be_visible()
     ben.posts("Five")
     expect(anna.post("Five")).to_be_in_viewport()
+    anna.sees_unread(0)
+
+
+def test_a_short_way_up_ends_at_the_top_with_the_focus_where_it_was_read_to(
+    long_event: str, anna: Person, ben: Person
+) -> None:
+    for person in (anna, ben):
+        person.opens(long_event)
+    anna.reads_at("Minute 12")
+    ben.posts("One")
+    anna.sees_unread(1)
+    anna.unread.focus()
+    anna.page.keyboard.press("Enter")
+    expect(anna.post("One")).to_be_in_viewport(ratio=1)
+    expect(anna.page.get_by_text("Following live")).to_be_visible()
+    expect(anna.page.locator(":focus")).to_have_text("You have read up to here")
+    ben.posts("Two")
+    expect(anna.post("Two")).to_be_in_viewport()
     anna.sees_unread(0)
 
 

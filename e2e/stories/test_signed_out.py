@@ -102,7 +102,7 @@ def test_so_do_a_comment_and_the_settings_of_the_event(event: str, cast: Cast, b
     description.fill("What nobody knows yet")
     signs_out_elsewhere(olga)
     is_not_sent_until_signed_in(olga, description, button(olga.main, "Save"), javascript=javascript)
-    expect(ben.main.locator("header").get_by_text("What nobody knows yet")).to_be_visible()
+    expect(ben.about.get_by_text("What nobody knows yet")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/password/", "/events/{}/host/", "/events/{}/host/log/"])

@@ -38,6 +38,7 @@ def test_what_is_typed_while_an_entry_is_refused_stays(event: str, carla: Person
     carla.entry_text.press_sequentially(" By number 9")
     expect(carla.composer.get_by_role("alert")).to_contain_text("sign in if you host")
     expect(carla.entry_text).to_have_value("Goal! By number 9")
+    carla.entry_text.focus()
     carla.entry_name.fill("Carla")
     carla.presses("Post entry")
     ben.sees("Goal! By number 9")

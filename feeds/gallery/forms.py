@@ -118,10 +118,11 @@ def _answers() -> Iterator[Made]:
     yield "a comment", common | comment_form | {"entry": made, "said": "Posted."}
 
 
-@shows("partials/post/post_fields")
+@shows("partials/post/post_fields", "partials/post/name_field")
 def _post_fields() -> Iterator[Made]:
     for name, more in _posts(EntryForm):
         yield name, {"id": "entry", "label": "Entry", "rows": 3, "form_key": FORM_KEY} | more
+    yield "in one pill", {"id": "entry", "label": "Entry", "rows": 1, "hint": "Write something…", "form_key": FORM_KEY}
     yield "quiet", {"id": "entry-7-comment", "label": "Comment", "rows": 1, "quiet": True, "form_key": FORM_KEY}
 
 
@@ -139,6 +140,13 @@ def _edit_forms() -> Iterator[Made]:
     form = ReviseForm(made, {"text": WORDS})
     form.add_error("text", "Somebody else has changed this in the meantime. It now says:")
     yield "changed meanwhile", {"event": made.event, "post": made, "form": form}
+
+
+@shows("partials/post/form_answer")
+def _forms_asked_for() -> Iterator[Made]:
+    made = entry()
+    about = {"event": made.event, "post": made, "form_template": "partials/post/edit_form.html"}
+    yield "to edit an entry", about | {"form": ReviseForm(made)}
 
 
 @shows("partials/post/remove_form")
@@ -260,7 +268,7 @@ def _fields() -> Iterator[Made]:
     yield "delete: nothing", {"field": DeleteForm(event(), {})["title"]}
 
 
-@shows("partials/event/ways")
+@shows("partials/event/ways", "partials/event/chips")
 def _ways() -> Iterator[Made]:
     yield "all, newest first", {"event": event(), "variant": variant(), "jump": JumpForm(event(), None)}
     chosen = variant(order="oldest", view="moments")

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.messages import SUCCESS
+from django.contrib.messages.storage.base import Message
 from django.utils.html import format_html
 
 from feeds.gallery.samples import (
@@ -30,7 +32,7 @@ LIVE: dict[str, Any] = {"slug": SLUG, "variant": variant(), "form_key": FORM_KEY
 READING: dict[str, Any] = {"line": "line-120", "left": "line-110", "position": "120.5", "start": 0, "counts": range(10)}
 
 
-@shows("partials/event/event")
+@shows("partials/event/event", "partials/event/notices", "partials/event/about")
 def _events() -> Iterator[Made]:
     for state in Event.State:
         yield state.value, {"event": event(state=state)}
@@ -223,6 +225,18 @@ def _forms_of_somebody_else() -> Iterator[Made]:
     yield "signed in again", about | token | {"renewed": True}
 
 
+@shows("partials/site/header")
+def _headers() -> Iterator[Made]:
+    yield "signed out", {}
+    yield "signed in", {"user": user(username=LONG_NAME[:30])}
+
+
+@shows("partials/site/messages")
+def _messages() -> Iterator[Made]:
+    yield "nothing", {}
+    yield "one", {"messages": [Message(SUCCESS, "The event is live.")]}
+
+
 @shows("partials/site/languages")
 def _languages() -> Iterator[Made]:
     yield "a form", {}
@@ -254,7 +268,18 @@ def _homes() -> Iterator[Made]:
     yield "all sections", {"sections": {"live": [event()], "coming": coming, "over": over, "own": [event(pk=9)]}}
 
 
-@shows("partials/event/summary")
+@shows("partials/event/head")
+def _heads() -> Iterator[Made]:
+    yield "live", LIVE | {"event": event()}
+    yield "a status line", LIVE | {"event": event(status_line="2–1 · 64'")}
+    yield "following", LIVE | READING | {"event": event(status_line="T+13:42"), "mode": "following", "at": "follow"}
+    yield "one word", LIVE | {"event": event(title=ONE_WORD[:120], status_line=ONE_WORD[:40])}
+    yield "right to left", LIVE | {"event": event(title=RTL, status_line=RTL[:40], **LOOKS)}
+    yield "event over", LIVE | {"event": event(state=Event.State.ENDED), "resting": True}
+    yield "connection lost", LIVE | READING | {"event": event(), "mode": "following", "at": "follow"}, LOST
+
+
+@shows("partials/event/summary", "partials/event/key_moments", "partials/entry/moment_count")
 def _summaries() -> Iterator[Made]:
     yield "nothing to tell", LIVE | {"event": event()}
     yield "pinned and key moments", LIVE | {"event": event(pinned=True, moments=6)}

@@ -22,6 +22,7 @@ from feeds.gallery.samples import (
     entry,
     event,
     fresh_act,
+    variant,
 )
 from feeds.gallery.states import HOSTS, OWN, Made, shows
 from feeds.gallery.tools import FOR_HOSTS, pinned_moment
@@ -109,15 +110,15 @@ def _links_to_comment() -> Iterator[Made]:
 def _bodies() -> Iterator[Made]:
     for name, fields in HOW.items():
         made = entry(**fields)
-        yield name, {"event": made.event, "post": made, "by_id": "entry-7-by"}
+        yield name, {"event": made.event, "post": made}
     made = entry(**HEADING)
-    yield "with a headline and a minute", {"event": made.event, "post": made, "by_id": "entry-7-by"}
+    yield "with a headline and a minute", {"event": made.event, "post": made}
     remark = comment()
-    yield "of a comment", {"event": remark.event, "post": remark, "by_id": "comment-20-by"}
+    yield "of a comment", {"event": remark.event, "post": remark}
     made = entry(visitor="v")
-    yield "as its author sees it", {"event": made.event, "post": made, "by_id": "entry-7-by"}, OWN
+    yield "as its author sees it", {"event": made.event, "post": made}, OWN
     made = entry()
-    yield "as a host sees it", {"event": made.event, "post": made, "by_id": "entry-7-by"} | FOR_HOSTS, HOSTS
+    yield "as a host sees it", {"event": made.event, "post": made} | FOR_HOSTS, HOSTS
 
 
 @shows("partials/reaction/reactions", "partials/reaction/reaction_buttons")
@@ -158,9 +159,9 @@ def _pinned() -> Iterator[Made]:
 
 @shows("partials/entry/moments")
 def _moments() -> Iterator[Made]:
-    yield "none", {"event": event()}
-    yield "three", {"event": event(moments=3)}
-    yield "long, right to left, emoji", {"event": event(moments=6)}
+    yield "none", {"event": event(), "variant": variant()}
+    yield "three", {"event": event(moments=3), "variant": variant()}
+    yield "long, right to left, emoji", {"event": event(moments=6), "variant": variant(view="moments")}
 
 
 @shows("partials/post/waiting", "partials/post/held")

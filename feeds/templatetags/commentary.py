@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from html import unescape
 
 from django import template
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.formats import number_format
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -76,6 +77,18 @@ def words(post: Post) -> SafeString:
     return marked_up(text) if post.markdown else written(text)
 
 
+@register.filter
+def is_cut(post: Post) -> bool:
+    """Whether a pinned entry is too long for two lines of a phone."""
+    return len(post.text) > 60 or "\n" in post.text
+
+
+@register.filter
+def gist(post: Post) -> str:
+    """A post's words without markup, for titles."""
+    return " ".join(unescape(strip_tags(words(post))).split())
+
+
 register.filter("hue", hue_of)
 
 
@@ -103,23 +116,27 @@ def clock(moment: datetime, event: Event) -> str:
 
 @register.filter
 def short_clock(moment: datetime, event: Event) -> str:
-    """The same as `clock` without the zone, for narrow lists; with it if the clocks showed that time twice."""
-    local = moment.astimezone(event.tz)
-    shown = _clock(local, beside=event.starts_at)
-    return shown if is_repeated(local) else shown.removesuffix(f" {zone_of(local)}")
+    """The same as `clock` without the zone, which a page says once; with it if the clocks showed that time twice."""
+    return _short(moment.astimezone(event.tz), beside=event.starts_at)
 
 
 @register.filter
 def time_of(post: Post, event: Event) -> str:
     """The time of a post. Lists show the day on which entries were published; another day is told with the time."""
     beside = post.entry.published_at if isinstance(post, Comment) else post.published_at
-    return _clock(post.time.astimezone(event.tz), beside=beside)
+    return _short(post.time.astimezone(event.tz), beside=beside)
 
 
 @register.filter
 def time_of_edit(post: Post, event: Event) -> str:
     """The time of a post's last edit; with the date unless it is the day it was published."""
-    return _clock((post.edited_at or post.published_at).astimezone(event.tz), beside=post.published_at)
+    return _short((post.edited_at or post.published_at).astimezone(event.tz), beside=post.published_at)
+
+
+def _short(local: datetime, *, beside: datetime) -> str:
+    """A time without its zone, unless the clocks showed it twice."""
+    shown = _clock(local, beside=beside)
+    return shown if is_repeated(local) else shown.removesuffix(f" {zone_of(local)}")
 
 
 def _clock(local: datetime, *, beside: datetime) -> str:

@@ -89,7 +89,8 @@ def reply(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         return render(request, "partials/post/changed.html", {"said": _("Nothing was posted.")})
     context = live_context(request, entry.event) | {"entry": entry, "focus": "text"}
     entry.event.require_comments(by_host=context["hosting"])
-    return never_kept(render(request, "partials/comment/comment_form.html", context))
+    context["form_template"] = "partials/comment/comment_form.html"
+    return never_kept(render(request, "partials/post/form_answer.html", context))
 
 
 def _publish_entry(request: HtmxRequest, event: Event) -> HttpResponse:

@@ -141,7 +141,8 @@ def change(request: HtmxRequest, form_template: str, post: Post, status: int = 2
     back = "" if request.htmx or not at_desk(request) else reverse("desk", args=[post.event.slug])
     hosting = Person.of(request).hosts(post.event)
     context |= {"post": post, "event": post.event, "form_template": form_template, "back": back, "hosting": hosting}
-    response = render(request, form_template if request.htmx else "post/change.html", context, status=status)
+    template = "partials/post/form_answer.html" if request.htmx else "post/change.html"
+    response = render(request, template, context, status=status)
     return never_kept(response)  # one address, two answers: going back must not show the wrong one
 
 

@@ -93,7 +93,7 @@ MISSING = [
     ),
     (
         "event/event.html",
-        '{% include "partials/event/event.html" %}',
+        '{% include "partials/event/head.html" %}',
         "",
         'event/event.html: an element must carry id="event"',
     ),

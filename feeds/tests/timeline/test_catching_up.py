@@ -190,11 +190,14 @@ def test_one_frame_mentions_exactly_what_changed(event, seed):
             if entry.counted > seq:
                 expected.update({("revise", entry.element_id + " reactions")} if entry.is_shown else ())
         if event.seq > seq:
-            expected |= {(part, part) for part in ("event", "pinned", "moments")}
+            expected |= {(part, part) for part in PARTS_OF_THE_EVENT}
 
         found = [mention(operation) for operation in operations(frame_between(event.pk, Cursor(event.epoch, seq)).html)]
         assert found.pop() == ("cursor", "cursor")
         assert sorted(found) == sorted(expected)
+
+
+PARTS_OF_THE_EVENT = ("event", "notices", "about", "pinned", "moments", "moment-count")
 
 
 def mention(operation):
@@ -204,7 +207,7 @@ def mention(operation):
         return ("revise", operation.target.rsplit("#", 1)[1].removesuffix("-reactions") + " reactions")
     if operation.swap == "delete":
         return ("delete", operation.target.rsplit("#", 1)[1])
-    (element,) = operation.ids
+    (element,) = operation.ids or [operation.target.rsplit("#", 1)[1]]
     return ("revise", element.removesuffix("-body")) if element.endswith("-body") else (element, element)
 
 

@@ -135,9 +135,10 @@ def test_a_changed_event_is_sent_once_however_often_it_changed(event):
     event.configure(title="Final")
     event.configure(title="The final")
     frame = since(event, 0)
-    about = [("outerHTML", f"#cursor ~ * #{part}", [part]) for part in ("event", "pinned", "moments")]
-    assert steps(frame.html) == [*about, CURSOR]
-    assert '<h1 dir="auto">The final</h1>' in frame.html
+    about = [("outerHTML", f"#cursor ~ * #{part}", [part]) for part in ("event", "notices")]
+    about += [("outerMorph", f"#cursor ~ * #{part}", [part]) for part in ("about", "pinned", "moments")]
+    assert steps(frame.html) == [*about, ("innerHTML", "#cursor ~ * #moment-count", []), CURSOR]
+    assert '<h1 dir="auto" title="The final">The final</h1>' in frame.html
     assert since(event, 2) is None
 
 
@@ -209,8 +210,11 @@ def test_a_cursor_of_another_history_gets_the_newest_page(event, stranded):
     assert frame.reset is True
     assert [(swap, target.removeprefix("#cursor ~ * ")) for swap, target, _ in steps(frame.html)] == [
         ("outerHTML", "#event"),
-        ("outerHTML", "#pinned"),
-        ("outerHTML", "#moments"),
+        ("outerHTML", "#notices"),
+        ("outerMorph", "#about"),
+        ("outerMorph", "#pinned"),
+        ("outerMorph", "#moments"),
+        ("innerHTML", "#moment-count"),
         ("innerMorph", "#entries"),
         ("outerHTML", "#ways"),
         ("outerHTML", "#reading"),

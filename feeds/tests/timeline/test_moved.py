@@ -1,5 +1,7 @@
 """A post with another place on the page: it was there, waits again and is approved at the top, unseen by the page."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.test import Client
 
@@ -122,7 +124,7 @@ def test_pages_of_other_entries_ask_again_where_a_frame_cannot_tell_all(match, m
         answer = Client().get(f"{address}again=1&after={page.cursor}", headers={"HX-Request": "true"})
         page.swap(answer.content.decode())
         assert page.element("excerpt").text.split() == opened(match, path).element("excerpt").text.split()
-        assert "JST" in page.element("excerpt").text
+        assert f"{entry.published_at.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M}" in page.element("excerpt").text
 
 
 def test_a_page_of_later_entries_that_asks_again_goes_on_from_where_it_ends_then(match, monkeypatch):

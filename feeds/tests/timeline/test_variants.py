@@ -23,7 +23,7 @@ PAGE = "/events/match/"
 
 def changes_since(event, seq, variant):
     """Effects of a frame on entries, without the cursor and the event's own part."""
-    own = {"#event", "#pinned", "#moments", "#cursor"}
+    own = {"#event", "#notices", "#about", "#pinned", "#moments", "#moment-count", "#cursor"}
     found = steps(frame_between(event.pk, Cursor(event.epoch, seq), variant=variant).html)
     short = [(swap, target.removeprefix("#cursor ~ * "), ids[:1]) for swap, target, ids in found]
     return [each for each in short if each[1] not in own]

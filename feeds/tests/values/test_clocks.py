@@ -26,20 +26,21 @@ def test_the_abbreviation_of_the_zone_is_right_across_a_change_of_clocks(event, 
 
 
 @pytest.mark.parametrize(
-    ("zone", "clock"),
+    ("zone", "clock", "said"),
     [
-        ("UTC", "12:00 UTC"),
-        ("Europe/Istanbul", "15:00 UTC+3"),
-        ("America/Sao_Paulo", "09:00 UTC-3"),
-        ("Asia/Kathmandu", "17:45 UTC+5:45"),
-        ("America/New_York", "08:00 EDT"),
+        ("UTC", "12:00", "18:00 UTC"),
+        ("Europe/Istanbul", "15:00", "21:00 UTC+3"),
+        ("America/Sao_Paulo", "09:00", "15:00 UTC-3"),
+        ("Asia/Kathmandu", "17:45", "23:45 UTC+5:45"),
+        ("America/New_York", "08:00", "14:00 EDT"),
     ],
 )
-def test_a_zone_without_letters_says_how_far_it_is(event, rita, zone, clock):
+def test_the_zone_is_said_once_and_one_without_letters_says_how_far_it_is(event, rita, zone, clock, said):
     event.configure(time_zone=zone)
     event.publish("Paul", "Noon", at=datetime(2026, 7, 4, 12, tzinfo=UTC))
     html = fetch(rita, "/events/match/")
     assert clocks(html) == [clock]
+    assert f"Sat 4 Jul 2026, {said}</time>" in html
     assert '<time datetime="2026-07-04T12:00Z"' in html
 
 
@@ -60,14 +61,14 @@ def test_an_edit_says_when_with_the_date_where_it_was_another_day(event, rita):
     found = re.findall(
         r'<span class="edited">edited <time datetime="([^"]*)"[^>]*>([^<]*)</time>', fetch(rita, "/events/match/")
     )
-    assert found == [("2026-07-06T08:00Z", "6 Jul, 10:00 CEST"), ("2026-07-04T18:07Z", "20:07 CEST")]
+    assert found == [("2026-07-06T08:00Z", "6 Jul, 10:00"), ("2026-07-04T18:07Z", "20:07")]
 
 
 def test_a_comment_has_a_date_only_where_it_is_not_that_of_its_entry(event, rita):
     entry = event.publish("Paul", "The day after the event's", at=datetime(2026, 7, 6, 10, tzinfo=UTC))
     entry.comment("Mia", "At once", at=datetime(2026, 7, 6, 10, 5, tzinfo=UTC))
     entry.comment("Mia", "A day later", at=datetime(2026, 7, 7, 10, 5, tzinfo=UTC))
-    assert clocks(fetch(rita, "/events/match/")) == ["12:00 CEST", "12:05 CEST", "7 Jul, 12:05 CEST"]
+    assert clocks(fetch(rita, "/events/match/")) == ["12:00", "12:05", "7 Jul, 12:05"]
 
 
 def test_who_jumps_into_the_hour_that_a_change_of_clocks_leaves_out_is_told_the_one_that_is(event, rita):

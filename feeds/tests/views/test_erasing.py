@@ -54,7 +54,7 @@ def test_erasing_reaches_open_pages_in_one_go(event, posts, olga):
     assert not any(words in frame.html for words in PERSONAL)
     deleted = {operation.target.split("#")[-1] for operation in operations(frame.html) if operation.swap == "delete"}
     assert {posts["entry"].element_id, posts["comment"].element_id} <= deleted
-    assert ("outerHTML", "pinned") in {(op.swap, *op.ids) for op in operations(frame.html)}
+    assert ("outerMorph", "pinned") in {(op.swap, *op.ids) for op in operations(frame.html)}
     assert now(event).seq == head + 5
 
 

@@ -23,7 +23,10 @@ def brought(event, cursor):
     return {(operation.swap, *operation.ids) for operation in operations(frame_between(event.pk, cursor).html)}
 
 
-ABOUT = {("outerHTML", "event"), ("outerHTML", "pinned"), ("outerHTML", "moments"), ("outerHTML", "cursor")}
+ABOUT = {
+    *{("outerHTML", "event"), ("outerHTML", "notices"), ("outerHTML", "cursor")},
+    *{("outerMorph", "about"), ("outerMorph", "pinned"), ("outerMorph", "moments"), ("innerHTML",)},
+}
 
 
 # Pinning

@@ -81,7 +81,7 @@ def test_an_entry_has_a_page_of_its_own_with_its_comments(event, rita):
     html = fetch(rita, entry.permalink)
     around = [each.element_id for each in entries[1:8]]
     assert list(posts_in(html)) == [*around[:2:-1], comment.element_id, *around[2::-1]]
-    assert "<title>Paul: Entry 4 · Match</title>" in html
+    assert "<title>Match · Paul: Entry 4</title>" in html
     current = [dict(attrs)["id"] for tag, attrs in elements(html) if tag == "article" and "aria-current" in dict(attrs)]
     assert current == [entry.element_id]
 
@@ -162,14 +162,21 @@ def test_a_former_address_leads_to_the_present_one(event, rita):
     assert submit(rita, Entry.objects.get().event, "Two").status_code == 303
 
 
+def test_the_title_of_an_entrys_page_has_no_markup_and_of_a_key_moment_the_label(event, olga, rita):
+    entry = event.publish("Olga", "**GOAL** by [Ann](https://example.org/)\n\n2 < 3 & *more*", user=olga, markdown=True)
+    assert "<title>Match · Olga: GOAL by Ann 2 &lt; 3 &amp; more</title>" in fetch(rita, entry.permalink)
+    entry.mark("2–1")
+    assert "<title>Match · 2–1</title>" in fetch(rita, entry.permalink)
+
+
 def test_times_are_those_of_the_events_zone_with_the_date_where_it_differs(event, rita):
     event.publish("Paul", "Same day", at=datetime(2026, 7, 4, 18, 5, tzinfo=UTC))
     event.publish("Paul", "Past midnight there", at=datetime(2026, 7, 4, 22, 30, tzinfo=UTC))
     html = fetch(rita, "/events/match/")
     times = re.findall(r'<time datetime="([^"]*)">([^<]*)</time></a>', html)
     assert times == [
-        ("2026-07-04T22:30Z", "00:30 CEST"),
-        ("2026-07-04T18:05Z", "20:05 CEST"),
+        ("2026-07-04T22:30Z", "00:30"),
+        ("2026-07-04T18:05Z", "20:05"),
     ]
     assert facts(html) == ["Sat 4 Jul 2026, 20:00 CEST , hosted by olga and hugo"]
     event.configure(time_zone="America/New_York")

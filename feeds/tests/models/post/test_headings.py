@@ -42,7 +42,7 @@ def test_readers_see_the_headline_above_the_text_and_the_minute_in_place_of_the_
     shown = re.search(r'<time datetime="([^"]*)" title="([^"]*)"><bdi>(.*?)</bdi></time>', html)
     assert shown[3] == "63&#x27;"
     assert shown[1] == f"{goal.published_at:%Y-%m-%dT%H:%MZ}"
-    assert "<title>2–1! · Match</title>" in fetch(rita, goal.permalink)
+    assert "<title>Match · 2–1!</title>" in fetch(rita, goal.permalink)
 
 
 def test_a_change_of_the_heading_is_one_change_of_the_history(goal, olga):
@@ -66,7 +66,7 @@ def test_an_entry_that_tells_of_an_earlier_time_keeps_its_place(event, olga, goa
     assert fresh(late).happened_at == EARLIER
     html = fetch(rita, "/events/match/")
     assert html.index(late.element_id) < html.index(goal.element_id)
-    assert "4 Jul, 20:03 CEST</time>" in body_of(late, html)
+    assert "4 Jul, 20:03</time>" in body_of(late, html)
 
 
 def test_saving_an_edit_leaves_the_time_as_it_is(goal, as_olga):
