@@ -7,7 +7,7 @@ from feeds.models import Event, sqlite, tidy
 
 
 def keep_up() -> None:
-    """Do what is due every two seconds: start and end events, publish reactions, empty SQLite's log."""
+    """Do what is due every two seconds: start and end events, publish entries and reactions, empty SQLite's log."""
     Event.objects.keep_time()
     publish_left_over()
     sqlite.empty_log()
