@@ -1,8 +1,10 @@
 """Changes of many posts at once: each gets a number of its own, with few queries, since a flood may be going on."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from feeds.models.post.states import PostState
@@ -31,6 +33,12 @@ def change_together(event: "TakesPosts", posts: "Sequence[Post]", state: PostSta
             post.shown = post.seq
         for name, value in post.fields_in(state, now).items():
             setattr(post, name, value)
-    fields = ["seq", "shown", "state", "removed_at", "hold_reason"]
-    model._default_manager.bulk_update(posts, fields, batch_size=BATCH)
+    # Only what differs by row is spelled out for each: that is what takes long.
+    differ = ["seq", "hold_reason"] if state == PostState.WAITING else ["seq"]
+    same: dict[str, Any] = {"state": state, "removed_at": None if shown else Coalesce("removed_at", Value(now))}
+    same |= {"shown": F("seq")} if shown else {}
+    model._default_manager.bulk_update(posts, differ, batch_size=BATCH)
+    for start in range(0, len(posts), BATCH):
+        keys = [post.pk for post in posts[start : start + BATCH]]
+        model._default_manager.filter(pk__in=keys).update(**same)
     model.changed_together(cast("Event", event), changed, shown=shown)
