@@ -16,9 +16,10 @@ pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=Tru
 @pytest.fixture
 def match(given: Given) -> str:
     """An event with nine entries, and three posts that wait."""
-    slug = given.an_event(entries=9, posting="all")
+    slug = given.an_event(entries=9)
     given.in_the_event(
         slug,
+        "event.configure(posting='all')\n"
         "for n in range(3): event.publish('Kofi', f'Post {n}', visitor='k' * 32, hold='Every post waits.')",
     )
     return slug

@@ -92,6 +92,7 @@ def test_two_taps_on_each_step_of_an_event_take_one_step(
 def is_asked_in_place_who_taps_twice(host: Person) -> Locator:
     """Nothing is ended yet."""
     link = host.page.get_by_role("link", name="End event")
+    link.scroll_into_view_if_needed()
     settles(link)
     place = link.bounding_box()
     taps_there(host, place)

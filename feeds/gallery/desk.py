@@ -75,6 +75,18 @@ def decided_together(of: Event, first: int = 80) -> Group:
     return grouped(*places)
 
 
+@shows("partials/desk/to_review")
+def _numbers() -> Iterator[Made]:
+    yield "none", {"event": event(), "number_waiting": 0}
+    yield "thirty", {"event": event(), "number_waiting": 30}
+    yield "very many", {"event": event(), "number_waiting": 1001}
+
+
+@shows("partials/desk/end_link")
+def _ends() -> Iterator[Made]:
+    yield "live", {"event": event()}, HOSTS
+
+
 @shows("partials/desk/queue")
 def _queues() -> Iterator[Made]:
     yield "nothing", desk(), HOSTS

@@ -73,7 +73,7 @@ def state(request: HtmxRequest, slug: str) -> HttpResponse:
     shown = [desk_places.groups_in(request.GET.getlist(name)) for name in ("queue", "gone", "reported")]
 
     def _changed() -> HttpResponse:
-        more = {"event": event, "hosting": True} | _posts(request, event) | _switches(event)
+        more = {"event": event, "hosting": True, "answering": True} | _posts(request, event) | _switches(event)
         return render(request, "partials/desk/desk_state.html", context | more)
 
     return unless_current(request, weak((event.pk, event.head, numbers, latest, undoable, claims, shown)), _changed)
@@ -120,7 +120,7 @@ def desk_answer(
     the message offers to undo. `question`: context of the question about the authors of the chosen posts.
     `aloud`: whether to show the message beside the desk even if a place tells the outcome.
     """
-    context: dict[str, Any] = {"event": event, "hosting": True, "said": said}
+    context: dict[str, Any] = {"event": event, "hosting": True, "answering": True, "said": said}
     context |= {"undone": undone, "act": act, "question": question}
     context |= _state(request, event)
     pressed = request.GET.get("place") or request.POST.get("place", "")
