@@ -45,8 +45,8 @@ def test_the_same_post_in_the_words_of_each_reader(event: str, olga: Person, gre
     greta.sees("Half-time")
     olga.ends_the_event()
     says(greta, "Beendet")
-    says(greta, "Dieses Event ist beendet. Es kann nichts mehr dazukommen.")
-    expect(greta.page.get_by_text(re.compile("^Dieses Event ist vorbei"))).to_be_visible()
+    says(greta, "Dieser Liveticker ist beendet. Es kann nichts mehr dazukommen.")
+    expect(greta.page.get_by_text(re.compile("^Dieser Liveticker ist vorbei"))).to_be_visible()
     says(olga, "This event has ended. Nothing can be added.")
 
 

@@ -127,7 +127,7 @@ def test_somebody_who_is_banned_is_told_so_in_their_language_whoever_banned_them
     )
     ban = event.bans.select_related("event").get()
     told = {language: messages.farewell(Variant.plain(language), Banned.by(ban)) for language in ("de", "en")}
-    assert "Ein Host hat den Zugang zu diesem Event bis Fr, 1. März 2199, 13:00 CET gesperrt. „!“" in told["de"]
+    assert "Ein Host hat den Zugang zu diesem Liveticker bis Fr, 1. März 2199, 13:00 CET gesperrt. „!“" in told["de"]
     assert "A host has banned you from this event until Fri 1 Mar 2199, 13:00 CET. “!”" in told["en"]
 
 
