@@ -21,6 +21,13 @@ def is_told_that_the_edit_waits(tab: Person) -> None:
     expect(tab.page.get_by_text("This was removed")).to_have_count(0)
 
 
+def approves_as_newest(olga: Person) -> None:
+    row = olga.page.get_by_role("region", name="To review").get_by_role("article").first
+    row.get_by_text("⋯").press("Enter")
+    uses(row.get_by_role("button", name=re.compile("as newest")))
+    olga.reads("Approved.")
+
+
 @pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
 def test_an_edit_that_waits_comes_back_at_the_top_on_every_page(
     deployment: Deployment, event: str, anna: Person, ben: Person, carla: Person, network: Proxy, olga: Person
@@ -50,10 +57,7 @@ def test_an_edit_that_waits_comes_back_at_the_top_on_every_page(
     for tab in (ben, other_tab):
         expect(tab.page.get_by_role("article", name="Your entry")).to_contain_text(f"{LINK}, please")
     olga.goes_to(f"/events/{event}/host/")
-    row = olga.page.get_by_role("region", name="To review").get_by_role("article").first
-    row.get_by_text("⋯").press("Enter")
-    uses(row.get_by_role("button", name=re.compile("as newest")))
-    olga.reads("Approved.")
+    approves_as_newest(olga)
     expect(anna.page.locator("#entries > .entry > .body > .text").first).to_have_text(f"{LINK}, please")
     network.thaw()
     for person in (anna, ben, other_tab, carla):

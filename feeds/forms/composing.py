@@ -1,4 +1,4 @@
-"""What only hosts choose for a new entry: its heading, pin and key moment, a time of publication, and its draft."""
+"""Fields of a new entry that only hosts fill in: heading, pin, key moment and time of publication; and its draft."""
 
 from datetime import timedelta
 from html import unescape

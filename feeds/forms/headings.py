@@ -44,7 +44,7 @@ def heading_fields(event: Event, entry: Entry | None = None) -> dict[str, forms.
 
 
 def heading_in(form: forms.Form, entry: Entry | None = None) -> Heading:
-    """What a valid form says of the heading; fields that were not sent are missing.
+    """The heading in a valid form; fields that were not sent are missing.
 
     The time of publication is stored as none, so that it is shown again.
     """

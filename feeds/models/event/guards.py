@@ -87,7 +87,7 @@ class Guarded(Life):
         abstract = True
 
     def mask(self, words: Mapping[str, str]) -> dict[str, str]:
-        """What a visitor wrote, by field, with stars in place of the masked words."""
+        """The words of a visitor, by field, with stars in place of the masked ones."""
         return {name: masked(self.masked_words, text) for name, text in words.items()}
 
     def refused_word_in(self, text: str, *, before: str = "") -> str:

@@ -42,10 +42,12 @@ class Noted(Protocol):
     """Something that acts can be on and that is found by an id, such as a post."""
 
     @property
-    def element_id(self) -> str: ...
+    def element_id(self) -> str:
+        """Id of its element on pages."""
 
     @property
-    def subject(self) -> "Subject": ...
+    def subject(self) -> "Subject":
+        """Its name in the log."""
 
 
 ERASED = gettext_lazy("an erased post")

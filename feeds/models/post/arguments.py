@@ -18,7 +18,7 @@ class Heading(TypedDict, total=False):
 
 
 class Composed(Heading, total=False):
-    """What a host composes: an entry with its heading, and what becomes of it once it is published."""
+    """An entry that a host composes: its heading, and whether it is pinned and a key moment once it is published."""
 
     name: str
     text: str

@@ -33,7 +33,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(Headed):
-    """What a host has composed, with the author's name. Only hosts see it. It takes no number of the event."""
+    """An entry that a host has composed but not published. Only hosts see it. It takes no number of the event."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="drafts")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

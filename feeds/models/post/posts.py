@@ -1,6 +1,6 @@
 """Posts: the fields and verbs that entries and comments share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, Unpack
@@ -157,10 +157,8 @@ class Post(HasWords, HasState):
                 raise Gone
             by_visitor = as_author and bool(row.visitor) and not row.by_host
             fields = {"text": text, **heading} | ({} if name is None else {"name": name})
-            changed = fields.keys() & row.WRITTEN.keys()
-            typed = row.words | {field: str(fields[field]) for field in changed}
-            words = event.mask(typed) if by_visitor else typed
-            fields |= {field: words[field] for field in changed}
+            typed, words = row._words_with(fields, masked=by_visitor)
+            fields |= {field: words[field] for field in fields.keys() & row.WRITTEN.keys()}
             if all(getattr(row, field) == value for field, value in fields.items()):
                 return row.seq
             if seen is not None and row.seq != seen and not waits:  # held meanwhile, and only its author sees it
@@ -173,6 +171,11 @@ class Post(HasWords, HasState):
                 accepted = () if row.is_held else row.words.values()
                 held = row._holding(suspicion(event, row.visitor, typed.values(), before=accepted))
             return row._stamp(event, **fields, edited_at=timezone.now(), **held)
+
+    def _words_with(self, fields: Mapping[str, object], *, masked: bool) -> tuple[dict[str, str], dict[str, str]]:
+        """All its words once these fields are changed: as they were typed, and as they are stored."""
+        typed = self.words | {field: str(fields[field]) for field in fields.keys() & self.WRITTEN.keys()}
+        return typed, self.event.mask(typed) if masked else typed
 
     @staticmethod
     def _holding(reason: str) -> dict[str, Any]:

@@ -36,11 +36,11 @@ class HasWords(models.Model):
 
     @property
     def says(self) -> str:
-        """What it says, for lists that have little room."""
+        """Its words for lists that have little room."""
         return self.text
 
     @property
     def editable(self) -> dict[str, str | None]:
-        """What an edit can change, as data for the log."""
+        """Fields that an edit can change, as data for the log."""
         values = {name: getattr(self, name) for name in self.EDITABLE}
         return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}

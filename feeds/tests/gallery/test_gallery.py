@@ -107,7 +107,7 @@ def test_everybody_sees_it_in_development_and_staff_alone_in_public(client, as_o
 
 
 def test_django_s_own_loader_takes_every_template():
-    """As with DEBUG=1, where nothing takes comments away before Django sees them."""
+    """With DEBUG=1 nothing takes comments away before Django sees them."""
     options = settings.TEMPLATES[0]["OPTIONS"] | {"loaders": ["django.template.loaders.filesystem.Loader"]}
     folders = settings.TEMPLATES[0]["DIRS"]
     plain = DjangoTemplates({"NAME": "plain", "DIRS": folders, "APP_DIRS": False, "OPTIONS": options})

@@ -157,7 +157,7 @@ def comment(h: History) -> None:
 
 
 def heading(h: History) -> Heading:
-    """What a host may write above an entry, each part or nothing."""
+    """Parts of a heading that a host may write, each or nothing."""
     earlier = timezone.now() - timedelta(hours=h.chance.choice([1, 30]))
     return {
         "headline": h.words() if h.likely(0.5) else "",

@@ -83,7 +83,7 @@ def test_an_empty_time_shows_that_of_publication_again(goal, olga, as_olga):
 
 
 def at(event, text, **options):
-    """What a composer says of this time: a moment or the errors."""
+    """The answer of a composer to this time: a moment or the errors."""
     form = EntryForm({"name": "Olga", "text": "Go", "happened_at": text}, event=event, host=event.owner, **options)
     return form.cleaned_data["happened_at"] if form.is_valid() else form.errors["happened_at"]
 
