@@ -1,9 +1,16 @@
 """Effects of frames on a page, in their order: the style of each swap and its target."""
 
-WHOLE_LIST = [
+EVENT_CHANGED = [
     ("outerHTML", "event"),
-    ("outerHTML", "pinned"),
-    ("outerHTML", "moments"),
+    ("outerHTML", "notices"),
+    ("outerMorph", "about"),
+    ("outerMorph", "pinned"),
+    ("outerMorph", "moments"),
+    ("innerHTML", "moment-count"),
+]
+"""Effects of a frame in which the event itself has changed."""
+WHOLE_LIST = [
+    *EVENT_CHANGED,
     ("innerMorph", "entries"),
     ("outerHTML", "ways"),
     ("outerHTML", "reading"),

@@ -4,6 +4,7 @@ import pytest
 
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
+from e2e.live.effects import EVENT_CHANGED
 from e2e.protocol.comparing import inserted
 from e2e.protocol.content import About, Comment, Entry
 from e2e.protocol.visitor import Visitor
@@ -182,10 +183,12 @@ def test_starting_ending_and_closing_an_event_shows_on_every_page(
             assert reader.reaches(seq).about == about
             # The first settings move the start, and with it every time on the page: the whole list is replaced.
             lists = ["entries", "ways", "reading", "places", "older", "own-asks"] if seq == 2 else []
-            parts = ["event", "pinned", "moments", *lists, "cursor"]
-            assert reader.page.applied[-len(parts) :] == [
-                ({"entries": "innerMorph", "own-asks": "upsert"}.get(part, "outerHTML"), part) for part in parts
+            parts = [
+                *EVENT_CHANGED,
+                *(({"entries": "innerMorph", "own-asks": "upsert"}.get(part, "outerHTML"), part) for part in lists),
+                ("outerHTML", "cursor"),
             ]
+            assert reader.page.applied[-len(parts) :] == parts
             reader.agrees()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from e2e.deployment import Deployment
 from e2e.live.conftest import Open
-from e2e.live.effects import WHOLE_LIST
+from e2e.live.effects import EVENT_CHANGED, WHOLE_LIST
 from e2e.protocol.comparing import inserted
 from e2e.protocol.content import Comment, Entry
 from e2e.protocol.page import Page
@@ -103,9 +103,7 @@ def test_a_resume_brings_exactly_what_is_missing_in_its_latest_state(deployment:
         reader.resume()
         page = reader.reaches(reader.page.seq + 12)
         assert page.applied == [
-            ("outerHTML", "event"),
-            ("outerHTML", "pinned"),
-            ("outerHTML", "moments"),
+            *EVENT_CHANGED,
             ("upsert", published.id),
             ("upsert", restored.id),
             ("outerHTML", f"{edited.id}-body"),

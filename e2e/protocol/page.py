@@ -70,7 +70,7 @@ class Page(HtmxDocument):
         """The state of the event itself."""
         node = self.element("event")
         title = next(child.text for child in node.elements if child.tag == "h1")
-        notice = node.first("notice")
+        notice = self.element("notices").first("notice") if "notices" in self.ids else None
         attributes = node.attributes
         return About(attributes["data-state"], attributes["data-posting"], title, notice.text if notice else "")
 

@@ -191,6 +191,7 @@ def test_what_is_said_over_the_page_is_never_in_the_way_of_the_focus(event: str,
     olga = cast.host("Olga", width=360)
     ben.opens(event)
     olga.goes_to(f"/events/{event}/host/")
+    olga.page.get_by_text("Rules and reader presence").click()
     olga.page.get_by_label("Posting").select_option("Hosts only")
     olga.presses("Save rules")
     ben.reads("Only hosts can post in this event.")

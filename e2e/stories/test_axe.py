@@ -237,6 +237,7 @@ def test_what_hosts_see_of_an_event(world: tuple[str, str], deployment: Deployme
     uses(olga.page.get_by_role("button", name="Approve the entry"))
     olga.reads("To review (0)")
     look(olga, "desk after an approval")
+    olga.page.get_by_text("Rules and reader presence").click()  # folded on a phone
     for place in ("#acts-label", "#queue-label", "footer"):
         olga.presses("Save rules")
         said = olga.page.get_by_role("status").filter(has_text="Saved.")

@@ -20,7 +20,7 @@ class Designer:
 
     def __init__(self, theme: Path) -> None:
         self.theme = theme
-        theme.mkdir()
+        (theme / "templates").mkdir(parents=True)
 
     def saves(self, template: str, old: str, new: str) -> None:
         """A template of ours with something in it replaced."""
