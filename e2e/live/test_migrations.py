@@ -30,6 +30,8 @@ BETTER_NOW = {
 }
 """Settings that were told badly."""
 WORDS_NOW = {
+    r"\bdas Event\b": "den Liveticker",
+    r"\bdieses Event\b": "diesen Liveticker",
     "end by itself": "end automatically",
     "von selbst beenden": "automatisch beenden",
     "readers now": "show reader count",
