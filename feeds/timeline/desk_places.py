@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from feeds.forms.cursors import ELEMENT_ID
 from feeds.models import Act, Event, Post, PostState, Verb
 from feeds.models.accounts.account import Account
+from feeds.models.post.together import find_together
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -198,13 +199,7 @@ def reported(event: Event, shown: list[str], by: Account | None = None) -> list[
 
 def _posts(event: Event, names: list[str]) -> dict[str, Post]:
     """The posts with these names that exist, by name and in the same order."""
-    found: dict[str, Post] = {}
-    for kind, model in Post.kinds.items():
-        keys = [int(name.removeprefix(f"{kind}-")) for name in names if name.startswith(f"{kind}-")]
-        if keys:
-            posts = model._default_manager.filter(event=event, pk__in=keys)
-            found |= {post.element_id: post for post in posts}
-    return {name: found[name] for name in names if name in found}
+    return {post.element_id: post for post in find_together(event, names)}
 
 
 def _places(

@@ -15,8 +15,8 @@ from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import BanForm, seen_in
 from feeds.models import Claim, Event, Reviewed, Verb
-from feeds.models.moderation.reviews import found
 from feeds.models.post.kinds import PostKey
+from feeds.models.post.together import find_together
 from feeds.views import HtmxRequest
 from feeds.views.caching import never_kept
 from feeds.views.desk import desk_answer
@@ -61,7 +61,7 @@ def ban(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST asks whether to ban the authors of the chosen posts; with `period`, bans them. In both ways on the desk."""
     event = rules.hosted_event(Person.of(request), slug)
     seen = seen_in(request.POST.getlist("posts") or request.POST.getlist("post"))
-    authors = {post.visitor: post for post in found(event, list(seen)) if post.visitor and not post.by_host}
+    authors = {post.visitor: post for post in find_together(event, list(seen)) if post.visitor and not post.by_host}
     if not authors:
         return _answer(request, event, _("Select posts of visitors first."), 422)
     waiting = event.number_waiting_by(authors)

@@ -15,8 +15,8 @@ from feeds.models.event.history import Overtaken
 from feeds.models.moderation import undoing
 from feeds.models.moderation.subjects import HOST_NAME_MAX, Kind, Subject
 from feeds.models.moderation.verbs import Verb
-from feeds.models.post.kinds import kinds
 from feeds.models.post.states import PostState
+from feeds.models.post.together import find_together
 
 if TYPE_CHECKING:
     from feeds.models.event.events import Event
@@ -52,7 +52,7 @@ def review(event: "Hosted", verb: Verb, seen: Mapping[str, int], *, by: Account 
     `seen`: number of the change that the host saw, by the post's id on the page. Only inside `changing()`.
     """
     posts, left = [], []
-    for post in found(event, list(seen)):
+    for post in find_together(event, list(seen)):
         try:
             if _still_waits(post, verb, seen[post.element_id], by):
                 posts.append(post)
@@ -72,17 +72,6 @@ def _still_waits(post: "Post", verb: Verb, seen: int, by: Account | None) -> boo
     if post.seq != seen:
         raise Overtaken(_("Its author has changed this in the meantime. Read it again before you approve it."))
     return True
-
-
-def found(event: "Hosted", element_ids: Sequence[str]) -> "list[Post]":
-    """Posts of the event with these ids on the page, in the same order; one query for each kind."""
-    posts: dict[str, Post] = {}
-    for kind, model in kinds.items():
-        keys = [int(each.removeprefix(f"{kind}-")) for each in element_ids if each.startswith(f"{kind}-")]
-        for post in model._default_manager.filter(event=event.pk, pk__in=keys) if keys else ():
-            post.event = cast("Event", event)
-            posts[post.element_id] = post
-    return [posts[each] for each in element_ids if each in posts]
 
 
 def note_parts(
@@ -150,7 +139,7 @@ def _hold_again(act: "Act", by: Account | None) -> tuple[int, int]:
         after = {part.post: STATE_AFTER.get(part.verb) for part in parts if part.details}
         posts = [
             post
-            for post in found(event, ids)
+            for post in find_together(event, ids)
             if post.state == after.get(post.element_id) and post.element_id not in decided
         ]
         act.parts.filter(post__in=[post.element_id for post in posts]).update(undone_at=timezone.now())

@@ -1,4 +1,4 @@
-"""Changes of many posts at once: each gets a number of its own, with few queries, since a flood may be going on."""
+"""Many posts at once, with few queries, since a flood may be going on: found by their ids, and changed."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -7,6 +7,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from feeds.models.post.kinds import kinds
 from feeds.models.post.states import PostState
 
 if TYPE_CHECKING:
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
 BATCH = 200
 """Rows of one query."""
+
+
+def find_together(event: "TakesPosts", element_ids: Sequence[str]) -> "list[Post]":
+    """Posts of the event with these ids on the page, in the same order; one query for each kind."""
+    posts: dict[str, Post] = {}
+    for kind, model in kinds.items():
+        keys = [int(each.removeprefix(f"{kind}-")) for each in element_ids if each.startswith(f"{kind}-")]
+        for post in model._default_manager.filter(event=event.pk, pk__in=keys) if keys else ():
+            post.event = cast("Event", event)
+            posts[post.element_id] = post
+    return [posts[each] for each in element_ids if each in posts]
 
 
 def change_together(event: "TakesPosts", posts: "Sequence[Post]", state: PostState) -> None:
