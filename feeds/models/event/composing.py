@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from feeds.models.accounts.account import Account
 from feeds.models.event.history import sole
-from feeds.models.event.life import NOBODY
 from feeds.models.event.phrases import PHRASE_MAX, PHRASES_MAX, Phrase, phrases_in, validate_phrases
 from feeds.models.event.posting import Closed, TakesPosts
 from feeds.models.moderation.verbs import Verb
@@ -134,5 +133,5 @@ class Composing(TakesPosts):
                 draft.publish(by=None)
             except Closed:
                 draft.miss()
-                self.acts.create(by_name=NOBODY, verb=Verb.MISSED, subject=draft.subject.data, post=draft.element_id)
+                self.note_automatic(Verb.MISSED, draft)
         self.expect_entry()

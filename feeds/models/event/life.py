@@ -164,7 +164,7 @@ class Life(History):
             with self.changing() as event:
                 if moment := event.due(now):  # None if another process was faster
                     state = self.State.LIVE if event.state == self.State.SCHEDULED else self.State.ENDED
-                    event.acts.create(by_name=NOBODY, verb=event.verb_for(state), at=moment)
+                    event.note_automatic(event.verb_for(state), at=moment)
                     event._write(**event.fields_in(state, moment))
             self.refresh_from_db()
 
@@ -210,6 +210,11 @@ class Life(History):
         act: Act = self.acts.create(by=by, by_name=name, verb=verb, whole=whole, **about)
         self.reports.settle(act)
         return act
+
+    def note_automatic(self, verb: Verb, to: "Noted | None" = None, /, at: datetime | None = None) -> None:
+        """Add an act that no host does to the log, as of this moment or now. Only inside `changing()`."""
+        about = {"subject": to.subject.data, "post": to.element_id} if to else {}
+        self.acts.create(by_name=NOBODY, verb=verb, at=at or timezone.now(), **about)
 
     def has_just(self, by: Account | None, verb: Verb | None, to: "Noted | Subject") -> bool:
         """Whether the last act on this subject is the same one, by the same host.

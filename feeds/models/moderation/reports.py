@@ -15,7 +15,6 @@ from django.utils.translation import gettext_noop
 
 from feeds.models.event.events import Event
 from feeds.models.event.history import Gone, sole
-from feeds.models.event.life import NOBODY
 from feeds.models.event.posting import Closed
 from feeds.models.limits.attempts import Attempt
 from feeds.models.limits.rates import MINUTE, TooOften
@@ -50,7 +49,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             named = {"event": event, "post": post.element_id, "visitor": visitor}
             _report, is_first = self.get_or_create(**named, defaults=about)
             if is_first and 0 < event.report_limit <= self.open().of(post).weight():
-                event.acts.create(by_name=NOBODY, verb=Verb.HIDDEN, subject=post.subject.data, post=post.element_id)
+                event.note_automatic(Verb.HIDDEN, post)
                 row.hold_again(by=None, reason=WHY)
         return is_first
 

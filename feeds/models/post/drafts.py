@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from feeds.models.accounts.account import Account, signed_in
 from feeds.models.event.events import Event
 from feeds.models.event.history import Overtaken, sole
-from feeds.models.event.life import NOBODY
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.arguments import About, Composed
@@ -152,18 +151,22 @@ class Draft(Headed):
             if by is None and row.publish_at:
                 about["at"] = row.publish_at
             entry = event.publish(row.name, row.text, pin=row.pin, moment=row.moment, host=by, **about)
-            row.take(event, by=by)
+            row._leave(event, by)
         return entry
 
     def take(self, event: Event, *, by: Account | None, seen: int | None = None) -> None:
         """Delete it because it was published. Only inside `changing()`. Raises `Overtaken` like `publish`."""
         if row := self._still_open(event, by, Verb.PUBLISHED, seen):
-            if by:
-                event.note(by, Verb.PUBLISHED, row)
-            else:
-                event.acts.create(by_name=NOBODY, verb=Verb.PUBLISHED, subject=row.subject.data, post=row.element_id)
-            row.delete()
-            event.expect_entry()
+            row._leave(event, by)
+
+    def _leave(self, event: Event, by: Account | None) -> None:
+        """Delete the row of a published draft, and say so in the log."""
+        if by:
+            event.note(by, Verb.PUBLISHED, self)
+        else:
+            event.note_automatic(Verb.PUBLISHED, self)
+        self.delete()
+        event.expect_entry()
 
     def delete_by(self, by: Account, *, seen: int | None = None) -> None:
         """Delete it, which can be undone. Raises `Overtaken` like `publish`."""
