@@ -87,6 +87,12 @@ def is_blank(text: str) -> bool:
     return not any(map(_is_visible, text))
 
 
+def numbered_lines(text: str) -> list[tuple[int, str]]:
+    """The lines with something in them, cleaned, each with its number as whoever wrote them counts."""
+    lines = ((number, clean(line, lines=False)) for number, line in enumerate(one_line_end(text).split("\n"), 1))
+    return [(number, line) for number, line in lines if not is_blank(line)]
+
+
 @lru_cache(maxsize=4096)
 def _is_visible(char: str) -> bool:
     if _IGNORED.match(char) or _SPACES.match(char):

@@ -104,6 +104,11 @@ def _all_removed(request: HtmxRequest, event: Event) -> HttpResponse:
     return never_kept(render(request, "desk/removed_posts.html", context))
 
 
+def is_from_desk(request: HtmxRequest) -> bool:
+    """Whether the desk itself sent this, and takes its own state as the answer."""
+    return "desk" in request.headers.get("HX-Target", "")
+
+
 def desk_answer(
     request: HtmxRequest,
     event: Event,

@@ -19,7 +19,7 @@ from feeds.models.moderation.lockdown import number_posted_lately
 from feeds.models.post.kinds import PostKey
 from feeds.views import HtmxRequest, came_from, login_required
 from feeds.views.caching import never_kept
-from feeds.views.desk import desk_answer
+from feeds.views.desk import desk_answer, is_from_desk
 from feeds.views.errors import SeeOther
 from feeds.views.revisions import change, done
 
@@ -183,7 +183,7 @@ def from_desk(
         said = said or str(outcome)
     except Overtaken as late:
         said, status = str(late), 409
-    if "desk" in request.headers.get("HX-Target", ""):
+    if is_from_desk(request):
         return desk_answer(request, rules.hosted_event(Person.of(request), slug), status, said, undone)
     if request.htmx:
         return render(request, "partials/post/changed.html", {"said": said}, status=status)

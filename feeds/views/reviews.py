@@ -19,7 +19,7 @@ from feeds.models.post.kinds import PostKey
 from feeds.models.post.together import find_together
 from feeds.views import HtmxRequest
 from feeds.views.caching import never_kept
-from feeds.views.desk import desk_answer
+from feeds.views.desk import desk_answer, is_from_desk
 from feeds.views.moderation import from_desk
 
 REASONS = 3
@@ -28,15 +28,20 @@ REASONS = 3
 
 @require_POST
 def review(request: HtmxRequest, slug: str, verb: Verb) -> HttpResponse:
-    """POST approves or rejects several waiting posts: those of the button (`posts`), or else the ticked ones."""
+    """POST approves or rejects several waiting posts."""
     event = rules.hosted_event(Person.of(request), slug)
-    seen = seen_in(request.POST.getlist("posts") or request.POST.getlist("post"))
-    outcome = event.review(verb, seen, by=request.user)
+    seen = _chosen(request)
     if not seen:
         return _answer(request, event, _("Select posts first."), 422)
+    outcome = event.review(verb, seen, by=request.user)
     return _answer(
         request, event, _said(verb, outcome), 409 if outcome.left and not outcome.posts else 200, bool(outcome.left)
     )
+
+
+def _chosen(request: HtmxRequest) -> dict[str, int]:
+    """The posts of the pressed button, or else the ticked ones, each with the change that the host saw."""
+    return seen_in(request.POST.getlist("posts") or request.POST.getlist("post"))
 
 
 def _said(verb: Verb, outcome: Reviewed) -> str:
@@ -60,8 +65,9 @@ def _said(verb: Verb, outcome: Reviewed) -> str:
 def ban(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST asks whether to ban the authors of the chosen posts; with `period`, bans them. In both ways on the desk."""
     event = rules.hosted_event(Person.of(request), slug)
-    seen = seen_in(request.POST.getlist("posts") or request.POST.getlist("post"))
-    authors = {post.visitor: post for post in find_together(event, list(seen)) if post.visitor and not post.by_host}
+    authors = {
+        post.visitor: post for post in find_together(event, list(_chosen(request))) if post.visitor and not post.by_host
+    }
     if not authors:
         return _answer(request, event, _("Select posts of visitors first."), 422)
     waiting = event.number_waiting_by(authors)
@@ -80,7 +86,7 @@ def ban(request: HtmxRequest, slug: str) -> HttpResponse:
 
 def _ask(request: HtmxRequest, event: Event, question: dict[str, Any], status: int) -> HttpResponse:
     """The question before authors are banned: on the desk for HTMX, else on a page."""
-    if _at_desk(request):
+    if is_from_desk(request):
         return desk_answer(request, event, status, "", question=question)
     back = reverse("desk", args=[event.slug])
     context = question | {"event": event, "form_template": "partials/desk/ban_all_form.html", "back": back}
@@ -90,16 +96,12 @@ def _ask(request: HtmxRequest, event: Event, question: dict[str, Any], status: i
 
 def _answer(request: HtmxRequest, event: Event, said: str, status: int, aloud: bool = False) -> HttpResponse:
     """The desk as it is after an act on several posts, with a message that offers to undo it."""
-    if _at_desk(request):
+    if is_from_desk(request):
         fresh = rules.hosted_event(Person.of(request), event.slug)
         act = fresh.acts.lately(by=request.user) if status == HTTPStatus.OK else None
         return desk_answer(request, fresh, status, said, act=act, aloud=aloud)
     messages.info(request, said)
     return redirect("desk", event.slug)
-
-
-def _at_desk(request: HtmxRequest) -> bool:
-    return "desk" in request.headers.get("HX-Target", "")
 
 
 @require_POST

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from feeds.values.words import clean, is_blank, one_line_end
+from feeds.values.words import is_blank, numbered_lines
 
 PHRASES_MAX, PHRASE_MAX = 12, 120
 MOMENT = "*"
@@ -25,15 +25,9 @@ class Phrase:
     """Whether it also chooses to pin the entry and to make it a key moment."""
 
 
-def lines_of(phrases: str) -> list[tuple[int, str]]:
-    """The lines with something in them, cleaned, each with its number."""
-    lines = ((number, clean(line, lines=False)) for number, line in enumerate(one_line_end(phrases).split("\n"), 1))
-    return [(number, line) for number, line in lines if not is_blank(line)]
-
-
 def validate_phrases(value: str) -> None:
     """Raises `ValidationError` for too many phrases, or for the first one that is too long or has only its mark."""
-    lines = lines_of(value)
+    lines = numbered_lines(value)
     if len(lines) > PHRASES_MAX:
         numbers = {"number": len(lines), "limit": PHRASES_MAX}
         raise ValidationError(_("These are %(number)s phrases. Keep at most %(limit)s."), params=numbers)
@@ -51,7 +45,7 @@ def phrases_in(phrases: str, title: str) -> list[Phrase]:
     """The phrases of an event with this title. `{home}` and `{away}` stand for the two sides in “Home – Away”."""
     sides = _SIDES.fullmatch(title.strip())
     found = []
-    for number, (_line, words) in enumerate(lines_of(phrases), 1):
+    for number, (_line, words) in enumerate(numbered_lines(phrases), 1):
         text = words.removeprefix(MOMENT).strip()
         for name, side in sides.groupdict().items() if sides else ():
             text = text.replace(f"{{{name}}}", side)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from feeds.values.addresses import Address, Network
 from feeds.values.links import links_in
 from feeds.values.word_lists import WordList
-from feeds.values.words import clean, fold, is_blank, is_word, one_line_end
+from feeds.values.words import fold, is_word, numbered_lines
 
 if TYPE_CHECKING:
     from feeds.models.event.posting import TakesPosts
@@ -98,7 +98,7 @@ def _networks(blocked: str) -> tuple[Network, ...]:
 
 def validate_blocked_words(value: str) -> None:
     """Raises `ValidationError` for the first line that is too long or has no letter, digit or symbol."""
-    for number, line in _lines(value):
+    for number, line in numbered_lines(value):
         if len(line) > WORD_MAX:
             words = {"number": number, "line": line[:20], "limit": WORD_MAX}
             raise ValidationError(
@@ -113,7 +113,7 @@ def validate_blocked_words(value: str) -> None:
 
 def validate_blocked_networks(value: str) -> None:
     """Raises `ValidationError` for the first line that is not a network, or is the network of all addresses."""
-    for number, line in _lines(value):
+    for number, line in numbered_lines(value):
         try:
             network = ip_network(line, strict=False)
         except ValueError:
@@ -126,8 +126,3 @@ def validate_blocked_networks(value: str) -> None:
                 _("Line %(number)s, “%(line)s”, would block everybody. To close posting, choose “Closed” above."),
                 params={"number": number, "line": line},
             )
-
-
-def _lines(value: str) -> list[tuple[int, str]]:
-    lines = ((number, clean(line, lines=False)) for number, line in enumerate(one_line_end(value).split("\n"), 1))
-    return [(number, line) for number, line in lines if not is_blank(line)]
