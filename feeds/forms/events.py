@@ -126,7 +126,7 @@ class EventForm(MadeOnce, GuardsForm):
             del self.fields["remove_logo"]
         for name in ("title", "description", "logo_alt"):
             self.fields[name].widget.attrs["dir"] = "auto"
-        take_lines(self, "phrases")
+        take_lines(self, "phrases", *LISTS)
         self.fields["slug"].help_text = _(
             "The last part of the event's address: letters, digits and “-”. Leave empty to make it from the title."
         )

@@ -1,7 +1,6 @@
 """Fields for the guards of an event: the slow mode, and lists with one value a line."""
 
 from ipaddress import ip_network
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -62,10 +61,6 @@ class GuardsForm(forms.ModelForm):
             format_lazy(gettext_lazy("Enter a number of reports from 0 to {most}."), most=REPORTS_MAX),
         ),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        take_lines(self, *LISTS)
 
     def clean_report_limit(self) -> int:
         """The number of reports that hide a post; 0 if nothing is entered."""

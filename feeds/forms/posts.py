@@ -88,6 +88,10 @@ class PostForm(Keyed, forms.Form):
         self.visitor, self.broken = visitor, broken
         self.is_doubtful = False
         self.too_often: TooOften | None = None
+        self.add_own_fields()
+
+    def add_own_fields(self) -> None:
+        """Adds the fields that only this kind of post has."""
 
     def clean(self) -> dict[str, Any]:
         """Adds an error to each field that has characters which did not arrive."""
@@ -150,8 +154,8 @@ class EntryForm(PostForm):
     )
     """Fields that a composer can be filled in with."""
 
-    def __init__(self, data: Mapping[str, str] | None = None, **about: Any) -> None:
-        super().__init__(data, **about)
+    def add_own_fields(self) -> None:
+        """Adds what hosts choose, and shows times that a browser's own field cannot."""
         if self.event and self.host:
             self.fields |= composing_fields(self.event)
             self.fields["text"].required = False

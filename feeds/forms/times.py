@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from feeds.models.event.schedule import EARLIEST_YEAR, LATEST_YEAR
 from feeds.values.clocks import is_repeated, moments, zone_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 AHEAD = timedelta(minutes=5)
 """Time by which the clock of a host may be fast."""
@@ -76,10 +79,10 @@ class TimeField(forms.CharField):
     """
 
     def __init__(
-        self, *, zone: ZoneInfo, first: datetime, last: datetime, before: datetime | None = None, **kwargs: Any
+        self, *, label: "StrPromise", zone: ZoneInfo, first: datetime, last: datetime, before: datetime | None = None
     ):
         self.zone, self.first, self.last, self.before = zone, first, last, before
-        super().__init__(required=False, max_length=100, **kwargs)
+        super().__init__(label=label, required=False, max_length=100)
         self.initial = as_entered(before, zone) if before else ""
         self.widget = self.widget_for(str(self.initial))
 

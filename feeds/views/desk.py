@@ -22,6 +22,7 @@ from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import EntryForm, RulesForm, SignsForm, parse_number
 from feeds.models import TOGETHER, Act, Draft, Event, Presence
+from feeds.models.accounts.account import signed_in
 from feeds.timeline import cache, desk_places
 from feeds.timeline.desk_places import CLAIMS, Group
 from feeds.timeline.gaps import latest_gaps, latest_removed, removed_before
@@ -218,7 +219,7 @@ def preview(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST renders the text of an entry that is still being written, without publishing it."""
     event = rules.hosted_event(Person.of(request), slug)
     person = Person.of(request)
-    form = EntryForm(request.POST, remembered=person.visitor.name, event=event, host=person.user)
+    form = EntryForm(request.POST, remembered=person.visitor.name, event=event, host=signed_in(request.user))
     form.full_clean()
     text = form.cleaned_data.get("text", "")
     if request.htmx:

@@ -1,14 +1,14 @@
 """Composing entries as hosts do: saved phrases, pin and key moment in one go, drafts, and entries for a set time."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Unpack, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds.models.accounts.account import Account
+from feeds.models.accounts.account import Account, signed_in
 from feeds.models.event.history import sole
 from feeds.models.event.phrases import PHRASE_MAX, PHRASES_MAX, Phrase, phrases_in, validate_phrases
 from feeds.models.event.posting import Closed, TakesPosts
@@ -17,7 +17,7 @@ from feeds.models.post.arguments import About, Composed
 
 if TYPE_CHECKING:
     from feeds.models.event.events import Event
-    from feeds.models.post.drafts import Draft
+    from feeds.models.post.drafts import Draft, DraftQuerySet
     from feeds.models.post.entries import Entry
 
 DRAFTS_MAX = 30
@@ -28,7 +28,7 @@ class Composing(TakesPosts):
     """Entries that hosts compose, their drafts, and the time at which the next scheduled entry is due."""
 
     title: "models.CharField[str, str]"
-    drafts: Any
+    drafts: "DraftQuerySet"
 
     phrases = models.TextField(
         gettext_lazy("phrases"),
@@ -105,7 +105,9 @@ class Composing(TakesPosts):
                 return kept
             if event.drafts.open().count() >= DRAFTS_MAX:
                 raise Closed(_("There are %(n)s drafts. Publish or delete some first.") % {"n": DRAFTS_MAX})
-            draft: Draft = event.drafts.create(by=by, saved_at=timezone.now(), submission=submission, **composed)
+            draft: Draft = event.drafts.create(
+                by=signed_in(by), saved_at=timezone.now(), submission=submission, **composed
+            )
             if publish_at:
                 draft.schedule(cast("Event", event), publish_at, by=by)
         return draft

@@ -1,6 +1,6 @@
 """Guards of an event against unwanted posts: the pace of visitors, blocked words and blocked networks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from django.core.validators import MaxValueValidator
@@ -35,6 +35,11 @@ def paces() -> "list[tuple[int, StrPromise]]":
     return list(PACES.items())
 
 
+def _list(name: "StrPromise", help_text: "StrPromise", validate: Callable[[str], None]) -> "models.TextField[str, str]":
+    """Field for a list with one value a line."""
+    return models.TextField(name, max_length=4000, blank=True, validators=[validate], help_text=help_text)
+
+
 class Guarded(Life):
     """Guards against unwanted posts. None of them applies to hosts."""
 
@@ -47,35 +52,26 @@ class Guarded(Life):
         default=0,
         help_text=gettext_lazy("For each visitor, comments included. Hosts are exempt."),
     )
-    blocked_words = models.TextField(
+    blocked_words = _list(
         gettext_lazy("blocked words"),
-        max_length=4000,
-        blank=True,
-        validators=[validate_blocked_words],
-        help_text=gettext_lazy("One per line. Posts containing one are held for review."),
+        gettext_lazy("One per line. Posts containing one are held for review."),
+        validate_blocked_words,
     )
-    masked_words = models.TextField(
+    masked_words = _list(
         gettext_lazy("masked words"),
-        max_length=4000,
-        blank=True,
-        validators=[validate_blocked_words],
-        help_text=gettext_lazy("One per line. Readers see stars in their place."),
+        gettext_lazy("One per line. Readers see stars in their place."),
+        validate_blocked_words,
     )
-    refused_words = models.TextField(
+    refused_words = _list(
         gettext_lazy("refused words"),
-        max_length=4000,
-        blank=True,
-        validators=[validate_blocked_words],
-        help_text=gettext_lazy("One per line. Posts containing one are refused, and their authors are told the word."),
+        gettext_lazy("One per line. Posts containing one are refused, and their authors are told the word."),
+        validate_blocked_words,
     )
-    blocked_networks = models.TextField(
+    blocked_networks = _list(
         gettext_lazy("blocked networks"),
-        max_length=4000,
-        blank=True,
-        validators=[validate_blocked_networks],
-        help_text=gettext_lazy("One per line, such as 203.0.113.0/24. Nobody can post from them."),
+        gettext_lazy("One per line, such as 203.0.113.0/24. Nobody can post from them."),
+        validate_blocked_networks,
     )
-
     report_limit = models.PositiveSmallIntegerField(
         gettext_lazy("hide reported posts"),
         default=0,

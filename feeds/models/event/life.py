@@ -19,6 +19,7 @@ from feeds.models.moderation.verbs import Verb
 
 if TYPE_CHECKING:
     from feeds.models.moderation.log import Act
+    from feeds.models.moderation.reports import ReportQuerySet
 
 NOBODY = "Commentary"
 """Name in the audit log for steps that the clock takes."""
@@ -66,7 +67,7 @@ class Life(History):
     """State that each step leads to, by the name of its method."""
 
     acts: Any
-    reports: Any
+    reports: "ReportQuerySet"
     starts_at = models.DateTimeField(gettext_lazy("start"), validators=[validate_start])
     time_zone = models.CharField(
         gettext_lazy("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
