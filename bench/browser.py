@@ -45,6 +45,7 @@ REACHED = """new Promise(done => {{
     const reached = () => document.getElementById("cursor").value.endsWith("-{head}");
     const paint = () => requestAnimationFrame(() => requestAnimationFrame(() => done("")));
     const watch = new MutationObserver(() => {{ if (reached()) {{ watch.disconnect(); paint(); }} }});
+    setTimeout(() => done("too late"), {hanging} * 1000);
     if (reached()) paint(); else watch.observe(main, {{childList: true}});
 }})"""
 
@@ -90,7 +91,8 @@ class Reader:
         self.rests()
         before = self.spent()
         told = self.ours.deployment.shell(PUBLISH.format(slug=EVENT, count=count, text=TEXT))
-        self.asked(REACHED.format(head=told.strip()))
+        late = self.asked(REACHED.format(head=told.strip(), hanging=HANGING))
+        assert not late, f"{count} new entries did not come"
         after = self.spent()
         return {part: after[part] - before[part] for part in PARTS}
 

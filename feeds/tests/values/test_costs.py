@@ -3,7 +3,6 @@
 `make costs` measures the same texts in milliseconds.
 """
 
-import gc
 import sys
 from types import SimpleNamespace
 
@@ -33,7 +32,6 @@ def steps(function, text):
         nonlocal count
         count += event in {"call", "c_call"}
 
-    gc.disable()  # what it tidies up belongs to others
     sys.setprofile(counted)
     try:
         function(text)
@@ -41,14 +39,13 @@ def steps(function, text):
         pass
     finally:
         sys.setprofile(None)
-        gc.enable()
     return count
 
 
 @pytest.fixture(autouse=True, scope="module")
 def known_characters():
     """Every character has been seen, as in a process that has run for a while."""
-    for _name, text in texts(200):
+    for _name, text in texts(ENTRY_MAX):
         for function in (fold, plain, is_blank, marked_up):
             function(text)
 
@@ -57,7 +54,6 @@ def known_characters():
 def test_twice_the_text_is_about_twice_the_work_and_the_longest_is_little(function):
     far = []
     for name, text in texts(ENTRY_MAX):
-        steps(function, text)  # once, so that what is kept of its characters is known
         whole = steps(function, text)
         if whole > 60_000 and (whole > 300_000 or whole > 3 * steps(function, text[: len(text) // 2])):
             far.append((name, whole))
