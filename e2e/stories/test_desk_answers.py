@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 from e2e.cast import Cast
 from e2e.given import Given
 from e2e.people.person import Person
+from e2e.stories.desk import is_asked_again, taps
 
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 
@@ -52,18 +53,6 @@ def card(host: Person, number: int) -> Locator:
     return host.page.locator("#desk").get_by_role("article", name=f"Entry by Paul {number}", exact=True)
 
 
-def taps(host: Person, button: Locator) -> tuple[float, float]:
-    """Tap a button without a scroll by Playwright. Returns the place of the tap."""
-    handle, box = button.element_handle(), button.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    host.page.wait_for_function(
-        "([button, x, y]) => button.contains(document.elementFromPoint(x, y))", arg=[handle, x, y]
-    )
-    host.page.touchscreen.tap(x, y)
-    return x, y
-
-
 def taps_twice(host: Person, button: Locator, card: Locator, then: str) -> None:
     """The second time in the same place, once the answer is there and has the focus."""
     place = taps(host, button)
@@ -79,12 +68,6 @@ def overlap(place: Any, button: Locator) -> bool:
         place[start] < box[start] + box[length] and box[start] < place[start] + place[length]
         for start, length in (("x", "width"), ("y", "height"))
     )
-
-
-def is_asked_again(host: Person, times: int = 2) -> None:
-    for _ in range(times):
-        with host.page.expect_response("**/host/state/**"):
-            pass
 
 
 def test_an_answer_takes_the_place_of_the_post_and_a_second_tap_decides_on_no_other(

@@ -9,6 +9,7 @@ from e2e.cast import Cast
 from e2e.given import Given
 from e2e.people.person import Person
 from e2e.people.tab import uses
+from e2e.stories.desk import is_asked_again, taps
 
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 
@@ -64,28 +65,11 @@ def log(given: Given, event: str) -> list[str]:
     ).splitlines()
 
 
-def taps(host: Person, button: Locator) -> None:
-    """Tap a button where it is: Playwright would scroll to one that does not take taps yet."""
-    handle, place = button.element_handle(), button.bounding_box()
-    assert place
-    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
-    host.page.wait_for_function(
-        "([button, x, y]) => button.contains(document.elementFromPoint(x, y))", arg=[handle, x, y]
-    )
-    host.page.touchscreen.tap(x, y)
-
-
 def top(part: Locator) -> float:
     """Its place in the window, whatever is above it."""
     box = part.bounding_box()
     assert box
     return box["y"]
-
-
-def is_asked_again(host: Person, times: int = 2) -> None:
-    for _ in range(times):
-        with host.page.expect_response("**/host/state/**"):
-            pass
 
 
 def test_a_thumb_approves_thirty_posts_of_six_people_with_six_taps_and_nothing_scrolls(
