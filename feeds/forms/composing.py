@@ -1,11 +1,9 @@
 """Fields of a new entry that only hosts fill in: heading, pin, key moment and time of publication; and its draft."""
 
 from datetime import timedelta
-from html import unescape
 
 from django import forms
 from django.utils import timezone
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +13,7 @@ from feeds.forms.headings import heading_fields
 from feeds.forms.times import TimeField, as_entered
 from feeds.models import LABEL_MAX, Draft, Event
 from feeds.models.post.arguments import Composed
-from feeds.values.markup import marked_up
+from feeds.values.markup import marked_up, without_markup
 
 LATEST = timedelta(days=366)
 """Time ahead for which an entry can be scheduled."""
@@ -43,7 +41,7 @@ def label_in(form: forms.Form) -> str:
     said = form.cleaned_data
     if said["moment"] or not said["key_moment"]:
         return str(said["moment"]) if said["key_moment"] else ""
-    shown = unescape(strip_tags(marked_up(said["text"]))).strip().split("\n")[0]
+    shown = without_markup(marked_up(said["text"])).strip().split("\n")[0]
     return Truncator(said["headline"] or shown or said["name"]).chars(LABEL_MAX)
 
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from html import unescape
 
 from django import template
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
 from django.utils import dateformat
 from django.utils.formats import number_format
-from django.utils.html import escape, format_html, strip_tags
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,7 +22,7 @@ from feeds.access.senders import FIELD, Sender
 from feeds.models import KINDS, Act, Comment, Entry, Event, Post
 from feeds.models.post.hues import hue_of
 from feeds.values.clocks import is_repeated, when, zone_of
-from feeds.values.markup import marked_up, written
+from feeds.values.markup import marked_up, without_markup, written
 
 register = template.Library()
 
@@ -86,7 +85,7 @@ def is_cut(post: Post) -> bool:
 @register.filter
 def gist(post: Post) -> str:
     """A post's words without markup, for titles."""
-    return " ".join(unescape(strip_tags(words(post))).split())
+    return " ".join(without_markup(words(post)).split())
 
 
 register.filter("hue", hue_of)

@@ -12,10 +12,11 @@ Anything that is not markup by these rules is shown exactly as it was typed.
 """
 
 import re
+from html import unescape
 from types import SimpleNamespace
 
 import nh3
-from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
+from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt, helpers
 from markdown_it.rules_block import StateBlock, fence, list_block
@@ -59,6 +60,11 @@ def _linked(text: str) -> SafeString:
 
 def _anchor(text: str, link: Link) -> SafeString:
     return format_html('<a href="{}">{}</a>', link.href, text[link.start : link.end])
+
+
+def without_markup(html: str) -> str:
+    """The words of a text that is HTML, as it was made here."""
+    return unescape(strip_tags(html))
 
 
 def marked_up(text: str) -> SafeString:
