@@ -23,16 +23,13 @@ hooks: .venv/test ## let git run the linters before each commit
 
 # The number of tests at a time, and how long they wait, follow the machine: see e2e/patience.py. A test that needs a server or
 # a browser is tried twice, and named at the end (-rR); unit tests are tried once.
-# Browsers and servers wait a lot, so the stories run beside the other tests; what each prints is shown when it has ended.
+# All tests are one run, so that no core is without work at its end; what the linters print beside it is shown when they end.
 test: .venv/test servers ## check everything: lint, types, templates, all tests
-	BESIDE=1 $(MAKE) --jobs=3 --output-sync=target --keep-going lint live-and-unit stories
+	$(MAKE) --jobs=2 --output-sync=target --keep-going lint tests
 	$(BIN)/python -m e2e.chaos --seconds 20
 
-live-and-unit:
-	$(PYTEST) $(AT_A_TIME) -rRs e2e/live feeds/tests
-
-stories:
-	$(PYTEST) $(AT_A_TIME) -rRs e2e/stories
+tests:
+	$(PYTEST) $(AT_A_TIME) -rRs e2e/stories e2e/live feeds/tests
 
 lint: .venv/test ## style, types, import order and templates
 	$(BIN)/ruff check .
@@ -117,4 +114,4 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashe
 	@$(INSTALL) -r requirements-test.txt
 	@touch $@
 
-.PHONY: help hooks setup lock docs run sign-in-link test live-and-unit stories lint format messages unit live e2e e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers
+.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers

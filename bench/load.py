@@ -152,6 +152,8 @@ class Load:
         """Publish `batch` changes at a time, with at most `window` under way; or at a `rate` a second."""
         if self.hasty and changes > 50 * batch:  # bursts need more than a server lets a browser send at once
             changes, seconds = 50 * batch, min(seconds, 0.5)
+        if self.hasty and rate:
+            changes = min(changes, 3)
         command = f"run {batch} {window} {changes} {int(seconds * 1000)} {rate} {int(drain * 1000)}"
         answer = self.tell(command, seconds + drain)
         self.published += answer["changes"]
@@ -162,6 +164,7 @@ class Load:
 
     def post(self, seconds: float) -> dict[str, Any]:
         """Post with all posters at once, each as soon as its last post was answered."""
+        seconds = min(seconds, 0.3) if self.hasty else seconds
         answer = self.tell(f"post {int(seconds * 1000)}", seconds + 20)
         if answer["failed"]:
             raise Wrong(f"{answer['failed']} posts failed")

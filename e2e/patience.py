@@ -2,8 +2,7 @@
 
 What a test waits for is there soon or never. So each wait is a limit of *hanging*: far beyond what it takes on any
 machine, and reached only when something went wrong. A short piece of work at the start of the run measures how slow
-this machine is now, for all workers of the run; `SLOWNESS=3 make test` says so instead. `BESIDE=1` says that another
-run of tests begins with this one: each has half of the machine.
+this machine is now, for all workers of the run; `SLOWNESS=3 make test` says so instead.
 
 A number of seconds that the *product* means (a poll after 20 s, an end after two hours) is none of these: tests let the
 clock of the server or of a browser go there (e2e/clock.py, `Person.lets_time_pass`).
@@ -17,8 +16,8 @@ from pathlib import Path
 REFERENCE = 0.55
 """Seconds that the piece of work takes on a machine on which all tests take six minutes."""
 NAME = "SLOWNESS"
-RUNS = 1 + int(os.environ.get("BESIDE", "0"))
-"""Runs of tests that share this machine, with this one."""
+ON_A_CORE = 2
+"""Tests at a time for each core: browsers and servers wait for each other now and then."""
 
 
 def _work() -> None:
@@ -35,7 +34,7 @@ def measured() -> float:
         return max(1.0, float(said))
     began = time.monotonic()
     _work()
-    slowness = max(1.0, (time.monotonic() - began) / REFERENCE) * RUNS
+    slowness = max(1.0, (time.monotonic() - began) / REFERENCE) * ON_A_CORE
     os.environ[NAME] = f"{slowness:.2f}"  # for the workers of this run, and what they start
     return slowness
 
@@ -89,7 +88,5 @@ def _text(path: Path) -> str:
 
 
 def workers(at_most: int = 8) -> int:
-    """Tests at a time, each with servers and perhaps a browser (a GB together). They wait for each other now and then,
-    so a quick machine has time for half as many again as it has cores. Another run beside this one fills it anyway."""
-    by_cores = cores() * (1.5 if SLOWNESS < 1.5 else 1)
-    return max(1, min(round(by_cores), int(_memory() / RUNS), at_most))
+    """Tests at a time, each with servers and perhaps a browser, which take a GB together."""
+    return max(1, min(round(cores() * ON_A_CORE), int(_memory()), at_most))

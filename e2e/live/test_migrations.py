@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,6 +16,9 @@ BEFORE = Path(__file__).parent / "data" / "database_before_the_squash.sql"
 """Made with commit e654281, the last with 23 migrations: an event, posts in every state, and a log of every verb."""
 TOLD_BEFORE = Path(__file__).parent / "data" / "log_before_the_squash.json"
 """Acts of that log as that commit stored and told them: verb, subject, the sentence in English and in German."""
+TOLD: list[list[str]] = json.loads(TOLD_BEFORE.read_text())
+STRANGE = [("edited", "a banner"), ("moved", "the stadium"), ("set", "end by itself: soon"), ("set", "volume: loud")]
+"""Acts of forms that nobody knows: verb and subject."""
 BETTER_NOW = {
     "comments: no": "comments: off",
     "Kommentare: nein": "Kommentare: aus",
@@ -89,32 +92,42 @@ def columns(database: sqlite3.Connection, table: str) -> list[str]:
     return sorted(map(repr, found + keys))
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> sqlite3.Connection:
-    with sqlite3.connect(tmp_path / "old.sqlite3") as database:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("old")
+
+
+@pytest.fixture(scope="module")
+def old(folder: Path) -> sqlite3.Connection:
+    with sqlite3.connect(folder / "old.sqlite3") as database:
         database.executescript(BEFORE.read_text())
+    for verb, about in STRANGE:
+        database.execute(
+            "INSERT INTO feeds_act (at, by_name, verb, about, post, details, event_id) "
+            "VALUES ('2026-11-30 10:00:00', 'owner', ?, ?, '', '{}', 1)",
+            (verb, about),
+        )
+    database.commit()
     return database
 
 
-@pytest.fixture
-def at(tmp_path: Path) -> Iterator[Callable[[str], Deployment]]:
-    with ExitStack() as deployments:
-
-        def deployed(name: str) -> Deployment:
-            deployment = Deployment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / name}")
-            deployments.callback(deployment.end_all)
-            return deployment
-
-        yield deployed
+@pytest.fixture(scope="module")
+def now(old: sqlite3.Connection, folder: Path) -> Iterator[Deployment]:
+    """The same database, brought up to date. Tests of it leave it as it was."""
+    stored = old.execute("SELECT verb, about FROM feeds_act ORDER BY id").fetchall()
+    assert stored == [*((verb, about) for verb, about, _english, _german in TOLD), *STRANGE]
+    deployment = Deployment(folder, DATABASE_URL=f"sqlite:///{folder / 'old.sqlite3'}")
+    said = deployment.manage("prepare")
+    assert "owner" not in said  # who was there is the owner
+    yield deployment
+    deployment.end_all()
 
 
 def test_a_database_from_before_the_squash_is_brought_up_to_date_and_keeps_all(
-    old: sqlite3.Connection, at: Callable[[str], Deployment], tmp_path: Path
+    old: sqlite3.Connection, now: Deployment, tmp_path: Path
 ) -> None:
-    said = at("old.sqlite3").manage("prepare")
-    assert "owner" not in said  # who was there is the owner
-    at("new.sqlite3").manage("prepare")
-    with sqlite3.connect(tmp_path / "new.sqlite3") as new:
+    Deployment(tmp_path).prepare()
+    with sqlite3.connect(tmp_path / "db.sqlite3") as new:
         assert tables(old) == tables(new)
     assert old.execute("SELECT text, state, replies FROM feeds_entry ORDER BY id").fetchall() == [
         ("", "erased", 1),
@@ -127,7 +140,7 @@ def test_a_database_from_before_the_squash_is_brought_up_to_date_and_keeps_all(
         ("", "erased"),
         ("", "erased"),
     ]
-    assert old.execute("SELECT count(*) FROM feeds_act").fetchall() == [(48,)]
+    assert old.execute("SELECT count(*) FROM feeds_act").fetchall() == [(48 + len(STRANGE),)]
 
 
 def told_now(sentence: str) -> str:
@@ -138,29 +151,9 @@ def told_now(sentence: str) -> str:
     return set_by[1] + BETTER_NOW.get(set_by[2], set_by[2]) if set_by else sentence
 
 
-def test_the_log_from_before_tells_the_same_in_both_languages(
-    old: sqlite3.Connection, at: Callable[[str], Deployment]
-) -> None:
+def test_the_log_from_before_tells_the_same_in_both_languages(old: sqlite3.Connection, now: Deployment) -> None:
     """Its sentences became data. What it was in a form that nobody knows is shown as it was."""
-    before = json.loads(TOLD_BEFORE.read_text())
-    stored = old.execute("SELECT verb, about FROM feeds_act ORDER BY id").fetchall()
-    assert stored == [(verb, about) for verb, about, _english, _german in before]
-    strange = [
-        ("edited", "a banner"),
-        ("moved", "the stadium"),
-        ("set", "end by itself: soon"),
-        ("set", "volume: loud"),
-    ]
-    for verb, about in strange:
-        old.execute(
-            "INSERT INTO feeds_act (at, by_name, verb, about, post, details, event_id) "
-            "VALUES ('2026-11-30 10:00:00', 'owner', ?, ?, '', '{}', 1)",
-            (verb, about),
-        )
-    old.commit()
-    now = at("old.sqlite3")
-    now.manage("prepare")
-    expected = [[told_now(english), told_now(german)] for _verb, _about, english, german in before]
+    expected = [[told_now(english), told_now(german)] for _verb, _about, english, german in TOLD]
     expected += [
         ["owner edited a banner", "owner hat a banner bearbeitet"],
         ["owner the stadium", "owner the stadium"],
@@ -176,14 +169,17 @@ def test_the_log_from_before_tells_the_same_in_both_languages(
     ]
 
 
-def test_the_log_as_data_can_be_taken_back_and_forth(old: sqlite3.Connection, at: Callable[[str], Deployment]) -> None:
+def test_the_log_as_data_can_be_taken_back_and_forth(now: Deployment, folder: Path, tmp_path: Path) -> None:
     """The way back loses subjects, and no row."""
-    now = at("old.sqlite3")
-    now.manage("prepare")
-    now.manage("migrate", "feeds", "0002")
-    assert old.execute("SELECT count(*), max(about) FROM feeds_act").fetchall() == [(48, "")]
-    now.manage("migrate", "feeds")
-    assert old.execute("SELECT count(*), max(subject) FROM feeds_act").fetchall() == [(48, "{}")]
+    copy = tmp_path / "copy.sqlite3"
+    with sqlite3.connect(folder / "old.sqlite3") as brought_up, sqlite3.connect(copy) as database:
+        brought_up.backup(database)
+    deployment = Deployment(tmp_path, DATABASE_URL=f"sqlite:///{copy}")
+    deployment.manage("migrate", "feeds", "0002")
+    acts = 48 + len(STRANGE)
+    assert database.execute("SELECT count(*), max(about) FROM feeds_act").fetchall() == [(acts, "")]
+    deployment.manage("migrate", "feeds")
+    assert database.execute("SELECT count(*), max(subject) FROM feeds_act").fetchall() == [(acts, "{}")]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -193,7 +189,7 @@ def test_the_states_of_posts_can_be_taken_back_and_forth(tmp_path: Path, kind: s
         url = on_sqlite if kind == "sqlite" else stack.enter_context(postgres(tmp_path))
         now = Deployment(tmp_path, DATABASE_URL=url)
         stack.callback(now.end_all)
-        now.manage("migrate", "--verbosity", "0")
+        now.prepare()
         now.event("match")
         now.shell("event = Event.objects.get(slug='match'); owner = event.owner\n" + POSTS_IN_EVERY_STATE)
         states = now.shell(ROWS.format(column="state"))
@@ -214,13 +210,13 @@ def test_the_states_of_posts_can_be_taken_back_and_forth(tmp_path: Path, kind: s
         assert now.shell(ROWS.format(column="state")) == states
 
 
-def test_of_an_older_database_it_is_told_which_version_to_take_first(
-    old: sqlite3.Connection, at: Callable[[str], Deployment]
-) -> None:
+def test_of_an_older_database_it_is_told_which_version_to_take_first(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "db.sqlite3")
+    old.executescript(BEFORE.read_text())
     old.execute("DELETE FROM django_migrations WHERE name LIKE '0021%' OR name LIKE '0022%' OR name LIKE '0023%'")
     old.commit()
     before = tables(old)
-    said = at("old.sqlite3").manage("prepare", check=False)
+    said = Deployment(tmp_path).manage("prepare", check=False)
     assert "Bring it up to date with commit e654281 first (git checkout e654281, then make run)" in said
     assert "Traceback" not in said
     assert tables(old) == before

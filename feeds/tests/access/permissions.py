@@ -158,29 +158,34 @@ def seen_of(event):
     return f"{entry.element_id}:{entry.seq}" if entry else ""
 
 
+def reaction_to_first(event):
+    """The fields of a tap on the first reaction of the event's first entry."""
+    return {f"like-{Entry.objects.filter(event=event).order_by('pk').values_list('pk', flat=True).first()}": ""}
+
+
+POST_OF_EVE = {"name": "Eve", "text": "Hello", "key": "k"}
+FORMS = {
+    "create": lambda _: FORM,
+    "language": lambda _: {"language": "en"},
+    "import": lambda event: {"file": the_file(event)},
+    "status-line": lambda _: {"status_line": "2–1 · 64'"},
+    "settings": lambda event: FORM | {"slug": event.slug},
+    **dict.fromkeys(("entries", "drafts", "comments"), lambda _: POST_OF_EVE),
+    "react": reaction_to_first,
+    **dict.fromkeys(("edit-entry", "edit-comment"), lambda _: {"text": "Better"}),
+    **dict.fromkeys(("ban-entry", "ban-comment"), lambda _: {"period": "day"}),
+    "rules": lambda _: {"posting": "all"},
+    **dict.fromkeys(("approve-all", "reject-all"), lambda event: {"post": seen_of(event)}),
+    "ban-all": lambda event: {"post": seen_of(event), "period": "day"},
+    **dict.fromkeys(("erase-entry", "erase-comment"), lambda _: {"word": "erase"}),
+    "delete": lambda event: {"title": event.title},
+}
+"""Fields of each form that has some, filled in properly."""
+
+
 def form(name, event):
-    """Fields of the form at this address, filled in properly."""
-    return {
-        "create": FORM,
-        "language": {"language": "en"},
-        "import": {"file": the_file(event)} if name == "import" else {},
-        "status-line": {"status_line": "2–1 · 64'"},
-        "settings": FORM | {"slug": event.slug},
-        "entries": {"name": "Eve", "text": "Hello", "key": "k"},
-        "drafts": {"name": "Eve", "text": "Hello", "key": "k"},
-        "comments": {"name": "Eve", "text": "Hello", "key": "k"},
-        "react": {f"like-{Entry.objects.filter(event=event).order_by('pk').values_list('pk', flat=True).first()}": ""},
-        "edit-entry": {"text": "Better"},
-        "edit-comment": {"text": "Better"},
-        "ban-entry": {"period": "day"},
-        "ban-comment": {"period": "day"},
-        "rules": {"posting": "all"},
-        **{each: {"post": seen_of(event)} for each in ("approve-all", "reject-all")},
-        "ban-all": {"post": seen_of(event), "period": "day"},
-        "erase-entry": {"word": "erase"},
-        "erase-comment": {"word": "erase"},
-        "delete": {"title": event.title},
-    }.get(name, {})
+    """Fields of the form at this address."""
+    return FORMS[name](event) if name in FORMS else {}
 
 
 def ask(client, method, name, event, slug="", **options):

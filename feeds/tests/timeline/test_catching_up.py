@@ -124,7 +124,7 @@ def test_a_page_that_shows_the_whole_event_ends_up_right_from_every_cursor(event
     monkeypatch.setattr(frames, "FRAME", window)
     host = Host(event, window)
     pages = [opened(event, variant)]
-    for _ in range(20):
+    for _ in range(14):
         host.act()
         pages.append(opened(event, variant))
     for page, cursor, more in pages:
@@ -143,7 +143,7 @@ def test_a_page_that_shows_the_first_entries_only_ends_up_right_from_every_curso
         host.mark()
     event.refresh_from_db()
     pages = [opened(event, variant)]
-    for _ in range(20):
+    for _ in range(14):
         host.act()
         pages.append(opened(event, variant))
     for page, cursor, more in pages:
@@ -160,7 +160,7 @@ def test_a_page_that_follows_live_is_right_after_every_change(event, monkeypatch
         host.mark()
     event.refresh_from_db()
     readers = []
-    for _ in range(16):
+    for _ in range(10):
         readers.append(opened(event, variant))
         host.act()
         readers = [(page, catch_up(page, event, cursor, variant), more) for page, cursor, more in readers]
