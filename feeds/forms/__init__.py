@@ -4,7 +4,7 @@ from feeds.forms.accounts import AskResetForm, EmailForm, InviteForm, NewPasswor
 from feeds.forms.branding import LOGO_MAX_MB
 from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number, parse_opened
 from feeds.forms.event_data import DeleteForm, EraseForm, FindForm
-from feeds.forms.events import TAKEN, TIME_ZONES, EventForm
+from feeds.forms.events import TAKEN, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField, is_not_utf8
 from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
@@ -18,7 +18,6 @@ __all__ = [
     "LOGO_MAX_MB",
     "SINCE",
     "TAKEN",
-    "TIME_ZONES",
     "AskResetForm",
     "BanForm",
     "Cursor",

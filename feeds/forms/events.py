@@ -22,13 +22,16 @@ from feeds.models.accounts.account import Account
 from feeds.models.event.address import validate_slug
 from feeds.models.event.phrases import validate_phrases
 from feeds.models.event.schedule import validate_start
-from feeds.values.clocks import moments
+from feeds.values.clocks import moments, zone_names
 
-_PLACES = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
-TIME_ZONES = ["UTC", *sorted(_PLACES)]
 LONGEST_IDLE_HOURS = 24 * 7
 
 TAKEN = gettext_noop("Another event uses or used this address. Choose a different one.")
+
+
+def offered_zones() -> list[str]:
+    """Names of the time zones of places, and UTC, as a select lists them."""
+    return ["UTC", *sorted(name for name in zone_names() if "/" in name and not name.startswith("Etc/"))]
 
 
 class EventForm(MadeOnce, GuardsForm):
@@ -111,7 +114,7 @@ class EventForm(MadeOnce, GuardsForm):
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
-        choices=lambda: [(name, name.replace("_", " ")) for name in TIME_ZONES],
+        choices=lambda: [(name, name.replace("_", " ")) for name in offered_zones()],
         error_messages={
             "invalid_choice": gettext_lazy("“%(value)s” is not a time zone. Choose one such as Europe/Berlin.")
         },
@@ -136,8 +139,8 @@ class EventForm(MadeOnce, GuardsForm):
             self.initial["starts_at"] = self.instance.starts_at.astimezone(self.instance.tz).replace(
                 tzinfo=None, fold=0
             )
-        if self.instance.time_zone not in TIME_ZONES:  # an alias from an import or the admin is kept
-            zones = sorted([self.instance.time_zone, *TIME_ZONES], key=lambda name: (name != "UTC", name))
+        if self.instance.time_zone not in (offered := offered_zones()):  # an alias from an import or the admin is kept
+            zones = sorted([self.instance.time_zone, *offered], key=lambda name: (name != "UTC", name))
             select = self.fields["time_zone"]
             assert isinstance(select, forms.ChoiceField)  # noqa: S101  (declared above)
             select.choices = [(name, name.replace("_", " ")) for name in zones]

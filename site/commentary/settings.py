@@ -18,10 +18,6 @@ from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from commentary import private
 
@@ -144,6 +140,11 @@ def _channel_layer() -> dict[str, Any]:
         raise ImproperlyConfigured(
             "REDIS_URL is not the address of a Redis server: set REDIS_URL=redis://127.0.0.1:6379/0, or leave it out."
         )
+    from redis.asyncio.retry import Retry  # noqa: PLC0415  (a tenth of a start, for those without Redis)
+    from redis.backoff import ExponentialBackoff  # noqa: PLC0415
+    from redis.exceptions import ConnectionError as RedisConnectionError  # noqa: PLC0415
+    from redis.exceptions import TimeoutError as RedisTimeoutError  # noqa: PLC0415
+
     # The first command after Redis restarts fails on the old connection; the retry takes a new one.
     host = {
         "address": value,

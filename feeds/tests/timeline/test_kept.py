@@ -25,6 +25,7 @@ KEPT = {
     "feeds.values.colours:_read": "of files",
     "feeds.gallery.contract:_compiled": "of a template's text",
     "feeds.gallery.contract:_read": "of a template",
+    "feeds.values.clocks:zone_names": "of nothing",
     "feeds.values.links:_finder": "of nothing",
     "feeds.middleware.spelling:_routes": "of nothing",
     "feeds.values.links:_path": "of nothing",
