@@ -109,6 +109,11 @@ class Event(Filled):
     def logo_url(self) -> str:
         return path_of("logo", self.slug, self.logo) if self.logo else ""
 
+    @property
+    def logo_is_wide(self) -> bool:
+        """Whether the logo needs more room in the head than a square one."""
+        return self.logo_width > 2 * self.logo_height
+
     @cached_property
     def accent_url(self) -> str:
         return path_of("accent", self.accent.removeprefix("#")) + f"?{settings.BUILD}" if self.accent else ""

@@ -179,6 +179,7 @@ def test_a_logo_is_on_the_page_with_its_words_and_served_from_an_address_of_its_
     old = event.logo_url
     saved(as_hugo, logo=file(picture_file(size=(90, 30))), logo_alt="FC")
     event = Event.objects.get()
+    assert '<img class="logo wide"' in fetch(rita, "/events/match/")
     assert (rita.get(old).status_code, rita.get(event.logo_url).status_code, Logo.objects.count()) == (404, 200, 1)
     assert saved(as_hugo, logo_alt="FC").status_code == 302  # without a file it stays
     assert Event.objects.get().logo == event.logo

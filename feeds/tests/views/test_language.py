@@ -204,6 +204,7 @@ class Texts(HTMLParser):
 
 SAME = {
     "Minute",
+    "Pause",
     "in",
     "Commentary",
     "Live",
