@@ -8,6 +8,7 @@ and the gallery and the log tell what is wrong and where.
 import asyncio
 import hashlib
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -57,6 +58,7 @@ class Watch:
         self._changed: set[str] = set()
         """Paths of templates saved since the last good version."""
         self._problems: dict[str, list[str]] = {}
+        self._hinted: list[str] = []
         self._told: set[Callable[[bool], Awaitable[None]]] = set()
         self._task: asyncio.Task[None] | None = None
 
@@ -141,31 +143,28 @@ class Watch:
 
     def _take_templates(self, backend: Templates) -> None:
         engine, before, found = backend.read(), self.broken, {}
-        self.broken = _uncompiled(backend, engine)
+        self.broken = _uncompiled(engine)
         if not self.broken:
             with tried(engine):
-                found = {name: _problems(engine, name) for name in _names(engine, self._changed)}
-            self.broken = self._new(backend, found)
+                found = {name: contract.problems(name, everywhere=False) for name in _affected(engine, self._changed)}
+            self.broken = self._new(found)
         for problem in self.broken:
             if problem not in before:
                 logger.error("%s. Readers keep the last good version.", problem.removesuffix("."))
         if not self.broken:
             backend.engine, self._changed = engine, set()
             Engine.get_default.cache_clear()  # type: ignore[attr-defined]
-            self._problems |= {name: said for name, said in found.items() if name in gallery.templates()}
+            self._problems |= found
             if before:
                 logger.info("All templates are whole again.")
 
-    def _new(self, backend: Templates, found: dict[str, list[str]]) -> list[str]:
+    def _new(self, found: dict[str, list[str]]) -> list[str]:
         """The found problems that the templates in use do not have; those may have come with problems."""
-        wrong: list[str] = []
+        wrong: dict[str, None] = {}
         for name, said in found.items():
-            known = self.problems_of(name) if said and name in gallery.templates() else []
-            if new := [each for each in said if each not in known]:
-                plain = backend.read(as_they_are=True)
-                with tried(plain):  # again, for the line numbers
-                    wrong += [each for each in _problems(plain, name) if each not in known] or new
-        return wrong
+            known = {_without_line(each) for each in (self.problems_of(name) if said else [])}
+            wrong |= dict.fromkeys(each for each in said if _without_line(each) not in known)
+        return list(wrong)
 
     async def _check_all(self) -> None:
         """Checks all templates, since a change may break others."""
@@ -178,8 +177,13 @@ class Watch:
                 if problem not in before.get(name, []):
                     logger.warning("%s", problem)
             await asyncio.sleep(EVERY if name in before else 0)  # let requests go first
+        hinted, self._hinted = self._hinted, await self._run(contract.hints)
+        for hint in self._hinted:
+            if hint not in hinted:
+                logger.warning("%s", hint)
         told = {name: said for name, said in before.items() if said}
-        if self._looking or told != {name: said for name, said in self._problems.items() if said}:
+        now = {name: said for name, said in self._problems.items() if said}
+        if self._looking or (told, hinted) != (now, self._hinted):
             self._looking = False
             await self._tell(True)
 
@@ -242,17 +246,12 @@ def _names(engine: Engine, changed: set[str]) -> list[str]:
     return sorted({path.relative_to(folder).as_posix() for path, folder in paths if path.is_relative_to(folder)})
 
 
-def _uncompiled(backend: Templates, engine: Engine) -> list[str]:
+def _uncompiled(engine: Engine) -> list[str]:
     """Templates that do not compile, in sentences with the lines of the files."""
     names = _names(engine, {path for loader in loaders(engine) for path in loader.kept or {}})
-    failed = [name for name in names if _error(engine, name)]
-    if not failed:
-        return []
-    plain = backend.read(as_they_are=True)
-    with tried(plain):
-        return [
-            contract.in_words(name, error) for name in failed if (error := _error(plain, name) or _error(engine, name))
-        ]
+    failed = {name: error for name in names if (error := _error(engine, name))}
+    with tried(engine):
+        return [contract.uncompiled(name) or contract.in_words(name, error) for name, error in failed.items()]
 
 
 def _error(engine: Engine, name: str) -> Exception | None:
@@ -263,12 +262,15 @@ def _error(engine: Engine, name: str) -> Exception | None:
     return None
 
 
-def _problems(engine: Engine, name: str) -> list[str]:
-    if name in gallery.templates():
-        return contract.problems(name, everywhere=False)
-    for user in [each for each in gallery.templates() if f'"{name}"' in engine.get_template(each).source][:USERS]:
-        try:
-            next(gallery.states_of(user)).render()
-        except Exception as error:
-            return [contract.in_words(user, error)]
-    return []
+def _affected(engine: Engine, changed: set[str]) -> list[str]:
+    """Templates to check after these files have changed. One without states of its own, such as base.html, is checked
+    in some that name it."""
+    found: dict[str, None] = {}
+    for name in _names(engine, changed):
+        users = (each for each in gallery.templates() if f'"{name}"' in engine.get_template(each).source)
+        found |= dict.fromkeys([name] if name in gallery.templates() else list(users)[:USERS])
+    return list(found)
+
+
+def _without_line(problem: str) -> str:
+    return re.sub(r", line \d+", "", problem)

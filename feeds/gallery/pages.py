@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import segno
-from django.template.loader import render_to_string
-from django.utils.functional import lazy
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
 from feeds.forms import EventForm, JumpForm, RulesForm, SignInForm
 from feeds.gallery.desk import busy_desk, desk
 from feeds.gallery.forms import switches
 from feeds.gallery.live import LIVE
 from feeds.gallery.samples import FORM_KEY, LONG, LOOKS, ONE_WORD, RTL, WORDS, entries, entry, event, user, variant
-from feeds.gallery.states import HOSTS, LOST, PAGE, WALL, Made, shows
+from feeds.gallery.states import HOSTS, LOST, PAGE, WALL, Made, rendered, shows
 from feeds.gallery.tools import FOR_HOSTS
 from feeds.models import Ban, Event, PostState
 from feeds.timeline.threads import Thread
@@ -21,13 +19,9 @@ from feeds.timeline.threads import Thread
 OLGA = user()
 
 
-def _rendered(of: Event, number: int = 6, **more: object) -> SafeString:
+def _listed(of: Event, number: int = 6, **more: object) -> str:
     shown = {"event": of, "entries": entries(of, number), "form_key": FORM_KEY} | more
-    return mark_safe(render_to_string("partials/entry/entries.html", shown))  # noqa: S308  (rendered by our template)
-
-
-_listed = lazy(_rendered, SafeString)
-"""Rendered lazily: the gallery lists hundreds of states and shows none of them itself."""
+    return rendered("partials/entry/entries.html", shown)
 
 
 def _page(of: Event | None = None, number: int = 6, **more: object) -> dict[str, Any]:
@@ -107,7 +101,7 @@ def _home() -> Iterator[Made]:
         ("no events", {}),
     ):
         shown = {"sections": sections, "more": {}, "user": user()}
-        yield name, {"events": mark_safe(render_to_string("partials/event/events.html", shown))}, PAGE  # noqa: S308
+        yield name, {"events": rendered("partials/event/events.html", shown)}, PAGE
 
 
 @shows("home/events")

@@ -113,6 +113,8 @@ def _bodies() -> Iterator[Made]:
         yield name, {"event": made.event, "post": made}
     made = entry(**HEADING)
     yield "with a headline and a minute", {"event": made.event, "post": made}
+    made = entry(**HEADING | {"moment": "Ignition"})
+    yield "a key moment", {"event": made.event, "post": made}
     remark = comment()
     yield "of a comment", {"event": remark.event, "post": remark}
     made = entry(visitor="v")

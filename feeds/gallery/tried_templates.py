@@ -36,10 +36,9 @@ _MOVES = re.compile(r" (?:autofocus|hx-preserve)(?=[ >])")
 
 
 class Loader(filesystem.Loader):
-    """Loads templates from the texts that were read all at once. `as_they_are`: with the line numbers of the files."""
+    """Loads templates from the texts that were read all at once."""
 
     kept: dict[str, str] | None = None
-    as_they_are = False
 
     def get_contents(self, origin: Origin) -> str:
         """The template's text. Raises `TemplateDoesNotExist` if it was not among those that were read."""
@@ -49,7 +48,8 @@ class Loader(filesystem.Loader):
             text = self.kept[str(origin.name)]
         except KeyError:
             raise TemplateDoesNotExist(str(origin.template_name)) from None
-        return text if self.as_they_are or not str(origin.name).endswith(".html") else tight(text)
+        # In DEBUG errors have the line numbers of the file.
+        return text if settings.DEBUG or not str(origin.name).endswith(".html") else tight(text)
 
 
 class Templates(DjangoTemplates):
@@ -70,13 +70,12 @@ class Templates(DjangoTemplates):
         """Takes another engine into use."""
         self._used = engine
 
-    def read(self, *, as_they_are: bool = False) -> Engine:
+    def read(self) -> Engine:
         """An engine with the templates as they are on the disk now; nobody uses it yet."""
-        as_they_are = as_they_are or settings.DEBUG
-        made = DjangoTemplates(self._params | {"OPTIONS": self._params["OPTIONS"] | {"debug": as_they_are}})
+        made = DjangoTemplates(self._params | {"OPTIONS": self._params["OPTIONS"] | {"debug": settings.DEBUG}})
         kept = sources(made.engine)
         for loader in loaders(made.engine):
-            loader.kept, loader.as_they_are = kept, as_they_are
+            loader.kept = kept
         return made.engine
 
 

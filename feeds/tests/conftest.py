@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from django.utils import translation
 
 from feeds.forms.branding import read_picture
+from feeds.gallery.live_reload import watch
 from feeds.live.process import process
 from feeds.models import Event, Invitation
 from feeds.tests.access.permissions import ROLES
@@ -37,8 +38,13 @@ def fast(settings):
 
 @pytest.fixture(autouse=True)
 def new_process():
-    """Each test begins like a new process: a channel layer that did not answer in the one before is asked again."""
+    """Each test begins like a new process: a channel layer that did not answer in the one before is asked again.
+
+    No thread of a gallery goes on. It would leave its templates to the next test, whatever the settings there say.
+    """
     process.reset()
+    yield
+    watch.reset()
 
 
 @pytest.fixture(autouse=True)

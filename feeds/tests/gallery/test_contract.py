@@ -1,32 +1,12 @@
 """Parts of templates that the live protocol needs: a theme without one is told so, in a sentence."""
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.core.checks import Tags, run_checks
 from django.template import engines
 
 from feeds import gallery
 from feeds.gallery import contract
-
-SHIPPED = Path(settings.ROOT, "templates")
-
-
-@pytest.fixture
-def theme(tmp_path, settings):
-    """Puts a template of ours into a theme, with something in it replaced."""
-    options = settings.TEMPLATES[0]
-    settings.TEMPLATES = [options | {"DIRS": [tmp_path, *options["DIRS"]]}]
-
-    def put(name, old="", new="", text=None):
-        shipped = (SHIPPED / name).read_text() if text is None else text
-        assert old in shipped
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(shipped.replace(old, new))
-
-    return put
+from feeds.tests.gallery.conftest import SHIPPED
 
 
 @pytest.mark.parametrize("template", gallery.templates())

@@ -1,0 +1,114 @@
+"""Requirements of the live protocol on each template, and a check that the templates in use meet them.
+
+The comment at the top of a template states them, for people and for this module: see docs/designers.md. They are read
+from the templates that come with Commentary. The check covers the templates that the loader finds, including a theme's.
+So a theme can change everything but the required parts. Each template is rendered in the gallery's states.
+"""
+
+from collections.abc import Container, Iterator
+
+from django.core import checks
+from django.template import Context
+
+from feeds import gallery
+from feeds.gallery.contract import attributes, includes, wording
+from feeds.gallery.contract.elements import Elements
+from feeds.gallery.contract.needs import Contract, contract_of, engine, rendered, written
+from feeds.gallery.contract.sources import Rendered, Sources, sources_of
+from feeds.gallery.contract.viewers import another_viewer, seen_by_one
+
+
+def about(template: str) -> str:
+    """The comment at the top of a template, for people."""
+    return contract_of(template).about
+
+
+def problems(template: str, *, everywhere: bool = True) -> list[str]:
+    """Problems of a template, as sentences. `everywhere`: also in states that differ from another only in words."""
+    sources = sources_of(engine())
+    try:
+        return list(dict.fromkeys(_problems(template, sources, everywhere)))
+    except Exception as error:
+        return [wording.in_words(template, error, sources)]
+
+
+def in_words(template: str, error: Exception) -> str:
+    """The error of a template as a sentence, with the line if it is known."""
+    return wording.in_words(template, error, sources_of(engine()))
+
+
+def uncompiled(template: str) -> str:
+    """Why a template does not compile, as a sentence with its line; "" if it does."""
+    sources = sources_of(engine())
+    try:
+        sources.get_template(template)
+    except Exception as error:
+        return wording.in_words(template, error, sources)
+    return ""
+
+
+def check() -> list[checks.CheckMessage]:
+    """The problems of all templates, for `manage.py check`: see apps.py."""
+    sources = sources_of(engine())
+    found = {problem: name for name in gallery.templates() for problem in problems(name, everywhere=False)}
+    return [
+        *(
+            checks.Error(problem, hint=f"It is in {sources.path(name)}.", id="commentary.E001")
+            for problem, name in found.items()
+        ),
+        *(checks.Warning(hint, id="commentary.W002") for hint in hints()),
+    ]
+
+
+def hints() -> list[str]:
+    """What is odd about a theme and breaks nothing, as sentences."""
+    sources = sources_of(engine())
+    if sources.hints is None:
+        sources.hints = list(includes.strays(sources))
+    return sources.hints
+
+
+def _problems(template: str, sources: Sources, everywhere: bool) -> Iterator[str]:
+    contract = contract_of(template)
+    name = wording.named(sources.path(template))
+    if "Context:" not in contract.about:
+        yield f"{name}: it must begin with a comment that says “Context: …”, the names it uses"
+    compiled = sources.get_template(template)
+    other = another_viewer() if contract.for_everybody else {}
+    own = includes.own_files(compiled, sources)
+    if missing := list(includes.missing(own, sources)):
+        yield from missing
+        return
+    if contract.for_everybody:
+        yield from (f"{name}: {said}" for said in seen_by_one(compiled, sources, contract.but))
+    said: dict[str, str] = {}
+    for state in gallery.states_of(template):
+        if everywhere or not state.is_ordinary:
+            result = Rendered(state.render(sources), sources)
+            page = Elements(result.text)
+            yield from _located(result, page, own)
+            found = [] if page.is_cut else _wrong_in(state, page, contract)
+            if other and state.render(sources, **other) != result.marked:
+                found = [*found, "it is not the same for two viewers"]
+            said = dict.fromkeys(found, f" (in the state “{state.name}”)") | said
+    yield from (f"{name}: {each}{where}" for each, where in said.items())
+
+
+def _located(result: Rendered, page: Elements, own: Container[str]) -> Iterator[str]:
+    """Mistakes in one state that are in these files, with their lines."""
+    if page.faults:
+        page = Elements(result.text, lambda offset: result.place(offset)[0])
+    for fault in (*page.faults, *(each for element in page.all for each in attributes.faults(element))):
+        path, line = result.place(fault.offset)
+        if path in own:
+            yield wording.at(path, line, fault.said)
+
+
+def _wrong_in(state: gallery.State, page: Elements, contract: Contract) -> list[str]:
+    """What the live path lacks in one state."""
+    context = Context(state.context)
+    found = [unmet for need in contract.needs if (unmet := need.unmet(page, context))]
+    twice = {identity for part, identity in page.ids if page.ids.count((part, identity)) > 1}
+    names = {rendered(value, context): value for value in contract.ids} if twice else {}
+    found += [f"only one element may carry {written('id', names.get(each, each))}" for each in sorted(twice)]
+    return found
