@@ -8,7 +8,6 @@ and the gallery and the log tell what is wrong and where.
 import asyncio
 import hashlib
 import logging
-import re
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +20,8 @@ from django.template import Engine, engines
 
 from feeds import gallery
 from feeds.gallery import contract
+from feeds.gallery.contract.wording import new_among
+from feeds.gallery.tried_sheets import take_sheets
 from feeds.gallery.tried_templates import Templates, files, loaders, tried
 from feeds.live.process import process
 from serving import static
@@ -53,8 +54,9 @@ class Watch:
         self._looking = False
         if self._look:
             self._look.result()
-        self.broken: list[str] = []
-        """Problems of the saved files, in sentences. While there are any, readers keep the last good version."""
+        self._broken_templates: list[str] = []
+        self._broken_sheets: list[str] = []
+        static.kept.clear()
         self._changed: set[str] = set()
         """Paths of templates saved since the last good version."""
         self._problems: dict[str, list[str]] = {}
@@ -132,38 +134,45 @@ class Watch:
 
     def take(self, changed: set[str]) -> None:
         """Takes the files on the disk into use, of which `changed` are new, unless something is wrong with them."""
-        backend = cast(Templates, engines["django"])
+        backend, before = cast(Templates, engines["django"]), self.broken
         templates = {path for path in changed if _is_template(path, backend.engine)}
         if templates or not changed:
             self._changed |= templates
-            self._take_templates(backend)
-        if changed - templates:
-            static.reload_files()
+            self._broken_templates = self._take_templates(backend)
+        if changed - templates or not changed:
+            self._broken_sheets = take_sheets()
         settings.BUILD = _build(backend.engine)
-
-    def _take_templates(self, backend: Templates) -> None:
-        engine, before, found = backend.read(), self.broken, {}
-        self.broken = _uncompiled(engine)
-        if not self.broken:
-            with tried(engine):
-                found = {name: contract.problems(name, everywhere=False) for name in _affected(engine, self._changed)}
-            self.broken = self._new(found)
         for problem in self.broken:
             if problem not in before:
                 logger.error("%s. Readers keep the last good version.", problem.removesuffix("."))
-        if not self.broken:
-            backend.engine, self._changed = engine, set()
-            Engine.get_default.cache_clear()  # type: ignore[attr-defined]
-            self._problems |= found
-            if before:
-                logger.info("All templates are whole again.")
+        if before and not self.broken:
+            logger.info("All files are whole again.")
+
+    @property
+    def broken(self) -> list[str]:
+        """Problems of the saved files, in sentences. While there are any, readers keep the last good version."""
+        return [*self._broken_templates, *self._broken_sheets]
+
+    def _take_templates(self, backend: Templates) -> list[str]:
+        """Takes the templates into use, unless something is wrong with them, which it returns."""
+        engine = backend.read()
+        if broken := _uncompiled(engine):
+            return broken
+        with tried(engine):
+            found = {name: contract.problems(name, everywhere=False) for name in _affected(engine, self._changed)}
+            stale = contract.unrefreshed()
+        if broken := self._new(found) or new_among(stale, contract.unrefreshed):
+            return broken
+        backend.engine, self._changed = engine, set()
+        Engine.get_default.cache_clear()  # type: ignore[attr-defined]
+        self._problems |= found
+        return []
 
     def _new(self, found: dict[str, list[str]]) -> list[str]:
         """The found problems that the templates in use do not have; those may have come with problems."""
         wrong: dict[str, None] = {}
         for name, said in found.items():
-            known = {_without_line(each) for each in (self.problems_of(name) if said else [])}
-            wrong |= dict.fromkeys(each for each in said if _without_line(each) not in known)
+            wrong |= dict.fromkeys(new_among(said, partial(self.problems_of, name)))
         return list(wrong)
 
     async def _check_all(self) -> None:
@@ -235,7 +244,7 @@ def _build(engine: Engine) -> str:
         for _, text in sorted((loader.kept or {}).items()):
             found.update(text.encode())
     for path in sorted(path for folder in _styles() for path in files(folder) if not _is_template(path, engine)):
-        found.update(Path(path).read_bytes())
+        found.update(static.content(Path(path)))
     return found.hexdigest()[:12]
 
 
@@ -270,7 +279,3 @@ def _affected(engine: Engine, changed: set[str]) -> list[str]:
         users = (each for each in gallery.templates() if f'"{name}"' in engine.get_template(each).source)
         found |= dict.fromkeys([name] if name in gallery.templates() else list(users)[:USERS])
     return list(found)
-
-
-def _without_line(problem: str) -> str:
-    return re.sub(r", line \d+", "", problem)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from feeds import gallery
 from feeds.access import rules
 from feeds.gallery import contract
+from feeds.gallery.contract import sheets
 from feeds.gallery.live_reload import watch
 from feeds.gallery.tried_templates import TAG
 from feeds.views import HtmxRequest
@@ -51,7 +52,8 @@ def overview(request: HtmxRequest) -> HttpResponse:
     problems, complete = ({only: watch.problems_of(only)}, True) if only in names else watch.known_problems()
     shown = [_shown(name, one, problems.get(name, [])) for name in names if only in {"", name}]
     context = {"names": names, "shown": shown, "only": only, "width": width, "colours": scheme, "build": settings.BUILD}
-    context |= {"one": one, "broken": watch.broken, "complete": complete, "hints": contract.hints()}
+    context |= {"one": one, "broken": watch.broken, "complete": complete}
+    context["hints"] = [*contract.unrefreshed(), *sheets.problems(), *contract.hints()]
     context["frames"] = [(name, pixels, scheme) for (name, pixels), scheme in product(widths.items(), schemes)]
     return _for_designers(render(request, "design/gallery.html", context))
 

@@ -33,6 +33,10 @@ STYLE_SHEET = ".css"
 IMPORT = re.compile(rb'@import url\("(?P<name>[^"]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;')
 
 
+kept: dict[str, bytes] = {}
+"""Contents of style sheets by their paths, where those on the disk are on trial: see live reload."""
+
+
 @lru_cache(maxsize=1024)
 def _digest(name: str) -> str:
     found = finders.find(name)
@@ -41,8 +45,13 @@ def _digest(name: str) -> str:
 
 def _whole(path: Path) -> bytes:
     """The contents of a file. A style sheet comes with those that it imports, so that a page asks for one file."""
-    content = path.read_bytes()
-    return IMPORT.sub(_imported, content) if path.suffix == STYLE_SHEET else content
+    whole = content(path)
+    return IMPORT.sub(_imported, whole) if path.suffix == STYLE_SHEET else whole
+
+
+def content(path: Path) -> bytes:
+    """The contents of a file as readers get it, without what it imports."""
+    return kept[str(path)] if str(path) in kept else path.read_bytes()
 
 
 def _imported(match: re.Match[bytes]) -> bytes:
@@ -98,6 +107,8 @@ class StaticFiles(ServeStaticMiddleware):
         self.made.append(self)
 
     async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if kept and (answer := self._on_trial(request)):
+            return answer
         if self.autorefresh or not request.path_info.startswith(self.static_prefix):
             return await super().__call__(request)
         plain, digest = request.path_info, ""
@@ -116,6 +127,18 @@ class StaticFiles(ServeStaticMiddleware):
             current = digest == _digest(plain.removeprefix(self.static_prefix))
             response["Cache-Control"] = FOR_EVER if current else "no-cache"
         return response
+
+    def _on_trial(self, request: HttpRequest) -> HttpResponse | None:
+        """A style sheet that is kept, under whatever name; None for other files."""
+        if not request.path_info.startswith(self.static_prefix) or not request.path_info.endswith(STYLE_SHEET):
+            return None
+        name = request.path_info.removeprefix(self.static_prefix)
+        if hashed := HASHED.fullmatch(name):
+            name = hashed["stem"] + hashed["suffix"]
+        path = finders.find(name)
+        if not path or path not in kept:
+            return None
+        return HttpResponse(_whole(Path(path)), content_type="text/css", headers={"Cache-Control": "no-cache"})
 
     def candidate_paths_for_url(self, url: str) -> Iterator[str]:
         """In DEBUG, the paths that may be meant. There files are searched at each request, and not only with the

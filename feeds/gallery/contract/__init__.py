@@ -5,17 +5,21 @@ from the templates that come with Commentary. The check covers the templates tha
 So a theme can change everything but the required parts. Each template is rendered in the gallery's states.
 """
 
+import logging
 from collections.abc import Container, Iterator
 
 from django.core import checks
 from django.template import Context
 
 from feeds import gallery
-from feeds.gallery.contract import attributes, includes, wording
+from feeds.gallery.contract import attributes, includes, names, refreshing, sheets, wording
 from feeds.gallery.contract.elements import Elements
 from feeds.gallery.contract.needs import Contract, contract_of, engine, rendered, written
 from feeds.gallery.contract.sources import Rendered, Sources, sources_of
 from feeds.gallery.contract.viewers import another_viewer, seen_by_one
+from feeds.gallery.contract.wording import is_ours
+
+logger = logging.getLogger(__name__)
 
 
 def about(template: str) -> str:
@@ -56,8 +60,21 @@ def check() -> list[checks.CheckMessage]:
             checks.Error(problem, hint=f"It is in {sources.path(name)}.", id="commentary.E001")
             for problem, name in found.items()
         ),
+        *(checks.Error(problem, id="commentary.E002") for problem in (*unrefreshed(), *sheets.problems())),
         *(checks.Warning(hint, id="commentary.W002") for hint in hints()),
     ]
+
+
+def unrefreshed() -> list[str]:
+    """Parts of templates that go stale on open pages, as sentences."""
+    sources = sources_of(engine())
+    if sources.stale is None:
+        try:
+            sources.stale = list(dict.fromkeys(refreshing.unrefreshed(sources)))
+        except Exception as error:  # it stands under the name of its template
+            logger.debug("No change could be tried: %s", error)
+            sources.stale = []
+    return sources.stale
 
 
 def hints() -> list[str]:
@@ -82,16 +99,21 @@ def _problems(template: str, sources: Sources, everywhere: bool) -> Iterator[str
     if contract.for_everybody:
         yield from (f"{name}: {said}" for said in seen_by_one(compiled, sources, contract.but))
     said: dict[str, str] = {}
+    given: set[str] = set()
     for state in gallery.states_of(template):
         if everywhere or not state.is_ordinary:
             result = Rendered(state.render(sources), sources)
             page = Elements(result.text)
             yield from _located(result, page, own)
+            given |= state.context.keys()
             found = [] if page.is_cut else _wrong_in(state, page, contract)
             if other and state.render(sources, **other) != result.marked:
                 found = [*found, "it is not the same for two viewers"]
             said = dict.fromkeys(found, f" (in the state “{state.name}”)") | said
     yield from (f"{name}: {each}{where}" for each, where in said.items())
+    for path, part in own.items():
+        if path == str(compiled.origin.name) or not is_ours(path):
+            yield from names.unknown(template, part, given, sources)
 
 
 def _located(result: Rendered, page: Elements, own: Container[str]) -> Iterator[str]:
@@ -109,6 +131,6 @@ def _wrong_in(state: gallery.State, page: Elements, contract: Contract) -> list[
     context = Context(state.context)
     found = [unmet for need in contract.needs if (unmet := need.unmet(page, context))]
     twice = {identity for part, identity in page.ids if page.ids.count((part, identity)) > 1}
-    names = {rendered(value, context): value for value in contract.ids} if twice else {}
-    found += [f"only one element may carry {written('id', names.get(each, each))}" for each in sorted(twice)]
+    ids = {rendered(value, context): value for value in contract.ids} if twice else {}
+    found += [f"only one element may carry {written('id', ids.get(each, each))}" for each in sorted(twice)]
     return found

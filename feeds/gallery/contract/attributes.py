@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from feeds.gallery.contract import htmx
 from feeds.gallery.contract.elements import Element, Fault
 
-_ELSEWHERE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//)")
+ELSEWHERE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//)")
 _LOADS = {"src", "srcset", "poster", "data", "background"}
 _SENDS = {"action", "formaction", *(f"hx-{name}" for name in htmx.SENDS)}
 _HANDLER = re.compile(r"on[a-z]+")
@@ -29,7 +29,7 @@ def _of_element(element: Element) -> Iterator[str]:
         yield "pages forbid scripts in the page. Remove it."
     if tag in _FORBIDDEN:
         yield f"pages forbid <{tag}>. Remove it, or link to what it shows."
-    if tag == "link" and _ELSEWHERE.match(given.get("href", "")):
+    if tag == "link" and ELSEWHERE.match(given.get("href", "")):
         yield _elsewhere("href", given["href"])
     if tag in {"a", "area"} and given.get("href", "").strip().lower().startswith("javascript:"):
         yield "pages forbid scripts in a link. Give it an address."
@@ -41,9 +41,9 @@ def _of_attributes(element: Element) -> Iterator[str]:
             yield f"pages forbid style=“{value}”. Give it a class, and put the rule into theme.css."
         elif _HANDLER.fullmatch(name) or name.startswith("hx-on"):
             yield f"pages forbid scripts, and so {name}. Remove it; hx-trigger can say when something is asked for."
-        elif name in _LOADS and any(_ELSEWHERE.match(part) for part in value.split(",")):
+        elif name in _LOADS and any(ELSEWHERE.match(part) for part in value.split(",")):
             yield _elsewhere(name, value)
-        elif name in _SENDS and _ELSEWHERE.match(value):
+        elif name in _SENDS and ELSEWHERE.match(value):
             yield f"{name}=“{value}” leads to another server, which pages forbid. Use {{% url %}}."
         elif name.startswith("hx-") and (said := htmx.wrong_name(name) or htmx.wrong_value(name, value)):
             yield said

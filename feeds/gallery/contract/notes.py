@@ -16,6 +16,7 @@ class Noted(Variable):
         for slot in ("var", "literal", "lookups", "translate", "message_context"):
             setattr(self, slot, getattr(of, slot))
         self.line = line
+        self.names: tuple[str, ...] = tuple(of.lookups or ())
         self.found = False
         """Whether it had a value in some state."""
         self.lacking: tuple[str, object] | None = None
@@ -53,4 +54,4 @@ def take_notes(template: Template) -> None:
 
 def noted(template: Template) -> Iterator[Noted]:
     """All names in a template that `take_notes` has seen."""
-    return (name for name, _ in nodes(template.nodelist, Noted) if name.lookups)
+    return (name for name, _ in nodes(template.nodelist, Noted) if name.names)

@@ -55,8 +55,9 @@ class Sources(Engine):
         self.kept = kept_texts(used)
         self.paths: list[str] = []
         self._found: dict[str, tuple[Template, Origin]] = {}
+        self.stale: list[str] | None = None
         self.hints: list[str] | None = None
-        """What is odd about them, once somebody has looked."""
+        """What goes stale, and what is odd about them, once somebody has looked."""
         super().__init__(
             dirs=used.dirs,
             debug=True,  # errors have their lines

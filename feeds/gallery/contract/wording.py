@@ -1,6 +1,7 @@
 """Wording of what is wrong with a template: which file, which line, what, and what to do."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +20,11 @@ def named(path: str) -> str:
     return path
 
 
+def is_ours(path: str) -> bool:
+    """Whether a template comes with Commentary."""
+    return Path(path).is_relative_to(Path(settings.ROOT, "templates"))
+
+
 def at(path: str, line: int, said: str) -> str:
     """A sentence about a place in a file."""
     return f"{named(path)}{f', line {line}' if line else ''}: {said}"
@@ -34,6 +40,15 @@ def in_words(template: str, error: Exception, sources: Sources) -> str:
         where += f" of {named(inner)}"
     kind = "" if isinstance(error, TemplateSyntaxError | TemplateDoesNotExist) else f"{type(error).__name__}: "
     return f"{named(path) if path else template}{where}: {kind}{error}"
+
+
+def new_among(said: list[str], known: Callable[[], list[str]]) -> list[str]:
+    """The sentences that were not known before. Lines and quoted texts do not count, since other changes touch them."""
+    before = {_PASSING.sub("", each) for each in (known() if said else [])}
+    return [each for each in said if _PASSING.sub("", each) not in before]
+
+
+_PASSING = re.compile(r", line \d+|“[^”]*” (?=changes when)")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -8,6 +8,12 @@ from django.conf import settings
 from feeds.gallery import live_reload
 
 SHIPPED = Path(settings.ROOT, "templates")
+ENTRY, BODY, PAGE = "partials/entry/entry.html", "partials/post/post_body.html", "event/event.html"
+
+
+def line_of(template, text):
+    shipped = (SHIPPED / template).read_text()
+    return shipped[: shipped.index(text)].count("\n") + 1
 
 
 @pytest.fixture

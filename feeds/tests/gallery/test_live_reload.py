@@ -6,12 +6,15 @@ import re
 from unittest.mock import AsyncMock
 
 import pytest
+from django.contrib.staticfiles.finders import get_finder
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 
 from feeds import gallery
 from feeds.gallery import live_reload, socket
 from feeds.gallery.samples import comment
 from feeds.tests.helpers import HTMX, fetch
+from serving import static
 
 
 @pytest.fixture
@@ -97,6 +100,34 @@ def test_what_was_wrong_before_may_stay_so(save, settings, tmp_path):
     live_reload.watch.take({str(path)})
     assert live_reload.watch.broken == []
     assert rendered() == "<article class=new>What a sight!</article>"
+
+
+async def _nothing(request):
+    return None
+
+
+def test_readers_keep_the_last_good_style_sheets_as_well(watched, watch, tmp_path, settings):
+    settings.THEME_DIR = tmp_path
+    get_finder.cache_clear()
+    sheet, served = tmp_path / "theme.css", static.StaticFiles(_nothing)
+
+    def save(text):
+        sheet.write_text(text)
+        watch.take({str(sheet)})
+        page = asyncio.run(served(RequestFactory().get("/static/theme.css"))).content.decode()
+        return watch.broken, page, settings.BUILD
+
+    sheet.write_text(".a { colour: red }")
+    watch.take(set())  # at the start: what was wrong before may stay so
+    broken, page, first = save(".a { colour: blue }")
+    assert (broken, page) == ([], ".a { colour: blue }")
+    broken, page, build = save(".a { colour: blue }\n.b { color: blue\n.c { color: red }")
+    assert broken == [f"{sheet}, line 2: the {{ of “.b” is not closed. Add }} before line 3."]
+    assert (page, build) == (".a { colour: blue }", first)
+    broken, page, build = save(".b { color: red }")
+    assert (broken, page) == ([], ".b { color: red }")
+    assert build != first
+    get_finder.cache_clear()
 
 
 def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_keeps_its_place(watched, event, rita):

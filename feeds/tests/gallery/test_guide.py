@@ -1,0 +1,26 @@
+"""The guide for designers has the same sentences as the checks."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from feeds.gallery.contract.changes import changes
+from feeds.tests.gallery.test_mistakes import MISTAKES
+from feeds.tests.gallery.test_names import NAMES
+from feeds.tests.gallery.test_refreshing import STALE
+from feeds.tests.gallery.test_sheets import SHEETS
+
+GUIDE = Path(settings.ROOT, "docs/designers.md").read_text()
+
+
+def test_the_guide_lists_them_with_the_same_sentences():
+    said = {mistake: sentence for mistake, (*_, sentence) in (MISTAKES | SHEETS | STALE | NAMES).items()}
+    listed = dict(re.findall(r"^\| ([^|]+) \| `(.+)` \|$", GUIDE.partition("## Mistakes")[2], re.MULTILINE))
+    assert listed
+    assert {mistake: said.get(mistake) for mistake in listed} == listed
+
+
+def test_the_guide_says_of_each_change_what_is_refreshed():
+    for _, change in changes():
+        assert re.search(rf"^\| {change.when}[^|]* \|", GUIDE, re.MULTILINE), change.when
