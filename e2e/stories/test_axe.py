@@ -23,6 +23,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 from feeds.models import Invitation
+from feeds.models.moderation.reports import Report
 olga = User.objects.get(username='olga')
 hugo, _ = User.objects.get_or_create(username='hugo')
 now = timezone.now()
@@ -40,6 +41,8 @@ live.publish('Olga', '- *one*\\n- **two**\\n\\n> Quoted.\\n\\n`code`', user=olga
 live.publish('Spam', 'Buy my watches').retract(by=olga)
 live.publish('Eve', 'Who is there?', hold='Every post in this event is reviewed.', visitor='e' * 32)
 live.ban(live.publish('Mal', 'Rubbish', visitor='b' * 32), by=olga, note='Enough')
+live.draft(by=olga, name='Olga', text='Later', headline='Soon', publish_at=now + timedelta(hours=1), pin=True)
+Report.objects.file(live.entries.get(text='Goal!'), visitor='c' * 32)
 for slug, length in (('axe-long', 54), ('axe-some', 16)):
     event = make(slug, 'More than fits')
     for number in range(length): event.publish('Ann', f'Entry {number}')
@@ -216,6 +219,16 @@ def test_what_is_refused(world: tuple[str, str], deployment: Deployment, anna: P
     deployment.shell("Event.objects.get(slug='axe-empty').configure(visibility='public')")
 
 
+def looks_at_questions_of_the_desk(olga: Person, look: Audit) -> None:
+    olga.page.get_by_role("link", name="Lock down").click()
+    expect(olga.page.get_by_role("button", name="Lock down")).to_be_visible()
+    look(olga, "question before a lock-down")
+    olga.page.get_by_role("checkbox", name="Select").first.check()
+    olga.page.get_by_role("group", name="Selected posts").get_by_role("button", name="Ban").click()
+    expect(olga.page.get_by_role("form", name="Ban")).to_be_visible()
+    look(olga, "question before several bans")
+
+
 def test_what_hosts_see_of_an_event(world: tuple[str, str], deployment: Deployment, olga: Person, look: Audit) -> None:
     deployment.shell("Event.objects.get(slug='axe').publish('Ann', 'From a browser', visitor='a' * 32)")
     for status in (422, 404):
@@ -231,6 +244,7 @@ def test_what_hosts_see_of_an_event(world: tuple[str, str], deployment: Deployme
         expect(olga.page.get_by_role("form", name=form)).to_be_visible()
         look(olga, f"{verb} form")
     look(olga, "desk", "/events/axe/host/")
+    looks_at_questions_of_the_desk(olga, look)
     olga.entry_text.fill("*Goal!*")
     olga.presses("Preview")
     expect(olga.page.get_by_role("region", name="Preview").locator("em")).to_be_visible()
@@ -246,6 +260,7 @@ def test_what_hosts_see_of_an_event(world: tuple[str, str], deployment: Deployme
         look(olga, f"something is said at the desk, over {place}")
     look(olga, "desk of an event that is over", "/events/axe-ended/host/")
     look(olga, "log", "/events/axe/host/log/")
+    look(olga, "removed posts", "/events/axe/host/removed/")
 
 
 def test_what_hosts_see_beside_it(world: tuple[str, str], olga: Person, look: Audit) -> None:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.contrib.staticfiles.finders import get_finder
 from django.templatetags.static import static
 from django.test import RequestFactory
@@ -82,3 +83,19 @@ def test_a_theme_does_not_replace_what_shows_and_hides(theme):
     text = sheet("states.css")
     assert '#event:not([data-hosts~="post"])' in text
     assert ".composer{display: block;}" not in text
+
+
+SIDES = re.compile(
+    r"^\s*(?:left|right|(?:margin|padding|border)-(?:left|right)[\w-]*|(?:text-align|float|clear): *(?:left|right))\b",
+    re.MULTILINE,
+)
+FOUR = re.compile(r"(?:inset|margin|padding): ([^\s(]+) ([^\s(]+) ([^\s(]+) ([^\s(]+);")
+
+
+def test_no_style_sheet_knows_left_from_right():
+    """Pages of right-to-left languages are laid out by the same rules."""
+    for path in (settings.ROOT / "static").rglob("*.css"):
+        css = path.read_text()
+        found = [each[0].strip() for each in SIDES.finditer(css)]
+        found += [each[0] for each in FOUR.finditer(css) if each[2] != each[4]]
+        assert not found, path.name
