@@ -59,11 +59,17 @@ unit: .venv/test ## models, forms, views: seconds, no server
 live: .venv/test servers ## the live protocol through real Daphne, Redis and PostgreSQL
 	$(PYTEST) $(AT_A_TIME) -rR e2e/live
 
-# More in docs/qa.md. DEPLOYMENT, BROWSER, URL, POSTING, EVENT, SLOWMO and VIDEO reach e2e/options.py by themselves.
-STORIES = $(PYTEST) $(if $(or $(HEADED),$(SLOWMO)),-n 0,$(AT_A_TIME)) -rRs e2e/stories $(if $(STORY),-k "$(STORY)")
+# More in docs/qa.md. OPTIONS=… are any of pytest, pytest-playwright, pytest-html and pytest-split.
+STORIES = $(PYTEST) $(if $(or $(HEADED),$(SLOWMO)),-n 0,$(AT_A_TIME)) -rRs e2e/stories $(if $(STORY),-k "$(STORY)") \
+  $(addprefix --deployment ,$(DEPLOYMENT)) $(addprefix --browser ,$(BROWSER)) $(if $(HEADED),--headed) \
+  $(if $(SLOWMO),--slowmo $(SLOWMO)) $(if $(VIDEO),--video on) $(if $(URL),--base-url $(URL)) $(if $(POSTING),--posting) \
+  $(if $(EVENT),--event $(EVENT)) $(OPTIONS)
 
 e2e: .venv/test $(if $(URL),,servers) ## people in real browsers: make e2e STORY=removal DEPLOYMENT=nginx HEADED=1, or URL=https://…
 	$(STORIES)
+
+codegen: .venv/test ## Playwright's recorder beside an event of a fresh server, signed in as its host
+	$(BIN)/python -m e2e.codegen
 
 e2e-repeat: .venv/test servers ## browser stories repeatedly, a line for each run: make e2e-repeat TIMES=20
 	$(BIN)/python -m e2e.repeat --times $(or $(TIMES),20) $(if $(STORY),--story "$(STORY)")
@@ -114,4 +120,4 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashe
 	@$(INSTALL) -r requirements-test.txt
 	@touch $@
 
-.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers
+.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e codegen e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Error
 
 from e2e.deployment import Deployment
-from e2e.evidence import keep
+from e2e.evidence import keep, keep_some
 from e2e.patience import HANGING
 from e2e.people.person import Person
 from e2e.proxy import Proxy
@@ -36,6 +36,8 @@ def chromium(*, headed: bool = False) -> str:
     return found
 
 
+MANY = 10
+"""Complaints of browsers that the message of a failure has room for."""
 PHONE = {"viewport": {"width": 412, "height": 839}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 WORDS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "javascript": lambda on: {"java_script_enabled": on},
@@ -57,8 +59,9 @@ class Cast:
         proxies: Callable[[str], Proxy] | None = None,
         *,
         films: bool = False,
+        usual: dict[str, Any] | None = None,
     ) -> None:
-        self.browser, self.results, self.films = browser, results, films
+        self.browser, self.results, self.films, self.usual = browser, results, films, usual or {}
         self._deployment, self._proxies = deployment, proxies
         self.people: list[Person] = []
         log = deployment.log if deployment else None
@@ -92,7 +95,8 @@ class Cast:
             network = self._proxies(url)
             url = network.url
         # What slides and fades in takes browsers a fifth of their time: stories that are about movement ask for it.
-        context = self.browser.new_context(base_url=url, **self._translated({"reduced_motion": True} | options))
+        chosen = self.usual | {"base_url": url} | self._translated({"reduced_motion": True} | options)
+        context = self.browser.new_context(**chosen)
         context.set_default_timeout(HANGING * 1000)
         context.tracing.start(snapshots=self.films, screenshots=self.films)
         watch = Watch({urlsplit(url).netloc})
@@ -118,9 +122,17 @@ class Cast:
                 page.title()  # a round trip: whatever the browser has still to tell is told before
         return [f"{person.who}: {each}" for person in self.people for each in person.watch.unexpected()]
 
+    def said(self) -> list[str]:
+        """Complaints of the browsers so far, the first few, without asking a browser that may hang."""
+        return [f"{person.who}: {each}" for person in self.people for each in person.watch.unexpected()][:MANY]
+
     def keeps_evidence(self) -> None:
-        """All there is to know about a story that went wrong, into its folder."""
+        """Put all there is to know about a story that went wrong into its folder."""
         keep(self.results, self.people, self._deployment, self._log_began)
+
+    def keeps(self, kinds: frozenset[str]) -> None:
+        """Put what a run wants of every story into its folder."""
+        keep_some(self.results, self.people, kinds)
 
     def leaves(self) -> None:
         for person in self.people:

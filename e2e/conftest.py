@@ -1,5 +1,6 @@
 """The two deployments every test of the live path runs on, each started once per session, others, and bad networks."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,19 +11,14 @@ from e2e.address import Address
 from e2e.clock import Clock
 from e2e.deployment import Deployment
 from e2e.faults import Faults
-from e2e.options import Options
+from e2e.options import OPTIONS, Options
 from e2e.proxy import Proxy
 from e2e.servers import Nginx, Postgres, Redis
 
-OPTIONS = Options.of_the_environment()
-
 
 def pytest_configure(config: pytest.Config) -> None:
-    for mark in (
-        "read_only: a story that changes nothing: runs against URL=…",
-        "posting: one that posts: POSTING=1 too",
-    ):
-        config.addinivalue_line("markers", mark)
+    config.stash[OPTIONS] = options = Options.of(config)
+    config.option.browser = options.engines
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -30,7 +26,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput") and (
         reporter := session.config.pluginmanager.get_plugin("terminalreporter")
     ):
-        for line in OPTIONS.described():
+        shutil.rmtree(session.config.getoption("output"), ignore_errors=True)  # what failed before may pass now
+        for line in session.config.stash[OPTIONS].described():
             reporter.write_line(line)
 
 
@@ -78,9 +75,10 @@ def _two_processes(folder: Path, in_front: type[Nginx] | None = None) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Address:
-    """The server that URL names."""
-    return Address(OPTIONS.url, OPTIONS.event, tmp_path_factory.mktemp("address"))
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Address:
+    """The server that --base-url names."""
+    options = request.config.stash[OPTIONS]
+    return Address(options.url, options.event, tmp_path_factory.mktemp("address"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
-"""Options of a run, from the environment: `make e2e DEPLOYMENT=nginx STORY=removal HEADED=1`.
+"""Options of a run, from the command line: those of pytest-playwright, and `--deployment`, `--posting` and `--event`.
 
-What makes no sense stops the run with a sentence that says what to set.
+What makes no sense stops the run with a sentence that says what to do.
 """
 
 import os
@@ -17,24 +17,13 @@ OURS = {
     "daphne": "one process and SQLite, served by Daphne as it is",
 }
 ENGINES = ("chromium", "firefox", "webkit")
-
-
-def _chosen(name: str, known: tuple[str, ...]) -> list[str]:
-    """Some of those that are known, with commas between them, or “all”; none when nothing is said."""
-    value = os.environ.get(name, "").strip().lower()
-    chosen = list(known) if value == "all" else [each for each in value.replace(",", " ").split() if each]
-    if unknown := [each for each in chosen if each not in known]:
-        raise pytest.UsageError(f"{name}={unknown[0]} is not known: set {name} to {', '.join(known)} or all.")
-    return chosen
-
-
-def _is_on(name: str) -> bool:
-    return os.environ.get(name, "").strip().lower() not in {"", "0", "no", "off", "false"}
+PICTURES, TRACES, VIDEOS = "screenshot", "tracing", "video"
+"""Options that say what is kept of a story: always (“on”), of one that fails, or as usual."""
 
 
 @dataclass
 class Options:
-    """The deployments, browsers and speed of this run's stories."""
+    """The server, the browsers and the recordings of this run's stories."""
 
     url: str
     """A server that is not ours, and that only stories marked `read_only` or `posting` may visit."""
@@ -46,34 +35,32 @@ class Options:
     """Deployments that every story runs against; empty for the one that the story names."""
     engines: list[str]
     headed: bool
-    slow_motion: float
-    video: bool
+    always: frozenset[str]
+    """What is kept of a story that passes as well: pictures, traces, videos."""
+    films: bool
     """Whether the first try is filmed and traced in full, too. That takes browsers half as long again."""
 
     @classmethod
-    def of_the_environment(cls) -> "Options":
-        url = os.environ.get("URL", "").strip().rstrip("/")
+    def of(cls, config: pytest.Config) -> "Options":
+        """The options of this run. Raises `pytest.UsageError`."""
+        url = (config.getoption("base_url") or "").rstrip("/")
         if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
-            raise pytest.UsageError(f"URL={url} is not an address: set URL=https://live.example.org, for instance.")
-        slow = os.environ.get("SLOWMO", "").strip() or "0"
-        if not slow.isdigit():
-            raise pytest.UsageError(f"SLOWMO={slow} is not a number of milliseconds: set SLOWMO=200, for instance.")
-        headed = _is_on("HEADED")
+            raise pytest.UsageError(f"--base-url {url} is not an address: try --base-url https://live.example.org.")
+        headed = bool(config.getoption("headed"))
         if headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            raise pytest.UsageError("HEADED=1 needs a screen, and there is none: leave it out, or use xvfb-run.")
-        deployments = _chosen("DEPLOYMENT", tuple(OURS))
+            raise pytest.UsageError("--headed needs a screen, and there is none: leave it out, or use xvfb-run.")
+        deployments = config.getoption("deployment")
         if url and deployments:
-            raise pytest.UsageError("URL names a server and DEPLOYMENT starts one: set one of the two.")
-        engines = _chosen("BROWSER", ENGINES) or ["chromium", *installed()]
+            raise pytest.UsageError("--base-url names a server and --deployment starts one: use one of the two.")
         return cls(
             url,
-            _is_on("POSTING"),
-            os.environ.get("EVENT", "").strip(),
-            deployments,
-            engines,
+            bool(config.getoption("posting")),
+            config.getoption("event"),
+            list(OURS) if "all" in deployments else deployments,
+            config.getoption("browser") or ["chromium", *installed()],
             headed,
-            float(slow),
-            _is_on("VIDEO"),
+            frozenset(kind for kind in (PICTURES, TRACES, VIDEOS) if config.getoption(kind) == "on"),
+            any(config.getoption(kind) != "off" for kind in (TRACES, VIDEOS)),
         )
 
     def described(self) -> list[str]:
@@ -85,12 +72,29 @@ class Options:
             how = f".venv/bin/playwright install --with-deps {' '.join(missing)}"
             lines[0] += f"; not installed, so not used: {', '.join(missing)} ({how})"
         if self.url:
-            lines.append(
-                f"server: {self.url}, {'posting allowed' if self.posting else 'read only (POSTING=1 allows more)'}"
-            )
+            allowed = "posting allowed" if self.posting else "read only (--posting allows more)"
+            lines.append(f"server: {self.url}, {allowed}")
         for name in self.deployments:
             lines.append(f"deployment {name}: {OURS[name]}")
         return lines
+
+
+OPTIONS = pytest.StashKey[Options]()
+"""Where a run's configuration has them."""
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add our options to those of pytest and pytest-playwright."""
+    group = parser.getgroup("commentary", "Commentary")
+    group.addoption(
+        "--deployment",
+        action="append",
+        default=[],
+        choices=[*OURS, "all"],
+        help="Tell every story on this deployment. Without it, on the one that the story names.",
+    )
+    group.addoption("--posting", action="store_true", help="Let stories marked “posting” post at --base-url.")
+    group.addoption("--event", default="", metavar="ADDRESS", help="The event at --base-url to read, or to post in.")
 
 
 def installed() -> dict[str, str]:

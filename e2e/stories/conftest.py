@@ -3,11 +3,13 @@
 A story fails on anything a browser complains about, wherever that happened: errors and warnings in the
 console, errors in a page, violations of the content security policy, failed and foreign requests.
 What a failed story looked like is kept in e2e/results/. It is told once more, with all that can be recorded.
+
+Options, marks and fixtures of pytest-playwright work as its documentation says: `page` is at the story's deployment.
 """
 
 import re
-import shutil
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +17,10 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from e2e.address import Address
 from e2e.cast import FLAGS, Cast, chromium
-from e2e.conftest import OPTIONS
 from e2e.deployment import Deployment
-from e2e.evidence import RESULTS
+from e2e.evidence import attach, shortened
 from e2e.given import Given
-from e2e.options import installed
+from e2e.options import OPTIONS, installed
 from e2e.patience import HANGING
 from e2e.people.person import Person
 from e2e.proxy import Proxy
@@ -36,18 +37,36 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture(scope="package", params=OPTIONS.engines if len(OPTIONS.engines) > 1 else None)
-def browser(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
-    """Chromium, or what BROWSER names."""
-    engine = getattr(request, "param", OPTIONS.engines[0])
-    how: dict[str, Any] = {"headless": not OPTIONS.headed, "slow_mo": OPTIONS.slow_motion}
-    if engine == "chromium":
-        how |= {"executable_path": chromium(headed=OPTIONS.headed), "args": FLAGS}
-    elif engine not in installed():
-        pytest.skip(f"{engine} is not installed: .venv/bin/playwright install {engine}")
-    browser = getattr(playwright, engine).launch(**how)
+@pytest.fixture(scope="package")
+def browser(
+    playwright: Playwright,
+    browser_name: str,
+    browser_type_launch_args: dict[str, Any],
+    request: pytest.FixtureRequest,
+) -> Iterator[Browser]:
+    """Debian's Chromium, or what --browser names, with the options of pytest-playwright."""
+    how = {**browser_type_launch_args}
+    if browser_name == "chromium":
+        how |= {"args": FLAGS}
+        if "channel" not in how:
+            how["executable_path"] = chromium(headed=request.config.stash[OPTIONS].headed)
+    elif browser_name not in installed():
+        pytest.skip(f"{browser_name} is not installed: .venv/bin/playwright install {browser_name}")
+    browser = getattr(playwright, browser_name).launch(**how)
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def base_url(deployment: Deployment) -> str:
+    """The address that pages of pytest-playwright begin at."""
+    return deployment.url
+
+
+@pytest.fixture
+def browser_context_args(playwright: Playwright, device: str | None, base_url: str) -> dict[str, Any]:
+    """Arguments of every browser context. There are no videos of Playwright's, which need a program of its own."""
+    return {**(playwright.devices[device] if device else {}), "base_url": base_url}
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +109,7 @@ def given(deployment: Deployment, event: str) -> Given:
 @pytest.fixture
 def cast(
     browser: Browser,
+    browser_context_args: dict[str, Any],
     deployment: Deployment,
     proxies: Callable[[str], Proxy],
     event: str,  # there is an Olga then
@@ -98,8 +118,9 @@ def cast(
     name = re.sub(r"[^\w.-]+", "-", request.node.name).strip("-")
     if (attempt := getattr(request.node, "execution_count", 1)) > 1:
         name += f"-again-{attempt}"
-    shutil.rmtree(RESULTS / name, ignore_errors=True)
-    cast = Cast(browser, RESULTS / name, deployment, proxies, films=OPTIONS.video or attempt > 1)
+    films = request.config.stash[OPTIONS].films or attempt > 1
+    folder = Path(request.config.getoption("output")).absolute() / name
+    cast = Cast(browser, folder, deployment, proxies, films=films, usual=browser_context_args)
     yield cast
     cast.leaves()
 
@@ -113,18 +134,32 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
             pytest.fail("The browsers complained:\n" + "\n".join(troubles), pytrace=False)
     except BaseException as problem:
         if cast and not isinstance(problem, pytest.skip.Exception):
+            if troubles := cast.said():
+                problem.add_note("\n".join(["The browsers complained:", *troubles]))
             cast.keeps_evidence()
             where = f"What everybody saw, asked for and heard is in {cast.results}"
             problem.add_note(where)
             item.add_report_section("call", "browsers", where)
-        raise
+        raise problem.with_traceback(shortened(problem.__traceback__)) from None
+    if cast and (always := item.config.stash[OPTIONS].always):
+        cast.keeps(always)
     return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    cast: Cast | None = getattr(item, "funcargs", {}).get("cast")
+    if cast and report.when == "call" and cast.results.exists():
+        attach(report, item, cast.results)
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """With DEPLOYMENT or URL, every story runs against what they name, whatever it says itself."""
-    chosen = ["address"] if OPTIONS.url else OPTIONS.deployments
+    """With --deployment or --base-url, every story runs against what they name, whatever it says itself."""
+    options = metafunc.config.stash[OPTIONS]
+    chosen = ["address"] if options.url else options.deployments
     if not chosen or "deployment" not in metafunc.fixturenames or "/stories/" not in metafunc.module.__file__:
         return
     usual = metafunc.parametrize
@@ -138,19 +173,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     stories = [item for item in items if "/stories/" in str(item.path)]
     # Those of one deployment together, so that not every worker has to start each.
     sorted_stories = iter(sorted(stories, key=_deployment, reverse=True))
     items[:] = [next(sorted_stories) if "/stories/" in str(item.path) else item for item in items]
-    if not OPTIONS.url:
+    options = config.stash[OPTIONS]
+    if not options.url:
         return
     for item in items:
         if item.get_closest_marker("posting"):
-            if not OPTIONS.posting:
-                item.add_marker(pytest.mark.skip(reason=f"posts; POSTING=1 allows that at {OPTIONS.url}"))
+            if not options.posting:
+                item.add_marker(pytest.mark.skip(reason=f"posts; --posting allows that at {options.url}"))
         elif not item.get_closest_marker("read_only"):
-            item.add_marker(pytest.mark.skip(reason=f"needs manage.py on the server, and {OPTIONS.url} is not ours"))
+            item.add_marker(pytest.mark.skip(reason=f"needs manage.py on the server, and {options.url} is not ours"))
 
 
 def _deployment(story: pytest.Item) -> str:

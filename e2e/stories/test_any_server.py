@@ -1,6 +1,6 @@
 """Stories for every server, whatever its events hold: also for one that is not ours (`make e2e URL=https://…`).
 
-The first half changes nothing. The second posts, and takes away what it posted: `POSTING=1` allows it there.
+The first half changes nothing. The second posts, and takes away what it posted: `--posting` allows it there.
 """
 
 import secrets
