@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.book import Book
-from bench.browser import AT_TOP, BURST, FURTHER_DOWN, ONE, SCREENS
+from bench.browser import AT_TOP, BURST, FURTHER_DOWN, ONE, SCREENS, SHIFT
 from bench.measures import BARE, ONE_PROCESS, TWO_PROCESSES
 from bench.pages import COLD, WARM
 from bench.returning import RESTARTED
@@ -176,6 +176,10 @@ BOUNDS = [
         )
         for who in (f"{size}, {where}" for size in SCREENS for where in (AT_TOP, FURTHER_DOWN))
         for words, limit, what in (("one entry", 50, f"{ONE}: all"), ("a burst of 50", 400, f"{BURST}: all"))
+    ),
+    *(
+        Bound(f"browser, {who}: {SHIFT} for one entry", 2, plain(("browser", who, f"{ONE}: {SHIFT}")), unit="%")
+        for who in (f"{size}, {where}" for size in SCREENS for where in (AT_TOP, FURTHER_DOWN))
     ),
 ]
 

@@ -1,7 +1,7 @@
 """The work that new entries make for a reader's browser: Chromium as on a phone that is four times slower.
 
 It is CPU time of the main thread of the page, so what else runs matters little. Pages are long, since whoever
-asks for earlier entries keeps all of them.
+asks for earlier entries keeps all of them. Beside it, how much the page moves under the reader (web.dev/cls).
 """
 
 import time
@@ -22,9 +22,11 @@ PARTS = {
     "styles": "RecalcStyleDuration",
     "layout": "LayoutDuration",
 }
+SHIFT = "layout shift"
+"""In percent: 2 is what browsers report as 0.02."""
 PHONE, DESKTOP = "phone", "desktop"
 SCREENS: dict[str, Any] = {
-    PHONE: {"viewport": {"width": 412, "height": 840}, "is_mobile": True, "has_touch": True},
+    PHONE: {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
     DESKTOP: {"viewport": {"width": 1280, "height": 840}},
 }
 AT_TOP, FURTHER_DOWN = "at the top", "further down"
@@ -49,6 +51,13 @@ REACHED = """new Promise(done => {{
     setTimeout(() => done("too late"), {hanging} * 1000);
     if (reached()) paint(); else watch.observe(main, {{childList: true}});
 }})"""
+WATCH = """
+const moved = entries => entries.reduce((sum, shift) => sum + (shift.hadRecentInput ? 0 : shift.value), 0);
+window.shifted = 0;
+window.shifts = new PerformanceObserver(list => { shifted += moved(list.getEntries()); });
+shifts.observe({type: "layout-shift"});
+window.shift = () => { const sum = shifted + moved(shifts.takeRecords()); shifted = 0; return sum; };
+"""
 
 
 class Reader:
@@ -57,6 +66,7 @@ class Reader:
     def __init__(self, page: Page, ours: Commentary, entries: int) -> None:
         self.page, self.ours = page, ours
         page.set_default_timeout(HANGING * 1000)
+        page.add_init_script(WATCH)
         page.goto(ours.deployment.url + ours.page)
         expect(page.get_by_text("Live updates").first).to_be_visible(timeout=HANGING * 1000)
         shown = page.locator("#entries > .entry")
@@ -72,10 +82,10 @@ class Reader:
         found = {each["name"]: each["value"] for each in self.devtools.send("Performance.getMetrics")["metrics"]}
         return {part: found[name] * 1000 for part, name in PARTS.items()}
 
-    def asked(self, expression: str) -> str:
+    def asked(self, expression: str) -> Any:
         """Evaluate this in the page. A locator would take as long as an entry does."""
         answer = self.devtools.send("Runtime.evaluate", {"expression": expression, "awaitPromise": True})
-        return str(answer["result"].get("value", ""))
+        return answer["result"].get("value", "")
 
     def returns(self) -> None:
         """Go to the top, as somebody who follows."""
@@ -88,14 +98,15 @@ class Reader:
         expect(self.page.get_by_text("New entries on hold")).to_have_count(1, timeout=HANGING * 1000)
 
     def follows(self, count: int) -> dict[str, float]:
-        """Milliseconds of each part of the work for this number of new entries."""
+        """Milliseconds of each part of the work for this number of new entries, and the layout shift."""
         self.rests()
+        self.asked("shift()")
         before = self.spent()
         told = self.ours.deployment.shell(PUBLISH.format(slug=EVENT, count=count, text=TEXT))
         late = self.asked(REACHED.format(head=told.strip(), hanging=HANGING))
         assert not late, f"{count} new entries did not come"
         after = self.spent()
-        return {part: after[part] - before[part] for part in PARTS}
+        return {part: after[part] - before[part] for part in PARTS} | {SHIFT: 100 * self.asked("shift()")}
 
     def rests(self) -> None:
         """Wait until its main thread has been idle for a while. A smoke run measures nothing, so it does not wait."""

@@ -38,6 +38,7 @@ def _frames() -> Iterator[Made]:
     made, remark = entry(of, comments=1), comment(entry(of))
     yield "an entry was published", _frame(newest=[made])
     yield "one came back", _frame(appeared=[(entry(of, shown=115), entry(of, pk=8, position=116))])
+    yield "on another day", _frame(newest=[made], days_meet=True)
     yield "several were published", _frame(newest=[made, entry(of, pk=9, position=117)])
     yield "oldest first", _frame(appeared=[(made, None)], variant=variant(order="oldest"))
     yield "a comment", _frame(replies=Replies(brought=[Brought(remark)], counted=[remark.entry]))

@@ -114,7 +114,13 @@ def _broken_templates() -> Iterator[Made]:
 def _answers() -> Iterator[Made]:
     parts = {"head": "", "body": format_html("<p>{}</p>", WORDS)}
     yield "following", parts
-    yield "a place is held", parts | {"line": "line-120", "position": "120.5"}
+    counts_at = "/events/petrel-7/reading/?at=count&mode=below&line=line-120"
+    yield "a place is held", parts | {"line": "line-120", "position": "120.5", "counts_at": counts_at}
+
+
+@shows("partials/live/days")
+def _days() -> Iterator[Made]:
+    yield "days meet", {}
 
 
 @shows("partials/live/asks")
@@ -171,7 +177,11 @@ def _host_bars() -> Iterator[Made]:
 
 
 @shows(
-    "partials/reading/reading", "partials/reading/reading_answer", "partials/reading/unread", "partials/reading/places"
+    "partials/reading/reading",
+    "partials/reading/reading_answer",
+    "partials/reading/unread",
+    "partials/reading/places",
+    "partials/reading/foot",
 )
 def _reading() -> Iterator[Made]:
     about = {"event": event()} | READING
@@ -186,7 +196,7 @@ def _reading() -> Iterator[Made]:
 @shows("partials/reading/seen")
 def _seen() -> Iterator[Made]:
     yield "read to the end", {"event": event()} | READING | {"mode": "end"}
-    yield "after the newest", {"line": "line-12", "position": "12.5"}
+    yield "after the newest", {"event": event()} | READING | {"line": "line-12", "position": "12.5"}
 
 
 @shows("partials/comment/earlier_comments")
@@ -204,6 +214,7 @@ def _older() -> Iterator[Made]:
     about = LIVE | {"event": of, "entries": entries(of, 2)}
     yield "there are earlier ones", about | {"older": 50}
     yield "all are shown", about | {"older": None}
+    yield "of another day", about | {"older": 50, "days_meet": True}
     oldest = about | {"variant": variant(order="oldest")}
     yield "there are later ones", oldest | {"older": 50}
     yield "oldest first, all are shown", oldest | {"older": None}

@@ -20,6 +20,7 @@ from django.template.backends.django import DjangoTemplates
 from django.template.loader import render_to_string
 from django.template.loaders import filesystem
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 
 from serving.compression import tight
@@ -135,14 +136,14 @@ class ReloadMiddleware:
         page = response.content.decode()
         head, body = _HEAD.search(page), _BODY.search(page)
         if head and body:
-            line = re.fullmatch(r"line-(\d+)", request.GET.get("line", ""))
-            held = line and request.GET.get("mode") != "end"
-            context = {
+            context: dict[str, str] = {
                 "head": mark_safe(head[1]),  # noqa: S308  (rendered by our templates)
                 "body": mark_safe(_TAG.sub(lambda tag: _MOVES.sub("", tag[0]), body[1])),  # noqa: S308
-                "line": line[0] if line and held else "",
-                "position": f"{line[1]}.5" if line and held else "",
             }
+            line, mode = re.fullmatch(r"line-(\d+)", request.GET.get("line", "")), request.GET.get("mode", "")
+            if line and mode != "end":
+                asks = urlencode({"at": "count", "mode": mode, "line": line[0]})
+                context |= {"line": line[0], "position": f"{line[1]}.5", "counts_at": f"{request.path}reading/?{asks}"}
             response.content = render_to_string("partials/live/reload.html", context).encode()
         del response["ETag"]
         add_never_cache_headers(response)

@@ -1,5 +1,6 @@
 """Template tags and filters for texts, people, posts and moments."""
 
+import re
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -97,8 +98,9 @@ def initial(name: str) -> str:
     return next((char for char in name if char.isalnum()), name[:1]).upper()[:1]
 
 
+_DAY = re.compile(r'<[^<>]* data-day="(\d+)"')
 DAYS = 40
-"""Number of days that static/lists.css can tell apart; neighbours in a list are hardly ever 40 days apart."""
+"""Number of days that static/days.css can tell apart; neighbours in a list are hardly ever 40 days apart."""
 
 
 @register.filter
@@ -177,6 +179,12 @@ def day(local: datetime) -> str:
 def is_day_of(local: datetime, event: Event) -> bool:
     """Whether it is on the day the event starts, which the page shows at its top."""
     return local.date() == event.starts_at.astimezone(local.tzinfo).date()
+
+
+@register.filter
+def days_meet(entries: str) -> bool:
+    """Whether the HTML of a list has entries of several days."""
+    return len({*_DAY.findall(str(entries))}) > 1
 
 
 @register.filter

@@ -19,6 +19,7 @@ from feeds.forms import Cursor, JumpForm, new_form_key
 from feeds.memo import for_everybody
 from feeds.models import Event, sole
 from feeds.timeline.changes import Changes
+from feeds.timeline.days import meet, meet_around
 from feeds.timeline.listing import run
 from feeds.timeline.standings import Signs, Standing, banned_from, is_for_hosts
 from feeds.timeline.variants import Variant
@@ -138,6 +139,7 @@ def _frame(changes: Changes, guard: str, variant: Variant) -> Frame:
     context = vars(shown) | {
         "event_changed": changes.event_changed,
         "appeared": shown.places,
+        "days_meet": meet_around(shown.appeared, event, variant),
         "approved": changes.approved,
         "listed": changes.listed,
     }
@@ -165,7 +167,7 @@ def _reset(event: Event, start: Cursor, guard: str, variant: Variant) -> Frame:
     first = run(event, variant)
     end = Cursor(event.epoch, event.head)
     context: dict[str, object] = {"event_changed": True, "reset": True, "entries": first.entries, "older": first.more}
-    context["jump"] = JumpForm(event, None)
+    context |= {"jump": JumpForm(event, None), "days_meet": meet(first.entries, event)}
     html = _render(event, end, guard, variant, context)
     return Frame(
         start,

@@ -134,6 +134,48 @@ def test_no_change_of_a_page_makes_browsers_look_through_all_of_it():
         assert [inner for inner in around if not inner.strip().startswith(">")] == [], path.name
 
 
+def compounds(sheet):
+    """Each part of the sheet's selectors that a combinator follows, with the combinator and the part behind it.
+
+    What is in brackets stays in its part, since browsers look at it with that.
+    """
+    rules = re.sub(r"/\*.*?\*/|@import[^;]*;", "", sheet, flags=re.DOTALL)
+    for listed in re.findall(r"(?:^|(?<=[{};]))([^{};@]+)\{", rules):
+        flat, depth = "", 0
+        for char in listed.strip():
+            depth += (char in "([") - (char in ")]")
+            flat += "_" if depth and char in " \n,>+~" else char
+        for selector in flat.split(","):
+            parts = re.split(r"\s*([>+~])\s*|\s+", selector.strip())
+            for part, combinator, behind in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+                yield part, combinator or " ", behind
+
+
+AROUND = r"(html|body|main|:root|#live|#entries|\.page|\.entries|\.wall|\.listing|\.columns|\.panes)(?![\w-])|:is\("
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in Path(settings.ROOT, "static").rglob("*.css")))
+def test_a_new_entry_makes_browsers_look_at_itself_not_at_the_whole_list(name):
+    """What is around entries may have `:has()` only where a selector ends: there it changes that element alone.
+
+    Before `+` and `~` is something that no entry has, and no mere tag, since browsers then look for what is behind it
+    below the whole list. `:nth-child()` makes them look at every entry, and is for the line that holds a place.
+    """
+    (path,) = Path(settings.ROOT, "static").rglob(name)
+    found = []
+    for part, combinator, behind in compounds(path.read_text()):
+        where, _, arguments = part.partition(":has(")
+        if arguments and re.match(AROUND, where or ":is("):
+            found.append((part, combinator))
+        if combinator in "+~" and not re.search(r"[#.\[]", re.sub(r":\w[\w-]*\(.*", "", part)):
+            found.append((part, combinator))
+        if combinator in "+~" and re.match(r"\.entry(?![\w-])|\[data-day|\[data-position", part) and name != "days.css":
+            found.append((part, combinator))
+        if ":nth-" in behind and re.match(r"\.entry(?![\w-])", behind) and "on-desk" not in part:
+            found.append((part, combinator, behind))
+    assert found == []
+
+
 @pytest.mark.parametrize("debug", [False, True])
 def test_all_of_a_theme_is_served_but_its_templates_and_what_is_hidden(tmp_path, settings, debug):
     there = {"theme.css", "fonts/a.woff2"}

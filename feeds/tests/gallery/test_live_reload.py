@@ -146,6 +146,8 @@ def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_kee
     ]
     assert 'data-mode="below"' in parts
     assert parts.count('id="line-100"') == 1
+    counts = html.unescape(re.search(r'id="line-100"[^>]*><span hx-get="([^"]*)" hx-trigger="load"', parts)[1])
+    assert 'href="#line-100"' in fetch(rita, counts, htmx=True)
     assert parts.count("An autofocus story") == 100
     assert "hx-preserve" not in parts.replace('"hx-preserve"', "")
     assert re.search(r'<hx-partial hx-target="head" hx-swap="innerMorph">\s*<meta', parts)

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.tests.helpers import fetch
+from feeds.forms import Cursor
+from feeds.tests.helpers import HTMX, fetch, now
+from feeds.timeline.frames import frame_between
 from feeds.values.clocks import moments
 
 
@@ -246,3 +248,21 @@ def test_hours_that_clocks_leave_out_or_repeat():
         ]
     ]
     assert found == [1, 0, 0, 1, 1, 2, 2, 1, 2, 1, 0, 1]
+
+
+def test_pages_get_the_style_sheet_for_days_as_soon_as_those_of_two_entries_meet(event, rita):
+    def latest():
+        head = now(event)
+        return frame_between(event.pk, Cursor(head.epoch, head.seq - 1)).html
+
+    sheet, page = re.compile(r"/static/days(\.\w+)?\.css"), "/events/match/"
+    event.publish("Paul", "Kick-off", at=datetime(2026, 7, 4, 18, tzinfo=UTC))
+    event.publish("Paul", "Half-time", at=datetime(2026, 7, 4, 19, tzinfo=UTC))
+    assert not sheet.search(latest() + fetch(rita, page))
+    event.publish("Paul", "The day after", at=datetime(2026, 7, 5, 9, tzinfo=UTC))
+    assert re.search(r"#days:empty[^>]*>\s*<link[^>]*" + sheet.pattern, latest())
+    assert f'<div id="days"><link rel="stylesheet" href="{sheet.search(fetch(rita, page))[0]}">' in fetch(rita, page)
+    event.publish("Paul", "Still the day after", at=datetime(2026, 7, 5, 10, tzinfo=UTC))
+    assert not sheet.search(latest())
+    older = rita.get("/events/match/entries/?before=3&order=newest", headers=HTMX)
+    assert sheet.search(older.content.decode())

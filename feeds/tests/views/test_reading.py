@@ -72,25 +72,25 @@ def test_without_htmx_it_is_the_event(event, rita):
 
 
 def expected():
-    """The rules of static/lists.css that go number by number."""
+    """The rules of static/lists.css."""
     for unit in range(10):
         place = f"(10n+{unit + 1})"
-        yield f"{held(f':nth-child{place}')} .n{unit}{{display:inline}}"
+        yield from held(f":nth-child{place}", f".n{unit}{{display:inline}}")
     for start in range(0, 101, 10):
         above = f":nth-child(n+{start + 1}){f':nth-child(-n+{start + 10})' if start < 100 else ''}"
-        yield f"{held(above)} .to-{start}{{display:block}}"
-        yield f'{held(above)} [data-start="{start}"]{{--count:inline;--many:none}}'
-    for day in range(40):
-        yield f'[data-day="{day}"]+[data-day]:not([data-day="{day}"]) .day{{display:block}}'
+        yield from held(above, f".to-{start}{{display:block}}")
+        yield from held(above, f'[data-start="{start}"]{{--count:inline;--many:none}}')
 
 
-def held(above):
-    """The selector of a page that holds a place with these entries above its line, or below the end of its list."""
-    below = above.replace("nth-child", "nth-last-child")
-    return f".page:has(>#entries>.line{above},\n>#entries>.seen{below})"
+def held(above, rule):
+    """A rule for a line that holds a place with these entries above it, or for the end of a list with these below."""
+    yield f".line{above} {rule.partition('{')[0]},"
+    yield f".seen{above.replace('nth-child', 'nth-last-child')} {rule}"
 
 
-def test_the_style_sheet_says_it_for_every_number():
+def test_the_style_sheets_say_it_for_every_number():
     written = (ROOT / "static" / "lists.css").read_text()
     rules = "".join(line for line in written.splitlines(keepends=True) if not line.startswith("/*"))
     assert rules == "\n".join(expected()) + "\n"
+    days = [f'[data-day="{day}"]+[data-day]:not([data-day="{day}"]) .day{{display:block}}' for day in range(40)]
+    assert (ROOT / "static" / "days.css").read_text().splitlines()[-40:] == days
