@@ -116,13 +116,13 @@ def test_a_restored_comment_is_back_where_it_was(deployment: Deployment, slug: s
 def test_an_entry_restored_at_the_lower_end_of_a_page_is_back_there(
     deployment: Deployment, new_slug: str, open_readers: Open
 ) -> None:
-    """Entry 11 is the oldest of 50 shown; the one below it is not on the page, so nothing there can vouch for it."""
+    """Entry 36 is the oldest of 25 shown; the one below it is not on the page, so nothing there can vouch for it."""
     readers = open_readers(deployment.event(new_slug, entries=60))
     oldest = readers[0].page.entries[-1]
-    assert oldest.text == "Entry 11"
+    assert oldest.text == "Entry 36"
     deployment.shell(f"entry = Entry.objects.get(pk={oldest.pk}); entry.retract()")
     for reader in readers:
-        assert reader.reaches(61).texts[-1] == "Entry 12"
+        assert reader.reaches(61).texts[-1] == "Entry 37"
     deployment.shell("entry.restore()")
     for reader in readers:
         reader.reaches(62)

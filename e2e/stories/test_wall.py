@@ -89,7 +89,7 @@ def test_a_wall_needs_nobody_for_a_whole_day(deployment: Deployment, event: str,
     wall.sees("Entry 89")
     wall.is_live()
     asks_again(wall)
-    expect(wall.feed.locator("> article")).to_have_count(50)
+    expect(wall.feed.locator("> article")).to_have_count(25)
     ben.posts("Still here?")
     wall.sees("Still here?")
     deployment.shell(f"Event.objects.get(slug={event!r}).end()")

@@ -67,7 +67,7 @@ def test_page_through_to_the_beginning(deployment: Deployment, anna: Person, nor
     nora.follows("Show earlier entries")
     nora.reads("Start of the commentary")
     earlier = nora.page.get_by_role("feed", name="Earlier entries")
-    expect(earlier.get_by_role("article")).to_have_count(10)
+    expect(earlier.get_by_role("article")).to_have_count(35)
     nora.sees("Entry 1")
     nora.opens_entry("Entry 1")
     nora.comments("Entry 1", "The very first")

@@ -130,7 +130,7 @@ def test_every_element_of_the_protocol_is_in_a_template() -> None:
         ("| seconds between comparisons of all rooms with the database | 2 |", "TICK", 2),
         ("| seconds that such a reader has | 60 |", "PATIENCE", 60),
         ("acknowledges nothing | 90 |", "UNACKNOWLEDGED_SECONDS", 90),
-        ("the first 50 entries", "PAGE", 50),
+        ("the first 25 entries", "FIRST", 25),
         ("may keep it\nfor 30 s", "KEPT_BY_CACHES", 30),
     ],
 )

@@ -11,8 +11,10 @@ from feeds.timeline.paging import page_of
 from feeds.timeline.threads import give_newest
 from feeds.timeline.variants import Variant
 
+FIRST = 25
+"""Entries on a page that begins at the top: a few screens on a phone, soon there where the network is slow."""
 PAGE = 50
-"""Entries on a page."""
+"""Entries on any other page, and with which a page is continued."""
 AROUND = 3
 """Entries shown before the one that a reader jumps to; on its own page also after it."""
 
@@ -32,7 +34,7 @@ class Run:
 def run(event: Event, variant: Variant, place: Place | None = None) -> Run:
     """A page of visible entries: the first one, or the one at `place`."""
     if place is None:
-        entries, more = _beyond(event, variant, None)
+        entries, more = _beyond(event, variant, None, limit=FIRST)
         return Run(entries, more)
     if place.way == AT:
         entries, back, more = around(event, variant, place.position, after=PAGE - AROUND - 1)

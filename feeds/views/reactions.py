@@ -10,7 +10,7 @@ from feeds.access.visitors import COOKIE, Person
 from feeds.forms import new_form_key, parse_number
 from feeds.live.process import process
 from feeds.models import KINDS, Entry, NetworkKey
-from feeds.timeline.listing import PAGE
+from feeds.timeline.listing import FIRST
 from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest
 from feeds.views.errors import SeeOther
@@ -60,6 +60,6 @@ def _tap(request: HtmxRequest, entry: Entry, kind: str) -> None:
 def _place_of(entry: Entry) -> str:
     """Address of the page that shows the entry: the event's, or the entry's own if it is too old for that one."""
     newer = Entry.objects.visible().filter(event=entry.event_id, position__gt=entry.position)
-    if newer.count() < PAGE:
+    if newer.count() < FIRST:
         return entry.get_absolute_url()
     return f"{reverse('entry', args=[entry.event.slug, entry.pk])}#{entry.element_id}"

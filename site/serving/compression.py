@@ -1,9 +1,6 @@
-"""Small pages: templates without indentation, answers compressed as well as gzip can."""
+"""Small pages: templates without indentation, compressed answers."""
 
-import gzip
-import io
 import re
-import secrets
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,6 +8,8 @@ from django.middleware.gzip import GZipMiddleware
 from django.template.base import Origin
 from django.template.loaders import filesystem
 from django.utils.cache import patch_vary_headers
+
+from serving.codings import chosen, of_page
 
 _TAG = r"""(?:\{\#[^\n]*?\#\}|\{%\ (?:if|elif|else|endif|for|empty|endfor|with|endwith|load|block|endblock|extends
            |url\ [^%]+\ as\ \w+|translate\ [^%]+\ as\ \w+|querystring\ [^%]+\ as\ \w+)\b[^\n]*?%\})"""
@@ -36,28 +35,19 @@ def tight(template: str) -> str:
 
 
 class CompressedMiddleware(GZipMiddleware):
-    """Django's middleware at level 9, which makes an event's page 700 bytes smaller for nearly the same time."""
+    """Django's middleware with Brotli, and with gzip at level 9, which saves 700 bytes of a page in the same time."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """The answer, compressed if the browser accepts it and it is long enough."""
-        takes = "gzip" in request.headers.get("Accept-Encoding", "")
-        if not isinstance(response, HttpResponse) or not takes or "Content-Encoding" in response:
+        coding = chosen(request.headers.get("Accept-Encoding", ""))
+        if not isinstance(response, HttpResponse) or not coding or "Content-Encoding" in response:
             return super().process_response(request, response)
         if len(response.content) < AT_LEAST:
             return super().process_response(request, response)
         patch_vary_headers(response, ("Accept-Encoding",))
-        response.content = compressed(response.content)
+        response.content = of_page(response.content, coding)
         response["Content-Length"] = str(len(response.content))
-        response["Content-Encoding"] = "gzip"
+        response["Content-Encoding"] = coding
         if response.get("ETag", "").startswith('"'):
             response["ETag"] = f"W/{response['ETag']}"
         return response
-
-
-def compressed(content: bytes) -> bytes:
-    """The content as gzip, with a random length like Django's, which hides the tokens in it from attacks (“BREACH”)."""
-    packed = io.BytesIO()
-    name = "a" * secrets.randbelow(GZipMiddleware.max_random_bytes)
-    with gzip.GzipFile(name, "wb", 9, packed, mtime=0) as file:
-        file.write(content)
-    return packed.getvalue()

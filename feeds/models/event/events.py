@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from feeds.models.post.entries import Entry
 
 
-NEAR = 25
-"""Newest entries that any page of the newest has: fifty are on it when it is loaded, and some may go."""
+NEAR = 12
+"""Newest entries that any page of the newest has: it has 25 when it is loaded, and some may go."""
 MOMENTS = 100
 """Key moments that pages list; the page of key moments has all."""
 REDRAWN = 400

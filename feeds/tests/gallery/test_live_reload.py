@@ -137,18 +137,18 @@ def test_a_page_that_asks_for_itself_gets_its_parts_as_far_as_it_reaches_and_kee
     assert re.search(r'id="watching"\s+hidden><span id="reload">', page)
     assert "/live/?after=" in page
     assert "&amp;build=before" in page
-    asks = event.get_absolute_url() + "?reload=x&reach=31&mode=below&line=line-100"
+    asks = event.get_absolute_url() + "?reload=x&reach=50&mode=below&line=line-100"
     answer = rita.get(asks, headers=HTMX)
     parts = answer.content.decode()
     assert (answer.get("ETag"), "no-store" in answer["Cache-Control"]) == (None, True)
     assert [int(pk) for pk in re.findall(r'<article id="entry-\d+"[^>]*data-position="(\d+)"', parts)] == [
-        *range(120, 20, -1)
+        *range(120, 45, -1)
     ]
     assert 'data-mode="below"' in parts
     assert parts.count('id="line-100"') == 1
     counts = html.unescape(re.search(r'id="line-100"[^>]*><span hx-get="([^"]*)" hx-trigger="load"', parts)[1])
     assert 'href="#line-100"' in fetch(rita, counts, htmx=True)
-    assert parts.count("An autofocus story") == 100
+    assert parts.count("An autofocus story") == 75
     assert "hx-preserve" not in parts.replace('"hx-preserve"', "")
     assert re.search(r'<hx-partial hx-target="head" hx-swap="innerMorph">\s*<meta', parts)
     assert fetch(rita, asks).startswith("<!doctype html>")  # a browser that is sent there

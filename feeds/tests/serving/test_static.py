@@ -3,6 +3,7 @@
 import gzip
 import re
 
+import brotli
 import pytest
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -74,7 +75,7 @@ def test_a_change_in_an_imported_sheet_gives_the_whole_another_name_and_text(the
     (theme / "components/entry.css").write_text(".entry { color: rebeccapurple; }")
     reload_files()
     assert static("site.css") != before
-    assert ".entry{color: rebeccapurple;}" in sheet("site.css")
+    assert ".entry{color:rebeccapurple}" in sheet("site.css")
 
 
 def test_a_theme_does_not_replace_what_shows_and_hides(theme):
@@ -82,7 +83,7 @@ def test_a_theme_does_not_replace_what_shows_and_hides(theme):
     reload_files()
     text = sheet("states.css")
     assert '#event:not([data-hosts~="post"])' in text
-    assert ".composer{display: block;}" not in text
+    assert ".composer{display:block}" not in text
 
 
 SIDES = re.compile(
@@ -99,3 +100,23 @@ def test_no_style_sheet_knows_left_from_right():
         found = [each[0].strip() for each in SIDES.finditer(css)]
         found += [each[0] for each in FOUR.finditer(css) if each[2] != each[4]]
         assert not found, path.name
+
+
+@pytest.mark.parametrize("accepted", ["br, gzip", "gzip", ""])
+def test_the_scripts_are_one_file_in_their_order_whatever_a_client_accepts(accepted):
+    whole = answer("scripts.js", accept_encoding=accepted)
+    coding = whole.get("Content-Encoding", "")
+    assert coding == accepted.partition(",")[0]
+    text = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[coding](whole.content).decode()
+    assert "import " not in text.partition(";")[0]
+    places = [text.index(part) for part in ("var htmx=", "reconnectDelay", 'registerExtension("upsert"')]
+    assert places == sorted(places)
+    assert not {"ETag", "Last-Modified"} & set(whole.headers)
+
+
+def test_the_scripts_are_one_file_while_files_may_change(settings):
+    settings.SERVESTATIC_AUTOREFRESH = True
+    whole = answer("scripts.js")
+    assert whole["Content-Type"].startswith("text/javascript")
+    assert b"var htmx=" in whole.content
+    assert b'import "' not in whole.content

@@ -11,6 +11,7 @@ from feeds.timeline import frames, listing
 @pytest.fixture
 def full_event(event, monkeypatch):
     """An event with everything that has an address, more entries than a page has, and its cursor before them."""
+    monkeypatch.setattr(listing, "FIRST", 10)
     monkeypatch.setattr(listing, "PAGE", 10)
     event.configure(accent="#7a0b56", picture=read_picture(picture_file()), logo_alt="FC")
     start = now(event)

@@ -26,7 +26,7 @@ class Somebody:
         self.visitor = Visitor.of({COOKIE: client.cookies[COOKIE].value}).id if COOKIE in client.cookies else ""
         self.hosts = "sessionid" in client.cookies
         self.page = self._opened(event)
-        self.began_full = len(self.page.entries) == listing.PAGE
+        self.began_full = len(self.page.entries) == listing.FIRST
         self.shows_waiting = self.own_css(event)
         self.asked: set[Node] = set()
         self.answers: list[tuple[str, Node]] = []
@@ -151,7 +151,7 @@ class Somebody:
             "older" not in self.page.ids
         ):  # the wall: nobody scrolls there, so it may show more than it would now, or less
             ends = [min([entry.position for entry in page.entries], default=0) for page in (self.page, fresh)]
-            floor = max(ends) if self.began_full or len(fresh.entries) == listing.PAGE else 0
+            floor = max(ends) if self.began_full or len(fresh.entries) == listing.FIRST else 0
         over = event.is_over
         ceiling = self.page.ceiling if self.page.is_oldest_first else 10**18
         shown, there = (lines(page, floor, ceiling, over=over) for page in (mine, fresh))

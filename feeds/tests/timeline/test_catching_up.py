@@ -136,6 +136,7 @@ def test_a_page_that_shows_the_whole_event_ends_up_right_from_every_cursor(event
 @pytest.mark.parametrize("window", [200, 3])
 def test_a_page_that_shows_the_first_entries_only_ends_up_right_from_every_cursor(event, monkeypatch, variant, window):
     monkeypatch.setattr(frames, "FRAME", window)
+    monkeypatch.setattr(listing, "FIRST", 3)
     monkeypatch.setattr(listing, "PAGE", 3)
     host = Host(event, window)
     for _ in range(12):
@@ -153,6 +154,7 @@ def test_a_page_that_shows_the_first_entries_only_ends_up_right_from_every_curso
 
 @in_each_variant
 def test_a_page_that_follows_live_is_right_after_every_change(event, monkeypatch, variant):
+    monkeypatch.setattr(listing, "FIRST", 3)
     monkeypatch.setattr(listing, "PAGE", 3)
     host = Host(event, 7)
     for _ in range(8):
@@ -229,7 +231,7 @@ def test_the_last_entry_of_a_page_comes_back_when_it_is_restored(event):
         event.publish("Paul", f"Entry {number}")
     event.refresh_from_db()
     page, cursor, older = opened(event, NEWEST_FIRST)
-    last = Entry.objects.get(text="Entry 10")
+    last = Entry.objects.get(text="Entry 35")
     assert list(page.entries)[-1] == last.element_id
     last.retract()
     cursor = catch_up(page, event, cursor, NEWEST_FIRST)
@@ -256,7 +258,7 @@ def test_two_restored_neighbours_both_come_back_when_a_frame_ends_between_them(e
 def test_a_restored_entry_comes_back_though_the_one_below_it_was_removed_meanwhile(event):
     for number in range(60):
         event.publish("Paul", f"Entry {number}")
-    restored, below = Entry.objects.get(text="Entry 11"), Entry.objects.get(text="Entry 10")
+    restored, below = Entry.objects.get(text="Entry 36"), Entry.objects.get(text="Entry 35")
     restored.retract()
     event.publish("Paul", "The newest")
     event.refresh_from_db()

@@ -28,6 +28,7 @@ def test_every_verb_of_the_models_happens_in_random_histories():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_happens_open_pages_end_as_those_that_are_opened_then(event, olga, hugo, monkeypatch, seed):
+    monkeypatch.setattr(listing, "FIRST", 5)
     monkeypatch.setattr(listing, "PAGE", 5)
     monkeypatch.setattr(frames, "FRAME", 7)
     monkeypatch.setattr(frames, "RESET", 60)

@@ -63,7 +63,7 @@ KEPT = {
     "feeds.views.gallery:_listed": "of templates",
     "serving.addresses:key_of": "of an address",
     "serving.static:_digest": "of a file",
-    "serving.static:_gzipped": "of a file",
+    "serving.static:_packed": "of a file",
 }
 """Everything that a process keeps beyond one request, and what it is a function of."""
 

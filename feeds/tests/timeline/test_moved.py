@@ -128,6 +128,7 @@ def test_pages_of_other_entries_ask_again_where_a_frame_cannot_tell_all(match, m
 
 
 def test_a_page_of_later_entries_that_asks_again_goes_on_from_where_it_ends_then(match, monkeypatch):
+    monkeypatch.setattr(listing, "FIRST", 2)
     monkeypatch.setattr(listing, "PAGE", 2)
     path, htmx = "?order=oldest&since=1", {"HX-Request": "true"}
     page = opened(match, path)

@@ -87,6 +87,7 @@ def test_only_hosts_are_shown_with_what_everybody_comments(event, olga):
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 @pytest.mark.parametrize("view", ["all", "hosts", "moments"])
 def test_pages_follow_each_other_in_each_order_and_view(event, olga, rita, monkeypatch, order, view):
+    monkeypatch.setattr(listing, "FIRST", 5)
     monkeypatch.setattr(listing, "PAGE", 5)
     for number in range(24):
         entry = event.publish("Paul", f"Entry {number}", user=olga if number % 2 else None)

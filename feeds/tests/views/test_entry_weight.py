@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from feeds.forms import Cursor
 from feeds.tests.helpers import elements, fetch, now
+from feeds.timeline import listing
 from feeds.timeline.frames import frame_between
 
 FRAME, DEFLATED, ASK = 1_500, 650, 250
@@ -17,8 +18,12 @@ FIELDS = {"button", "input", "select", "summary", "textarea"}
 
 
 @pytest.fixture
-def fifty(event):
-    """A page of entries as in a match: most are short, some have comments and reactions, and a few are key moments."""
+def fifty(event, monkeypatch):
+    """A page of entries as in a match: most are short, some have comments and reactions, and a few are key moments.
+
+    Pages begin with fewer, so that they come soon; an open page soon has fifty.
+    """
+    monkeypatch.setattr(listing, "FIRST", 50)
     for number in range(50):
         entry = event.publish(("Ines", "Kofi", "Tomasz")[number % 3], f"{TEXT} {number}", visitor=f"{number % 7:032}")
         if number % 5 == 0:
