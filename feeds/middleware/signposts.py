@@ -4,12 +4,14 @@ Only people who were given the address should know an event that is not public, 
 engines do not list them, and the address of a token is sent nowhere. A redirect to such an address gets the same
 headers as the page there.
 
-No page is cached unless its view says so: going back after signing out shows none.
+No page is cached unless its view says so: going back after signing out shows none. Going back to the page of an event
+shows it in the order in which it was left, although another order was chosen since.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
@@ -18,6 +20,7 @@ from feeds.access.rules import Moved, event_in_public
 from feeds.access.visitors import Person
 from feeds.middleware.spelling import corrected
 from feeds.models import Event
+from feeds.views.caching import PRIVATE
 
 
 class SignpostMiddleware:
@@ -33,6 +36,9 @@ class SignpostMiddleware:
             response["X-Robots-Tag"] = "noindex"
             response["Cache-Control"] = "private, no-store"
         response.headers.setdefault("Cache-Control", "private, no-store")
+        if _is_gone_back_to(request, response):
+            names = [name for name in response.get("Vary", "").split(", ") if name != "Cookie"]
+            response["Vary"] = ", ".join(names)
         if request.resolver_match is None and response.has_header("Location"):
             _look_up(request)
         person: Person | None = vars(request).get("_person")
@@ -65,6 +71,15 @@ class CsrfMiddleware(CsrfViewMiddleware):
             return bool(request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin")
         verified: bool = super()._origin_verified(request)  # type: ignore[misc]
         return verified
+
+
+def _is_gone_back_to(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether going back shows this page as it was, whatever cookies came since: only a browser without account has it.
+
+    Otherwise the browser would ask again, and get the order that the reader chose last.
+    """
+    match, signed_in = request.resolver_match, settings.SESSION_COOKIE_NAME in request.COOKIES
+    return bool(match and match.view_name == "event" and response["Cache-Control"] == PRIVATE and not signed_in)
 
 
 def _match(request: HttpRequest) -> ResolverMatch | None:

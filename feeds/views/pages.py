@@ -76,7 +76,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     plain = plain and not _asks_again(request)
     if plain and (unchanged := get_conditional_response(request, etag=etag)):
         unchanged["ETag"] = etag
-        return _remember_order(request, _kept_by(unchanged, shared=_is_shared(request, context)))
+        return _remember_order(request, context, _kept_by(unchanged, shared=_is_shared(request, context)))
     token = "" if context["resting"] else get_token(request)  # entries of a past event have no form
     viewer = context | {"csrf_token": token}
     if token:
@@ -93,7 +93,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     response = live_page(request, "event/event.html", context, status)
     if plain:
         response["ETag"] = etag
-    return _remember_order(request, response)
+    return _remember_order(request, context, response)
 
 
 def _place(event: Event, variant: Variant, jump: JumpForm) -> Place | None:
@@ -119,16 +119,13 @@ def reach_of(request: HtmxRequest, variant: Variant) -> int | None:
     return order.end(variant) if (reach := parse_number(request.GET.get("reach"))) is None else reach
 
 
-def _chooses_order(request: HtmxRequest) -> bool:
-    order = request.GET.get("order")
-    return order in ORDERS and order != request.COOKIES.get(ORDER_COOKIE, NEWEST)
-
-
-def _remember_order(request: HtmxRequest, response: Response) -> Response:
-    if _chooses_order(request):
+def _remember_order(request: HtmxRequest, context: dict[str, Any], response: Response) -> Response:
+    """Keep the order that an address chooses. Pages of an event that is over are kept by caches, without cookies."""
+    order = request.GET.get("order", "")
+    if order in ORDERS and order != request.COOKIES.get(ORDER_COOKIE, NEWEST) and not context["resting"]:
         response.set_cookie(
             ORDER_COOKIE,
-            request.GET["order"],
+            order,
             max_age=365 * 24 * 3600,
             httponly=True,
             samesite="Lax",
@@ -247,8 +244,6 @@ def _kept_by(response: Response, *, shared: bool) -> Response:
 
 def _is_shared(request: HtmxRequest, context: dict[str, Any]) -> bool:
     """Whether the page is the same for everybody without a session, so that caches may keep it: the event is over."""
-    if _chooses_order(request):  # the answer sets a cookie
-        return False
     return (
         context["resting"]
         and not {settings.SESSION_COOKIE_NAME, settings.MESSAGES_COOKIE_NAME} & request.COOKIES.keys()
