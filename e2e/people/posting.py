@@ -12,7 +12,8 @@ class Posting(Parts):
     """A person who posts, and changes what they posted."""
 
     def writes(self, text: str, name: str | None = None) -> None:
-        """Fill in the composer, which opens with the focus, without sending it."""
+        """Press the composer, which opens it, and fill it in without sending it."""
+        self.entry_text.click()
         self.entry_text.fill(text)
         if name is not None:
             self.entry_name.fill(name)
@@ -26,7 +27,7 @@ class Posting(Parts):
 
     def types_and_posts(self, text: str) -> None:
         """Type at the speed of people, and post: a faster post may have to wait for a host."""
-        self.entry_text.focus()
+        self.entry_text.click()
         self.entry_name.fill(self.who)
         self.entry_text.press_sequentially(text, delay=100)
         self.presses("Post entry")

@@ -125,7 +125,7 @@ def test_others_see_that_somebody_types_until_it_is_posted_and_a_host_can_turn_t
     ben.watch.sockets[-1].on("framereceived", lambda frame: heard.append(str(frame)))
     typing = ben.page.get_by_text("Someone is typing…")
     with ben.stays_put("Entry 2"):
-        anna.entry_text.focus()
+        anna.entry_text.click()
         anna.entry_name.fill("Anna")
         anna.entry_text.press_sequentially("Half a secret")
         expect(typing).to_be_visible()

@@ -15,6 +15,7 @@ from feeds.tests.helpers import HTMX, elements, fetch, now, submit, values
 from feeds.timeline import frames, listing
 from feeds.timeline.frames import frame_between, frames_between
 from feeds.timeline.variants import Variant
+from feeds.views.pages import ORDER_COOKIE
 
 OLDEST = Variant.parse({"order": "oldest"})
 MOMENTS, HOSTS = Variant.parse({"view": "moments"}), Variant.parse({"view": "hosts"})
@@ -120,6 +121,19 @@ def test_the_order_is_remembered_and_what_an_address_says_counts_more(event, rit
     assert texts(fetch(rita, f"{PAGE}?order=newest")) == ["Two", "One"]
     assert texts(fetch(rita, PAGE)) == ["Two", "One"]
     assert texts(fetch(paul, PAGE)) == ["Two", "One"]
+
+
+def test_going_back_from_another_order_shows_the_page_as_it_was(event, rita, as_sam):
+    """A browser shows what it has, unless that varies by a cookie that it did not have then."""
+    event.publish("Paul", "One")
+    for client, names in ((rita, {"Accept-Language"}), (as_sam, {"Accept-Language", "Cookie"})):
+        page = client.get(PAGE)
+        assert page["Cache-Control"] == "private, no-cache"
+        assert {name for name in page["Vary"].split(", ") if name != "Accept-Encoding"} == names
+        assert ORDER_COOKIE in client.get(f"{PAGE}?order=oldest").cookies
+    event.end()
+    for client in (rita, as_sam):
+        assert ORDER_COOKIE not in client.get(f"{PAGE}?order=newest").cookies
 
 
 def test_a_page_in_another_order_or_view_is_not_the_one_a_browser_has(event, rita):
