@@ -125,8 +125,8 @@ def main() -> None:
         used = cpu(deployment) - before
         told = f"Like, {options.visitors if options.taps % 2 else 0}"
         if options.taps % 2:
-            reader.until(lambda page: told in page.element(f"{entry.id}-reactions").text, "the last tap")
-        counted = sum("-reactions" in frame for frame in reader.frames[frames:])
+            reader.until(lambda page: told in page.element(entry.id).text, "the last tap")
+        counted = sum("> .reactions" in frame for frame in reader.frames[frames:])
     total = sum(burst.answers.values())
     print(f"{total} taps of {options.visitors} visitors in {burst.seconds:.1f} s: {burst.rate:.0f} a second")
     half, most = (burst.slowest(share) * 1000 for share in (0.5, 0.99))

@@ -132,8 +132,8 @@ class Page:
                 self._put_comment(where.removeprefix("#").partition("-comments")[0], operation.posts)
             elif where.endswith("-body"):
                 self._revise(operation.posts)
-            elif where.endswith("-reactions"):
-                self.counts[where.removeprefix("#").removesuffix("-reactions")] = operation.counts
+            elif where.endswith(" > .reactions"):
+                self.counts[where.removeprefix("#").removesuffix(" > .reactions")] = operation.counts
 
     def _has(self, target):
         """Whether the page is one that a restored entry is meant for."""

@@ -205,8 +205,8 @@ PARTS_OF_THE_EVENT = ("event", "notices", "about", "pinned", "moments", "moment-
 def mention(operation):
     if operation.swap == "upsert":
         return ("upsert", *operation.posts)
-    if operation.target.endswith("-reactions"):
-        return ("revise", operation.target.rsplit("#", 1)[1].removesuffix("-reactions") + " reactions")
+    if operation.target.endswith(" > .reactions"):
+        return ("revise", operation.target.rsplit("#", 1)[1].removesuffix(" > .reactions") + " reactions")
     if operation.swap == "delete":
         return ("delete", operation.target.rsplit("#", 1)[1])
     (element,) = operation.ids or [operation.target.rsplit("#", 1)[1]]

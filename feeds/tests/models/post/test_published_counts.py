@@ -21,7 +21,7 @@ def test_a_frame_has_the_numbers_alone_and_takes_one_number(event, entry, rita):
     assert now(event).seq == before.seq + 1
     html = frame_between(event.pk, before).html
     assert steps(html) == [
-        ("innerMorph", f"#cursor ~ * #{entry.element_id}-reactions", []),
+        ("innerMorph", f"#cursor ~ * #{entry.element_id} > .reactions", []),
         ("outerHTML", "#cursor", ["cursor"]),
     ]
     assert "Goal!" not in html
