@@ -145,7 +145,9 @@ def test_readers_report_a_post_and_hosts_keep_or_remove_it(
     expect(reported(olga).get_by_role("article")).to_contain_text("Removed.")
 
 
-def test_a_comment_is_reported_under_its_entry_and_on_the_page_of_it(event: str, olga: Person, anna: Person, ben: Person) -> None:
+def test_a_comment_is_reported_under_its_entry_and_on_the_page_of_it(
+    event: str, olga: Person, anna: Person, ben: Person
+) -> None:
     for person in (anna, ben):
         person.opens(event)
     anna.comments("Entry 2", "Buy my clocks")

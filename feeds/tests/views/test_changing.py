@@ -193,7 +193,9 @@ def revealed(client, slug="match"):
     rules = re.findall(r"([^{}]*)\{([^{}]*)\}", response.content.decode())
     rules = [(selector, body) for selector, body in rules if "-asks" not in selector]  # what a page asks for by itself
     rendered = [selector.strip() for selector, body in rules if body.strip() == "content-visibility: visible;"]
-    rules = [(selector, body) for selector, body in rules if "content-visibility" not in body and "report" not in selector]
+    rules = [
+        (selector, body) for selector, body in rules if "content-visibility" not in body and "report" not in selector
+    ]
     ids = [re.match(r"#(\w+-\d+)-body", selector.strip())[1] for selector, _ in rules]
     assert rendered == [f".entry:is(#{each}, :has(> .comments > #{each}))" for each in ids]  # or no time runs there
     seconds = [int(re.search(r"animation: take-away 1ms (\d+)s forwards", body)[1]) for _, body in rules]
