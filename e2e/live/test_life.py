@@ -157,3 +157,38 @@ def test_what_was_due_while_no_process_ran_is_done_by_the_next_one_as_of_then(
     deployment.start()
     wait_until(lambda: state_of(deployment, slug)[0] == "ended", "the end, though nobody asks for the event")
     assert state_of(deployment, slug) == ["ended", "480", "Commentary ended the event"]
+
+
+SCHEDULE = """
+from datetime import timedelta
+from django.utils import timezone
+event, now = Event.objects.get(slug={slug!r}), timezone.now()
+for hours, text in ((1, 'While pages are open'), (3, 'While nothing runs')):
+    event.draft(by=event.owner, name='Olga', text=text, publish_at=now + timedelta(hours=hours))
+"""
+PUBLISHED = """
+event = Event.objects.get(slug={slug!r})
+times = event.entries.order_by('position').values_list('text', 'published_at')
+print(*(f'{{text}}: {{(at - times[0][1]).total_seconds():.0f}}' for text, at in times), event.drafts.count(), sep=', ')
+"""
+
+
+def test_scheduled_entries_are_published_once_and_as_of_their_time_with_pages_open_and_with_no_process(
+    one_process_again: Deployment, new_slug: str
+) -> None:
+    deployment, slug = one_process_again, one_process_again.event(new_slug)
+    published = PUBLISHED.format(slug=slug)
+    deployment.shell(SCHEDULE.format(slug=slug))
+    with ProtocolReader.live(deployment.url, slug) as anna, ProtocolReader.live(deployment.url, slug) as ben:
+        deployment.clock.advances(hours=1, seconds=1)
+        for reader in (anna, ben):
+            reader.sees("While pages are open")
+            reader.agrees()
+    assert deployment.shell(published).strip() == "While pages are open: 0, 1"
+    deployment.kill()
+    deployment.clock.advances(hours=9)
+    assert deployment.shell(published).strip() == "While pages are open: 0, 1"
+    deployment.start()
+    both = "While pages are open: 0, While nothing runs: 7200, 0"
+    wait_until(lambda: deployment.shell(published).strip() == both, "the entry, though nobody asks for the event")
+    assert ProtocolReader(deployment.url, slug).page.texts == ["While nothing runs", "While pages are open"]

@@ -135,5 +135,5 @@ class Composing(TakesPosts):
                 draft.publish(by=None)
             except Closed:
                 draft.miss()
-                self.note_automatic(Verb.MISSED, draft)
+                self.note_automatic(Verb.MISSED, draft, details=draft.due)
         self.expect_entry()

@@ -212,10 +212,17 @@ class Life(History):
         self.reports.settle(act)
         return act
 
-    def note_automatic(self, verb: Verb, to: "Noted | None" = None, /, at: datetime | None = None) -> None:
+    def note_automatic(
+        self,
+        verb: Verb,
+        to: "Noted | None" = None,
+        /,
+        at: datetime | None = None,
+        details: "dict[str, str] | None" = None,
+    ) -> None:
         """Add an act that no host does to the log, as of this moment or now. Only inside `changing()`."""
         about = {"subject": to.subject.data, "post": to.element_id} if to else {}
-        self.acts.create(by_name=NOBODY, verb=verb, at=at or timezone.now(), **about)
+        self.acts.create(by_name=NOBODY, verb=verb, at=at or timezone.now(), details=details or {}, **about)
 
     def has_just(self, by: Account | None, verb: Verb | None, to: "Noted | Subject") -> bool:
         """Whether the last act on this subject is the same one, by the same host.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from feeds.models.accounts.account import Account
@@ -20,6 +21,7 @@ from feeds.models.moderation.undoing import Undo
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.entries import Entry
 from feeds.models.post.kinds import kinds
+from feeds.values.clocks import when
 
 if TYPE_CHECKING:
     from feeds.models.post.posts import Post
@@ -101,6 +103,9 @@ class Act(models.Model):
         subject = Subject.from_data(self.subject)
         if subject and subject.kind == Kind.SETTING:
             return in_words(self.event, subject.name, self.details.get("after"))
+        if moment := parse_datetime(self.details.get("publish_at") or ""):
+            named = {"what": subject, "time": when(moment.astimezone(self.event.tz))}
+            return _("%(what)s for %(time)s") % named
         return str(subject or "")
 
     @property

@@ -64,6 +64,11 @@ class Draft(Headed):
         """The draft as the log stores it, without its words."""
         return Subject(Kind.DRAFT, self.name)
 
+    @property
+    def due(self) -> dict[str, str]:
+        """Its set time as a detail for the log; nothing without one."""
+        return {"publish_at": self.publish_at.isoformat()} if self.publish_at else {}
+
     def _save(self) -> None:
         self.version += 1
         self.save()
@@ -104,7 +109,7 @@ class Draft(Headed):
         """
         with self.event.changing() as event:
             row = self._open_row(event, seen)
-            was_due = row.publish_at
+            was_due = row.due
             for name, value in composed.items():
                 setattr(row, name, value)
             row.by, row.saved_at = signed_in(by), timezone.now()
@@ -113,7 +118,7 @@ class Draft(Headed):
             if publish_at:
                 row.schedule(event, publish_at, by=by)
             elif was_due:
-                event.note(by, Verb.UNSCHEDULED, row)
+                event.note(by, Verb.UNSCHEDULED, row, **was_due)
                 event.expect_entry()
         return row
 
@@ -121,7 +126,7 @@ class Draft(Headed):
         """Publish it at this time. Raises `Closed` if the event takes no posts now. Only inside `changing()`."""
         event.require_open(by_host=True)
         Draft.objects.filter(pk=self.pk).update(publish_at=publish_at)
-        event.note(by, Verb.SCHEDULED, self)
+        event.note(by, Verb.SCHEDULED, self, publish_at=publish_at.isoformat())
         event.expect_entry()
 
     def unschedule(self, *, by: Account) -> None:
@@ -132,9 +137,9 @@ class Draft(Headed):
                 if not event.has_just(by, Verb.UNSCHEDULED, self):
                     raise Overtaken(self._last_act(event))
                 return
-            row.publish_at = None
+            was_due, row.publish_at = row.due, None
             row._save()
-            event.note(by, Verb.UNSCHEDULED, row)
+            event.note(by, Verb.UNSCHEDULED, row, **was_due)
             event.expect_entry()
 
     def publish(self, *, by: Account | None, seen: int | None = None) -> "Entry | None":

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from feeds.models import Draft, Entry, Event
 from feeds.tests.helpers import HTMX, fetch
+from feeds.values.clocks import when
 
 DESK = "/events/match/host/"
 COMPOSED = {"name": "Olga", "text": "Okafor again", "markdown": "on"}
@@ -180,9 +181,11 @@ def test_an_entry_is_scheduled_from_the_composer_and_cancelled_on_the_desk(event
     assert draft.publish_at == Event.objects.get().entry_due_at == later
     desk = fetch(as_hugo, DESK)
     assert "Will be published" in desk
-    assert "olga</bdi> scheduled <bdi>the draft by Olga</bdi>" in desk
+    named = f"<bdi>the draft by Olga for {when(later.astimezone(event.tz))}</bdi>"
+    assert f"olga</bdi> scheduled {named}" in desk
     as_hugo.post(f"{DESK}drafts/{draft.pk}/cancel/")
     assert Draft.objects.get().publish_at is None
+    assert f"hugo</bdi> cancelled {named}" in fetch(as_hugo, DESK)
 
 
 @pytest.mark.parametrize(
