@@ -11,12 +11,16 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feeds.forms import NameField, TextField, WrittenField
+from feeds.forms import NameField, TextField, WrittenField, parse_number
+from feeds.forms.headings import heading_fields, heading_in
+from feeds.forms.posts import require_words
 from feeds.models import STATUS_LINE_MAX, Closed, Entry, Event, Gone, Overtaken, Post, Verb
+from feeds.models.post.arguments import Heading
 from feeds.models.post.kinds import plural_of
 from feeds.models.post.querysets import PostQuerySet
 from feeds.values.words import has_words, plain
@@ -166,6 +170,41 @@ class PostAdminForm(forms.ModelForm):
                 raise ValidationError(str(closed)) from None
         return cleaned
 
+    @property
+    def heading(self) -> Heading:
+        """The parts of an entry's heading that were sent; none of other posts. Only of a valid form."""
+        return Heading()
+
+
+class EntryAdminForm(PostAdminForm):
+    """The same with the heading of an entry, as hosts write it on its page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "text" in self.fields:
+            entry = self.instance if self.instance.pk else None
+            self.fields |= heading_fields(self._event(), entry)
+            self.fields["text"].required = False
+            self.fields["happened_at"].help_text = _(
+                "In the event's time zone. Leave empty for the time of publication."
+            )
+
+    def _event(self) -> Event:
+        """The event of the entry; for a new one the chosen event, or an empty one until one is chosen."""
+        chosen = self.instance.event_id or parse_number(self.data.get("event"))
+        return Event.objects.filter(pk=chosen).first() or Event(starts_at=timezone.now())
+
+    def clean(self) -> dict[str, Any]:
+        """Adds an error to an empty text without a headline."""
+        cleaned = super().clean()
+        require_words(self)
+        return cleaned
+
+    @property
+    def heading(self) -> Heading:
+        """The parts of the heading that were sent. Only of a valid form."""
+        return heading_in(self, self.instance if self.instance.pk else None)
+
 
 class PostAdmin(Newest):
     """Posts of any kind, published and revised by their verbs; deleting erases one, so that open pages lose it, too."""
@@ -226,15 +265,36 @@ class PostAdmin(Newest):
 
     def save_model(self, request: HttpRequest, post: Post, form: forms.ModelForm, change: bool) -> None:
         """Revises the post, or publishes a new one."""
-        name, text = form.cleaned_data["name"], form.cleaned_data["text"]
+        assert isinstance(form, PostAdminForm)  # noqa: S101  (see `form`)
+        name, text, heading = form.cleaned_data["name"], form.cleaned_data["text"], form.heading
         if change:
-            post.revise(text, name, by=request.user)
+            post.revise(text, name, by=request.user, **heading)
             return
         place = getattr(post, self.belongs_to)
         under = place if isinstance(place, Entry) else None
         posts = getattr(place, plural_of(type(post)))
-        post.pk = (place.event if under else place).add(posts, name, text, entry=under, user=request.user).pk
+        words = {part: heading[part] for part in ("headline", "minute") if part in heading}
+        time = {"happened_at": heading["happened_at"]} if heading.get("happened_at") else {}
+        event = place.event if under else place
+        post.pk = event.add(posts, name, text, entry=under, user=request.user, words=words, **time).pk
+
+
+class EntryAdmin(PostAdmin):
+    """Entries, with their headings."""
+
+    form = EntryAdminForm
+
+    def get_fields(self, request: HttpRequest, obj: Post | None = None) -> Fields:
+        """Names of the fields, those of the heading before the text."""
+        return ["event", "name", *Heading.__annotations__, "text", *self.readonly_fields]
+
+    def get_form(
+        self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        """Django's form. The time of an entry is a field of ours in it, since an event has a time zone."""
+        named = [name for name in self.get_fields(request, obj) if name != "happened_at"]
+        return super().get_form(request, obj, change, **kwargs | {"fields": named})
 
 
 for kind in Post.kinds.values():
-    admin.site.register(kind, PostAdmin)
+    admin.site.register(kind, EntryAdmin if kind is Entry else PostAdmin)

@@ -43,7 +43,7 @@ def heading_fields(event: Event, entry: Entry | None = None) -> dict[str, forms.
     return {"headline": headline, "minute": minute, "happened_at": happened_at}
 
 
-def heading_in(form: forms.Form, entry: Entry | None = None) -> Heading:
+def heading_in(form: forms.BaseForm, entry: Entry | None = None) -> Heading:
     """The heading in a valid form; fields that were not sent are missing.
 
     The time of publication is stored as none, so that it is shown again.

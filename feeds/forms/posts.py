@@ -33,7 +33,7 @@ def refuse_broken(form: forms.Form, written: Iterable[str], *, broken: bool) -> 
             form.add_error(name, WrittenField.default_error_messages["encoding"])
 
 
-def require_words(form: forms.Form) -> None:
+def require_words(form: forms.BaseForm) -> None:
     """Add an error to an empty text without a headline."""
     said, wrong = form.cleaned_data, form.errors.keys() & {"text", "headline"}
     if not (wrong or said["text"] or said.get("headline")):
