@@ -12,6 +12,9 @@ from e2e.people.seeing import LIVE
 pytestmark = pytest.mark.parametrize("deployment", ["one_process"], indirect=True)
 
 
+COPIED = "entry => { getSelection().selectAllChildren(entry); return getSelection().toString() }"
+
+
 def tabs_to(person: Person, role: str, name: str) -> None:
     """Press the Tab key until that element has the focus."""
     tabs_until(person, person.page.get_by_role(role, name=re.compile(name)))  # type: ignore[arg-type]
@@ -127,6 +130,8 @@ def test_landmarks_and_names(event: str, anna: Person, ben: Person) -> None:
     )
     for article, name in ((anna.post("Entry 3"), "Ann"), (anna.post("A remark"), "Ben")):
         expect(article).to_have_accessible_name(re.compile(rf"^{name} \d\d:\d\d$"))
+    copied = re.sub(r"\d\d:\d\d", "", anna.post("Entry 3").evaluate(COPIED))
+    assert copied.split() == ["Ann", "Entry", "3", "Ben", "A", "remark"]
 
 
 def approves_and_undoes_by_keyboard(olga: Person, anna: Person) -> None:

@@ -86,6 +86,14 @@ def test_an_entry_has_a_page_of_its_own_with_its_comments(event, rita):
     assert current == [entry.element_id]
 
 
+PAGES = ["", "wall/", "host/", "host/log/", "host/removed/", "settings/", "people/", "owner/"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_title_of_every_page_of_an_event_begins_with_the_event(event, as_olga, path):
+    assert "<title>Match · " in fetch(as_olga, event.get_absolute_url() + path)
+
+
 def test_the_page_of_a_removed_entry_says_that_it_is_gone(event, rita):
     removed, erased = event.publish("Paul", "SECRET"), event.publish("Paul", "SECRET")
     removed.retract()
