@@ -146,7 +146,7 @@ def test_readers_report_a_post_and_hosts_keep_or_remove_it(
 
 
 def test_a_comment_is_reported_under_its_entry_and_on_the_page_of_it(
-    event: str, olga: Person, anna: Person, ben: Person
+    event: str, olga: Person, anna: Person, ben: Person, nora: Person
 ) -> None:
     for person in (anna, ben):
         person.opens(event)
