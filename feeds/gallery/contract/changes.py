@@ -68,7 +68,7 @@ def _of_entry() -> Iterator[Change]:
     before = shown()
     yield Change("an entry is marked as a key moment", before, shown(moment="Ignition"), _ENTRY)
     yield Change("an entry is edited", before, shown(**EDITED), _ENTRY)
-    yield Change("readers react to an entry", before, shown(counts={"like": 3, "clap": 1}), (">#entry-7-reactions",))
+    yield Change("readers react to an entry", before, shown(counts={"like": 3, "clap": 1}), (">.reactions",))
     yield Change("the first comment comes", shown(comments=0), shown(comments=1), _THREAD)
     yield Change("a comment comes", before, shown(comments=3), _THREAD)
     full = shown(comments=Entry.NEWEST)
