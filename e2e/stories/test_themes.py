@@ -68,5 +68,5 @@ def test_a_host_gives_an_event_a_colour_and_a_logo_and_everybody_has_them_at_onc
     for person in (ben, olga):
         shown = person.main.get_by_role("img", name="The navy")
         expect(shown).to_have_js_property("naturalWidth", 300)
-        person.entry_text.focus()  # which opens the composer
+        person.entry_text.click()  # which opens the composer
         expect(person.composer.get_by_role("button")).to_have_css("background-color", "rgb(0, 74, 143)")
