@@ -85,6 +85,25 @@ async def come_back(event, crowd, posts=0):
         room.task.cancel()
 
 
+def test_who_joins_is_told_first_how_many_read(event, rendered):
+    """Before the next heartbeat, which may be 15 seconds away."""
+    event.publish("Paul", "Goal!")
+    first, here = [], now(event)
+
+    @async_to_sync
+    async def joins():
+        room = Room(event.pk)
+
+        async def receives(html):
+            first.append(html)
+
+        await room.join(Reader(receives, receives, cookies={}), here)
+        room.task.cancel()
+
+    joins()
+    assert ["heartbeat" in html and "1 reader" in html for html in first] == [True]
+
+
 def test_readers_who_come_back_from_the_same_place_cost_one_rendering_together(event, rendered):
     crowd = crowd_of(event)
     come_back(event, crowd)

@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.test import RequestFactory
 
 from feeds.tests.helpers import fetch
+from serving import answers
 from serving.static import StaticFiles, reload_files
 
 
@@ -50,6 +51,18 @@ def plain(name):
 
 async def _parts(response):
     return [part async for part in response]
+
+
+def test_every_answer_says_that_its_type_is_not_to_be_guessed(client, event):
+    """A page, a frame, a redirect, what is missing, a file, and what the server says by itself."""
+    asked = {path: client.get(path) for path in ("/", "/events/match/", "/events/match/changes/", "/no/such/page/")}
+    asked |= {"sign-out": client.post("/sign-out/"), "method": client.put("/"), "file": answer("site.css")}
+    asked |= {"compressed file": answer("site.css", accept_encoding="gzip")}
+    assert {name: found.headers.get("X-Content-Type-Options") for name, found in asked.items()} == dict.fromkeys(
+        asked, "nosniff"
+    )
+    for status in answers.SAID:
+        assert (b"X-Content-Type-Options", b"nosniff") in list(answers.headers(status))
 
 
 def test_a_page_asks_for_one_style_sheet_that_has_all_others_in_it(client, event):

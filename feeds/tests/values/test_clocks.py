@@ -27,6 +27,18 @@ def test_the_abbreviation_of_the_zone_is_right_across_a_change_of_clocks(event, 
     assert clocks(fetch(rita, "/events/match/")) == ["02:01 CET", "02:59 CEST"]
 
 
+def test_hosts_read_the_clock_of_each_moment_and_not_of_the_start(event, as_olga, olga):
+    """The match began in summer; these happened in winter."""
+    winter = datetime(2026, 12, 24, 11, 30, tzinfo=UTC)
+    entry = event.publish("Paul", "Snow", at=winter)
+    event.entries.update(minute="63'")
+    entry.refresh_from_db()
+    entry.retract(by=olga)
+    event.acts.update(at=winter)
+    for path in ("/events/match/host/removed/", "/events/match/host/log/", "/events/match/owner/?q=snow"):
+        assert "12:30 CET" in fetch(as_olga, path), path
+
+
 @pytest.mark.parametrize(
     ("zone", "clock", "said"),
     [

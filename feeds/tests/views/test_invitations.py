@@ -29,6 +29,14 @@ def test_a_link_is_shown_once_and_kept_nowhere(event, as_olga):
     assert log_of(event)[1:] == ["olga invited somebody"]
 
 
+@pytest.mark.parametrize(("age", "status"), [(timedelta(days=3, seconds=-5), 200), (timedelta(days=3, seconds=5), 410)])
+def test_an_invitation_is_good_for_three_days(event, as_olga, rita, age, status):
+    link = invited(as_olga, "Helga")
+    made = Invitation.objects.get()
+    Invitation.objects.update(made_at=made.made_at - age, expires_at=made.expires_at - age)
+    assert rita.get(link).status_code == status
+
+
 def test_an_invitation_for_too_long_a_name_is_not_made(event, as_olga):
     response = as_olga.post(f"{PEOPLE}invite/", {"meant_for": "x" * 61})
     assert (response.status_code, Invitation.objects.count(), path_in(response)) == (422, 0, None)

@@ -161,6 +161,13 @@ def test_short_cries_are_repeated_but_not_without_end(event, under, settings, pa
     assert [submit(paul, event, "GOAL!!!", **under).status_code for _ in range(4)] == [303, 303, 303, 429]
 
 
+@pytest.mark.parametrize(("length", "again"), [(30, 303), (31, 429)])
+def test_a_text_is_short_up_to_thirty_characters(event, settings, paul, length, again):
+    settings.SAME_TEXT_MINUTES = 5
+    text = "What a goal, what a match tonight!"[:length]
+    assert [submit(paul, event, text).status_code for _ in range(2)] == [303, again]
+
+
 def test_what_answers_one_entry_may_answer_another_one_as_well(event, settings, paul):
     settings.SAME_TEXT_MINUTES = 5
     entries = [event.publish("Rita", f"Question {number}") for number in range(5)]
