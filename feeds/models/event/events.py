@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from feeds.models.post.entries import Entry
 
 
-NEAR = 12
+NEAR = 20
 """Newest entries that any page of the newest has: it has 25 when it is loaded, and some may go."""
 MOMENTS = 100
 """Key moments that pages list; the page of key moments has all."""
