@@ -12,7 +12,7 @@ from django.core import checks
 from django.template import Context
 
 from feeds import gallery
-from feeds.gallery.contract import attributes, includes, names, refreshing, sheets, wording
+from feeds.gallery.contract import attributes, includes, kept, names, refreshing, sheets, wording
 from feeds.gallery.contract.elements import Elements
 from feeds.gallery.contract.needs import Contract, contract_of, engine, rendered, written
 from feeds.gallery.contract.sources import Rendered, Sources, sources_of
@@ -52,17 +52,27 @@ def uncompiled(template: str) -> str:
 
 
 def check() -> list[checks.CheckMessage]:
-    """The problems of all templates, for `manage.py check`: see apps.py."""
-    sources = sources_of(engine())
-    found = {problem: name for name in gallery.templates() for problem in problems(name, everywhere=False)}
+    """The problems of all templates and style sheets, for `manage.py check`: see apps.py."""
+    key = kept.key_of_files()
+    found = kept.recall(key)
+    if found is None:
+        found = list(_all_findings())
+        kept.keep(key, found)
     return [
-        *(
-            checks.Error(problem, hint=f"It is in {sources.path(name)}.", id="commentary.E001")
-            for problem, name in found.items()
-        ),
-        *(checks.Error(problem, id="commentary.E002") for problem in (*unrefreshed(), *sheets.problems())),
-        *(checks.Warning(hint, id="commentary.W002") for hint in hints()),
+        (checks.Error if code.startswith("E") else checks.Warning)(said, hint=hint or None, id=f"commentary.{code}")
+        for code, said, hint in found
     ]
+
+
+def _all_findings() -> Iterator[tuple[str, str, str]]:
+    sources = sources_of(engine())
+    told = {problem: name for name in gallery.templates() for problem in problems(name, everywhere=False)}
+    for problem, name in told.items():
+        yield "E001", problem, f"It is in {sources.path(name)}."
+    for problem in (*unrefreshed(), *sheets.problems()):
+        yield "E002", problem, ""
+    for hint in hints():
+        yield "W002", hint, ""
 
 
 def unrefreshed() -> list[str]:

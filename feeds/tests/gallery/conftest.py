@@ -23,8 +23,9 @@ def watch():
 
 
 @pytest.fixture
-def theme(tmp_path, settings):
-    """Puts a template of ours into a theme, with something in it replaced."""
+def theme(tmp_path, tmp_path_factory, settings):
+    """Puts a template of ours into a theme, with something in it replaced. Checks keep nothing for later."""
+    settings.VAR = tmp_path_factory.mktemp("var")
     options = settings.TEMPLATES[0]
     settings.TEMPLATES = [options | {"DIRS": [tmp_path, *options["DIRS"]]}]
 

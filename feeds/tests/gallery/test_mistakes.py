@@ -187,6 +187,28 @@ def test_a_mistake_is_named_once_with_its_file_its_line_and_a_cure(theme, tmp_pa
     assert contract.problems(template) == [f"{tmp_path}/{template}, line {line_of(template, old)}: {said}"]
 
 
+def test_a_check_costs_nothing_while_no_file_has_changed(theme, monkeypatch):
+    looked_at = []
+
+    def problems(template, *, everywhere):
+        looked_at.append(template)
+        return [f"{template} is crooked"] * (template == BODY)
+
+    monkeypatch.setattr(contract, "problems", problems)
+    theme(BODY)
+    first = contract.check()
+    assert [each.msg for each in first] == [f"{BODY} is crooked"]
+    assert looked_at == gallery.templates()
+    assert contract.check() == first
+    assert looked_at == gallery.templates()
+    theme(BODY, "</div>", "</div >")
+    assert contract.check() == first
+    assert looked_at == gallery.templates() * 2
+    theme(BODY)
+    assert contract.check() == first
+    assert looked_at == gallery.templates() * 2
+
+
 def test_a_mistake_in_what_has_no_states_is_found_where_it_is_included(theme, tmp_path):
     theme("partials/stars.html", text="<i>★\n<b></i>")
     theme("partials/post/by.html", "<bdi", '{% include "partials/stars.html" %}<bdi')
