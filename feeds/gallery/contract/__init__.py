@@ -12,7 +12,7 @@ from django.core import checks
 from django.template import Context
 
 from feeds import gallery
-from feeds.gallery.contract import attributes, includes, kept, names, refreshing, sheets, wording
+from feeds.gallery.contract import attributes, includes, kept, names, refreshing, sheets, texts, wording
 from feeds.gallery.contract.elements import Elements
 from feeds.gallery.contract.needs import Contract, contract_of, engine, rendered, written
 from feeds.gallery.contract.sources import Rendered, Sources, sources_of
@@ -91,8 +91,20 @@ def hints() -> list[str]:
     """What is odd about a theme and breaks nothing, as sentences."""
     sources = sources_of(engine())
     if sources.hints is None:
-        sources.hints = list(includes.strays(sources))
+        sources.hints = list(dict.fromkeys((*includes.strays(sources), *_in_one_language(sources))))
     return sources.hints
+
+
+def _in_one_language(sources: Sources) -> Iterator[str]:
+    """Texts of a theme that are not translated: it may be for one language on purpose."""
+    for template in gallery.templates():
+        if not wording.is_ours(sources.path(template)):
+            for state in gallery.states_of(template):
+                result = Rendered(state.render(sources), sources)
+                for fault in texts.untranslated(result, Elements(result.text)):
+                    path, line = result.place(fault.offset)
+                    if not wording.is_ours(path):
+                        yield wording.at(path, line, fault.said)
 
 
 def _problems(template: str, sources: Sources, everywhere: bool) -> Iterator[str]:
@@ -130,9 +142,11 @@ def _located(result: Rendered, page: Elements, own: Container[str]) -> Iterator[
     """Mistakes in one state that are in these files, with their lines."""
     if page.faults:
         page = Elements(result.text, lambda offset: result.place(offset)[0])
-    for fault in (*page.faults, *(each for element in page.all for each in attributes.faults(element))):
+    found = [*page.faults, *(each for element in page.all for each in attributes.faults(element))]
+    plain = texts.untranslated(result, page)
+    for fault, is_wrong in (*((each, True) for each in found), *((each, False) for each in plain)):
         path, line = result.place(fault.offset)
-        if path in own:
+        if path in own and (is_wrong or wording.is_ours(path)):
             yield wording.at(path, line, fault.said)
 
 

@@ -70,6 +70,8 @@ class Elements:
     all: list[Element] = field(default_factory=list)
     ids: list[tuple[int, str]] = field(default_factory=list)
     """Ids of all elements, each with the number of the <hx-partial> or <hx-upsert> around it."""
+    texts: list[tuple[int, int]] = field(default_factory=list)
+    """Beginnings and ends of the texts between tags."""
     faults: list[Fault] = field(default_factory=list)
     is_cut: bool = False
     """Whether nothing after the last fault makes sense."""
@@ -78,8 +80,11 @@ class Elements:
 
     def __post_init__(self) -> None:
         at: int | None = 0
-        while at is not None and (at := self.text.find("<", at)) >= 0:
-            at = self._read(at)
+        while at is not None and at < len(self.text):
+            found = self.text.find("<", at)
+            end = found if found >= 0 else len(self.text)
+            self.texts.append((at, end))
+            at = self._read(end) if found >= 0 else end
         self.is_cut = at is None
         for element in reversed([] if self.is_cut else self._open):
             self._left_open(element, len(self.text), "")
@@ -137,7 +142,10 @@ class Elements:
             self._open.append(element)
         if tag in _RAW and not is_drawn:
             end = re.compile(f"</{tag}", re.IGNORECASE).search(self.text, match.end())
-            return end.start() if end else len(self.text)
+            until = end.start() if end else len(self.text)
+            if tag not in {"script", "style"}:
+                self.texts.append((match.end(), until))
+            return until
         return match.end()
 
     def _misplaced(self, element: Element) -> None:

@@ -47,8 +47,8 @@ def _paths() -> Iterator[str]:
     for folder in engine().dirs:
         yield from files(folder)
     yield from sheets.paths()
-    for folder, suffix in ((settings.ROOT / "feeds", ".py"), (settings.ROOT / "locale", ".mo")):
-        yield from (each for each in files(folder) if each.endswith(suffix) and "/tests/" not in each)
+    for ours, suffix in ((settings.ROOT / "feeds", ".py"), (settings.ROOT / "locale", ".mo")):
+        yield from (each for each in files(ours) if each.endswith(suffix) and "/tests/" not in each)
     yield str(settings.ROOT / "requirements.txt")
 
 

@@ -9,7 +9,7 @@ from django.core.checks import Tags, run_checks
 
 from feeds import gallery
 from feeds.gallery import contract
-from feeds.gallery.contract import htmx
+from feeds.gallery.contract import htmx, wording
 from feeds.gallery.contract.elements import Elements
 from feeds.tests.gallery.conftest import BODY, ENTRY, PAGE, line_of
 from feeds.tests.helpers import fetch
@@ -214,6 +214,30 @@ def test_a_mistake_in_what_has_no_states_is_found_where_it_is_included(theme, tm
     theme("partials/post/by.html", "<bdi", '{% include "partials/stars.html" %}<bdi')
     said = f"{tmp_path}/partials/stars.html, line 2: <b> is not closed. Add </b> before </i>."
     assert contract.problems("partials/post/by.html") == [said]
+
+
+PLAIN = {
+    "a text that is not translated": ("<p>Hello, world!</p>", "“Hello, world!”"),
+    "a text in an attribute": ('<i aria-label="Hello, {{ post.name }}">★</i>', "“Hello,”"),
+}
+
+
+@pytest.mark.parametrize("mistake", PLAIN)
+def test_a_text_in_one_language_is_told_of_a_theme_and_wrong_in_ours(theme, tmp_path, monkeypatch, mistake):
+    text, words = PLAIN[mistake]
+    theme(BODY, '<div class="text"', f'{text}<div class="text"')
+    line = line_of(BODY, 'class="text"')
+    said = f"line {line}: {words} is the same in every language. Put it into {{% translate %}}."
+    assert contract.hints() == [f"{tmp_path}/{BODY}, {said}"]
+    assert contract.problems(BODY) == []
+    monkeypatch.setattr(wording, "is_ours", lambda path: True)
+    assert contract.problems(BODY) == [f"{tmp_path}/{BODY}, {said}"]
+
+
+def test_translated_texts_names_and_signs_are_fine(theme):
+    text = '{% translate "Goal" %}{% blocktranslate %}Goals{% endblocktranslate %}<i title="★">{{ post.name }} &amp;'
+    theme(BODY, '<div class="text"', f'{text} Commentary</i><script>x</script><div class="text"')
+    assert contract.hints() == []
 
 
 @pytest.mark.parametrize(
