@@ -27,7 +27,7 @@ HASHED = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{12})(?P<suffix>\.[a-z]+)
 COMPRESSIBLE = (".css", ".js", ".svg", ".html", ".txt")
 PRIVATE = ["templates", ".*", "*.html"]
 """Files of a theme that are not served."""
-OURS = ["states.css", "lists.css"]
+OURS = ["states.css", "hidden.css", "lists.css"]
 """Files that a theme does not replace: they decide what readers can do."""
 FOR_EVER = "max-age=31536000, public, immutable"
 
