@@ -79,9 +79,9 @@ def made_once(django_db_blocker):
 
 
 @contextmanager
-def in_example_theme():
-    """All looks as in themes/example/ while the block runs. All templates are compiled again, which takes a while."""
-    folder, options = installed.ROOT / "themes" / "example", installed.TEMPLATES[0]
+def in_theme(folder=installed.ROOT / "themes" / "example"):
+    """All looks as in a theme while the block runs. All templates are compiled again, which takes a while."""
+    options = installed.TEMPLATES[0]
     templates = [options | {"DIRS": [folder / "templates", *options["DIRS"]]}]
     with override_settings(THEME_DIR=folder, TEMPLATES=templates):
         get_finder.cache_clear()
@@ -92,7 +92,7 @@ def in_example_theme():
 @pytest.fixture
 def example_theme():
     """The example theme for one test."""
-    with in_example_theme():
+    with in_theme():
         yield
 
 

@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist
 from django.test import Client
@@ -26,11 +27,11 @@ from feeds.models import (
     Gone,
     Overtaken,
 )
-from feeds.tests.conftest import in_example_theme, made_once, make_event, signed_in
+from feeds.tests.conftest import in_theme, made_once, make_event, signed_in
 from feeds.tests.timeline.every_verb import VERBS, Stage
 from feeds.tests.timeline.histories import verbs
 from feeds.tests.timeline.strangers import forget
-from feeds.timeline.frames import frames_between
+from feeds.timeline.frames import frame_between, frames_between
 from feeds.timeline.variants import ORDERS, VIEWS, Variant
 
 VARIANTS = [
@@ -73,10 +74,23 @@ def lines(page: Page, *, over: bool) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def theme(request):
+def theme(request, tmp_path_factory):
     """The look of all pages, and those that are open. Templates are compiled once for all tests of a theme."""
-    with in_example_theme() if hasattr(request, "param") else nullcontext():
+    chosen = getattr(request, "param", None)
+    with in_theme(*([wrapped(tmp_path_factory)] if chosen == "wrapped" else [])) if chosen else nullcontext():
         yield {}
+
+
+def wrapped(tmp_path_factory):
+    """A theme that puts the composer and the list of entries into elements of its own."""
+    text = (settings.ROOT / "templates/event/event.html").read_text()
+    for part in ('{% include "partials/entry/entry_form.html" %}', r'<div id="entries".*?</div>'):
+        text, found = re.subn(part, r'<div class="wrapped"><div>\g<0></div></div>', text, flags=re.DOTALL)
+        assert found == 1
+    path = tmp_path_factory.mktemp("wrapped") / "templates/event/event.html"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    return path.parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +141,25 @@ def test_it_does_in_the_example_theme_as_well(theme, stage, verb):
     assert 'class="at"' in reader.get(stage.event.get_absolute_url()).content.decode()
     people = [(reader, Variant.plain()), (host, Variant.plain().for_hosts())]
     open_pages_become_fresh(stage, VERBS[verb][0], people)
+
+
+@pytest.mark.parametrize("theme", ["wrapped"], indirect=True)
+@pytest.mark.parametrize("verb", ["Event.publish", "Entry.comment", "Post.revise", "Post.retract", "Event.configure"])
+def test_a_theme_can_put_the_composer_and_the_list_into_elements_of_its_own(theme, stage, verb):
+    assert 'class="wrapped"' in Client().get(stage.event.get_absolute_url()).content.decode()
+    open_pages_become_fresh(stage, VERBS[verb][0], [(Client(), Variant.plain())])
+
+
+@pytest.mark.parametrize("theme", ["wrapped"], indirect=True)
+def test_there_the_whole_list_can_be_replaced_as_well(theme, stage):
+    page = before(stage, Client(), Variant.plain())
+    stage.plain.revise("Another text", by=stage.host)
+    stage.event.refresh_from_db()
+    page.element("older").attributes["class"] = "of another list"
+    page.element("cursor").attributes["value"] = "another-1"
+    page.swap(frame_between(stage.event.pk, Cursor("another", 1)).html)
+    fresh = opened(Client(), stage.event, Variant.plain())
+    assert lines(page, over=False) == lines(fresh, over=False)
 
 
 def open_pages_become_fresh(stage: Stage, change: Callable[[Stage], Any], people: list[tuple[Client, Variant]]) -> None:

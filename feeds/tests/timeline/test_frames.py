@@ -219,7 +219,7 @@ def test_a_cursor_of_another_history_gets_the_newest_page(event, stranded):
         ("outerHTML", "#ways"),
         ("outerHTML", "#reading"),
         ("outerHTML", "#places"),
-        ("outerHTML", "#entries ~ #older"),
+        ("outerHTML", "#cursor ~ :has(#entries) #older"),
         ("outerHTML", "#cursor"),
     ]
     assert list(posts_in(frame.html).values()) == ["Entry 2", "Entry 1", "Entry 0"]
