@@ -53,7 +53,7 @@ def overview(request: HtmxRequest) -> HttpResponse:
     shown = [_shown(name, one, problems.get(name, [])) for name in names if only in {"", name}]
     context = {"names": names, "shown": shown, "only": only, "width": width, "colours": scheme, "build": settings.BUILD}
     context |= {"one": one, "broken": watch.broken, "complete": complete}
-    context["hints"] = [*contract.unrefreshed(), *sheets.problems(), *contract.hints()]
+    context |= {"wrong": [*contract.unrefreshed(), *sheets.problems()], "hints": contract.hints()}
     context["frames"] = [(name, pixels, scheme) for (name, pixels), scheme in product(widths.items(), schemes)]
     return _for_designers(render(request, "design/gallery.html", context))
 
