@@ -149,10 +149,11 @@ def test_pause_and_follow_do_the_same_pressed_once_or_twice(event: str, cast: Ca
 
 
 def test_oldest_first_the_link_counts_what_came_below_the_end_and_leads_there(
-    deployment: Deployment, long_event: str, anna: Person, ben: Person
+    deployment: Deployment, event: str, anna: Person, ben: Person
 ) -> None:
+    publish(deployment, event, [f"Minute {number}" for number in range(20)])  # the page has its end
     for person in (anna, ben):
-        person.opens(long_event)
+        person.opens(event)
     anna.follows("Oldest first")
     anna.is_live()
     for count, text in enumerate(("One", "Two", "Three"), 1):
