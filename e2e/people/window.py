@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from e2e.people.parts import Parts
+from e2e.people.tab import uses
 
 
 class Window(Parts):
@@ -12,6 +13,16 @@ class Window(Parts):
         """Scroll this entry to the middle of the window, and wait until the page holds that place."""
         self.post(text).evaluate("element => element.scrollIntoView({block: 'center'})")
         expect(self.page.get_by_text("New entries on hold")).to_have_count(1)
+
+    def pauses(self) -> None:
+        """Hold all new entries back."""
+        uses(self.page.get_by_role("button", name="Pause"))
+        expect(self.page.get_by_text("Paused", exact=True)).to_be_focused()
+
+    def goes_on_following(self) -> None:
+        """Let new entries in again, at the top."""
+        uses(self.page.get_by_role("button", name="Follow"))
+        expect(self.page.get_by_text("Following live")).to_have_count(1)
 
     def hides_the_tab(self) -> None:
         """Bring another tab to the front, as far as the page can tell, and wait until it closes its socket."""

@@ -166,7 +166,7 @@ def test_a_host_at_the_desk_by_keyboard_alone(
     for person in (anna, ben):
         person.opens(event)
     ben.posts("Who is there?")
-    olga.goes_to(f"/events/{event}/host/")
+    olga.opens_the_desk(event)
     keys = olga.page.keyboard
     tabs_to(olga, "textbox", "^Entry$")
     keys.type("*Goal!*")
@@ -195,7 +195,7 @@ def test_a_host_at_the_desk_by_keyboard_alone(
 def test_what_is_said_over_the_page_is_never_in_the_way_of_the_focus(event: str, cast: Cast, ben: Person) -> None:
     olga = cast.host("Olga", width=360)
     ben.opens(event)
-    olga.goes_to(f"/events/{event}/host/")
+    olga.opens_the_desk(event)
     olga.page.get_by_text("Rules and reader presence").click()
     olga.page.get_by_label("Posting").select_option("Hosts only")
     olga.presses("Save rules")

@@ -111,8 +111,7 @@ def looks_at_held_places(anna: Person, look: Audit, deployment: Deployment) -> N
     for state in ("place held", "paused"):
         anna.opens("axe-some")
         if state == "paused":
-            anna.presses("Pause")
-            anna.reads("Paused")
+            anna.pauses()
         else:
             anna.reads_at("Entry 8")
         deployment.shell("Event.objects.get(slug='axe-some').publish('Ann', 'Unread')")

@@ -17,7 +17,7 @@ GOAL = "GOAL for Rovers!"
 
 
 def at_the_desk(host: Person, event: str) -> None:
-    host.goes_to(f"/events/{event}/host/")
+    host.opens_the_desk(event)
 
 
 def with_phrases(host: Person, event: str) -> None:

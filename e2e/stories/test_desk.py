@@ -13,15 +13,11 @@ pytestmark = pytest.mark.parametrize("deployment", ["two_processes"], indirect=T
 
 
 def at_the_desk(host: Person, event: str, rule: str = "") -> None:
-    host.goes_to(f"/events/{event}/host/")
+    host.opens_the_desk(event)
     if rule:
         host.page.get_by_label("Posting").select_option(rule)
         host.presses("Save rules")
         host.reads("Saved. Everybody sees it now.")
-
-
-def queue(host: Person) -> Locator:
-    return host.page.get_by_role("region", name="To review")
 
 
 def sends(poster: Person, text: str) -> None:
@@ -48,15 +44,14 @@ def test_posts_wait_until_a_host_lets_them_through_or_not(
     sends(ben, "Buy my watches")
     anna.does_not_see("A second engine?")
     if not script:
-        host.goes_to(f"/events/{event}/host/")
-    expect(queue(host).get_by_role("heading")).to_have_text("To review (2)")
-    uses(queue(host).get_by_role("article").filter(has_text="engine").get_by_role("button", name="Approve the entry"))
-    host.reads("Approved.")
+        host.opens_the_desk(event)
+    expect(host.queue.get_by_role("heading")).to_have_text("To review (2)")
+    host.approves("engine")
     anna.sees("A second engine?")
     ben.sees("A second engine?")
     expect(own(ben, "A second engine?")).to_have_count(0)
-    uses(queue(host).get_by_role("button", name="Reject"))
-    host.reads("Rejected. The author has been told.")
+    host.rejects("Buy my watches")
+    host.reads("The author has been told.")
     expect(own(ben, "Buy my watches")).to_contain_text("A host did not approve this")
     anna.does_not_see("Buy my watches")
     host.reads("rejected")
@@ -73,14 +68,14 @@ def test_the_second_of_two_hosts_is_told_who_decided_and_undoing_puts_the_post_b
     second = cast.joins("Otto", deployment.urls[-1], java_script_enabled=False)
     second.signs_in()
     at_the_desk(second, event)
-    uses(queue(olga).get_by_role("button", name="Approve the entry"))
+    olga.approves("Goal!")
     anna.sees("Goal!")
-    uses(queue(second).get_by_role("button", name="Reject"))
+    uses(second.queue.get_by_role("button", name="Reject"))
     second.reads("olga has already approved this.")
     anna.sees("Goal!")
-    uses(olga.page.get_by_role("button", name="Undo approved").first)
+    olga.undoes("approved")
     anna.does_not_see("Goal!")
-    expect(queue(olga).get_by_role("heading")).to_have_text("To review (1)")
+    expect(olga.queue.get_by_role("heading")).to_have_text("To review (1)")
 
 
 def test_a_rule_that_a_host_has_chosen_stays_until_it_is_sent_whatever_another_sets(

@@ -75,7 +75,7 @@ def test_an_answer_takes_the_place_of_the_post_and_a_second_tap_decides_on_no_ot
 ) -> None:
     olga = cast.host("Olga", width=WIDTH, has_touch=True)
     anna.opens(waiting)
-    olga.goes_to(f"/events/{waiting}/host/")
+    olga.opens_the_desk(waiting)
     for number, button, then in (
         (13, "Approve the entry", "Approved."),
         (14, "Approve as newest", "Approved."),
@@ -106,7 +106,7 @@ def test_undoing_in_place_brings_the_post_back_there_and_enter_twice_decides_onc
 ) -> None:
     olga = cast.host("Olga", width=WIDTH, has_touch=True)
     anna.opens(waiting)
-    olga.goes_to(f"/events/{waiting}/host/")
+    olga.opens_the_desk(waiting)
     reject = card(olga, 9).get_by_role("button", name="Reject")
     reject.evaluate("element => element.scrollIntoView({block: 'center'})")
     before = places(olga)
@@ -130,7 +130,7 @@ def test_what_another_host_decides_and_what_comes_to_wait_moves_no_post_of_the_q
     olga = cast.host("Olga", width=WIDTH, has_touch=True)
     otto = cast.host("Otto")
     for host in (olga, otto):
-        host.goes_to(f"/events/{waiting}/host/")
+        host.opens_the_desk(waiting)
     card(olga, 8).evaluate("element => element.scrollIntoView({block: 'center'})")
     before = places(olga)
     for number in (2, 8):

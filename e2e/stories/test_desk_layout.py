@@ -44,8 +44,8 @@ def test_a_phone_has_composer_newest_entries_queue_and_log_in_this_order_and_a_b
 ) -> None:
     olga = cast.host("Olga", phone=True)
     anna.opens(match)
-    olga.goes_to(f"/events/{match}/host/")
-    parts = (olga.composer, olga.feed, region(olga, "To review"), region(olga, "Activity"))
+    olga.opens_the_desk(match)
+    parts = (olga.composer, olga.feed, olga.queue, region(olga, "Activity"))
     tops = [box(part)["y"] for part in parts]
     assert tops == sorted(tops)
     expect(olga.feed.get_by_role("article").filter(visible=True)).to_have_count(5)
@@ -54,9 +54,9 @@ def test_a_phone_has_composer_newest_entries_queue_and_log_in_this_order_and_a_b
     for link in bar(olga).get_by_role("link").all():
         assert box(link)["height"] >= 44
     review.tap()
-    expect(region(olga, "To review").get_by_role("heading")).to_be_in_viewport()
+    expect(olga.queue.get_by_role("heading")).to_be_in_viewport()
     assert box(bar(olga))["y"] + box(bar(olga))["height"] == pytest.approx(839, abs=1)
-    region(olga, "To review").get_by_role("button", name="Approve all 3 by Kofi").tap()
+    olga.queue.get_by_role("button", name="Approve all 3 by Kofi").tap()
     anna.sees("Post 2")
     expect(bar(olga).get_by_role("link", name="Review 0")).to_be_visible()
     bar(olga).get_by_role("link", name="Entries").tap()
@@ -68,8 +68,8 @@ def test_a_phone_has_composer_newest_entries_queue_and_log_in_this_order_and_a_b
 
 def test_a_desktop_has_the_queue_beside_the_composer_and_settings_that_are_open(match: str, cast: Cast) -> None:
     olga = cast.host("Olga", width=1280)
-    olga.goes_to(f"/events/{match}/host/")
-    composer, queue = box(olga.composer), box(region(olga, "To review"))
+    olga.opens_the_desk(match)
+    composer, queue = box(olga.composer), box(olga.queue)
     assert queue["x"] > composer["x"] + composer["width"]
     assert queue["y"] < composer["y"] + composer["height"]
     expect(olga.page.get_by_label("Posting")).to_be_visible()
@@ -81,7 +81,7 @@ def test_the_end_is_last_and_apart_asks_for_the_readers_and_is_never_where_the_s
 ) -> None:
     match = given.an_event(entries=2, state="scheduled")
     olga = cast.host("Olga", width=width)
-    olga.goes_to(f"/events/{match}/host/")
+    olga.opens_the_desk(match)
     anna.opens(match)
     start = olga.page.get_by_role("button", name="Start event")
     end = olga.page.get_by_role("link", name="End event")

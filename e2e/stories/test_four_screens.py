@@ -140,8 +140,7 @@ def several_acts(room: Room) -> None:
 
 def undone_in_another_order(room: Room) -> None:
     olga, otto, *_ = room
-    gap(olga).get_by_role("button", name="Restore").click()
-    olga.reads("Restored.")
+    olga.restores()
     room.undoes(olga, "edited", latest=False)
     room.undoes(otto, "pinned", latest=False)
     room.does(olga, "Entry 3", "Edit label", "Save", Label="")

@@ -1,14 +1,11 @@
 """An edit that waits for a host, and what concerns every entry of a long page."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
 from e2e.deployment import Deployment
 from e2e.given import Given
 from e2e.people.person import Person
-from e2e.people.tab import uses
 from e2e.proxy import Proxy
 
 LINK = "See https://casino.example/"
@@ -19,13 +16,6 @@ def is_told_that_the_edit_waits(tab: Person) -> None:
     expect(waits).to_contain_text("Waiting for review: only you see this")
     expect(waits).to_contain_text(LINK)
     expect(tab.page.get_by_text("This was removed")).to_have_count(0)
-
-
-def approves_as_newest(olga: Person) -> None:
-    row = olga.page.get_by_role("region", name="To review").get_by_role("article").first
-    row.get_by_text("⋯").press("Enter")
-    uses(row.get_by_role("button", name=re.compile("as newest")))
-    olga.reads("Approved.")
 
 
 @pytest.mark.parametrize("deployment", ["two_processes"], indirect=True)
@@ -56,8 +46,8 @@ def test_an_edit_that_waits_comes_back_at_the_top_on_every_page(
     expect(ben.edit_form).to_have_count(0)
     for tab in (ben, other_tab):
         expect(tab.page.get_by_role("article", name="Your entry")).to_contain_text(f"{LINK}, please")
-    olga.goes_to(f"/events/{event}/host/")
-    approves_as_newest(olga)
+    olga.opens_the_desk(event)
+    olga.approves(LINK, at_the_top=True)
     expect(anna.page.locator("#entries > .entry > .body > .text").first).to_have_text(f"{LINK}, please")
     network.thaw()
     for person in (anna, ben, other_tab, carla):

@@ -31,20 +31,16 @@ def waiting(given: Given) -> str:
 
 
 def desk(host: Person, event: str) -> None:
-    host.goes_to(f"/events/{event}/host/")
-    expect(queue(host)).to_be_visible()
-
-
-def queue(host: Person) -> Locator:
-    return host.page.get_by_role("region", name="To review")
+    host.opens_the_desk(event)
+    expect(host.queue).to_be_visible()
 
 
 def group(host: Person, name: str) -> Locator:
-    return queue(host).get_by_role("group", name=re.compile(f"^{name}"))
+    return host.queue.get_by_role("group", name=re.compile(f"^{name}"))
 
 
 def row(host: Person, text: str) -> Locator:
-    return queue(host).get_by_role("article").filter(has=host.page.get_by_text(text, exact=True))
+    return host.queue.get_by_role("article").filter(has=host.page.get_by_text(text, exact=True))
 
 
 def box(host: Person, text: str) -> Locator:
@@ -56,7 +52,7 @@ def selected(host: Person) -> Locator:
 
 
 def number(host: Person, count: int) -> None:
-    expect(queue(host).get_by_role("heading")).to_have_text(f"To review ({count})")
+    expect(host.queue.get_by_role("heading")).to_have_text(f"To review ({count})")
 
 
 def log(given: Given, event: str) -> list[str]:
@@ -78,7 +74,7 @@ def test_a_thumb_approves_thirty_posts_of_six_people_with_six_taps_and_nothing_s
     olga = cast.host("Olga", phone=True)
     anna.opens(waiting)
     desk(olga, waiting)
-    height = queue(olga).evaluate("element => element.offsetHeight")
+    height = olga.queue.evaluate("element => element.offsetHeight")
     assert height < 30 * 115 + 6 * 60
     for name in PEOPLE:
         button = group(olga, name).get_by_role("button", name=f"Approve all 5 by {name}")
@@ -88,7 +84,7 @@ def test_a_thumb_approves_thirty_posts_of_six_people_with_six_taps_and_nothing_s
         expect(group(olga, name).locator(":focus")).to_contain_text("5 posts approved.")
         assert top(group(olga, name)) == pytest.approx(place, abs=1)
     number(olga, 0)
-    assert queue(olga).evaluate("element => element.offsetHeight") == pytest.approx(height, abs=2)
+    assert olga.queue.evaluate("element => element.offsetHeight") == pytest.approx(height, abs=2)
     for text in ("Post 1 by Kofi", "Post 30 by Uma"):
         anna.sees(text)
     assert log(given, waiting) == [f"olga approved 5 posts by {name}" for name in PEOPLE]
@@ -100,8 +96,8 @@ def test_two_taps_approve_all_that_is_listed_and_one_takes_all_of_it_back(
     olga = cast.host("Olga", phone=True)
     anna.opens(waiting)
     desk(olga, waiting)
-    queue(olga).get_by_text("All 30", exact=True).tap()
-    queue(olga).get_by_role("button", name="Approve all 30").tap()
+    olga.queue.get_by_text("All 30", exact=True).tap()
+    olga.queue.get_by_role("button", name="Approve all 30").tap()
     anna.sees("Post 7 by Kofi")
     said = olga.page.get_by_role("status").filter(has_text="30 posts approved.")
     expect(said).to_be_focused()
@@ -158,7 +154,7 @@ def test_without_javascript_posts_are_selected_approved_and_taken_back(
     number(nora, 30)
     group(nora, "Uma").get_by_role("button", name="Approve all 5").click()
     anna.sees("Post 30 by Uma")
-    uses(queue(nora).get_by_role("button", name="Close posting"))
+    uses(nora.queue.get_by_role("button", name="Close posting"))
     nora.reads("Posting is closed.")
 
 

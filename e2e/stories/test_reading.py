@@ -104,8 +104,7 @@ def test_a_short_way_up_ends_at_the_top_with_the_focus_where_it_was_read_to(
 def test_who_pauses_gets_new_entries_when_they_follow_again(event: str, anna: Person, ben: Person) -> None:
     for person in (anna, ben):
         person.opens(event)
-    anna.page.get_by_role("button", name="Pause").press("Enter")
-    expect(anna.page.get_by_text("Paused", exact=True)).to_be_focused()
+    anna.pauses()
     ben.posts("One")
     ben.posts("Two")
     anna.sees_unread(2)
@@ -115,7 +114,7 @@ def test_who_pauses_gets_new_entries_when_they_follow_again(event: str, anna: Pe
     anna.sees_unread(0)
     ben.posts("Three")
     anna.sees_unread(1)
-    anna.presses("Follow")
+    anna.goes_on_following()
     anna.sees("Three")
     assert anna.page.evaluate("scrollY") == 0
     ben.posts("Four")

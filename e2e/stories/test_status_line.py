@@ -48,7 +48,7 @@ def test_of_two_hosts_each_has_the_line_of_the_other_in_the_field_unless_one_is_
     event: str, cast: Cast, olga: Person, anna: Person
 ) -> None:
     otto = cast.host("Otto", on=-1)
-    olga.goes_to(f"/events/{event}/host/")
+    olga.opens_the_desk(event)
     otto.opens(event)
     anna.opens(event)
     sets(olga, "T+13:42")
@@ -73,7 +73,7 @@ def test_a_host_without_javascript_sets_it_from_the_desk_and_is_told_what_is_wro
 ) -> None:
     host = cast.joins("Olga", deployment.urls[0], java_script_enabled=False)
     host.signs_in()
-    host.goes_to(f"/events/{event}/host/")
+    host.opens_the_desk(event)
     anna.opens(event)
     host.is_refused(422)
     sets(host, "x" * 41)

@@ -16,7 +16,7 @@ SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["with JavaScript
 
 
 def at_the_desk(host: Person, event: str) -> None:
-    host.goes_to(f"/events/{event}/host/")
+    host.opens_the_desk(event)
 
 
 def reported(host: Person) -> Locator:
@@ -180,9 +180,8 @@ def test_enough_reports_hide_a_post_until_a_host_has_looked(
     own = anna.page.get_by_role("article", name="Your entry")
     expect(own).to_contain_text("Waiting for review: only you see this")
     at_the_desk(olga, event)
-    queue = olga.page.get_by_role("region", name="To review")
-    expect(queue.get_by_role("article")).to_contain_text("Reported by readers.")
-    uses(queue.get_by_role("button", name="Approve the entry"))
+    expect(olga.queue.get_by_role("article")).to_contain_text("Reported by readers.")
+    olga.approves("Buy my watches")
     ben.sees("Buy my watches")
     expect(own).to_have_count(0)
 
