@@ -20,6 +20,7 @@ from feeds.live.process import process
 from feeds.models import Event, Invitation
 from feeds.tests.access.permissions import ROLES
 from feeds.tests.helpers import picture_file, submit
+from feeds.timeline import days
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -43,6 +44,7 @@ def new_process():
     No thread of a gallery goes on. It would leave its templates to the next test, whatever the settings there say.
     """
     process.reset()
+    days.others.clear()
     yield
     watch.reset()
 

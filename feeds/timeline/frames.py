@@ -19,7 +19,7 @@ from feeds.forms import Cursor, JumpForm, new_form_key
 from feeds.memo import for_everybody
 from feeds.models import Event, sole
 from feeds.timeline.changes import Changes
-from feeds.timeline.days import meet, meet_around
+from feeds.timeline.days import meet, meet_others
 from feeds.timeline.listing import run
 from feeds.timeline.standings import Signs, Standing, banned_from, is_for_hosts
 from feeds.timeline.variants import Variant
@@ -139,7 +139,7 @@ def _frame(changes: Changes, guard: str, variant: Variant) -> Frame:
     context = vars(shown) | {
         "event_changed": changes.event_changed,
         "appeared": shown.places,
-        "days_meet": meet_around(shown.appeared, event, variant),
+        "days_meet": meet_others(shown.appeared, event),
         "approved": changes.approved,
         "listed": changes.listed,
     }

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from feeds.forms import Place, parse_number
 from feeds.models import Entry, Event
-from feeds.timeline.days import meet_around
+from feeds.timeline.days import meet_others
 from feeds.timeline.listing import run
 from feeds.timeline.threads import before
 from feeds.timeline.variants import Variant
@@ -26,7 +26,7 @@ def more_entries(request: HtmxRequest, event: Event) -> HttpResponse:
     variant = _variant(request, context)
     found = run(event, variant, place)
     context |= {"entries": found.entries, "older": found.more, "cursor": back_to(request, event), "variant": variant}
-    context["days_meet"] = meet_around(found.entries, event, variant)
+    context["days_meet"] = meet_others(found.entries, event)
     with translation.override(variant.language):
         return render(request, "partials/entry/older_entries.html", context)
 

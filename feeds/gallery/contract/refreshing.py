@@ -53,7 +53,7 @@ class _Rest:
             if start > at_char:
                 self._pieces.append((at_char, start))
             at_char = max(at_char, _SPACE.match(rendered.text, end).end())  # type: ignore[union-attr]
-        self.text = "".join(rendered.text[start:end] for start, end in self._pieces)
+        self.html = "".join(rendered.text[start:end] for start, end in self._pieces)
 
     def place(self, offset: int) -> tuple[str, int]:
         """File and line of what stands there."""
@@ -80,12 +80,12 @@ def _is_meant(element: Element, which: str) -> bool:
 
 
 def _stale(before: _Rest, after: _Rest, change: Change) -> Iterator[tuple[str, int, str]]:
-    if before.text == after.text or not (before.is_whole and after.is_whole):
+    if before.html == after.html or not (before.is_whole and after.is_whole):
         return
-    start = _alike(before.text, after.text)
-    same = _alike(before.text[start:][::-1], after.text[start:][::-1])
-    shown = max(before, after, key=lambda rest: len(rest.text))
-    said = " ".join(shown.text[start : len(shown.text) - same].partition("<")[0].split())
+    start = _alike(before.html, after.html)
+    same = _alike(before.html[start:][::-1], after.html[start:][::-1])
+    shown = max(before, after, key=lambda rest: len(rest.html))
+    said = " ".join(shown.html[start : len(shown.html) - same].partition("<")[0].split())
     yield *shown.place(start), f"“{said[:40]}” changes when {change.when}, and no frame replaces it. {_CURE}"
 
 

@@ -22,6 +22,7 @@ KEPT = {
     "feeds.timeline.cache:pages": "compared below",
     "feeds.timeline.cache:kept_frames": "compared below",
     "feeds.timeline.cache:lists": "compared below",
+    "feeds.timeline.days:others": "of an event's history, and a day of its entries",
     "feeds.values.colours:_read": "of files",
     "feeds.values.clocks:zone_names": "of nothing",
     "feeds.gallery.contract.names:_read": "of a template",

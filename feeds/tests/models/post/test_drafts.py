@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from feeds.models import Act, Closed, Draft, Entry, Event, Overtaken, tidy
 from feeds.models.event.composing import DRAFTS_MAX
+from feeds.values.clocks import when
 
 
 @pytest.fixture
@@ -105,19 +106,25 @@ def test_a_pin_and_a_key_moment_come_with_the_entry_in_one_step(event, olga):
 # Entries for a set time
 
 
+def clock_of(event, moment):
+    """The moment as hosts of the event read it in the log."""
+    return when(moment.astimezone(event.tz))
+
+
 def schedule(event, by, text="Half-time", ahead=timedelta(hours=1)):
     return event.draft(by=by, name="Hugo", text=text, publish_at=timezone.now() + ahead)
 
 
 def test_a_scheduled_entry_is_published_at_its_time_and_not_before(event, hugo):
     draft = schedule(event, hugo)
+    set_time = clock_of(event, event.drafts.get().publish_at)
     Event.objects.keep_time()
     assert event.entries.count() == 0
     moment = past(draft, seconds=3)
     Event.objects.keep_time()
     entry = event.entries.get()
     assert (entry.text, entry.published_at, entry.by_host, entry.markdown) == ("Half-time", moment, True, True)
-    assert told(event) == ["Commentary published the draft by Hugo", "hugo scheduled the draft by Hugo"]
+    assert told(event) == ["Commentary published the draft by Hugo", f"hugo scheduled the draft by Hugo for {set_time}"]
     assert (fresh(event).entry_due_at, Draft.objects.count()) == (None, 0)
 
 
@@ -148,7 +155,8 @@ def test_an_entry_is_not_published_once_the_event_is_over(event, hugo, step):
     assert event.entries.count() == 0
     kept = event.drafts.open().get()
     assert (kept.publish_at, kept.missed_at) == (None, moment)
-    assert told(event)[0] == "Commentary did not publish the draft by Hugo, since the event took no posts"
+    missed = f"the draft by Hugo for {clock_of(event, moment)}"
+    assert told(event)[0] == f"Commentary did not publish {missed}, since the event took no posts"
     Event.objects.keep_time()
     assert len(told(event)) == 3
 
@@ -164,11 +172,12 @@ def test_an_event_that_ended_by_itself_before_publishes_nothing(event, hugo):
 
 def test_a_cancelled_entry_stays_as_a_draft(event, hugo, olga):
     draft = schedule(event, hugo)
+    set_time = clock_of(event, event.drafts.get().publish_at)
     draft.unschedule(by=olga)
     assert (event.drafts.open().get().publish_at, fresh(event).entry_due_at) == (None, None)
     with pytest.raises(Overtaken, match="olga has already cancelled this"):
         draft.unschedule(by=hugo)
-    assert told(event)[0] == "olga cancelled the draft by Hugo"
+    assert told(event)[0] == f"olga cancelled the draft by Hugo for {set_time}"
 
 
 def test_a_scheduled_entry_can_be_given_other_words_and_another_time(event, hugo, olga):
