@@ -104,7 +104,7 @@ def test_every_partial_looks_as_it_is_kept(page: Page) -> None:
         if UPDATE:
             now.save(kept, optimize=True)
         elif not kept.exists():
-            complaints.append(f"{name}: there is no picture of it yet")
+            complaints.append(f"{name}: it has no picture yet")
         elif mask := difference(Image.open(kept).convert("RGB"), now):
             now.save(RESULTS / f"{name}-now.png")
             mask.save(RESULTS / f"{name}-difference.png")

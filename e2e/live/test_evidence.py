@@ -37,7 +37,7 @@ def test_a_story_that_passes_leaves_what_the_options_of_playwright_ask_for(tmp_p
     done = told("test_a_story_that_passes", f"--output={tmp_path / 'kept'}", *options)
     assert done.returncode == 0, done.stdout
     (folder,) = (tmp_path / "kept").iterdir()
-    kept = {f"{who}-{kind}" for who in PEOPLE for kind in ("tab-1.png", "tab-1-video.webp", "trace.zip")}
+    kept = {f"{name}-{kind}" for name in PEOPLE for kind in ("tab-1.png", "tab-1-video.webp", "trace.zip")}
     assert {path.name for path in folder.iterdir()} == kept
     named = [each.get("value", "") for each in ElementTree.parse(report).iterfind(".//property[@name='evidence']")]
     assert {Path(path).name for path in named} == kept
@@ -53,7 +53,7 @@ def test_a_failed_story_is_told_again_and_leaves_a_folder_that_its_message_names
     assert named, done.stdout
     folder = Path(named[1])
     kinds = ("tab-1.png", "tab-1.html", "tab-1-video.webp", "trace.zip", "console.txt", "network.txt")
-    expected = {f"{who}-{kind}" for who in PEOPLE for kind in kinds} | {"cursors.txt", "server.log", "README.txt"}
+    expected = {f"{name}-{kind}" for name in PEOPLE for kind in kinds} | {"cursors.txt", "server.log", "README.txt"}
     assert {path.name for path in folder.iterdir()} == expected, (folder / "README.txt").read_text()
     assert folder.name.endswith("-again-2")  # the second try has it all; of the first there is what costs nothing
     first = folder.with_name(folder.name.removesuffix("-again-2"))

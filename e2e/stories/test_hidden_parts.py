@@ -1,4 +1,4 @@
-"""What must be hidden is, in the states of the gallery, whatever a theme says; and the other way round.
+"""Parts that must be hidden are, in the states of the gallery, whatever a theme says; and the other way round.
 
 No server: the styles are put into a page beside what the gallery renders.
 """
@@ -54,7 +54,7 @@ def state(template: str, name: str) -> State:
 
 
 def with_around(html: str, *, hosting: bool) -> str:
-    """As on a page, where the element that hosts' pages have comes first."""
+    """Put a state in an element like a page's, where the element that hosts' pages have comes first."""
     return f'<main id="live"><div class="page">{"<span id=hosting hidden></span>" * hosting}{html}</div></main>'
 
 

@@ -71,10 +71,10 @@ class State:
 
     def render(self, engine: Engine | None = None, **more: object) -> str:
         """The HTML that a view would make; `more` overrides the state's context. `engine`: not the one in use."""
-        around = {"request": REQUEST, "user": STRANGER, "csrf_token": "sample", "around": self.around}
+        usual = {"request": REQUEST, "user": STRANGER, "csrf_token": "sample"}
         chosen = _chosen.set(engine)
         try:
-            return _rendered(self.template, around | self.context | more)
+            return _rendered(self.template, usual | self.context | more)
         finally:
             _chosen.reset(chosen)
 

@@ -1,13 +1,10 @@
 """The admin: every change there takes a number like any other, so open pages follow it."""
 
-import re
-from datetime import UTC, datetime
-from html import unescape
-
 import pytest
 
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry, Event
+from feeds.tests.admin_forms import act, change, errors
 from feeds.tests.frames import posts_in
 from feeds.tests.helpers import fetch
 from feeds.timeline.frames import frame_between
@@ -24,39 +21,6 @@ def entry(event):
 @pytest.fixture
 def comment(entry):
     return entry.comments.get()
-
-
-def form_on(html):
-    """Fields of the admin's form, as it is."""
-    fields = {}
-    body = re.search(r'<form [^>]*id="\w+_form".*?</form>', html, re.DOTALL)[0]
-    for tag in re.findall(r"<input [^>]*>", body):
-        given = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        if given.get("type") == "checkbox":
-            fields |= {given["name"]: "on"} if " checked" in tag else {}
-        elif given.get("type") not in {"submit", "file", None} and "name" in given:
-            fields[given["name"]] = unescape(given.get("value", ""))
-    for name, text in re.findall(r'<textarea name="(\w+)"[^>]*>\n(.*?)</textarea>', body, re.DOTALL):
-        fields[name] = text
-    for name, options in re.findall(r'<select name="(\w+)"[^>]*>(.*?)</select>', body, re.DOTALL):
-        chosen = re.findall(r'<option value="([^"]*)"[^>]* selected', options)
-        fields[name] = chosen if name == "hosts" else (chosen or [""])[0]
-    return fields
-
-
-def change(client, model, pk, **fields):
-    path = f"/admin/feeds/{model}/{pk}/change/"
-    return client.post(path, form_on(fetch(client, path)) | fields)
-
-
-def act(client, model, action, *posts):
-    form = {"action": action, "_selected_action": [post.pk for post in posts], "post": "yes"}
-    return client.post(f"/admin/feeds/{model}/", form)
-
-
-def errors(response):
-    lists = re.findall(r'<ul class="errorlist[^"]*"[^>]*>(.*?)</ul>', response.content.decode(), re.DOTALL)
-    return [error for found in lists for error in re.findall(r"<li>(.*?)</li>", found)]
 
 
 def told(event, seq):
@@ -132,51 +96,6 @@ def test_a_post_that_is_changed_is_live(as_admin, event, entry, model, head):
     assert told(event, 2) == ["Corrected"]
     assert change(as_admin, post.kind, post.pk).status_code == 302
     assert head(event) == 3
-
-
-HEADING = {"headline": "2–1 Okafor", "minute": "64'", "happened_at": "2026-07-04T20:30"}
-"""Of the match, whose clocks are two hours ahead of UTC."""
-
-
-def heading_of(entry):
-    entry.refresh_from_db()
-    return entry.headline, entry.minute, entry.happened_at and f"{entry.happened_at:%H:%M}"
-
-
-def test_the_heading_of_an_entry_is_shown_and_changed_here_and_can_be_undone(as_admin, admin, event, entry, head):
-    event.configure(starts_at=datetime(2026, 7, 4, 18, tzinfo=UTC), time_zone="Europe/Berlin")
-    assert change(as_admin, "entry", entry.pk, **HEADING).status_code == 302
-    assert heading_of(entry) == ("2–1 Okafor", "64'", "18:30")
-    assert HEADING.items() <= form_on(fetch(as_admin, f"/admin/feeds/entry/{entry.pk}/change/")).items()
-    at = head(event)
-    assert change(as_admin, "entry", entry.pk).status_code == 302
-    assert head(event) == at
-    event.acts.lately(by=admin).undo(by=admin)
-    assert heading_of(entry) == ("", "", None)
-
-
-def test_an_entry_that_is_added_has_a_heading_and_needs_no_text_then(as_admin, event):
-    event.configure(starts_at=datetime(2026, 7, 4, 18, tzinfo=UTC), time_zone="Europe/Berlin")
-    new = {"event": event.pk, "name": "Ada", "text": ""}
-    assert errors(as_admin.post("/admin/feeds/entry/add/", new)) == ["Write something first."]
-    assert as_admin.post("/admin/feeds/entry/add/", new | HEADING).status_code == 302
-    assert heading_of(Entry.objects.get()) == ("2–1 Okafor", "64'", "18:30")
-
-
-@pytest.mark.parametrize(
-    ("field", "typed", "error"),
-    [
-        ("headline", "h" * 121, "This has 121 characters and the limit is 120: shorten it by 1."),
-        ("minute", "93rd minute", "This has 11 characters and the limit is 8: shorten it by 3."),
-        ("happened_at", "half past six", "Enter a date and a time, such as 2026-11-22T18:30."),
-    ],
-)
-def test_a_heading_that_makes_no_sense_is_refused_beside_its_field(as_admin, event, entry, field, typed, error):
-    answer = change(as_admin, "entry", entry.pk, **{field: typed})
-    row = answer.content.decode().partition(f"field-{field}")[2].partition("form-row")[0]
-    assert error in row
-    assert typed in row
-    assert heading_of(entry) == ("", "", None)
 
 
 @pytest.mark.parametrize("model", [Entry, Comment])

@@ -65,7 +65,7 @@ def content(path: Path) -> bytes:
 
 
 def _imported(match: re.Match[bytes]) -> bytes:
-    """What an import brings in. An unknown name stays as it is, for the browser to report."""
+    """The contents of an import. An unknown name stays as it is, for the browser to report."""
     found = finders.find(match["name"].decode())
     if not found:
         return match[0]

@@ -88,7 +88,7 @@ def unrefreshed() -> list[str]:
 
 
 def hints() -> list[str]:
-    """What is odd about a theme and breaks nothing, as sentences."""
+    """Oddities of a theme that break nothing, as sentences."""
     sources = sources_of(engine())
     if sources.hints is None:
         sources.hints = list(dict.fromkeys((*includes.strays(sources), *_in_one_language(sources))))
@@ -151,7 +151,7 @@ def _located(result: Rendered, page: Elements, own: Container[str]) -> Iterator[
 
 
 def _wrong_in(state: gallery.State, page: Elements, contract: Contract) -> list[str]:
-    """What the live path lacks in one state."""
+    """Parts that the live path lacks in one state."""
     context = Context(state.context)
     found = [unmet for need in contract.needs if (unmet := need.unmet(page, context))]
     twice = {identity for part, identity in page.ids if page.ids.count((part, identity)) > 1}

@@ -14,7 +14,7 @@ _FORBIDDEN = {"iframe", "object", "embed", "video", "audio", "applet"}
 
 
 def faults(element: Element) -> Iterator[Fault]:
-    """What is wrong with the attributes of an element."""
+    """Faults of the attributes of an element."""
     for said in (*_of_element(element), *_of_attributes(element)):
         yield Fault(element.start, said)
 

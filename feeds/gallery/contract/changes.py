@@ -62,6 +62,7 @@ def _seen(change: Change, seen_as: object) -> Change:
 
 def _of_entry() -> Iterator[Change]:
     def shown(*, comments: int = 2, **fields: Any) -> Values:
+        """Values of an entry with these fields."""
         made = entry(comments=comments, visitor="v", **fields)
         return {"event": made.event, "entry": made, "form_key": FORM_KEY}
 
@@ -79,6 +80,7 @@ def _of_its_event() -> Iterator[Change]:
     """Changes of an event, on which nothing of its entries may depend but the link to unpin one."""
 
     def shown(**fields: Any) -> Values:
+        """Values of an entry in an event with these fields."""
         made = entry(event(**fields), comments=1)
         return {"event": made.event, "entry": made, "form_key": FORM_KEY}
 
@@ -88,6 +90,7 @@ def _of_its_event() -> Iterator[Change]:
 
 def _of_comment() -> Iterator[Change]:
     def shown(of: Values | None = None, **fields: Any) -> Values:
+        """Values of a comment with these fields, on an entry with those."""
         made = comment(entry(**(of or {})), visitor="v", **fields)
         return {"event": made.event, "comment": made, "form_key": FORM_KEY}
 
@@ -102,11 +105,13 @@ def _of_lists() -> Iterator[tuple[str, Change]]:
     """Reactions and comments do not change the event, so lists that come with it cannot tell of them."""
 
     def pinned(**fields: Any) -> Values:
+        """Values of an event with a pinned entry."""
         of = event()
         of.pinned = entry(of, **fields)
         return LIVE | {"event": of}
 
     def moments(**fields: Any) -> Values:
+        """Values of an event with a key moment."""
         of = event()
         of.moments = [entry(of, moment="Ignition", **fields)]
         return LIVE | {"event": of}
@@ -124,6 +129,7 @@ def _of_lists() -> Iterator[tuple[str, Change]]:
 
 def _of_page() -> Iterator[Change]:
     def shown(*, number: int = 42, **fields: Any) -> Values:
+        """Values of an event's page."""
         of = event(**fields)
         of.entry_count = number
         one = {"event": of, "entries": [entry(event())], "form_key": FORM_KEY, "variant": variant()}

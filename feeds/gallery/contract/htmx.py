@@ -46,7 +46,7 @@ _BETWEEN = re.compile(r"""(?:[^,"'(\[]|"[^"]*"|'[^']*'|\([^)]*\)|\[[^\]]*\])+"""
 
 
 def wrong_name(name: str) -> str:
-    """What is wrong with the name of an attribute that begins with “hx-”; "" if nothing is."""
+    """The fault in the name of an attribute that begins with “hx-”; "" for none."""
     stem, _, rest = name.removeprefix("hx-").partition(":")
     if stem not in NAMES:
         known = did_you_mean(name.partition(":")[0], (f"hx-{each}" for each in NAMES))
@@ -65,7 +65,7 @@ def wrong_name(name: str) -> str:
 
 
 def wrong_value(name: str, value: str) -> str:
-    """What is wrong with the value of an attribute of htmx; "" if nothing is."""
+    """The fault in the value of an attribute of htmx; "" for none."""
     stem = name.removeprefix("hx-").partition(":")[0]
     check = _CHECKS.get(stem)
     said = next(check(value), "") if check else ""
@@ -90,7 +90,7 @@ def _modifiers(text: str, known: set[str]) -> Iterator[str]:
         if name not in known:
             yield f"htmx does not know the modifier “{name}”.{did_you_mean(name, known)}"
         if name in {"delay", "throttle", "swap", "settle"} and not _is_time(value):
-            yield f"“{value}” is no length of time. Write it like 300ms or 2s."
+            yield f"“{value}” is not a length of time. Write it like 300ms or 2s."
 
 
 def _trigger(value: str) -> Iterator[str]:
@@ -101,9 +101,9 @@ def _trigger(value: str) -> Iterator[str]:
         if event == "every":
             interval, _, rest = rest.strip().partition(" ")
             if not _is_time(interval):
-                yield f"“{interval}” is no length of time. Write it like every 2s."
+                yield f"“{interval}” is not a length of time. Write it like every 2s."
         elif event not in _EVENTS and (near := did_you_mean(event, _EVENTS)):
-            yield f"there is no event “{event}”.{near}"
+            yield f"“{event}” is not an event.{near}"
         yield from _modifiers(rest, TRIGGER)
 
 

@@ -40,7 +40,7 @@ def missing(own: dict[str, Template], sources: Sources) -> Iterator[str]:
         for name, line in named_by(template):
             if not sources.path(name) and not _is_elsewhere(name, sources):
                 like = did_you_mean(name, names(sources)) or " Remove the tag, or add the template."
-                yield at(path, line, f"there is no template {name}.{like}")
+                yield at(path, line, f"template {name} does not exist.{like}")
 
 
 def _is_elsewhere(name: str, sources: Sources) -> bool:

@@ -16,7 +16,7 @@ from feeds.gallery.contract.wording import at, did_you_mean
 
 _EVERYWHERE = {
     *("request", "user", "perms", "messages", "csrf_token", "sender", "LANGUAGE_CODE", "True", "False", "None"),
-    *("block", "forloop", "around", "scheme", "still", "watching", "build", "reload"),
+    *("block", "forloop", "scheme", "still", "watching", "build", "reload"),
 }
 """Names that every page has, or that tags bring with them."""
 
@@ -45,7 +45,7 @@ def _said(looked_up: Noted, known: set[str]) -> str:
 
 
 def _looked_up(name: str, sources: Sources) -> frozenset[tuple[str, ...]]:
-    """What our template of this name looks up, if another one is in use."""
+    """Names that our template of this name looks up, if another one is in use."""
     path = Path(settings.ROOT, "templates", name)
     is_ours = sources.path(name) == str(path)
     return frozenset() if is_ours or not path.is_file() else _read(path, path.stat().st_mtime_ns, sources)

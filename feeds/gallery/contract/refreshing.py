@@ -41,7 +41,7 @@ def unrefreshed(sources: Sources) -> Iterator[str]:
 
 
 class _Rest:
-    """What no frame replaces of a template, and where each part of it stands."""
+    """The parts of a template that no frame replaces, and where each part of it stands."""
 
     def __init__(self, rendered: Rendered, change: Change) -> None:
         page = Elements(rendered.text)

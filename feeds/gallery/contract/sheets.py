@@ -36,7 +36,7 @@ Said = Iterator[tuple[int, str]]
 
 @lru_cache(512)
 def faults(text: str) -> tuple[tuple[int, str], ...]:
-    """What is wrong with a style sheet: lines and sentences."""
+    """Faults of a style sheet: lines and sentences."""
     found = list(_unpaired(text))
     if not found:
         found = list(_rules(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)))
@@ -138,7 +138,7 @@ def _at_rule(rule: AtRule) -> Said:
 
 
 def _contents(content: list[Node], at_rule: str) -> Said:
-    """What is wrong in a block with declarations or rules."""
+    """Faults of a block with declarations or rules."""
     for part in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if isinstance(part, Declaration):
             yield from _declaration(part, at_rule)

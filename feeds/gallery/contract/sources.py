@@ -132,7 +132,7 @@ def _state(used: Engine) -> tuple[object, ...]:
 
 
 class Rendered:
-    """What was rendered of a template, and where each part of it stands."""
+    """A rendered template, and where each part of it stands."""
 
     def __init__(self, marked: str, sources: Sources) -> None:
         self.marked, self._sources = marked, sources

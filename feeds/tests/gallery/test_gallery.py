@@ -20,6 +20,8 @@ PARTIALS = sorted(
     for path in Path(settings.ROOT, "templates/partials").rglob("*.html")
 )
 
+NO_PAGES = {"base.html", "live.html", "design/gallery.html", "design/state.html"}
+
 
 @pytest.mark.parametrize("partial", PARTIALS)
 def test_every_partial_has_states_that_need_no_database_and_are_always_the_same(partial):
@@ -29,12 +31,21 @@ def test_every_partial_has_states_that_need_no_database_and_are_always_the_same(
 
 
 def test_every_page_has_states_as_well():
-    there = {path.name for path in Path(settings.ROOT, "templates").glob("*.html")} - {"base.html", "live.html"}
-    assert there == {name for name in gallery.templates() if "/" not in name}
+    root = Path(settings.ROOT, "templates")
+    there = {path.relative_to(root).as_posix() for path in root.rglob("*.html")} - set(PARTIALS) - NO_PAGES
+    assert there == {name for name in gallery.templates() if not name.startswith("partials/")}
     for name in there:
         states = list(gallery.states_of(name))
         assert len({state.slug for state in states}) == len(states) > 0
         assert all("<h1" in state.render() for state in states), name
+
+
+@pytest.mark.parametrize("template", ["post/entry.html", "partials/entry/around.html"])
+def test_the_surroundings_of_a_state_are_not_mistaken_for_the_entries_around_one(as_admin, template):
+    for state in gallery.states_of(template):
+        if "around" in state.context:
+            shown = fetch(as_admin, f"/design/{template}/{state.slug}/")
+            assert shown.count('class="place') == len(state.context["around"]), state.name
 
 
 def test_the_gallery_shows_every_state_at_two_widths_in_two_schemes_with_its_file_and_its_context(as_admin):
@@ -156,7 +167,7 @@ AROUND = r"(html|body|main|:root|#live|#entries|\.page|\.entries|\.wall|\.listin
 
 @pytest.mark.parametrize("name", sorted(path.name for path in Path(settings.ROOT, "static").rglob("*.css")))
 def test_a_new_entry_makes_browsers_look_at_itself_not_at_the_whole_list(name):
-    """What is around entries may have `:has()` only where a selector ends: there it changes that element alone.
+    """Elements around entries may have `:has()` only where a selector ends: there it changes that element alone.
 
     Before `+` and `~` is something that no entry has, and no mere tag, since browsers then look for what is behind it
     below the whole list. `:nth-child()` makes them look at every entry, and is for the line that holds a place.

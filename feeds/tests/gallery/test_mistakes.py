@@ -82,13 +82,13 @@ MISTAKES = {
         ENTRY,
         "partials/comment/comments.html",
         "partials/comment/coments.html",
-        "there is no template partials/comment/coments.html. Did you mean partials/comment/comments.html?",
+        "template partials/comment/coments.html does not exist. Did you mean partials/comment/comments.html?",
     ),
     "a missing file in an extends": (
         PAGE,
         "live.html",
         "life.html",
-        "there is no template life.html. Did you mean live.html?",
+        "template life.html does not exist. Did you mean live.html?",
     ),
     "an inline style": (
         ENTRY,
@@ -156,13 +156,13 @@ MISTAKES = {
         ENTRY,
         'hx-target="next .reply">',
         'hx-target="next .reply" hx-trigger="load, click delay:soon">',
-        "hx-trigger=“load, click delay:soon”: “soon” is no length of time. Write it like 300ms or 2s.",
+        "hx-trigger=“load, click delay:soon”: “soon” is not a length of time. Write it like 300ms or 2s.",
     ),
     "an event that there is not": (
         ENTRY,
         'hx-target="next .reply">',
         'hx-target="next .reply" hx-trigger="clik">',
-        "hx-trigger=“clik”: there is no event “clik”. Did you mean click?",
+        "hx-trigger=“clik”: “clik” is not an event. Did you mean click?",
     ),
     "a selector that htmx does not know": (
         ENTRY,
@@ -290,7 +290,7 @@ def test_htmx_has_the_attributes_and_modifiers_that_the_lists_name():
 
 
 def test_every_branch_of_an_entry_is_in_some_state_of_it():
-    """What no state shows cannot be checked."""
+    """A branch that no state shows cannot be checked."""
     for template in (ENTRY, BODY, "partials/post/by.html", "partials/comment/comment.html"):
         everything = "".join(state.render() for state in gallery.states_of(template) if not state.is_ordinary)
         assert all(part in everything for part in SHOWN.get(template, [])), template

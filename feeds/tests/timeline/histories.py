@@ -253,7 +253,7 @@ def lift(h: History) -> None:
 
 
 def report(h: History) -> None:
-    """Somebody reports a visitor's post, which one or two reports hide."""
+    """Report a visitor's post, which one or two reports hide."""
     post = h.post(state=PostState.SHOWN, by_host=False)
     Event.objects.filter(pk=h.event.pk).update(report_limit=h.chance.choice([1, 2]))
     Event.objects.get(pk=h.event.pk).reports.file(

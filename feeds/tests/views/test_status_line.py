@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from feeds.models import Event
+from feeds.tests.admin_forms import change
 from feeds.tests.helpers import HTMX, fetch, log_of, now
-from feeds.tests.test_admin import change
 from feeds.transfer import exports
 from feeds.transfer.imports import ImportForm
 
