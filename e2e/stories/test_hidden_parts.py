@@ -89,6 +89,16 @@ def test_the_composer_is_there_while_visitors_may_post(page: Page, around: str) 
         assert shows(page, with_around(head + composer, hosting=False), ".composer") is there, name
 
 
+@pytest.mark.parametrize("form", ["edit_form", "remove_form", "ban_form"])
+def test_hosts_change_posts_of_an_event_that_is_over(page: Page, form: str) -> None:
+    """What hides the composer then hides no other form that looks like it."""
+    head = state("partials/event/event.html", "ended").render()
+    change = next(iter(states_of(f"partials/post/{form}.html"))).render()
+    html = with_around(f'{head}<article class="entry"><div class="change">{change}</div></article>', hosting=True)
+    assert shows(page, html, ".change form")
+    assert shows(page, html, ".change form button")
+
+
 def test_the_connection_is_said_to_be_lost_after_40_seconds_without_a_heartbeat_and_not_before(page: Page) -> None:
     html = with_around(
         f'<div class="signs">{state("partials/live/heartbeat.html", "live").render()}</div>', hosting=False

@@ -70,7 +70,7 @@ def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
     if found is None:
         raise Http404
     scheme = request.GET.get("scheme", "")
-    how: dict[str, Any] = {"scheme": scheme if scheme in SCHEMES else "", "still": True}
+    how: dict[str, Any] = {"scheme": scheme if scheme in SCHEMES else "", "still": found.around}
     how["watching"] = settings.WATCH_TEMPLATES and "v" not in request.GET
     how |= {"build": settings.BUILD, "broken": watch.broken} if how["watching"] else {}
     try:

@@ -158,7 +158,7 @@ MISTAKES = {
         'hx-target="next .reply" hx-trigger="load, click delay:soon">',
         "hx-trigger=“load, click delay:soon”: “soon” is not a length of time. Write it like 300ms or 2s.",
     ),
-    "an event that there is not": (
+    "an event that does not exist": (
         ENTRY,
         'hx-target="next .reply">',
         'hx-target="next .reply" hx-trigger="clik">',
