@@ -18,6 +18,7 @@ from feeds.forms.branding import read_picture
 from feeds.gallery.live_reload import watch
 from feeds.live.process import process
 from feeds.models import Event, Invitation
+from feeds.models.limits import networks
 from feeds.tests.access.permissions import ROLES
 from feeds.tests.helpers import picture_file, submit
 from feeds.timeline import days
@@ -28,6 +29,14 @@ def plain_rendering(django_test_environment):
     """Django would note each rendered template with a copy of its context for the test client. No test here asks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_key_for_networks():
+    """The day's key is kept although each test takes its row back: a test in which it ran out would have two."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(networks, "ASKED_EVERY", None)
         yield
 
 
