@@ -110,7 +110,7 @@ class EventAdmin(Newest):
         return found | rows.filter(pk__in=[pk for pk, title in titles if has_words(title, term)]), duplicates
 
     def get_form(
-        self, request: HttpRequest, obj: Event | None = None, change: bool = False, **kwargs: Any
+        self, request: HttpRequest, obj: Event | None = None, change: bool = False, **kwargs: object
     ) -> type[forms.ModelForm]:
         """Django's form, with a note that times are in UTC."""
         told = {"starts_at": _("In UTC, whatever the event's time zone is.")}
@@ -153,7 +153,10 @@ class PostAdminForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if isinstance(text := self.fields.get("text"), TextField):  # a user who may only look has none
             text.limit = self.instance.WRITTEN["text"]
-            text.required = not getattr(self.instance, "headline", "")
+            self.add_own_fields()
+
+    def add_own_fields(self) -> None:
+        """Adds the fields that only this kind of post has."""
 
     def clean(self) -> dict[str, Any]:
         """Raises `ValidationError` for a removed post, a removed entry, or an event that takes no posts."""
@@ -179,15 +182,12 @@ class PostAdminForm(forms.ModelForm):
 class EntryAdminForm(PostAdminForm):
     """The same with the heading of an entry, as hosts write it on its page."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "text" in self.fields:
-            entry = self.instance if self.instance.pk else None
-            self.fields |= heading_fields(self._event(), entry)
-            self.fields["text"].required = False
-            self.fields["happened_at"].help_text = _(
-                "In the event's time zone. Leave empty for the time of publication."
-            )
+    def add_own_fields(self) -> None:
+        """Adds headline, minute and time; an entry with a headline needs no text."""
+        entry = self.instance if self.instance.pk else None
+        self.fields |= heading_fields(self._event(), entry)
+        self.fields["text"].required = False
+        self.fields["happened_at"].help_text = _("In the event's time zone. Leave empty for the time of publication.")
 
     def _event(self) -> Event:
         """The event of the entry; for a new one the chosen event, or an empty one until one is chosen."""
@@ -289,7 +289,7 @@ class EntryAdmin(PostAdmin):
         return ["event", "name", *Heading.__annotations__, "text", *self.readonly_fields]
 
     def get_form(
-        self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any
+        self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: object
     ) -> type[forms.ModelForm]:
         """Django's form. The time of an entry is a field of ours in it, since an event has a time zone."""
         named = [name for name in self.get_fields(request, obj) if name != "happened_at"]

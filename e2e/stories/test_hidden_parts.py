@@ -91,7 +91,7 @@ def test_the_composer_is_there_while_visitors_may_post(page: Page, around: str) 
 
 @pytest.mark.parametrize("form", ["edit_form", "remove_form", "ban_form"])
 def test_hosts_change_posts_of_an_event_that_is_over(page: Page, form: str) -> None:
-    """What hides the composer then hides no other form that looks like it."""
+    """The rule that hides the composer then hides no other form that looks like it."""
     head = state("partials/event/event.html", "ended").render()
     change = next(iter(states_of(f"partials/post/{form}.html"))).render()
     html = with_around(f'{head}<article class="entry"><div class="change">{change}</div></article>', hosting=True)

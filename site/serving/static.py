@@ -33,12 +33,10 @@ FOR_EVER = "max-age=31536000, public, immutable"
 
 
 STYLE_SHEET = ".css"
-SCRIPTS = "scripts.js"
-IMPORTS = {
-    STYLE_SHEET: re.compile(rb'@import url\("(?P<name>[^"]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;'),
-    ".js": re.compile(rb'^import "(?P<name>[^"]+)";(?P<layer>)$', re.MULTILINE),
-}
-"""Lines that bring in another file, by the suffix of a file's name."""
+IMPORT = re.compile(rb'@import url\("(?P<name>[^"]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;')
+HTMX = "django_htmx/htmx-4.min.js"
+EXTENSIONS = ("django_htmx/ext/hx-ws-4.min.js", "django_htmx/ext/hx-upsert-4.min.js")
+"""Extensions of htmx, which come with it in this order."""
 PACKER = ThreadPoolExecutor(1, "static")
 """One thread, which compresses each file once; for a tenth of a second, which sockets do not wait for."""
 
@@ -54,9 +52,11 @@ def _digest(name: str) -> str:
 
 
 def _whole(path: Path) -> bytes:
-    """The contents of a file with those that it imports, so that a page asks for one style sheet and one script."""
+    """The contents of a file with those that belong to it, so that a page asks for one style sheet and one script."""
     whole = content(path)
-    return IMPORTS[path.suffix].sub(_imported, whole) if path.suffix in IMPORTS else whole
+    if path.as_posix().endswith(HTMX):
+        return b"\n".join([whole, *(content(Path(str(finders.find(name)))) for name in EXTENSIONS)])
+    return IMPORT.sub(_imported, whole) if path.suffix == STYLE_SHEET else whole
 
 
 def content(path: Path) -> bytes:
@@ -119,8 +119,8 @@ class StaticFiles(ServeStaticMiddleware):
     async def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if kept and (answer := self._on_trial(request)):
             return answer
-        if self.autorefresh and request.path_info == self.static_prefix + SCRIPTS:
-            return HttpResponse(_whole(Path(str(finders.find(SCRIPTS)))), content_type="text/javascript")
+        if self.autorefresh and request.path_info == self.static_prefix + HTMX:
+            return HttpResponse(_whole(Path(str(finders.find(HTMX)))), content_type="text/javascript")
         if self.autorefresh or not request.path_info.startswith(self.static_prefix):
             return await super().__call__(request)
         plain, digest = request.path_info, ""
@@ -160,15 +160,15 @@ class StaticFiles(ServeStaticMiddleware):
     async def _compressed(self, found: StaticFile, request: HttpRequest) -> HttpResponse | None:
         """The whole file, compressed, if the browser accepts that and does not have it yet; else None.
 
-        Our script is whole in any case, since browsers do not follow its imports.
+        htmx is whole in any case, since no page asks for its extensions.
         """
         path, headers = found.get_path_and_headers({})
         asked = request.META
         plainly = request.method != "GET" or "HTTP_RANGE" in asked or not path.endswith(COMPRESSIBLE)
         coding = chosen(asked.get("HTTP_ACCEPT_ENCODING", ""))
-        if plainly or not (coding or path.endswith(SCRIPTS)):
+        if plainly or not (coding or path.endswith(HTMX)):
             return None
-        if path.endswith((STYLE_SHEET, SCRIPTS)):  # its date and tag say nothing of the files that it imports
+        if path.endswith((STYLE_SHEET, HTMX)):  # its date and tag say nothing of the files that come with it
             headers = [(name, value) for name, value in headers if name not in {"ETag", "Last-Modified"}]
         elif found.is_not_modified(asked):
             return None

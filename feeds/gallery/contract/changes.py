@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from feeds.gallery.live import LIVE
 from feeds.gallery.samples import FORM_KEY, START, WORDS, comment, entry, event, variant
 from feeds.gallery.states import Values, rendered
-from feeds.models import Entry, Event, PostState
+from feeds.models import Entry, Event, Post, PostState
 
 _EVENT = ("#event", "#notices", "#about", "#pinned", "#moments", "#moment-count", "#heartbeat", ".unpin", "head")
 _ENTRY = ("#entry-7-body", "#entry-7-tools")
 _THREAD = (">.say", "#entry-7-earlier", "#comment-*")
-EDITED: dict[str, Any] = {
+EDITED: Values = {
     "text": "Held at T minus 3.",
     "headline": "Hold",
     "minute": "T−3",
@@ -60,65 +59,54 @@ def _seen(change: Change, seen_as: object) -> Change:
     return replace(change, before=change.before | {"variant": seen_as}, after=change.after | {"variant": seen_as})
 
 
-def _of_entry() -> Iterator[Change]:
-    def shown(*, comments: int = 2, **fields: Any) -> Values:
-        """Values of an entry with these fields."""
-        made = entry(comments=comments, visitor="v", **fields)
-        return {"event": made.event, "entry": made, "form_key": FORM_KEY}
+def _shown(of: Post) -> Values:
+    """Values of a post with which its template shows it."""
+    return {"event": of.event, of.kind: of, "form_key": FORM_KEY}
 
-    before = shown()
-    yield Change("an entry is marked as a key moment", before, shown(moment="Ignition"), _ENTRY)
-    yield Change("an entry is edited", before, shown(**EDITED), _ENTRY)
-    yield Change("readers react to an entry", before, shown(counts={"like": 3, "clap": 1}), (">.reactions",))
-    yield Change("the first comment comes", shown(comments=0), shown(comments=1), _THREAD)
-    yield Change("a comment comes", before, shown(comments=3), _THREAD)
-    full = shown(comments=Entry.NEWEST)
-    yield Change("more comments come than pages show", full, shown(comments=Entry.NEWEST, replies=11), _THREAD)
+
+def _of_entry() -> Iterator[Change]:
+    before, marked, reacted = (
+        _shown(entry(comments=2, visitor="v")),
+        _shown(entry(comments=2, visitor="v", moment="Ignition")),
+        _shown(entry(comments=2, visitor="v", counts={"like": 3, "clap": 1})),
+    )
+    none, one, three, ten = (_shown(entry(comments=each, visitor="v")) for each in (0, 1, 3, Entry.NEWEST))
+    yield Change("an entry is marked as a key moment", before, marked, _ENTRY)
+    yield Change("an entry is edited", before, _shown(entry(comments=2, visitor="v", **EDITED)), _ENTRY)
+    yield Change("readers react to an entry", before, reacted, (">.reactions",))
+    yield Change("the first comment comes", none, one, _THREAD)
+    yield Change("a comment comes", before, three, _THREAD)
+    more = _shown(entry(comments=Entry.NEWEST, visitor="v", replies=11))
+    yield Change("more comments come than pages show", ten, more, _THREAD)
 
 
 def _of_its_event() -> Iterator[Change]:
     """Changes of an event, on which nothing of its entries may depend but the link to unpin one."""
-
-    def shown(**fields: Any) -> Values:
-        """Values of an entry in an event with these fields."""
-        made = entry(event(**fields), comments=1)
-        return {"event": made.event, "entry": made, "form_key": FORM_KEY}
-
     for when, fields in OF_EVENT.items():
-        yield Change(when, shown(), shown(**fields), (".unpin",))
+        before, after = (_shown(entry(of, comments=1)) for of in (event(), event(**fields)))
+        yield Change(when, before, after, (".unpin",))
 
 
 def _of_comment() -> Iterator[Change]:
-    def shown(of: Values | None = None, **fields: Any) -> Values:
-        """Values of a comment with these fields, on an entry with those."""
-        made = comment(entry(**(of or {})), visitor="v", **fields)
-        return {"event": made.event, "comment": made, "form_key": FORM_KEY}
-
+    before = _shown(comment(entry(), visitor="v"))
     edited = {key: value for key, value in EDITED.items() if key in {"text", "edited_at"}}
-    yield Change("a comment is edited", shown(), shown(**edited), ("#comment-20-body", "#comment-20-tools"))
-    yield Change("an entry is marked as a key moment", shown(), shown({"moment": "Ignition"}))
-    yield Change("a comment comes", shown(), shown({"replies": 3}))
-    yield Change("readers react to an entry", shown(), shown({"counts": {"like": 3}}))
+    edit = _shown(comment(entry(), visitor="v", **edited))
+    yield Change("a comment is edited", before, edit, ("#comment-20-body", "#comment-20-tools"))
+    for when, on in (
+        ("an entry is marked as a key moment", entry(moment="Ignition")),
+        ("a comment comes", entry(replies=3)),
+        ("readers react to an entry", entry(counts={"like": 3})),
+    ):
+        yield Change(when, before, _shown(comment(on, visitor="v")))
 
 
 def _of_lists() -> Iterator[tuple[str, Change]]:
     """Reactions and comments do not change the event, so lists that come with it cannot tell of them."""
 
-    def pinned(**fields: Any) -> Values:
-        """Values of an event with a pinned entry."""
-        of = event()
-        of.pinned = entry(of, **fields)
-        return LIVE | {"event": of}
-
-    def moments(**fields: Any) -> Values:
-        """Values of an event with a key moment."""
-        of = event()
-        of.moments = [entry(of, moment="Ignition", **fields)]
-        return LIVE | {"event": of}
-
-    for template, shown in (("partials/entry/pinned.html", pinned), ("partials/entry/moments.html", moments)):
-        yield template, Change("readers react to an entry", shown(), shown(counts={"like": 3}))
-        yield template, Change("a comment comes", shown(), shown(replies=3))
+    reacted, commented = {"counts": {"like": 3}}, {"replies": 3}
+    for template, listed in (("partials/entry/pinned.html", _pinned), ("partials/entry/moments.html", _moments)):
+        yield template, Change("readers react to an entry", listed({}), listed(reacted))
+        yield template, Change("a comment comes", listed({}), listed(commented))
     of = event()
     waits, refused = (
         LIVE | {"event": of, "waiting": [entry(of, text=WORDS, state=state)]}
@@ -127,16 +115,30 @@ def _of_lists() -> Iterator[tuple[str, Change]]:
     yield "partials/post/waiting.html", Change("a host does not approve a post", waits, refused, (">.label",))
 
 
-def _of_page() -> Iterator[Change]:
-    def shown(*, number: int = 42, **fields: Any) -> Values:
-        """Values of an event's page."""
-        of = event(**fields)
-        of.entry_count = number
-        one = {"event": of, "entries": [entry(event())], "form_key": FORM_KEY, "variant": variant()}
-        entries = rendered("partials/entry/entries.html", one)
-        code = {"address": ["live.example.org"], "code": ""}
-        return LIVE | code | {"event": of, "entries": entries, "older": 50}
+def _pinned(fields: Values) -> Values:
+    """Values of an event that has pinned an entry with these fields."""
+    of = event()
+    of.pinned = entry(of, **fields)
+    return LIVE | {"event": of}
 
+
+def _moments(fields: Values) -> Values:
+    """Values of an event with an entry with these fields as a key moment."""
+    of = event()
+    of.moments = [entry(of, moment="Ignition", **fields)]
+    return LIVE | {"event": of}
+
+
+def _of_page() -> Iterator[Change]:
     for when, fields in OF_EVENT.items():
-        yield Change(when, shown(), shown(**fields), _EVENT)
-    yield Change("an entry comes", shown(), shown(number=43), _EVENT)
+        yield Change(when, _page(event()), _page(event(**fields)), _EVENT)
+    yield Change("an entry comes", _page(event()), _page(event(), number=43), _EVENT)
+
+
+def _page(of: Event, *, number: int = 42) -> Values:
+    """Values of the page of an event with this number of entries."""
+    of.entry_count = number
+    one = {"event": of, "entries": [entry(event())], "form_key": FORM_KEY, "variant": variant()}
+    entries = rendered("partials/entry/entries.html", one)
+    code = {"address": ["live.example.org"], "code": ""}
+    return LIVE | code | {"event": of, "entries": entries, "older": 50}

@@ -13,7 +13,7 @@ from django.test import RequestFactory
 
 from feeds.tests.helpers import fetch
 from serving import answers
-from serving.static import StaticFiles, reload_files
+from serving.static import HTMX, StaticFiles, reload_files
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_no_style_sheet_knows_left_from_right():
 
 @pytest.mark.parametrize("accepted", ["br, gzip", "gzip", ""])
 def test_the_scripts_are_one_file_in_their_order_whatever_a_client_accepts(accepted):
-    whole = answer("scripts.js", accept_encoding=accepted)
+    whole = answer(HTMX, accept_encoding=accepted)
     coding = whole.get("Content-Encoding", "")
     assert coding == accepted.partition(",")[0]
     text = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[coding](whole.content).decode()
@@ -129,7 +129,7 @@ def test_the_scripts_are_one_file_in_their_order_whatever_a_client_accepts(accep
 
 def test_the_scripts_are_one_file_while_files_may_change(settings):
     settings.SERVESTATIC_AUTOREFRESH = True
-    whole = answer("scripts.js")
+    whole = answer(HTMX)
     assert whole["Content-Type"].startswith("text/javascript")
     assert b"var htmx=" in whole.content
     assert b'import "' not in whole.content
