@@ -138,7 +138,7 @@ class Hosted(Composing):
         """
         with self.changing() as event:
             event._require_no_ban_by_others(post, by)
-            act = event._ban(post, by, until, note)
+            act = None if event._has_ban_like(post, until, note) else event._ban(post, by, until, note)
             if waiting:
                 event._reject_waiting([post.visitor], by, act)
             if remove:
@@ -166,9 +166,10 @@ class Hosted(Composing):
                 except Overtaken as late:
                     left.append(str(late))
                     del authors[visitor]
-            several = Subject(Kind.VISITORS, number=len(authors))
-            whole = event.note(by, Verb.BANNED, several, bans=len(authors)) if len(authors) > 1 else None
-            acts = [event._ban(post, by, until, note, whole) for post in authors.values()]
+            to_ban = [post for post in authors.values() if not event._has_ban_like(post, until, note)]
+            several = Subject(Kind.VISITORS, number=len(to_ban))
+            whole = event.note(by, Verb.BANNED, several, bans=len(to_ban)) if len(to_ban) > 1 else None
+            acts = [event._ban(post, by, until, note, whole) for post in to_ban]
             if waiting:
                 event._reject_waiting(list(authors), by, whole or next(iter(acts), None))
             return Banned([post.name for post in authors.values()], left)
@@ -184,16 +185,19 @@ class Hosted(Composing):
             who = {"host": name_of(earlier.banned_by), "name": post.name}
             raise Overtaken(_("%(host)s has already banned %(name)s. All bans are under Settings.") % who)
 
+    def _has_ban_like(self, post: "Post", until: datetime | None, note: str) -> bool:
+        """Whether the author of this post is banned so already: a second click."""
+        earlier = self.ban_of(post.visitor)
+        return bool(earlier and earlier.is_much_like(until, note))
+
     def _ban(
         self, post: "Post", by: Account | None, until: datetime | None, note: str, whole: "Act | None" = None
     ) -> "Act | None":
         """Ban the author of this post, as a part of the act `whole` if there is one. Only inside `changing()`.
 
-        Returns the act, or None if there is such a ban already: a second click.
+        Returns the act, or None if nobody did it: see `note`.
         """
         earlier = self.ban_of(post.visitor)
-        if earlier and earlier.is_much_like(until, note):
-            return None
         terms = {"name": post.name, "note": note, "until": until, "banned_by": by, "banned_at": timezone.now()}
         ban, _made = self.bans.update_or_create(visitor=post.visitor, defaults=terms)
         details = {"ban": ban.pk, "earlier": earlier.terms if earlier else None}

@@ -170,6 +170,20 @@ def test_the_authors_of_several_posts_are_banned_after_a_question_in_one_act(eve
     assert (texts(event, "rejected"), event.bans.count()) == ([], 0)
 
 
+def test_who_is_banned_already_is_not_banned_with_others_again(event, posts, hugo, as_hugo):
+    form = {"posts": " ".join(seen(posts[0], posts[1])), "period": "good"}
+    for _ in range(2):
+        said = as_hugo.post(f"{DESK}ban/", form, headers=AT_DESK).content.decode()
+        assert "2 people are banned." in said
+    assert [str(act) for act in event.acts.listed()] == ["hugo banned 2 visitors"]
+    more = [*posts[:2], event.publish("Noor", "Newer", visitor="e" * 32)]
+    event.ban_all(more, by=hugo)
+    assert [str(act) for act in event.acts.listed()] == ["hugo banned Noor", "hugo banned 2 visitors"]
+    for act in event.acts.filter(verb=Verb.BANNED, whole=None):
+        act.undo(by=hugo)
+    assert event.bans.count() == 0
+
+
 def test_whom_another_host_has_banned_is_left_alone_and_said(event, posts, olga, as_hugo):
     event.ban(posts[0], by=olga)
     form = {"posts": " ".join(seen(*posts[:2])), "period": "day"}
