@@ -2,6 +2,7 @@
 
 import pytest
 
+from e2e.protocol.page import Page
 from feeds.models import Entry, Event, Overtaken
 from feeds.tests.frames import operations
 from feeds.tests.helpers import HTMX, fetch, now, submit
@@ -232,6 +233,26 @@ def test_a_host_approves_only_what_they_have_read(event, paul, as_hugo, hugo):
     assert entry.state == "waiting"
     seen = as_hugo.post(f"/events/match/entries/{entry.pk}/approve/", {"seen": entry.seq}, headers=HTMX)
     assert seen.status_code == 200
+
+
+def test_an_author_whose_post_is_held_again_and_rejected_between_two_frames_is_told(event, paul, olga):
+    submit(paul, event, "Goal!")
+    entry, page = event.entries.get(), Page(fetch(paul, "/events/match/"))
+    start = now(event)
+    entry.hold_again(by=olga)
+    entry.reject(by=olga)
+    page.swap(frame_between(event.pk, start).html)
+    page.swap(fetch(paul, page.element(f"{entry.element_id}-asks").attributes["hx-get"], htmx=True))
+    assert "A host did not approve this" in page.element(f"{entry.element_id}-waiting").text
+
+
+def test_the_first_rejection_of_a_post_makes_no_page_ask(held_event, paul, olga):
+    submit(paul, held_event, "Goal!")
+    entry, start = held_event.entries.get(), now(held_event)
+    entry.reject(by=olga)
+    html = frame_between(held_event.pk, start).html
+    assert "A host did not approve this" in html
+    assert "-asks" not in html
 
 
 def test_pages_of_an_author_ask_for_what_waits_and_pages_of_others_do_not(event, paul, rita, olga):
