@@ -23,7 +23,7 @@ from e2e.cast import FLAGS, Cast, chromium
 from e2e.chaos.faults import break_things
 from e2e.chaos.ledger import Ledger
 from e2e.chaos.plan import plan
-from e2e.chaos.readers import Kept, Reader, leave, open_page
+from e2e.chaos.readers import Reader, leave, open_page
 from e2e.chaos.report import Report
 from e2e.chaos.verdict import Verdict, judge
 from e2e.chaos.world import World, world
@@ -162,7 +162,7 @@ def whole(url: str, slug: str) -> Page:
 def compare(readers: list[Reader], fresh: Page, report: Report) -> None:
     """Every reader's document with a fresh one; those that follow from the same frames are one."""
     expected = cache(fresh.normalised)
-    verdicts: dict[tuple[str | Kept, ...], Verdict] = {}
+    verdicts: dict[tuple[str, ...], Verdict] = {}
     for reader in readers:
         if reader.history not in verdicts:
             page = reader.page()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
@@ -24,16 +24,6 @@ from e2e.protocol.visitor import Visitor
 _ELSEWHERE = re.compile(r'hx-target="#cursor:not\(\[value=([\w-]+)\]\)')
 _TOKEN = re.compile(r"\b(?:[A-Za-z0-9]{64}|[0-9a-f]{32})\b")
 """A form's key, or one against forgery: what two renderings of the same thing differ in."""
-
-
-class Kept(NamedTuple):
-    """A frame or answer that a page applied; `older` is the answer to “Show earlier entries”."""
-
-    html: str
-    older: bool = False
-
-    def applied_to(self, page: Page) -> None:
-        page.swap(self.html, page.element("older") if self.older else None)
 
 
 def open_page(visitor: Visitor, slug: str) -> str:
@@ -70,10 +60,11 @@ class Reader:
         self.ledger, self.shared, self.pages_back_at = ledger, shared, pages_back_at
         self.html = self._shared(page)
         found = signs(page)
-        self.cursor, self.address, self.older = found.cursor, found.socket, found.older
+        self.cursor, self.address, self.older = found.cursor, found.socket, found.older or ""
         assert found.heartbeat
         self.heartbeat = found.heartbeat
-        self.kept: list[Kept] = []
+        self.kept: list[str] = []
+        """Frames and answers."""
         self.backwards: list[str] = []
         self.highest = self.seq
         self.poll_at = 0.0
@@ -98,11 +89,11 @@ class Reader:
         """The document after all frames and answers."""
         page = Page(self.html)
         for each in self.kept:
-            each.applied_to(page)
+            page.swap(each)
         return page
 
     @property
-    def history(self) -> tuple[str | Kept, ...]:
+    def history(self) -> tuple[str, ...]:
         """Everything from which the document follows."""
         return self.html, *self.kept
 
@@ -179,14 +170,17 @@ class Reader:
     async def _page_back(self) -> None:
         await asyncio.sleep(self.pages_back_at)
         while self.older:
+            asked = self.older
             try:
-                answer = await self._get(self.older)
+                answer = await self._get(asked)
             except OSError:
                 await asyncio.sleep(2)  # somebody presses the link again
                 continue
+            self.kept.append(self._shared(answer))
+            if self.older != asked:
+                continue  # a frame has started the list again, where the answer takes no effect
             found = signs(answer)
-            self.kept.append(Kept(self._shared(answer), older=True))
-            self.cursor, self.older = found.cursor, found.older
+            self.cursor, self.older = found.cursor, found.older or ""
             if self.heartbeat.state == "live":
                 with suppress(WebSocketException):
                     await self._resume()
@@ -214,7 +208,7 @@ class Reader:
         if (astray := _ELSEWHERE.search(frame)) and astray[1] != self.cursor:
             self._do(self._resume())
         if found.cursor:
-            self.kept.append(Kept(self._shared(frame)))
+            self.kept.append(self._shared(frame))
             if found.guard in {"", self.cursor}:  # else a late answer, which takes no effect
                 self._move(found)
         if found.socket:
@@ -223,7 +217,8 @@ class Reader:
 
     def _move(self, found: Signs) -> None:
         before, self.cursor = self.cursor, found.cursor
-        self.older = found.older or self.older
+        if found.older is not None:
+            self.older = found.older
         if self.seq < int(before.rpartition("-")[2]):
             self.backwards.append(f"{before} → {self.cursor}")
         if self.seq > self.highest:

@@ -75,7 +75,7 @@ class Document:
             if before and before.id and last.combinator == ">":
                 nodes = [node for parent in self.ids.get(before.id, []) for node in parent.elements]
             else:
-                assert last.id or last.classes, f"neither id nor class at the end of {text}"
+                assert last.id or last.classes or last.one_of, f"neither id nor class at the end of {text}"
                 nodes = self.ids.get(last.id, []) if last.id else list(self.root.all())
             found += [node for node in nodes if self._matches(node, steps)]
         return found

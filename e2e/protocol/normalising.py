@@ -9,7 +9,7 @@ from e2e.protocol.tree import Node
 _PASSING_IDS = {"cursor", "socket", "heartbeat", "announcer", "done", "reading", "places", "moving", "asks", "fragment"}
 _PASSING_CLASSES = {"typing", "line", "read-to", "seen", "posted"}  # one reader's place, and one's own posts
 _PASSING_FIELDS = {"csrfmiddlewaretoken", "key", "sender"}
-_PASSING_ATTRIBUTES = {"autofocus", "open"}
+_PASSING_ATTRIBUTES = {"autofocus", "open", "data-from"}
 
 
 def normalised(node: Node, floor: int = 0, depth: int = 0) -> Iterator[str]:

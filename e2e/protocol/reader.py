@@ -15,7 +15,7 @@ from e2e.patience import HANGING
 from e2e.protocol.comparing import Thread, alike
 from e2e.protocol.content import Entry, View
 from e2e.protocol.page import Page
-from e2e.protocol.tree import Node, parse_frame
+from e2e.protocol.tree import parse_frame
 from e2e.protocol.visitor import Visitor
 
 
@@ -151,13 +151,13 @@ class ProtocolReader:
 
     def take_older(self, answer: str) -> None:
         """Apply an answer of `older_answer`."""
-        self._take(answer, self.page.element("older"))
+        self._take(answer)
 
     def opens_comments(self, entry: str) -> None:
         """Follow “Show earlier comments” on the entry with this id, and apply the answer."""
         answer = self.visitor.get(f"{Thread(self.page, entry).link}&after={self.page.cursor}", htmx=True)
         assert answer.status == 200, answer.text
-        self._take(answer.text, self.page.element(f"{entry}-earlier"))
+        self._take(answer.text)
 
     def opens_comment_form(self, entry: Entry) -> None:
         """Follow “Comment” on an entry, and put the form into its place."""
@@ -166,10 +166,10 @@ class ProtocolReader:
         assert answer.status == 200, answer.text
         self.page.place(self.page.element(f"{entry.id}-reply"), 0, parse_frame(answer.text).clone().children)
 
-    def _take(self, html: str, target: Node | None = None) -> None:
+    def _take(self, html: str) -> None:
         """Apply a frame or an answer, and resume where it brings a resume form that sends itself."""
         before = list(self.page.ids.get("resume", []))
-        self.page.swap(html, target)
+        self.page.swap(html)
         form = self.page.ids.get("resume")
         if self.socket and form and before and form[0] not in before:
             assert form[0].attributes["hx-trigger"].startswith("load")

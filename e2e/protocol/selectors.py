@@ -7,7 +7,7 @@ from functools import lru_cache
 _NAME = r"-?[A-Za-z_][\w-]*"
 _COMBINATOR = re.compile(r"\s*([>~+])\s*|\s+")
 _WITH_BRACKETS = re.compile(r":(has|not|is)(?=\()")
-_SIMPLE = re.compile(rf"(\*|{_NAME})|#({_NAME})|\.({_NAME})|\[({_NAME})=(?:({_NAME})|\"([^\"]*)\")\]")
+_SIMPLE = re.compile(rf"(\*|{_NAME})|#({_NAME})|\.({_NAME})|\[({_NAME})=(?:({_NAME})|([\"'])(.*?)\6)\]")
 
 
 @dataclass
@@ -78,7 +78,7 @@ def _condition(step: Compound, text: str) -> str:
             step.focused = True
             return text.removeprefix(name)
     if found := _SIMPLE.match(text):
-        tag, identity, css_class, attribute, bare, quoted = found.groups()
+        tag, identity, css_class, attribute, bare, _, quoted = found.groups()
         step.tag = tag or step.tag
         step.id = identity or step.id
         if css_class:

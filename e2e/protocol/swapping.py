@@ -27,20 +27,12 @@ class HtmxDocument(Document):
         self.applied: list[tuple[str, str]] = []
         """Effects of frames, in order: (swap style, id of the element), heartbeats and announcements left out."""
 
-    def swap(self, html: str, target: Node | None = None) -> None:
-        """Apply a frame, or an answer whose main part takes the place of `target`."""
-        tasks = []
-        main = Node("#fragment", {})
-        for child in parse_frame(html).children:
-            if isinstance(child, Node) and child.tag.startswith("hx-"):
-                tasks.append(self._task(child))
-            elif target is not None:
-                main.children.append(child.clone() if isinstance(child, Node) else child)
-            else:
-                assert not isinstance(child, Node), f"<{child.tag}> beside the partials is swapped nowhere"
-        if target is not None:
-            tasks.insert(0, Task("outerHTML", main, [target]))
-        for task in tasks:
+    def swap(self, html: str) -> None:
+        """Apply a frame, or an answer that consists of partials."""
+        children = [child for child in parse_frame(html).children if isinstance(child, Node)]
+        for child in children:
+            assert child.tag.startswith("hx-"), f"<{child.tag}> beside the partials is swapped nowhere"
+        for task in [self._task(child) for child in children]:
             if task.selector:
                 self._upsert(task)
             for node in task.targets:

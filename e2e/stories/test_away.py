@@ -4,7 +4,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from e2e.cast import Cast
 from e2e.deployment import Deployment
@@ -19,6 +19,13 @@ event = Event.objects.get(slug={slug!r})
 for number in range(4, 9): event.publish('Ann', f'Entry {{number}}')
 Entry.objects.get(event=event, text='Entry 2').retract()
 Entry.objects.get(event=event, text='Entry 1').comment('Ben', 'A comment')
+"""
+
+
+START_AGAIN = """
+from feeds.timeline.frames import whole_page
+from feeds.timeline.variants import Variant
+print(whole_page(Event.objects.get(slug={slug!r}), Variant.plain()).html)
 """
 
 
@@ -95,6 +102,43 @@ def test_older_entries_that_change_while_they_are_fetched(
     carla.sees("Entry 1")
     carla.does_not_see("Entry 5")
     assert carla.entries() == ben.entries()
+
+
+def test_older_entries_that_come_when_the_list_has_started_again_leave_no_gap(
+    deployment: Deployment, anna: Person, ben: Person
+) -> None:
+    """A page whose socket says nothing for a while is started again; here the frame for it is put in by hand."""
+    event = deployment.event(f"again-{time.monotonic_ns()}", entries=60, visibility="unlisted")
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    for person in (anna, ben):
+        person.opens(event)
+        person.is_live()
+    anna.page.route("**/entries/?**", hold)
+    anna.follows("Show earlier entries")
+    deployment.shell(
+        f"for number in range(61, 121): Event.objects.get(slug={event!r}).publish('Ann', f'Entry {{number}}')"
+    )
+    for person in (anna, ben):
+        person.sees("Entry 61")
+        person.sees("Entry 120")
+    anna.page.evaluate(
+        "text => htmx.swap({sourceElement: document.getElementById('live'), text, swap: 'none'})",
+        deployment.shell(START_AGAIN.format(slug=event)),
+    )
+    anna.does_not_see("Entry 95")
+    with anna.page.expect_response("**/entries/?**"):
+        asked[0].continue_()
+    ben.follows("Show earlier entries")
+    ben.sees("Entry 1")
+    anna.page.unroute("**/entries/?**")
+    for last in ("Entry 46", "Entry 1"):
+        anna.follows("Show earlier entries")
+        anna.sees(last)
+    assert anna.entries() == ben.entries() == [f"Entry {number}" for number in range(120, 0, -1)]
 
 
 def test_an_entry_by_manage_py_appears(deployment: Deployment, event: str, anna: Person, ben: Person) -> None:

@@ -91,8 +91,9 @@ def open_at(entry: Entry, place: Place | None, floor: int | None = None) -> None
     entry.thread, entry.shown_comments = found, found.comments
 
 
-def before(entry: Entry, position: int | None, limit: int = STEP) -> Thread:
-    """The last comments before a position; for None, the newest and a step more."""
+def before(entry: Entry, position: int | None, limit: int | None = None) -> Thread:
+    """The last comments before a position, STEP at most; for None, the newest and a step more."""
+    limit = STEP if limit is None else limit
     comments = _visible(entry)
     if position is None:
         limit += Entry.NEWEST

@@ -25,7 +25,8 @@ def more_entries(request: HtmxRequest, event: Event) -> HttpResponse:
     context = live_context(request, event)
     variant = _variant(request, context)
     found = run(event, variant, place)
-    context |= {"entries": found.entries, "older": found.more, "cursor": back_to(request, event), "variant": variant}
+    context |= {"asked": place.position, "entries": found.entries, "older": found.more, "variant": variant}
+    context["cursor"] = back_to(request, event)
     context["days_meet"] = meet_others(found.entries, event)
     with translation.override(variant.language):
         return render(request, "partials/entry/older_entries.html", context)
@@ -35,10 +36,17 @@ def earlier_comments(request: HtmxRequest, entry: Entry) -> HttpResponse:
     """Answer HTMX with comments before `?before=<position>`, or the newest. Without HTMX redirect to the entry."""
     if not request.htmx:
         return redirect(entry)
-    found = before(entry, parse_number(request.GET.get("before")))
+    asked = parse_number(request.GET.get("before"))
+    found = before(entry, asked)
     context = live_context(request, entry.event)
     variant = _variant(request, context)
-    context |= {"entry": entry, "comments": found.comments, "earlier": found.earlier, "variant": variant}
+    context |= {
+        "entry": entry,
+        "asked": asked,
+        "comments": found.comments,
+        "earlier": found.earlier,
+        "variant": variant,
+    }
     context["cursor"] = back_to(request, entry.event)
     with translation.override(variant.language):
         return render(request, "partials/comment/earlier_comments.html", context)

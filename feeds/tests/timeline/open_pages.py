@@ -25,14 +25,15 @@ class Somebody:
         self.client, self.path, self.language = client, path, language
         self.visitor = Visitor.of({COOKIE: client.cookies[COOKIE].value}).id if COOKIE in client.cookies else ""
         self.hosts = "sessionid" in client.cookies
+        self.gone = False
         self.page = self._opened(event)
         self.began_full = len(self.page.entries) == listing.FIRST
         self.shows_waiting = self.own_css(event)
         self.asked: set[Node] = set()
-        self.answers: list[tuple[str, Node]] = []
-        """Earlier comments that are on their way, each with what they take the place of."""
+        self.loaded = self.cursor
+        self.answers: list[str] = []
+        """Further entries and earlier comments that are on their way."""
         self.reader: Reader | None = None
-        self.gone = False
         query = Variant.parse(dict(part.split("=") for part in path.partition("?")[2].split("&") if part))
         self.variant = Variant.parse({"order": query.order, "view": query.view, "language": language})
         if "entries/" in path or "wall" in path:
@@ -48,6 +49,9 @@ class Somebody:
     def _get(self, address: str, **headers: str) -> str:
         answer = self.client.get(address, headers={"Accept-Language": self.language} | headers)
         self.client.cookies.pop("commentary_order", None)
+        if answer.status_code == 403:  # banned
+            self.gone = True
+            return ""
         assert answer.status_code in {200, 410}, (address, answer.status_code)
         return answer.content.decode()
 
@@ -63,9 +67,9 @@ class Somebody:
         assert cursor
         return cursor
 
-    def take(self, html: str, target: Node | None = None) -> None:
+    def take(self, html: str) -> None:
         own = [link.attributes["href"] for link in self._own_links()]
-        self.page.swap(html, target)
+        self.page.swap(html)
         if (ask := self.page.ids.get("again")) and ask[0] not in self.asked:
             self.asked.add(ask[0])
             path = self.path + ("&" if "?" in self.path else "?")
@@ -95,25 +99,27 @@ class Somebody:
         if self.hosts and "gaps" in self.page.ids:
             self.take(self._get(self.page.element("gaps").attributes["hx-get"], **HTMX))
 
-    def pages_on(self) -> None:
+    def asks_for_entries(self) -> None:
+        """Those beyond the end of the page."""
         if self.page.older and "hx-get" in self.page.element("older-link").attributes:
             link = self.page.element("older-link").attributes["hx-get"]
-            self.take(self._get(f"{link}&after={self.cursor}", **HTMX), self.page.element("older"))
+            self._ask(link)
 
     def asks_for_comments(self, entry: str) -> None:
         """Earlier ones on an entry that has more than pages show."""
         thread = Thread(self.page, entry)
         is_there = Entry.objects.visible().filter(pk=entry.removeprefix("entry-")).exists()  # the page may not know
         if thread.header and thread.link and is_there:
-            answer = self._get(f"{thread.link}&after={self.cursor}", **HTMX)
-            self.answers.append((answer, thread.header))
+            self._ask(thread.link)
+
+    def _ask(self, link: str) -> None:
+        self.answers.append(self._get(f"{link}&after={self.cursor}", **HTMX))
 
     def takes_answers(self) -> None:
-        """Whenever they come. htmx drops one whose target is gone."""
+        """Whenever they come."""
         answers, self.answers = self.answers, []
-        for html, target in answers:
-            if target in self.page.ids.get(target.id, ()):
-                self.take(html, target)
+        for html in answers:
+            self.take(html)
 
     def fresh(self, event: Event) -> Page | None:
         """The page opened now, as far on as this one; None where it no longer exists."""
@@ -124,7 +130,8 @@ class Somebody:
         while other.page.older and (
             other.page.older < self.page.ceiling if self.page.is_oldest_first else other.page.older > self.page.floor
         ):
-            other.pages_on()
+            other.asks_for_entries()
+            other.takes_answers()
         for thread in [Thread(self.page, entry) for entry in self.page.headed]:
             while thread.is_opened and thread.entry in other.page.headed:
                 there = Thread(other.page, thread.entry)
@@ -185,7 +192,7 @@ def as_seen(page: Page, ceiling: float = 10**18, *, over: bool) -> Page:
         beyond = in_list and float(node.attributes.get("data-position", 0)) > ceiling
         # The link in its place is there for as long as the entry surely is.
         near = node.tag == "a" and "here" in classes
-        asks_for_itself = "desk-side" in classes or node.id == "join"
+        asks_for_itself = "desk-side" in classes or node.id in {"join", "to-review"}
         reaches_less_far = ceiling < 10**18 and node.id == "older"
         if node.parent and (hidden or unusable or beyond or near or asks_for_itself or reaches_less_far):
             node.parent.children.remove(node)

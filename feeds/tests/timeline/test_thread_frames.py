@@ -47,7 +47,7 @@ def test_who_has_opened_earlier_ones_keeps_them_and_gets_new_ones(event, rita):
     entry = thread_of(event, 12)
     page, start = opened(rita, event), now(event)
     link = f"{Thread(page, entry.element_id).link}&after={start}"
-    page.swap(fetch(rita, link, htmx=True), page.element(f"{entry.element_id}-earlier"))
+    page.swap(fetch(rita, link, htmx=True))
     entry.comment("Paul", "13")
     entry.comments.get(text="5").retract()
     entry.comments.get(text="1").revise("one")
@@ -65,7 +65,7 @@ def test_an_old_one_that_comes_back_is_on_pages_that_show_the_next_one_and_on_no
     start = now(event)
     for _ in range(2):
         link = f"{Thread(deep, entry.element_id).link}&after={start}"
-        deep.swap(fetch(rita, link, htmx=True), deep.element(f"{entry.element_id}-earlier"))
+        deep.swap(fetch(rita, link, htmx=True))
     for text in ("50", "109"):
         entry.comments.get(text=text).restore()
     for page in (closed, deep, part):
@@ -79,7 +79,7 @@ def test_a_frame_with_many_new_ones_brings_pages_ten_and_those_who_have_opened_m
     entry = thread_of(event, 12)
     closed, deep, start = opened(rita, event), opened(rita, event), now(event)
     link = f"{Thread(deep, entry.element_id).link}&after={start}"
-    deep.swap(fetch(rita, link, htmx=True), deep.element(f"{entry.element_id}-earlier"))
+    deep.swap(fetch(rita, link, htmx=True))
     for number in range(13, 43):
         entry.comment("Paul", str(number))
     with CaptureQueriesContext(connection) as captured:
@@ -105,7 +105,7 @@ def test_marks_of_removed_comments_are_where_their_place_is_shown(event, as_olga
     gaps = {text: entry.comments.get(text=text).element_id for text in ("5", "25")}
     assert look() == [gaps["25"]]
     link = f"{Thread(page, entry.element_id).link}&after={now(event)}"
-    page.swap(fetch(as_olga, link, htmx=True), page.element(f"{entry.element_id}-earlier"))
+    page.swap(fetch(as_olga, link, htmx=True))
     assert look() == [gaps["5"], gaps["25"]]
     fresh = Thread(opened(as_olga, event), entry.element_id).list
     assert [node.id for node in fresh.elements if node.attributes["class"] == "gap"] == [gaps["25"]]

@@ -101,7 +101,7 @@ def test_htmx_brings_earlier_ones_fifty_at_a_time(event, rita):
         before = len(said(page, entry))
         answer = fetch(rita, f"{link}&after={now(event)}", htmx=True)
         sizes.append(len(posts_in(answer)))
-        page.swap(answer, page.element(f"{entry.element_id}-earlier"))
+        page.swap(answer)
         assert len(said(page, entry)) > before
     assert sizes == [60, 50, 20]
     assert said(page, entry) == numbers(1, 130)
@@ -115,7 +115,7 @@ def test_the_page_of_an_entry_that_asks_for_itself_again_keeps_what_is_opened(ev
         for each in (entry, neighbour):
             if link := Thread(page, each.element_id).link:
                 answer = fetch(rita, f"{link}&after={now(event)}", htmx=True)
-                page.swap(answer, page.element(f"{each.element_id}-earlier"))
+                page.swap(answer)
         opened = [node.attributes["value"] for node in page.root.all() if node.attributes.get("name") == "opened"]
         again = (
             f"{entry.permalink}{path}{'&' if path else '?'}again=1&after={now(event)}&opened={'&opened='.join(opened)}"
