@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -20,7 +21,9 @@ from django.template import Engine, engines
 
 from feeds import gallery
 from feeds.gallery import contract
+from feeds.gallery.contract.kept import Findings
 from feeds.gallery.contract.wording import new_among
+from feeds.gallery.known import Known, is_complete, look_at
 from feeds.gallery.tried_sheets import take_sheets
 from feeds.gallery.tried_templates import Templates, files, loaders, tried
 from feeds.live.process import process
@@ -47,6 +50,7 @@ class Watch:
         self._looking = False
         """Whether somebody sees a gallery that does not list the problems of all templates yet."""
         self._look: Future[None] | None = None
+        self.known = Known()
         self.reset()
 
     def reset(self) -> None:
@@ -59,8 +63,9 @@ class Watch:
         static.kept.clear()
         self._changed: set[str] = set()
         """Paths of templates saved since the last good version."""
-        self._problems: dict[str, list[str]] = {}
-        self._hinted: list[str] = []
+        self.known.forget()
+        self._checked, self._said = False, set[str]()
+        """Whether all templates have been checked once; and the problems and hints that the log has named."""
         self._told: set[Callable[[bool], Awaitable[None]]] = set()
         self._task: asyncio.Task[None] | None = None
 
@@ -78,30 +83,27 @@ class Watch:
         finally:
             self._told.discard(tell)
 
-    def problems_of(self, template: str) -> list[str]:
-        """The problems of a template in use, found once."""
-        if template not in self._problems:
-            self._problems[template] = contract.problems(template, everywhere=False)
-        return self._problems[template]
-
-    def known_problems(self) -> tuple[dict[str, list[str]], bool]:
-        """The known problems of each template, and whether all templates have been checked.
+    def findings(self) -> Findings:
+        """The findings so far: see `is_complete`.
 
         Checking all takes seconds, so no page waits for it. Where templates are watched they are checked anyway, and
         pages reload when that is done.
         """
-        found, complete = dict(self._problems), self._problems.keys() >= set(gallery.templates())
-        if not complete and not self._looking:
+        found = self.known.found()
+        if not is_complete(found) and not self._looking:
             self._looking = True
             if not settings.WATCH_TEMPLATES:
                 self._look = self._threads.submit(self._look_at_all)
-        return found, complete
+        return found
 
     def _look_at_all(self) -> None:
         try:
+            key, found = self.known.current()
             for name in gallery.templates():
-                if self._looking:
-                    self.problems_of(name)
+                if self._looking and name not in found.problems:
+                    found.problems[name] = look_at(name)
+            if self._looking:
+                self.known.complete(key, found)
         finally:
             self._looking = False
 
@@ -165,35 +167,34 @@ class Watch:
             return broken
         backend.engine, self._changed = engine, set()
         Engine.get_default.cache_clear()  # type: ignore[attr-defined]
-        self._problems |= found
+        self.known.found().problems.update(found)
         return []
 
     def _new(self, found: dict[str, list[str]]) -> list[str]:
         """The found problems that the templates in use do not have; those may have come with problems."""
         wrong: dict[str, None] = {}
         for name, said in found.items():
-            wrong |= dict.fromkeys(new_among(said, partial(self.problems_of, name)))
+            wrong |= dict.fromkeys(new_among(said, partial(self.known.problems_of, name)))
         return list(wrong)
 
     async def _check_all(self) -> None:
         """Checks all templates, since a change may break others."""
-        before = dict(self._problems)
-        if before.keys() >= set(gallery.templates()):
-            await asyncio.sleep(IDLE)
-        for name in gallery.templates():
-            self._problems[name] = await self._run(partial(contract.problems, name, everywhere=False))
-            for problem in self._problems[name]:
-                if problem not in before.get(name, []):
-                    logger.warning("%s", problem)
-            await asyncio.sleep(EVERY if name in before else 0)  # let requests go first
-        hinted, self._hinted = self._hinted, await self._run(contract.hints)
-        for hint in self._hinted:
-            if hint not in hinted:
-                logger.warning("%s", hint)
-        told = {name: said for name, said in before.items() if said}
-        now = {name: said for name, said in self._problems.items() if said}
-        if self._looking or (told, hinted) != (now, self._hinted):
+        key, found = await self._run(self.known.current)
+        if not is_complete(found):
+            if self._checked:
+                await asyncio.sleep(IDLE)
+            for name in gallery.templates():
+                if name not in found.problems:
+                    found.problems[name] = await self._run(partial(look_at, name))
+                    await asyncio.sleep(EVERY if self._checked else 0)  # let requests go first
+            await self._run(partial(self.known.complete, key, found))
+        self._checked = True
+        said = set(chain(*found.problems.values(), found.hints or ()))
+        for each in sorted(said - self._said):
+            logger.warning("%s", each)
+        if self._looking or said != self._said:
             self._looking = False
+            self._said = said
             await self._tell(True)
 
     async def _tell(self, changed: bool) -> None:

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 from feeds import gallery
 from feeds.access import rules
 from feeds.gallery import contract
-from feeds.gallery.contract import sheets
+from feeds.gallery.inert import inert
+from feeds.gallery.known import is_complete
 from feeds.gallery.live_reload import watch
 from feeds.gallery.tried_templates import TAG
 from feeds.views import HtmxRequest
@@ -49,11 +50,12 @@ def overview(request: HtmxRequest) -> HttpResponse:
     schemes = (scheme,) if scheme in SCHEMES else SCHEMES
     names = gallery.templates()
     # All of them take too long for a request: they are checked in the background.
-    problems, complete = ({only: watch.problems_of(only)}, True) if only in names else watch.known_problems()
+    found = watch.findings()
+    problems = {only: watch.known.problems_of(only)} if only in names else dict(found.problems)
     shown = [_shown(name, one, problems.get(name, [])) for name in names if only in {"", name}]
     context = {"names": names, "shown": shown, "only": only, "width": width, "colours": scheme, "build": settings.BUILD}
-    context |= {"one": one, "broken": watch.broken, "complete": complete}
-    context |= {"wrong": [*contract.unrefreshed(), *sheets.problems()], "hints": contract.hints()}
+    context |= {"one": one, "broken": watch.broken, "complete": is_complete(found)}
+    context |= {"wrong": found.wrong, "hints": found.hints}
     context["frames"] = [(name, pixels, scheme) for (name, pixels), scheme in product(widths.items(), schemes)]
     return _for_designers(render(request, "design/gallery.html", context))
 
@@ -61,7 +63,7 @@ def overview(request: HtmxRequest) -> HttpResponse:
 @require_safe
 @csp_replace({"form-action": [NONE], "connect-src": [SELF if settings.WATCH_TEMPLATES else NONE]})  # type: ignore[arg-type]
 def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
-    """GET shows one template in one state. Nothing in it works: there are no scripts, and forms lead nowhere.
+    """GET shows one template in one state. Nothing in it works: there are no scripts, and links and forms lead nowhere.
 
     A page that watches templates has htmx, except in a frame (`?v=`). The attributes of the state are hidden from it.
     """
@@ -78,7 +80,7 @@ def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
         html, problem = found.render(**how).replace(" autofocus", ""), ""
     except Exception as error:
         html, problem = "", contract.in_words(template, error)
-    sent = html if "<hx-" in html else ""
+    sent, html = html if "<hx-" in html else "", inert(html)
     if how["watching"]:
         html = _TAG.sub(
             lambda tag: tag[0].replace(" hx-", " data-still-hx-"),

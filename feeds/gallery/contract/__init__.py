@@ -56,23 +56,24 @@ def check() -> list[checks.CheckMessage]:
     key = kept.key_of_files()
     found = kept.recall(key)
     if found is None:
-        found = list(_all_findings())
+        found = kept.Findings({name: problems(name, everywhere=False) for name in gallery.templates()})
+        look_beside(found)
         kept.keep(key, found)
+    sources = sources_of(engine())
+    told = {problem: name for name, said in found.problems.items() for problem in said}
     return [
-        (checks.Error if code.startswith("E") else checks.Warning)(said, hint=hint or None, id=f"commentary.{code}")
-        for code, said, hint in found
+        *(
+            checks.Error(said, hint=f"It is in {sources.path(name)}.", id="commentary.E001")
+            for said, name in told.items()
+        ),
+        *(checks.Error(said, id="commentary.E002") for said in found.wrong or ()),
+        *(checks.Warning(said, id="commentary.W002") for said in found.hints or ()),
     ]
 
 
-def _all_findings() -> Iterator[tuple[str, str, str]]:
-    sources = sources_of(engine())
-    told = {problem: name for name in gallery.templates() for problem in problems(name, everywhere=False)}
-    for problem, name in told.items():
-        yield "E001", problem, f"It is in {sources.path(name)}."
-    for problem in (*unrefreshed(), *sheets.problems()):
-        yield "E002", problem, ""
-    for hint in hints():
-        yield "W002", hint, ""
+def look_beside(found: kept.Findings) -> None:
+    """Adds what belongs to no template: what goes stale, the problems of style sheets, and what is odd."""
+    found.wrong, found.hints = [*unrefreshed(), *sheets.problems()], hints()
 
 
 def unrefreshed() -> list[str]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from feeds import gallery
 from feeds.gallery import contract
+from feeds.gallery.inert import ALLOWED, inert
 from feeds.tests.helpers import elements, fetch
 from serving.static import StaticFiles
 
@@ -91,11 +92,27 @@ def test_the_gallery_of_all_waits_for_no_contract_and_each_is_worked_out_once(as
 def test_a_state_alone_is_the_partial_itself_in_a_page_that_does_nothing(as_admin):
     answer = as_admin.get(reverse("design-state", args=["partials/entry/entry.html", "plain"]) + "?scheme=dark")
     page = answer.content.decode()
-    assert next(gallery.states_of("partials/entry/entry.html")).render() in page
+    assert inert(next(gallery.states_of("partials/entry/entry.html")).render()) in page
     assert 'data-scheme="dark"' in page
     assert "<script" not in page
     assert "form-action 'none'" in answer["Content-Security-Policy"]
     assert answer["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("template", gallery.templates())
+def test_nothing_in_any_state_leads_to_real_data(template):
+    for state in gallery.states_of(template):
+        for tag, attrs in elements(inert(state.render())):
+            for name, value in attrs:
+                leads = re.match(r"\s*(?:[/?]|\.\.?/|https?:|wss?:|javascript:|data:|mailto:)", value or "")
+                is_text = name in {"value", "xmlns", "content", "placeholder"}
+                assert not leads or is_text or value.startswith(ALLOWED), (state.name, tag, name, value)
+            assert not (dict(attrs).get("http-equiv") and dict(attrs).get("content")), state.name
+
+
+def test_a_remove_in_the_gallery_opens_no_entry_of_an_event(as_admin):
+    page = fetch(as_admin, reverse("design-state", args=["partials/post/tools.html", "of-a-comment"]))
+    assert '<a href="#nowhere">Remove<' in page
 
 
 def test_a_whole_page_is_shown_as_it_is(as_admin):

@@ -25,6 +25,7 @@ KEPT = {
     "feeds.timeline.days:others": "of an event's history, and a day of its entries",
     "feeds.values.colours:_read": "of files",
     "feeds.values.clocks:zone_names": "of nothing",
+    "feeds.gallery.contract.kept:_digest_of_code": "of files",
     "feeds.gallery.contract.names:_read": "of a template",
     "feeds.gallery.contract.sheets:_properties": "of a file",
     "feeds.gallery.contract.sheets:faults": "of a style sheet's text",
