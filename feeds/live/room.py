@@ -48,6 +48,7 @@ class Room:
         self.woken = asyncio.Event()
         """Set it, and the room reads what has changed."""
         self._flushing = asyncio.Lock()
+        self._refreshing: asyncio.Task[None] | None = None
         self._behind = False
         self.task = asyncio.create_task(self._live(), name=f"room {event_pk}")
 
@@ -79,15 +80,30 @@ class Room:
     async def flush(self) -> bool:
         """Move the room, and every reader who is level with it, on by one frame. Returns whether it moved."""
         async with self._flushing:
-            if (before := self.standing) is None:
-                self.standing = await database.in_thread(standings.standing_of)(self.event_pk)
-                return False
-            read = database.in_thread(frames.frames_between)
-            variants = self.audience.variants() or {Variant.plain()}
-            by_variant = await read(self.event_pk, before.cursor, variants=variants)
-            if by_variant:
-                await self._move(before, by_variant)
-            return bool(by_variant)
+            return await self._flush()
+
+    async def _flush(self) -> bool:
+        if (before := self.standing) is None:
+            self.standing = await database.in_thread(standings.standing_of)(self.event_pk)
+            return False
+        read = database.in_thread(frames.frames_between)
+        variants = self.audience.variants() or {Variant.plain()}
+        by_variant = await read(self.event_pk, before.cursor, variants=variants)
+        if by_variant:
+            await self._move(before, by_variant)
+        return bool(by_variant)
+
+    async def _refresh(self) -> None:
+        """Move the room to where the event is now, once for all who ask for it before that begins."""
+        if self._refreshing is None:
+            self._refreshing = asyncio.create_task(self._flush_to_the_end())
+        await asyncio.shield(self._refreshing)
+
+    async def _flush_to_the_end(self) -> None:
+        async with self._flushing:
+            self._refreshing = None
+            while await self._flush() and self._behind:
+                pass
 
     async def _move(self, before: Standing, by_variant: Mapping[Variant, Frame]) -> None:
         """Move on with these frames, and write them to everybody who is level."""
@@ -132,6 +148,8 @@ class Room:
     async def _bring(self, reader: Reader, start: Cursor, sure: bool) -> None:
         if self.cursor is None:
             await self.flush()
+        if not sure:  # else a frame for any page could take one back that has been told more, as by a poll
+            await self._refresh()
         cursor, way = start, Way.CATCH_UP if sure else Way.PERHAPS_BEYOND
         while self.cursor is not None and cursor != self.cursor:
             if cursor.seq > self.cursor.seq and await self.flush():  # the page is newer than the room's last frame

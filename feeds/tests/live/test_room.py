@@ -122,6 +122,34 @@ def test_who_comes_back_while_others_post_is_caught_up_once_and_then_follows_wit
     assert len({(each.came_from, *each.frames) for each in crowd}) == PLACES
 
 
+def test_pages_that_do_not_say_where_they_are_are_not_taken_back_by_a_room_that_is_behind(event, rendered):
+    event.publish("Paul", "Goal!")
+    loaded, crowd = now(event), [Rita(now(event)) for _ in range(3)]
+    event.publish("Paul", "Seen by the room")
+    steps = []
+
+    async def told():
+        steps.append({each.cursor.seq for each in crowd})
+
+    @async_to_sync
+    async def join_unasked():
+        room = Room(event.pk)
+        await room.flush()
+        for number in range(3):
+            await sync_to_async(event.publish)("Paul", f"Entry {number}")
+        polled = await sync_to_async(now)(event)
+        for each in crowd:
+            each.cursor, each.meanwhile = polled, told
+        try:
+            await asyncio.gather(*(room.join(each.reader, loaded, sure=False) for each in crowd))
+        finally:
+            room.task.cancel()
+
+    join_unasked()
+    assert steps == [{5}] * len(crowd)
+    assert rendered[loaded] == 1  # for all of them
+
+
 def test_a_room_that_does_not_know_its_event_yet_keeps_still_at_a_heartbeat(event, rendered):
     async def beats():
         room = Room(event.pk)
