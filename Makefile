@@ -77,8 +77,10 @@ e2e-repeat: .venv/test servers ## browser stories repeatedly, a line for each ru
 storm: .venv/test servers ## break everything for a while and compare every page: make storm SECONDS=120 SEED=7
 	$(BIN)/python -m e2e.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(READERS),--readers $(READERS)) $(if $(PLAN),--plan)
 
-chaos: storm ## a storm, thousands of random changes, and then failures that last: minutes without Redis or PostgreSQL, 500 readers returning, one that never reads, a flood
-	STEPS=$(or $(STEPS),3000) $(PYTEST) -n 3 --timeout 3600 feeds/tests/timeline/test_histories.py
+histories: .venv/test ## 10,000 steps of histories that hypothesis thinks out, every open page compared with a fresh one: make histories STEPS=2000
+	STEPS=$(or $(STEPS),10000) $(PYTEST) --timeout 7200 feeds/tests/timeline/test_histories.py
+
+chaos: storm histories ## a storm, 10,000 steps of histories, and then failures that last: minutes without Redis or PostgreSQL, 500 readers returning, one that never reads, a flood
 	$(PYTEST) -rP e2e/chaos
 
 bench: .venv/test servers ## measure and compare with peers, into bench/RESULTS.md: half an hour on a quiet machine (QUICK=1: minutes, printed only)
@@ -120,4 +122,4 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashe
 	@$(INSTALL) -r requirements-test.txt
 	@touch $@
 
-.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e codegen e2e-repeat storm chaos bench costs audit screenshot gallery pictures servers
+.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e codegen e2e-repeat storm histories chaos bench costs audit screenshot gallery pictures servers

@@ -1,9 +1,10 @@
-"""A crowd with open pages, during a random history."""
+"""A crowd with open pages, and what its pages do while an event has a history."""
 
-from itertools import product
+import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
-from asgiref.sync import sync_to_async
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -12,212 +13,239 @@ from feeds.forms import Cursor
 from feeds.live.reader import Reader
 from feeds.live.room import Room
 from feeds.models import Event
-from feeds.tests.conftest import signed_in
-from feeds.tests.timeline.histories import PAUL, RITA, History
+from feeds.models.event.history import _memory as epochs
+from feeds.tests.timeline.histories import VISITORS, History
 from feeds.tests.timeline.open_pages import Somebody
-from feeds.timeline.variants import ORDERS, VIEWS
+from feeds.tests.timeline.steps import WHICH, YES_OR_NO, Nothing, one_of, step
+from feeds.tests.timeline.strangers import forget
 
-CROWD = 20
+CROWD = 7
 """Open pages at most."""
-CHECKED = 6
-"""Steps after which all pages are compared."""
+PEOPLE = ("reader", "reader", "host", "host", "rita", "rita", "paul")
+PAGES = (
+    *("", "", "?order=oldest", "?view=moments", "?view=hosts", "?order=oldest&view=moments"),
+    *("?order=oldest&view=hosts", "host/", "host/", "wall/", "?before={post}", "?order=oldest&since={post}"),
+    *("entries/{entry}/", "entries/{entry}/", "entries/{entry}/?since={comment}"),
+    *("entries/{entry}/?before={comment}", "entries/{entry}/?from={comment}"),
+)
+"""Addresses below that of the event. Entries and comments in them are chosen from those there are."""
 
 
-class World:
-    """An event, what happens in it, and everybody's pages."""
+class Crowd(History):
+    """A history, and everybody with an open page: in a room, asleep, or polling. Its steps can be written as a test."""
 
-    def __init__(self, history: History, owner: Any) -> None:
-        self.history, self.owner = history, owner
-        self.chance = history.chance
-
-    @property
-    def event(self) -> Event:
-        return self.history.event
-
-    def people(self) -> list[tuple[Client, str, str]]:
-        """Whose page, at which address, in which language."""
-        orders = [f"?order={order}&view={view}" for order, view in product(ORDERS, VIEWS)]
-        reader, host = Client(), signed_in(self.owner)
-        found: list[tuple[Client, str, str]] = [
-            (reader, query, language) for query, language in zip(orders, ["en", "de"] * 3, strict=True)
-        ]
-        found += [(host, query, "en") for query in orders[::2]]
-        found += [(host, "host/", "en"), (reader, "wall/", "en")]
-        for visitor in (RITA, PAUL):
-            author = Client()
-            answer = HttpResponse()
-            Visitor(visitor, "Ann").remember(answer)
-            author.cookies[COOKIE] = answer.cookies[COOKIE].value
-            found.append((author, "", "en"))
-        entries = list(self.event.entries.visible())
-        found += [(reader, f"?before={self.event.head}", "en"), (reader, "?order=oldest&since=3", "de")]
-        found += [(reader, f"entries/{entry.pk}/", "en") for entry in self.chance.sample(entries, min(2, len(entries)))]
-        longest = max(entries, key=lambda entry: entry.replies, default=None)
-        if longest and (comments := longest.comments.visible().values_list("position", flat=True)):
-            found += [
-                (who, f"entries/{longest.pk}/?{way}={self.chance.choice(comments)}", "en")
-                for who, way in ((reader, "since"), (reader, "before"), (reader, "from"), (host, "from"))
-            ]
-        return found
-
-    def come(self, number: int) -> list[Somebody]:
-        """Open pages for this number of people."""
-        if self.event.is_over:
-            return []
-        people = self.people()
-        came = []
-        for client, path, language in self.chance.sample(people, min(number, len(people))):
-            if not self.event.ban_of(RITA) and not self.event.ban_of(PAUL):
-                came.append(Somebody(client, self.event, path, language))
-        return came
-
-
-class Crowd:
-    """Everybody with an open page: in a room, asleep, or polling."""
-
-    def __init__(self, world: World) -> None:
-        self.world, self.chance = world, world.chance
-        self.room = Room(world.event.pk)
+    def __init__(self, event: Event, host: Any, session: str) -> None:
+        super().__init__(event, host)
+        self.session = session
+        """Key of the session in which Olga is signed in."""
+        self.backup = ""
+        self._opens_a_room()
         self.live: list[Somebody] = []
         self.asleep: list[Somebody] = []
         self.polling: list[Somebody] = []
 
-    async def connect(self, somebody: Somebody) -> None:
+    def _opens_a_room(self) -> None:
+        async def room() -> Room:
+            return Room(self.event.pk)
+
+        self.loop = asyncio.new_event_loop()
+        self.room = self._waits_for(room())
+
+    def _waits_for(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return self.loop.run_until_complete(coroutine)
+
+    def close(self) -> None:
+        """Stop the room."""
+        self.room.task.cancel()
+        self._waits_for(asyncio.wait([self.room.task]))
+        self.loop.close()
+
+    def look_around(self, before: int) -> None:
+        """Tell all tabs of a post's author that it is theirs, as the answer to the post does."""
+        kinds = (self.event.entries, self.event.comments)
+        authors = {post.visitor for posts in kinds for post in posts.filter(position__gt=before)} - {""}
+        for somebody in (*self.live, *self.polling, *self.asleep):  # who sleeps learns it on waking up
+            if somebody.visitor in authors:
+                somebody.shows_waiting = somebody.own_css(self.event)
+
+    # Coming and going
+
+    @step(
+        often=6, who=PEOPLE, page=PAGES, number=WHICH, language=("en", "en", "de"), then=("live", "polling", "asleep")
+    )
+    def opens(self, who: str, page: str, number: int, language: str, then: str) -> None:
+        """Open a page, unless the event is over or its reader banned. `then` tells how it goes on."""
+        banned = who in VISITORS and self.event.ban_of(VISITORS[who])
+        if self.event.is_over or banned or len([*self.live, *self.asleep, *self.polling]) == CROWD:
+            raise Nothing
+        entry = self.entry(number, state="shown") if "{" in page else None
+        comments = entry.comments.visible().order_by("-position") if entry else ()
+        comment = comments[number % len(comments)].position if "{comment}" in page and comments else 0
+        address = page.format(post=entry and entry.position, entry=entry and entry.pk, comment=comment)
+        client = self._browser("host" if page == "host/" else who)
+        somebody = Somebody(client, self.event, address, language)
+        if then == "live":
+            self._connect(somebody)
+        else:
+            (self.polling if then == "polling" else self.asleep).append(somebody)
+
+    def _browser(self, who: str) -> Client:
+        client = Client()
+        if who == "host":
+            client.cookies["sessionid"] = self.session
+        elif who in VISITORS:
+            answer = HttpResponse()
+            Visitor(VISITORS[who], "Ann").remember(answer)
+            client.cookies[COOKIE] = answer.cookies[COOKIE].value
+        return client
+
+    def _connect(self, somebody: Somebody, *, sure: bool = True) -> None:
         async def receive(html: str) -> None:
-            await sync_to_async(somebody.take)(html)
+            somebody.inbox.append(html)
 
         async def close(code: int = 1000) -> None:
             somebody.gone = True
 
         somebody.reader = Reader(receive, close, cookies={}, variant=somebody.variant)
         if somebody.hosts:
-            somebody.reader.host = (self.world.owner.pk, somebody.client.cookies["sessionid"].value)
+            somebody.reader.host = (self.event.owner_id, self.session)
         self.live.append(somebody)
-        # Sometimes the page does not say in time where it is.
-        sure = self.chance.random() < 0.8
-        await self.room.join(somebody.reader, somebody.cursor if sure else somebody.loaded, sure=sure)
+        self._waits_for(self.room.join(somebody.reader, somebody.cursor if sure else somebody.loaded, sure=sure))
+        somebody.receives()
 
-    def disconnect(self, somebody: Somebody) -> None:
+    def _disconnect(self, somebody: Somebody) -> None:
         self.live.remove(somebody)
         if somebody.reader:
             self.room.audience.leave(somebody.reader)
 
-    async def flush(self) -> None:
-        while await self.room.flush():
+    @step(number=WHICH, polls=YES_OR_NO)
+    def loses_its_connection(self, number: int, polls: bool) -> None:
+        """One of the live pages goes to sleep, or polls from now on. What was on its way to it is lost."""
+        somebody = one_of(self.live, number)
+        self._disconnect(somebody)
+        somebody.inbox.clear()
+        if not somebody.gone:
+            (self.polling if polls else self.asleep).append(somebody)
+
+    @step(often=3, number=WHICH, sure=(True, True, False))
+    def comes_back(self, number: int, sure: bool) -> None:
+        """One that sleeps or polls connects again, and says where it is, if that is `sure`."""
+        away = [*self.asleep, *self.polling]
+        somebody = one_of(away, number)
+        (self.asleep if somebody in self.asleep else self.polling).remove(somebody)
+        if not somebody.gone:
+            self._connect(somebody, sure=sure)
+
+    @step()
+    def restarts_the_server(self) -> None:
+        """The process loses what it had, and begins an epoch of its own with the next change."""
+        epochs.begin()
+        forget()
+        self._has_a_new_room()
+
+    @step()
+    def keeps_a_backup(self) -> None:
+        self.backup = transaction.savepoint()
+
+    @step(restart=(True, False))
+    def restores_the_backup(self, restart: bool) -> None:
+        """Whatever has happened since is gone, but not from the pages. `restart`: and the process begins again."""
+        if not self.backup:
+            raise Nothing
+        transaction.savepoint_rollback(self.backup)
+        if restart:
+            self.restarts_the_server()
+
+    def _has_a_new_room(self) -> None:
+        """Pages that were live come back when they do."""
+        self.close()
+        self.asleep += [each for each in self.live if not each.gone]
+        self.live = []
+        self._opens_a_room()
+
+    # Reading
+
+    @step(often=2, late=(None, None, None, *WHICH[:4]))
+    def is_told(self, late: int | None) -> None:
+        """The room writes to its pages. One of them may get it later."""
+        self._flush()
+        for number, somebody in enumerate(self.live):
+            if number != late:
+                somebody.receives()
+
+    def _flush(self) -> None:
+        while self._waits_for(self.room.flush()):
             pass
 
-    async def newcomers(self) -> None:
-        for newcomer in await sync_to_async(self.world.come)(5):
-            match self.chance.randrange(3):
-                case 0:
-                    self.asleep.append(newcomer)
-                case 1:
-                    self.polling.append(newcomer)
-                case _:
-                    await self.connect(newcomer)
+    @step(often=2, number=WHICH)
+    def polls(self, number: int) -> None:
+        one_of(self.polling, number).poll(self.event)
 
-    def tell_tabs(self, before: int) -> None:
-        """Tell all tabs of a post's author that it is theirs, as the answer to the post does."""
-        kinds = (self.world.event.entries, self.world.event.comments)
-        authors = {post.visitor for posts in kinds for post in posts.filter(position__gt=before)}
-        for somebody in (*self.live, *self.polling, *self.asleep):  # who sleeps learns it on waking up
-            if somebody.visitor in authors - {""}:
-                somebody.shows_waiting = somebody.own_css(self.world.event)
+    @step(often=2, number=WHICH)
+    def asks_for_entries(self, number: int) -> None:
+        """A page asks for those beyond its end. The answer comes later."""
+        one_of([each for each in self._awake() if each.page.older], number).asks_for_entries()
 
-    async def live_on(self) -> None:
-        """Live on after one change: it is told now or with the next, and some do something of their own."""
-        if self.chance.random() < 0.5:
-            await self.flush()
+    @step(often=2, number=WHICH, entry=WHICH)
+    def asks_for_comments(self, number: int, entry: int) -> None:
+        """A page asks for earlier ones, which it has an entry with."""
+        somebody = one_of([each for each in self._awake() if each.page.headed], number)
+        somebody.asks_for_comments(one_of(somebody.page.headed, entry))
+
+    @step(often=3, number=WHICH)
+    def takes_answers(self, number: int) -> None:
+        """A page gets what it asked for, and so goes back to where it asked."""
+        somebody = one_of([each for each in self._awake() if each.answers], number)
+        somebody.takes_answers()
+        if somebody in self.live and not somebody.gone:
+            self._says_where(somebody)
+
+    def _awake(self) -> list[Somebody]:
+        return [each for each in (*self.live, *self.polling) if not each.gone]
+
+    def _says_where(self, somebody: Somebody) -> None:
+        self._disconnect(somebody)
+        self._connect(somebody)
+
+    # Comparing
+
+    @step(asleep=(True, False))
+    def compares(self, asleep: bool) -> None:
+        """Bring pages to where the event is, those that sleep as well, and compare each with a fresh one."""
+        for somebody in self.asleep if asleep else ():
+            self._connect(somebody)
+        self.asleep = [] if asleep else self.asleep
+        self._gather()
+        head = str(Cursor(self.event.epoch, self.event.head))
+        for entry in self.event.entries.all():
+            assert entry.replies == entry.comments.visible().count(), entry.element_id
+        for somebody in self._awake():
+            assert somebody.page.cursor == head, f"{somebody.name} is at {somebody.page.cursor}, not {head}"
+            somebody.looks_for_gaps(self.event)
+            if trouble := somebody.disagrees(self.event):
+                raise AssertionError(f"{somebody.name}\n{trouble}")
+        self._part()
+
+    def _gather(self) -> None:
+        self._flush()
         for somebody in list(self.live):
-            if self.chance.random() < 0.08:
-                self.disconnect(somebody)
+            somebody.receives()
+            if somebody.answers and not somebody.gone:
+                somebody.takes_answers()
                 if not somebody.gone:
-                    self.asleep.append(somebody)
-            elif self.chance.random() < 0.08 and not somebody.gone:
-                await sync_to_async(somebody.asks_for_entries)()
-            elif self.chance.random() < 0.5 and somebody.answers:
-                await sync_to_async(somebody.takes_answers)()
-                await self.say_where(somebody)
+                    self._says_where(somebody)
         for somebody in self.polling:
-            if self.chance.random() < 0.3:
-                await sync_to_async(somebody.takes_answers)()
-                await sync_to_async(somebody.poll)(self.world.event)
-        for somebody in (*self.live, *self.polling):
-            if somebody.page.headed and not somebody.gone and self.chance.random() < 0.1:
-                await sync_to_async(somebody.asks_for_comments)(self.chance.choice(somebody.page.headed))
+            somebody.takes_answers()
+            for _ in range(50):
+                if somebody.gone or somebody.cursor == Cursor(self.event.epoch, self.event.head):
+                    break
+                somebody.poll(self.event)
 
-    async def say_where(self, somebody: Somebody) -> None:
-        """The page has gone back."""
-        self.disconnect(somebody)
-        await self.connect(somebody)
-
-    async def gather(self) -> list[Somebody]:
-        """All who are where the event is now; some have just woken up."""
-        await self.flush()
-        for somebody in [each for each in self.live if each.answers and not each.gone]:
-            await sync_to_async(somebody.takes_answers)()
-            await self.say_where(somebody)
-        for somebody in self.polling:
-            await sync_to_async(somebody.takes_answers)()
-        for somebody in list(self.asleep):
-            if self.chance.random() < 0.3:
-                self.asleep.remove(somebody)
-                await self.connect(somebody)
-        for somebody in self.polling:
-            await sync_to_async(poll_to_the_end)(somebody, self.world.event)
-        return [each for each in self.live + self.polling if not each.gone]
-
-    def part(self) -> None:
-        """Let readers go when the event is over, as they have everything; of the others some just go."""
+    def _part(self) -> None:
+        """Let readers go when the event is over, as they have everything."""
         for somebody in [each for each in self.live if each.gone]:
-            self.disconnect(somebody)
-        self.polling = [each for each in self.polling if not each.gone]
-        if self.world.event.is_over:
-            self.polling = [each for each in self.polling if each.hosts]
-            self.asleep = [each for each in self.asleep if each.hosts]
-        while len(self.live) + len(self.polling) + len(self.asleep) > CROWD:
-            group = max([self.live, self.polling, self.asleep], key=len)
-            somebody = self.chance.choice(group)
-            if group is self.live:
-                self.disconnect(somebody)
-            else:
-                group.remove(somebody)
-
-
-async def play(world: World, steps: int) -> None:
-    crowd = Crowd(world)
-    try:
-        for _ in range(0, steps, CHECKED):
-            await crowd.newcomers()
-            for _ in range(CHECKED):
-                before = world.event.head
-                await sync_to_async(world.history.step)()
-                await sync_to_async(crowd.tell_tabs)(before)
-                await crowd.live_on()
-            await sync_to_async(check)(world, await crowd.gather())
-            crowd.part()
-    finally:
-        crowd.room.task.cancel()
-
-
-def poll_to_the_end(somebody: Somebody, event: Event) -> None:
-    for _ in range(50):
-        if somebody.gone or somebody.cursor == Cursor(event.epoch, event.head):
-            return
-        somebody.poll(event)
-    raise AssertionError(f"{somebody.name} does not get there")
-
-
-def check(world: World, here: list[Somebody]) -> None:
-    head = str(Cursor(world.event.epoch, world.event.head))
-    for entry in world.event.entries.all():
-        assert entry.replies == entry.comments.visible().count(), world.history.told[-25:]
-    for somebody in here:
-        assert somebody.page.cursor == head, f"{somebody.name} is at {somebody.page.cursor}, not {head}"
-        somebody.looks_for_gaps(world.event)
-        if trouble := somebody.disagrees(world.event):
-            rows = [
-                (p.element_id, p.position, p.seq, p.shown, p.moved, p.state, p.text[:9])
-                for p in (*world.event.entries.all(), *world.event.comments.all())
-            ]
-            raise AssertionError("\n".join([somebody.name, trouble, *world.history.told[-25:], *map(str, rows)]))
+            self._disconnect(somebody)
+        staying = [each for each in self.polling if not each.gone], self.asleep
+        self.polling, self.asleep = (
+            [each for each in some if each.hosts or not self.event.is_over] for some in staying
+        )

@@ -1,101 +1,66 @@
-"""Random histories of an event: every verb there is, drawn by chance, on whatever is there."""
+"""Histories of an event: a step for each verb of the models, done to whatever is there."""
 
-import inspect
 import random
-import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import timedelta
-from types import CodeType
 from typing import Any
 
 from django.utils import timezone
 
-from feeds import models
 from feeds.models import (
-    KINDS,
     Act,
     Ban,
-    Closed,
     Comment,
     Draft,
     Entry,
     Event,
-    Gone,
     Invitation,
-    Overtaken,
     PostState,
     Tally,
     Traces,
     Verb,
 )
 from feeds.models.post.arguments import Composed, Heading
+from feeds.tests.timeline.steps import (
+    AUTHORS,
+    CHANGES,
+    HOSTS,
+    PARTS_OF_HEADINGS,
+    SELDOM,
+    SETTINGS,
+    WHICH,
+    YES_OR_NO,
+    nth,
+    one_of,
+    step,
+    steps_of,
+)
 
 RITA, PAUL, ZOE = "r" * 32, "p" * 32, "z" * 32
-"""Visitors, by their ids."""
+VISITORS = {"rita": RITA, "paul": PAUL, "zoe": ZOE}
+"""Visitors, with their ids."""
+VISITORS_BANNED = ("zoe", "zoe", "zoe", "paul", "rita")
 BLOCKED = "casino"
 WAITS = "Every post in this event is reviewed."
 
 
-def names_in(code: CodeType) -> set[str]:
-    inner = [names_in(each) for each in code.co_consts if isinstance(each, CodeType)]
-    return set(code.co_names).union(*inner)
-
-
-ABSTRACT = {"Protected": "Event", "Hosted": "Event", "Composing": "Event", "TakesPosts": "Event"}
-ABSTRACT |= {"Life": "Event", "History": "Event"}
-PARTS = {
-    *("Entry.count", "Event.set_pinned", "Event.take_note_of", "Event.take_number", "Traces.erase"),
-    *("Event.step_back", "Event.welcome", "Post.wait_again", "Event.end_lockdown"),
-}
-"""Functions that verbs call under the event's lock."""
-BEGINNINGS = {"Event.take_in"}
-"""Verbs from before the first page."""
-INDIRECT = {"Act.undo", "Entry.publish_counts", "Event.review"}
-"""Verbs that find what to call in a table or in a module, or call what queries have under the same name."""
-
-
-def verbs() -> set[str]:
-    """Public functions of the models that take a number of the event, themselves or by another one."""
-    modules = [module for name, module in sys.modules.items() if name.startswith(models.__name__)]
-    classes = {each for module in modules for _, each in inspect.getmembers(module, inspect.isclass)}
-    functions = {
-        f"{owner.__name__}.{name}": names_in(inspect.unwrap(function).__code__)
-        for owner in classes
-        if owner.__module__.startswith("feeds.models")
-        for name, function in vars(owner).items()
-        if inspect.isfunction(function)
-    }
-    taking = {"take_number", "change_together"}
-    while more := {name.split(".")[1] for name, used in functions.items() if used & taking} - taking - {"count"}:
-        taking |= more
-    found = {name for name, used in functions.items() if used & taking and not name.split(".")[1].startswith("_")}
-    found = {".".join([ABSTRACT.get(owner, owner), verb]) for owner, verb in (name.split(".") for name in found)}
-    return (found | INDIRECT) - PARTS - BEGINNINGS
-
-
 class History:
-    """An event in which things happen at random. `host` runs it beside its owner."""
+    """An event in which things happen. `host`, who is called Hugo, runs it beside its owner Olga."""
 
-    def __init__(self, event: Event, host: Any, seed: int) -> None:
-        self.event, self.host, self.chance = event, host, random.Random(seed)
+    def __init__(self, event: Event, host: Any) -> None:
+        self.event, self.host = event, host
         self.said = 0
-        self.told: list[str] = []
-        """Verbs so far, for finding the reason of a failure."""
 
-    def step(self) -> None:
-        """Call a verb at random that changes something."""
-        head = self.event.head
-        while self.event.head == head:
-            verb = self.chance.choices([*VERBS], [weight for weight, _ in VERBS.values()])[0]
-            with suppress(Gone, Overtaken, Closed, IndexError):  # nothing there to do that with
-                VERBS[verb][1](self)
-            self.event = Event.objects.get(pk=self.event.pk)
-        self.told.append(f"{self.event.head}: {verb}")
+    def look_around(self, before: int) -> None:
+        """React to what has changed since this head."""
 
-    def play(self, steps: int) -> None:
-        for _ in range(steps):
-            self.step()
+    def play(self, steps: int, chance: random.Random, without: Sequence[str] = ()) -> None:
+        """Let this number of changes happen at random."""
+        found = [each for each in steps_of(type(self)).values() if each.verbs and each.name not in without]
+        end = self.event.head + steps
+        while self.event.head < end:
+            chosen = chance.choices(found, [each.often for each in found])[0]
+            getattr(self, chosen.name)(**{name: chance.choice(of) for name, of in chosen.arguments.items()})
 
     # Choices
 
@@ -103,198 +68,225 @@ class History:
         self.said += 1
         return f"words {self.said}"
 
-    def likely(self, probability: float) -> bool:
-        return self.chance.random() < probability
+    def entry(self, number: int, **which: Any) -> Entry:
+        return nth(Entry.objects.filter(event=self.event, **which), number)
 
-    def visitor(self) -> str:
-        return self.chance.choice([RITA, RITA, PAUL, ZOE])
+    def comment(self, number: int, **which: Any) -> Comment:
+        return nth(Comment.objects.filter(event=self.event, **which), number)
 
-    def entry(self, **which: Any) -> Entry:
-        return self.chance.choice(list(Entry.objects.filter(event=self.event, **which).order_by("pk")))
+    def post(self, number: int, **which: Any) -> Entry | Comment:
+        """An entry where the number is even, or else a comment."""
+        return (self.comment if number % 2 else self.entry)(number // 2, **which)
 
-    def comment(self, **which: Any) -> Comment:
-        return self.chance.choice(list(Comment.objects.filter(event=self.event, **which).order_by("pk")))
+    def by(self, name: str) -> Any:
+        return self.event.owner if name == "olga" else self.host
 
-    def post(self, **which: Any) -> Entry | Comment:
-        return self.entry(**which) if self.likely(0.6) else self.comment(**which)
-
-    def about(self) -> dict[str, Any]:
+    def about(self, author: str, held: bool) -> dict[str, Any]:
         """The author of a post, and whether it waits."""
-        if self.likely(0.2):
-            return {"user": self.host, "markdown": self.likely(0.5)}
-        return {"visitor": self.visitor(), "hold": WAITS if self.likely(0.25) else ""}
+        if author == "hugo":
+            return {"user": self.host, "markdown": held}
+        return {"visitor": VISITORS[author], "hold": WAITS if held else ""}
 
-    def by(self) -> Any:
-        return self.chance.choice([self.host, self.event.owner])
+    def heading(self, parts: str) -> Heading:
+        """Parts of a heading that a host may write, each or nothing."""
+        hours = {"late": 1, "yesterday": 30}.get(parts)
+        return {
+            "headline": self.words() if "headline" in parts else "",
+            "minute": f"{self.said % 90}'" if "minute" in parts else "",
+            "happened_at": timezone.now() - timedelta(hours=hours) if hours else None,
+        }
 
+    # Posts
 
-def publish(h: History) -> None:
-    h.event.publish("Ann", h.words(), **h.about())
+    @step("Event.publish", often=28, author=AUTHORS, held=SELDOM)
+    def publishes(self, author: str, held: bool) -> None:
+        self.event.publish("Ann", self.words(), **self.about(author, held))
 
+    @step("Event.add", often=4, author=AUTHORS, held=SELDOM)
+    def adds(self, author: str, held: bool) -> None:
+        self.event.add(self.event.entries, name="Zoe", text=self.words(), **self.about(author, held))
 
-def publish_draft(h: History) -> None:
-    """Publish a draft with everything that a host can choose, or let its time come."""
-    said, label = heading(h), h.words() if h.likely(0.3) else ""
-    about: Composed = {"name": "Dan", "text": h.words(), "pin": h.likely(0.3), "moment": label}
-    about |= {"headline": said["headline"], "minute": said["minute"], "happened_at": said["happened_at"]}
-    draft = h.event.draft(by=h.by(), **about)
-    if h.likely(0.5):
-        draft.publish(by=h.by())
-        return
-    past = timezone.now() - timedelta(minutes=1)
-    Draft.objects.filter(pk=draft.pk).update(publish_at=past)
-    Event.objects.filter(pk=h.event.pk).update(entry_due_at=past)
-    Event.objects.get(pk=h.event.pk).keep_time()
+    @step("Draft.publish", often=6, by=HOSTS, pin=SELDOM, moment=SELDOM, parts=PARTS_OF_HEADINGS, due=YES_OR_NO)
+    def publishes_a_draft(self, by: str, pin: bool, moment: bool, parts: str, due: bool) -> None:
+        """Publish a draft with everything that a host can choose, or let its time come."""
+        about: Composed = {"name": "Dan", "text": self.words(), "pin": pin, "moment": self.words() if moment else ""}
+        said = self.heading(parts)
+        about |= {"headline": said["headline"], "minute": said["minute"], "happened_at": said["happened_at"]}
+        draft = self.event.draft(by=self.by(by), **about)
+        if not due:
+            draft.publish(by=self.by(by))
+            return
+        past = timezone.now() - timedelta(minutes=1)
+        Draft.objects.filter(pk=draft.pk).update(publish_at=past)
+        Event.objects.filter(pk=self.event.pk).update(entry_due_at=past)
+        Event.objects.get(pk=self.event.pk).keep_time()
 
+    @step("Entry.comment", often=32, entry=(0, 0, 0, 1, 1, *WHICH), author=AUTHORS, held=SELDOM, times=(1, 1, 5))
+    def comments(self, entry: int, author: str, held: bool, times: int) -> None:
+        """Mostly on few entries, so that some get more comments than pages show."""
+        found = self.entry(entry, state=PostState.SHOWN)
+        for _ in range(times):
+            found.comment("Ben", self.words(), **self.about(author, held))
 
-def comment(h: History) -> None:
-    """Mostly on new entries that have comments already, so that some get more than pages show."""
-    entries = list(Entry.objects.filter(event=h.event, state=PostState.SHOWN).order_by("-position")[:20])
-    busy = sorted(entries, key=lambda entry: -entry.replies)[:2]
-    entry = h.chance.choice(busy) if h.likely(0.8) else h.entry(state=PostState.SHOWN)
-    for _ in range(h.chance.choice([1, 1, 5])):
-        entry.comment("Ben", h.words(), **h.about())
+    @step("Post.revise", often=8, post=WHICH, by=HOSTS)
+    def revises(self, post: int, by: str) -> None:
+        self.post(post).revise(self.words(), by=self.by(by))
 
+    @step("Post.revise", often=6, entry=WHICH, by=HOSTS, parts=PARTS_OF_HEADINGS)
+    def revises_a_heading(self, entry: int, by: str, parts: str) -> None:
+        self.entry(entry).revise(self.words(), by=self.by(by), **self.heading(parts))
 
-def heading(h: History) -> Heading:
-    """Parts of a heading that a host may write, each or nothing."""
-    earlier = timezone.now() - timedelta(hours=h.chance.choice([1, 30]))
-    return {
-        "headline": h.words() if h.likely(0.5) else "",
-        "minute": f"{h.chance.randrange(90)}'" if h.likely(0.5) else "",
-        "happened_at": earlier if h.likely(0.3) else None,
-    }
+    @step("Post.revise", often=10, post=WHICH, blocked=YES_OR_NO)
+    def is_revised_by_its_author(self, post: int, blocked: bool) -> None:
+        """Sometimes so that it waits, or while it does."""
+        text = f"{self.words()} {BLOCKED}" if blocked else self.words()
+        self.post(post, by_host=False).revise(text, as_author=True)
 
+    @step("Post.retract", often=14, post=WHICH, by=HOSTS, erase=SELDOM)
+    def retracts(self, post: int, by: str, erase: bool) -> None:
+        self.post(post).retract(by=self.by(by), erase=erase)
 
-def revise(h: History) -> None:
-    if h.likely(0.3):
-        h.entry().revise(h.words(), by=h.by(), **heading(h))
-    elif h.likely(0.4):
-        h.post().revise(h.words(), by=h.by())
-    else:  # by its author, and sometimes so that it waits, or while it does
-        text = f"{h.words()} {BLOCKED}" if h.likely(0.5) else h.words()
-        h.post(by_host=False).revise(text, as_author=True)
+    @step("Post.restore", often=14, post=WHICH, by=HOSTS)
+    def restores(self, post: int, by: str) -> None:
+        self.post(post, state__in=["removed", "erased"]).restore(by=self.by(by))
 
+    @step("Entry.pin", often=6, entry=WHICH, by=HOSTS)
+    def pins(self, entry: int, by: str) -> None:
+        self.entry(entry).pin(by=self.by(by))
 
-def react(h: History) -> None:
-    """Two people tap, which becomes one change; Rita takes hers back where she has reacted like this before."""
-    entry = h.entry(state=PostState.SHOWN)
-    kind = h.chance.choice(entry.event.kinds)
-    entry.react(kind, visitor=RITA)
-    entry.react(kind, visitor=h.words())
-    Tally.objects.update(last=None, last_but_one=None)  # long ago
-    entry.publish_counts()
+    @step("Entry.unpin", often=4, entry=WHICH, by=HOSTS)
+    def unpins(self, entry: int, by: str) -> None:
+        self.entry(entry).unpin(by=self.by(by))
 
+    @step("Entry.mark", often=12, entry=WHICH, by=HOSTS, label=(True, True, False))
+    def marks(self, entry: int, by: str, label: bool) -> None:
+        self.entry(entry, state=PostState.SHOWN).mark(self.words() if label else "", by=self.by(by))
 
-def configure(h: History) -> None:
-    h.event.configure(by=h.by(), **h.chance.choice(SETTINGS)(h))
+    @step("Entry.publish_counts", often=12, entry=WHICH, kind=range(3))
+    def reacts(self, entry: int, kind: int) -> None:
+        """Two people tap, which becomes one change; Rita takes hers back where she has reacted like this before."""
+        found = self.entry(entry, state=PostState.SHOWN)
+        chosen = found.event.kinds[kind]
+        found.react(chosen, visitor=RITA)
+        found.react(chosen, visitor=self.words())
+        Tally.objects.update(last=None, last_but_one=None)  # long ago
+        found.publish_counts()
 
+    # Review
 
-SETTINGS: list[Callable[[History], dict[str, Any]]] = [
-    lambda h: {"title": h.words()},
-    lambda h: {"description": h.words()},
-    lambda h: {"status_line": h.chance.choice(["", h.words()])},
-    lambda h: {"reactions": " ".join(h.chance.sample(list(KINDS), 3))},
-    lambda h: {"posting": h.chance.choice(["open", "all", "hosts", "closed"])},
-    lambda h: {"comments_open": h.likely(0.5)},
-    lambda h: {"time_zone": h.chance.choice(["Europe/Berlin", "Asia/Tokyo"])},
-    lambda h: {"starts_at": h.event.starts_at + timedelta(days=1)},
-    lambda h: {"slug": f"match-{h.chance.randrange(3)}"},
-    lambda h: {"accent": h.chance.choice(["", "#7a0b56"])},
-    lambda h: {"state": h.chance.choice(["live", "live", "ended"])},
-    lambda h: {"show_readers": h.likely(0.5), "show_typing": h.likely(0.5)},
-]
+    @step("Post.approve", often=24, post=WHICH, by=HOSTS, top=YES_OR_NO)
+    def approves(self, post: int, by: str, top: bool) -> None:
+        self.post(post, state=PostState.WAITING).approve(by=self.by(by), top=top)
 
+    @step("Post.reject", often=5, post=WHICH, by=HOSTS)
+    def rejects(self, post: int, by: str) -> None:
+        self.post(post, state=PostState.WAITING).reject(by=self.by(by))
 
-def keep_time(h: History) -> None:
-    """Let the event start or end by itself."""
-    past = timezone.now() - timedelta(days=1)
-    Event.objects.filter(pk=h.event.pk, state="live").update(auto_end_hours=1, busy_at=past)
-    Event.objects.filter(pk=h.event.pk, state="scheduled").update(auto_start=True, starts_at=past)
-    if h.likely(0.5):
-        Event.objects.get(pk=h.event.pk).keep_time()
-    else:
-        Event.objects.keep_time()
-    Event.objects.filter(pk=h.event.pk).update(auto_end_hours=None)
+    @step("Post.hold_again", often=12, post=WHICH, by=HOSTS)
+    def holds_again(self, post: int, by: str) -> None:
+        self.post(post).hold_again(by=self.by(by))
 
+    @step("Event.review", often=8, number=range(1, 6), by=HOSTS, approve=(True, True, False))
+    def reviews(self, number: int, by: str, approve: bool) -> None:
+        """Decide on several posts that wait."""
+        waiting = self.event.waiting()[:number]
+        verb = Verb.APPROVED if approve else Verb.REJECTED
+        self.event.review(verb, {post.element_id: post.seq for post in waiting}, by=self.by(by))
 
-def accept(h: History) -> None:
-    invitation = Invitation.objects.with_token(Invitation.make(h.event, by=h.event.owner))
-    assert invitation
-    invitation.accept(h.host)
+    @step("ReportQuerySet.file", often=6, post=WHICH, limit=(1, 2))
+    def reports(self, post: int, limit: int) -> None:
+        """Report a visitor's post, which one or two reports hide."""
+        found = self.post(post, state=PostState.SHOWN, by_host=False)
+        Event.objects.filter(pk=self.event.pk).update(report_limit=limit)
+        found = type(found).objects.get(pk=found.pk)
+        Event.objects.get(pk=self.event.pk).reports.file(found, visitor=self.words(), network=self.words())
 
+    @step("Act.undo", often=12, number=(0, 0, 0, *WHICH), by=HOSTS)
+    def undoes(self, number: int, by: str) -> None:
+        acts = Act.objects.filter(event=self.event, undone_at=None).exclude(details={}).order_by("-pk")
+        undoable = [act for act in acts if act.may_be_undone]
+        one_of(undoable, number).undo(by=self.by(by))
 
-def undo(h: History) -> None:
-    acts = Act.objects.filter(event=h.event, undone_at=None).exclude(details={}).order_by("-pk")
-    if act := next((act for act in acts if act.may_be_undone), None):
-        act.undo(by=h.by())
+    # The event
 
+    @step("Event.start", often=10, by=HOSTS)
+    def starts(self, by: str) -> None:
+        self.event.start(by=self.by(by))
 
-def ban(h: History) -> None:
-    until = timezone.now() + timedelta(days=1) if h.likely(0.5) else None
-    h.event.ban(h.post(visitor=ZOE), by=h.host, until=until, remove=h.likely(0.3), waiting=h.likely(0.5))
+    @step("Event.end", often=2, by=HOSTS)
+    def ends(self, by: str) -> None:
+        self.event.end(by=self.by(by))
 
+    @step("Event.archive", often=1, by=HOSTS)
+    def archives(self, by: str) -> None:
+        self.event.archive(by=self.by(by))
 
-def ban_all(h: History) -> None:
-    """Ban up to two people, now and then with their waiting posts."""
-    h.event.ban_all([h.post(visitor=ZOE), h.post(visitor=PAUL)], by=h.host, waiting=h.likely(0.5))
+    @step("Event.unarchive", often=6, by=HOSTS)
+    def unarchives(self, by: str) -> None:
+        self.event.unarchive(by=self.by(by))
 
+    @step("Event.keep_time", "LifeQuerySet.keep_time", often=2, all_events=YES_OR_NO)
+    def keeps_time(self, all_events: bool) -> None:
+        """Start or end by itself."""
+        past = timezone.now() - timedelta(days=1)
+        Event.objects.filter(pk=self.event.pk, state="live").update(auto_end_hours=1, busy_at=past)
+        Event.objects.filter(pk=self.event.pk, state="scheduled").update(auto_start=True, starts_at=past)
+        if all_events:
+            Event.objects.keep_time()
+        else:
+            Event.objects.get(pk=self.event.pk).keep_time()
+        Event.objects.filter(pk=self.event.pk).update(auto_end_hours=None)
 
-def review(h: History) -> None:
-    """Decide on several posts that wait, and undo it now and then."""
-    waiting = h.event.waiting()
-    chosen = h.chance.sample(waiting, h.chance.randint(1, len(waiting))) if waiting else []
-    verb = Verb.APPROVED if h.likely(0.8) else Verb.REJECTED
-    h.event.review(verb, {post.element_id: post.seq for post in chosen}, by=h.by())
+    @step("Event.configure", often=12, by=HOSTS, change=CHANGES)
+    def configures(self, by: str, change: str) -> None:
+        self.event.configure(by=self.by(by), **SETTINGS[change](self))
 
+    # People
 
-def lift(h: History) -> None:
-    h.chance.choice(list(Ban.objects.filter(event=h.event))).lift(by=h.host)
+    @step("Event.remove_host", often=2)
+    def removes_a_host(self) -> None:
+        self.event.remove_host(self.host, by=self.event.owner)
 
+    @step("Event.set_hosts", often=2)
+    def sets_hosts(self) -> None:
+        self.event.set_hosts([self.host], by=self.event.owner)
 
-def report(h: History) -> None:
-    """Report a visitor's post, which one or two reports hide."""
-    post = h.post(state=PostState.SHOWN, by_host=False)
-    Event.objects.filter(pk=h.event.pk).update(report_limit=h.chance.choice([1, 2]))
-    Event.objects.get(pk=h.event.pk).reports.file(
-        type(post).objects.get(pk=post.pk), visitor=h.words(), network=h.words()
+    @step("Invitation.accept", often=2)
+    def accepts_an_invitation(self) -> None:
+        invitation = Invitation.objects.with_token(Invitation.make(self.event, by=self.event.owner))
+        assert invitation
+        invitation.accept(self.host)
+
+    @step(
+        "Event.ban", often=4, post=WHICH, visitor=VISITORS_BANNED, for_a_day=YES_OR_NO, remove=SELDOM, waiting=YES_OR_NO
     )
+    def bans(self, post: int, visitor: str, for_a_day: bool, remove: bool, waiting: bool) -> None:
+        until = timezone.now() + timedelta(days=1) if for_a_day else None
+        banned = self.post(post, visitor=VISITORS[visitor])
+        self.event.ban(banned, by=self.host, until=until, remove=remove, waiting=waiting)
 
+    @step("Event.ban_all", often=2, post=WHICH, waiting=YES_OR_NO)
+    def bans_all(self, post: int, waiting: bool) -> None:
+        """Ban two people, now and then with their waiting posts."""
+        self.event.ban_all([self.post(post, visitor=each) for each in (ZOE, PAUL)], by=self.host, waiting=waiting)
 
-VERBS: dict[str, tuple[float, Callable[[History], Any]]] = {
-    "Event.publish": (14, publish),
-    "Draft.publish": (3, publish_draft),
-    "Event.add": (2, lambda h: h.event.add(h.event.entries, name="Zoe", text=h.words(), **h.about())),
-    "Entry.comment": (16, comment),
-    "Post.revise": (12, revise),
-    "Post.retract": (8, lambda h: h.post().retract(by=h.by(), erase=h.likely(0.2))),
-    "Post.restore": (8, lambda h: h.post(state__in=["removed", "erased"]).restore(by=h.by())),
-    "Post.approve": (12, lambda h: h.post(state=PostState.WAITING).approve(by=h.by(), top=h.likely(0.6))),
-    "Post.reject": (2, lambda h: h.post(state=PostState.WAITING).reject(by=h.by())),
-    "Event.review": (4, review),
-    "Post.hold_again": (6, lambda h: h.post().hold_again(by=h.by())),
-    "Entry.pin": (3, lambda h: h.entry().pin(by=h.by())),
-    "Entry.unpin": (2, lambda h: h.entry().unpin(by=h.by())),
-    "Entry.mark": (6, lambda h: h.entry(state=PostState.SHOWN).mark(h.chance.choice(["", h.words()]), by=h.by())),
-    "Entry.publish_counts": (6, react),
-    "Event.start": (4, lambda h: h.event.start(by=h.by())),
-    "Event.end": (1, lambda h: h.event.end(by=h.by())),
-    "Event.archive": (0.5, lambda h: h.event.archive(by=h.by())),
-    "Event.unarchive": (2, lambda h: h.event.unarchive(by=h.by())),
-    "Event.keep_time": (0.5, keep_time),
-    "LifeQuerySet.keep_time": (0.5, keep_time),
-    "Event.configure": (6, configure),
-    "Event.remove_host": (1, lambda h: h.event.remove_host(h.host, by=h.event.owner)),
-    "Event.set_hosts": (1, lambda h: h.event.set_hosts([h.host], by=h.event.owner)),
-    "Invitation.accept": (1, accept),
-    "Event.ban": (2, ban),
-    "Event.ban_all": (1, ban_all),
-    "ReportQuerySet.file": (3, report),
-    "Event.lock_down": (1, lambda h: h.event.lock_down(by=h.by())),
-    "Event.remove_all_by": (1, lambda h: h.event.remove_all_by(h.post(visitor=h.visitor()), by=h.by())),
-    "Ban.lift": (2, lift),
-    "Event.erase_visitor": (0.5, lambda h: h.event.erase_visitor(h.visitor(), by=h.event.owner)),
-    "Event.erase": (1, lambda h: h.event.erase(Traces.behind(h.post(visitor="")), by=h.event.owner)),
-    "Act.undo": (6, undo),
-}
-"""Each verb of the models, how often it comes, and how it is done to something at random."""
+    @step("Ban.lift", often=4, number=range(3))
+    def lifts_a_ban(self, number: int) -> None:
+        one_of(list(Ban.objects.filter(event=self.event).order_by("-pk")), number).lift(by=self.host)
+
+    @step("Event.lock_down", often=2, by=HOSTS)
+    def locks_down(self, by: str) -> None:
+        self.event.lock_down(by=self.by(by))
+
+    @step("Event.remove_all_by", often=2, visitor=[*VISITORS], by=HOSTS)
+    def removes_all_by(self, visitor: str, by: str) -> None:
+        self.event.remove_all_by(self.post(0, visitor=VISITORS[visitor]), by=self.by(by))
+
+    @step("Event.erase_visitor", often=1, visitor=[*VISITORS])
+    def erases_a_visitor(self, visitor: str) -> None:
+        self.event.erase_visitor(VISITORS[visitor], by=self.event.owner)
+
+    @step("Event.erase", often=2, post=WHICH)
+    def erases_traces(self, post: int) -> None:
+        """Of somebody whose browser is not known."""
+        self.event.erase(Traces.behind(self.post(post, visitor="")), by=self.event.owner)

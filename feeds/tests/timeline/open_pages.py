@@ -25,6 +25,7 @@ class Somebody:
         self.client, self.path, self.language = client, path, language
         self.visitor = Visitor.of({COOKIE: client.cookies[COOKIE].value}).id if COOKIE in client.cookies else ""
         self.hosts = "sessionid" in client.cookies
+        self.event_pk = event.pk
         self.gone = False
         self.page = self._opened(event)
         self.began_full = len(self.page.entries) == listing.FIRST
@@ -33,6 +34,8 @@ class Somebody:
         self.loaded = self.cursor
         self.answers: list[str] = []
         """Further entries and earlier comments that are on their way."""
+        self.inbox: list[str] = []
+        """Messages of its socket that are on their way."""
         self.reader: Reader | None = None
         query = Variant.parse(dict(part.split("=") for part in path.partition("?")[2].split("&") if part))
         self.variant = Variant.parse({"order": query.order, "view": query.view, "language": language})
@@ -42,9 +45,8 @@ class Somebody:
 
     @property
     def name(self) -> str:
-        return (
-            f"{'host' if self.hosts else self.visitor[:1] or 'reader'} at {self.path or 'the page'} in {self.language}"
-        )
+        who = "host" if self.hosts else self.visitor[:1] or "reader"
+        return f"{who} at {self.path or 'the page'} in {self.language}"
 
     def _get(self, address: str, **headers: str) -> str:
         answer = self.client.get(address, headers={"Accept-Language": self.language} | headers)
@@ -73,14 +75,14 @@ class Somebody:
         if (ask := self.page.ids.get("again")) and ask[0] not in self.asked:
             self.asked.add(ask[0])
             path = self.path + ("&" if "?" in self.path else "?")
-            event = Event.objects.get()
+            event = Event.objects.get(pk=self.event_pk)
             opened = [node for node in self.page.root.all() if node.attributes.get("name") == "opened"]
             path += "".join(f"opened={node.attributes['value']}&" for node in opened)
             answer = self._get(f"{event.get_absolute_url()}{path}again=1&after={self.cursor}", **HTMX)
             self.page.swap(answer)
         if not self.visitor or "own" not in self.page.ids:
             return
-        event = Event.objects.get()
+        event = Event.objects.get(pk=self.event_pk)
         if own != [link.attributes["href"] for link in self._own_links()]:
             self.shows_waiting = self.own_css(event)
         for node in self.page.element("asks").elements if "asks" in self.page.ids else ():
@@ -111,6 +113,12 @@ class Somebody:
         is_there = Entry.objects.visible().filter(pk=entry.removeprefix("entry-")).exists()  # the page may not know
         if thread.header and thread.link and is_there:
             self._ask(thread.link)
+
+    def receives(self) -> None:
+        """What its socket was sent."""
+        messages, self.inbox = self.inbox, []
+        for html in messages:
+            self.take(html)
 
     def _ask(self, link: str) -> None:
         self.answers.append(self._get(f"{link}&after={self.cursor}", **HTMX))
@@ -201,7 +209,7 @@ def as_seen(page: Page, ceiling: float = 10**18, *, over: bool) -> Page:
 
 def written(node: Node, floor: int = 0) -> str:
     """An element as lines, whatever the event's address was when it came."""
-    return re.sub(r"/events/match(-\d)?/", "/events/match/", "\n".join(normalised(node, floor)))
+    return re.sub(r"/events/match(-\d+)?/", "/events/match/", "\n".join(normalised(node, floor)))
 
 
 def lines(page: Page, floor: int, ceiling: float, *, over: bool) -> str:

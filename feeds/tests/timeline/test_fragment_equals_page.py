@@ -29,7 +29,7 @@ from feeds.models import (
 )
 from feeds.tests.conftest import in_theme, made_once, make_event, signed_in
 from feeds.tests.timeline.every_verb import VERBS, Stage
-from feeds.tests.timeline.histories import verbs
+from feeds.tests.timeline.model_verbs import verbs
 from feeds.tests.timeline.strangers import forget
 from feeds.timeline.frames import frame_between, frames_between
 from feeds.timeline.variants import ORDERS, VIEWS, Variant

@@ -1,48 +1,69 @@
 """The promise itself: whatever happens, and however pages follow it, they end as pages that are opened then.
 
-A random history with every verb of the models. Pages of readers, authors and hosts in every order, view and language,
-of the desk, the wall and single entries: live in a real room, asleep, polling, or going back for earlier
-entries; whole documents compared in order. `STEPS=5000 SEED=7` asks for more (`make chaos` does).
+Histories with every verb of the models, thought out by hypothesis. Pages of readers, authors and hosts in every order,
+view and language, of the desk, the wall and single entries: live in a real room, asleep, polling, or going back for
+earlier entries; whole documents compared in order. `make histories` plays 10,000 steps.
 """
 
+import asyncio
 import os
 
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
-from django.core.cache import cache
 
 from feeds.live import database
-from feeds.models import Entry, Event
+from feeds.models import Entry
 from feeds.models.event import events
-from feeds.tests.timeline.crowd import World, play
-from feeds.tests.timeline.histories import BLOCKED, VERBS, History, verbs
+from feeds.models.moderation import log
+from feeds.tests.timeline import machine
+from feeds.tests.timeline.beginnings import Beginnings
+from feeds.tests.timeline.histories import History
+from feeds.tests.timeline.model_verbs import verbs
+from feeds.tests.timeline.steps import steps_of
 from feeds.timeline import frames, gaps, listing, threads
 
-STEPS = int(os.environ.get("STEPS", "48"))
-SEEDS = [int(os.environ["SEED"])] if "SEED" in os.environ else [1, 2, 3]
+STEPS = int(os.environ.get("STEPS", "0"))
+"""Steps of a long run, in which each has new histories."""
 
 
-def test_every_verb_of_the_models_happens_in_random_histories():
-    assert VERBS.keys() == verbs()
+@pytest.fixture
+def begin(db, olga, hugo, monkeypatch):
+    """Begins histories on small pages, with a room on the thread that they run in."""
+    small = {
+        listing: {"FIRST": 5, "PAGE": 5},
+        frames: {"FRAME": 7, "RESET": 30},
+        gaps: {"LATEST": 1000},
+        events: {"NEAR": 3},
+        Entry: {"NEWEST": 3},
+        threads: {"PAGE": 6, "STEP": 2, "AROUND": 1},
+        log: {"UNDO": 1000 * log.UNDO},
+    }
+    for owner, numbers in small.items():
+        for name, number in numbers.items():
+            monkeypatch.setattr(owner, name, number)
+    monkeypatch.setattr(database, "in_thread", at_once)
+    return Beginnings(olga, hugo).begin
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_whatever_happens_open_pages_end_as_those_that_are_opened_then(event, olga, hugo, monkeypatch, seed):
-    monkeypatch.setattr(listing, "FIRST", 5)
-    monkeypatch.setattr(listing, "PAGE", 5)
-    monkeypatch.setattr(frames, "FRAME", 7)
-    monkeypatch.setattr(frames, "RESET", 60)
-    monkeypatch.setattr(gaps, "LATEST", 1000)
-    monkeypatch.setattr(events, "NEAR", 3)
-    monkeypatch.setattr(Entry, "NEWEST", 3)
-    for name, number in {"PAGE": 6, "STEP": 2, "AROUND": 1}.items():
-        monkeypatch.setattr(threads, name, number)
-    monkeypatch.setattr(database, "in_thread", sync_to_async)
-    cache.clear()
-    event.configure(blocked_words=BLOCKED)
-    history = History(Event.objects.get(pk=event.pk), hugo, seed)
-    history.play(30)
-    if history.event.is_over:
-        history.event.start()
-        history.event.refresh_from_db()
-    async_to_sync(play)(World(history, olga), STEPS)
+def at_once(function):
+    """Let a room ask the database as the test does: a thread of its own, or a running loop, has another connection."""
+
+    async def call(*arguments, **named):
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        try:
+            return function(*arguments, **named)
+        finally:
+            asyncio._set_running_loop(loop)
+
+    return call
+
+
+def test_every_verb_of_the_models_is_a_step_of_histories():
+    assert {verb for step in steps_of(History).values() for verb in step.verbs} == verbs()
+
+
+def test_whatever_happens_open_pages_end_as_those_that_are_opened_then(begin):
+    if STEPS:
+        machine.run(begin, histories=STEPS // 100, steps=100, derandomize=False)
+    else:
+        machine.run(begin, histories=8, steps=25, derandomize=True)
