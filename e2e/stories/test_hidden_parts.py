@@ -27,7 +27,7 @@ SHOWN = "each => each.checkVisibility({visibilityProperty: true})"
 
 
 def styled(theme: str) -> str:
-    sheets = [static._whole(Path(str(find(name)))).decode() for name in ("site.css", "pages.css", "states.css")]
+    sheets = [static.whole(Path(str(find(name)))).decode() for name in ("site.css", "pages.css", "states.css")]
     return "".join(f"<style>{sheet}</style>" for sheet in (*sheets[:2], theme, sheets[2]))
 
 

@@ -105,6 +105,9 @@ def test_the_whole_gallery_follows_in_its_place(watched: Deployment, designer: D
     olga = cast.joins("Olga", watched.url)
     olga.signs_in()
     olga.goes_to("/design/")
+    olga.main.get_by_label("Search templates and states").fill("partials/post/ long name")
+    olga.main.get_by_role("button", name="Search").click()
+    olga.main.get_by_role("link", name="All of them").click()
     width, alert = olga.main.get_by_label("Width"), olga.main.get_by_role("alert")
     width.select_option("Phone")  # and does not press “Show”
     state = olga.main.get_by_role("article", name="partials/post/by.html: a long name")
@@ -134,7 +137,7 @@ def test_the_whole_gallery_follows_in_its_place(watched: Deployment, designer: D
     assert abs(after["y"] - before["y"]) <= 2
     expect(link).to_be_focused()
     expect(width).to_have_value("phone")
-    another = olga.main.get_by_role("article", name="partials/comment/comment.html: plain")
+    another = olga.main.get_by_role("article", name="partials/post/post_body.html: plain")
     another.scroll_into_view_if_needed()
     expect(another.frame_locator("iframe").first.get_by_text("Written by")).to_be_visible()
 

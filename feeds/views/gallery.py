@@ -1,8 +1,7 @@
 """`/design/`: every partial in every state, for designers."""
 
 import re
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -11,15 +10,20 @@ from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template import Context, Engine
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from feeds import gallery
 from feeds.access import rules
-from feeds.gallery import contract
+from feeds.gallery import contract, tree
 from feeds.gallery.inert import inert
 from feeds.gallery.known import is_complete
 from feeds.gallery.live_reload import watch
+from feeds.gallery.switches import MEDIA, Switches
+from feeds.gallery.switches import sheet as switched_sheet
 from feeds.gallery.tried_templates import TAG
 from feeds.views import HtmxRequest
 from feeds.views.caching import PRIVATE
@@ -38,26 +42,74 @@ class Shown:
     about: str
     problems: list[str]
     states: list[gallery.State]
+    used_by: list[str]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How a state is framed: how wide, in which scheme, and in which theme and medium."""
+
+    name: str
+    width: int
+    scheme: str
+    query: str
 
 
 @require_safe
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know of no arguments but the request
 def overview(request: HtmxRequest) -> HttpResponse:
-    """GET shows all templates in all states; `?only=`, `?state=`, `?width=` and `?scheme=` choose one of each."""
+    """GET shows the tree of all templates, or of those with the words in `?q=`, and the states of `?only=`.
+
+    `?only=` is a template, or a folder with a slash at its end. `?state=` chooses one of its states; `?width=`,
+    `?scheme=` and the switches say how they are shown.
+    """
     rules.require_designer(request.user)
-    only, one, width, scheme = (request.GET.get(name, "") for name in ("only", "state", "width", "scheme"))
-    widths = {width: WIDTHS[width]} if width in WIDTHS else WIDTHS
-    schemes = (scheme,) if scheme in SCHEMES else SCHEMES
-    names = gallery.templates()
+    only, one, search = (request.GET.get(name, "") for name in ("only", "state", "q"))
     # All of them take too long for a request: they are checked in the background.
     found = watch.findings()
+    names = [name for name in gallery.templates() if only and (name == only or (only[-1] == "/" and _in(name, only)))]
     problems = {only: watch.known.problems_of(only)} if only in names else dict(found.problems)
-    shown = [_shown(name, one, problems.get(name, [])) for name in names if only in {"", name}]
-    context = {"names": names, "shown": shown, "only": only, "width": width, "colours": scheme, "build": settings.BUILD}
-    context |= {"one": one, "broken": watch.broken, "complete": is_complete(found)}
-    context |= {"wrong": found.wrong, "hints": found.hints}
-    context["frames"] = [(name, pixels, scheme) for (name, pixels), scheme in product(widths.items(), schemes)]
-    return _for_designers(render(request, "design/gallery.html", context))
+    context: dict[str, Any] = {
+        "shown": [_shown(name, one, problems.get(name, [])) for name in names],
+        "one": one,
+        "only": only,
+    }
+    context |= {"folders": tree.tree(search), "search": search, "build": settings.BUILD, "broken": watch.broken}
+    context |= {"complete": is_complete(found), "wrong": found.wrong, "hints": found.hints}
+    context["current"] = only.rpartition("/")[0] + "/" if "/" in only else ""
+    context["faulty"] = [(name, said) for name, each in sorted(problems.items()) for said in each]
+    return _for_designers(render(request, "design/gallery.html", context | _choices(request)))
+
+
+def _in(name: str, folder: str) -> bool:
+    """Whether a template is in a folder, and in none of its folders."""
+    return name.rpartition("/")[0] + "/" == folder
+
+
+def _choices(request: HtmxRequest) -> dict[str, Any]:
+    """What can be chosen, what is, and the frames that this makes of a state."""
+    switches, width, scheme = Switches.parse(request.GET), request.GET.get("width", ""), request.GET.get("scheme", "")
+    widths = {width: WIDTHS[width]} if width in WIDTHS else WIDTHS
+    schemes = (scheme,) if scheme in SCHEMES else SCHEMES
+    frames = [
+        Frame(name, pixels // 2 if switches.zoomed else pixels, scheme, switches.query(theme))
+        for (name, pixels), scheme, theme in product(widths.items(), schemes, switches.themes())
+    ]
+    chosen = request.GET.copy()
+    for name in ("only", "state", "q", "reload"):
+        chosen.pop(name, None)
+    context = {"width": width, "colours": scheme, "switches": switches, "frames": frames, "chosen": chosen.urlencode()}
+    return context | {"languages": settings.LANGUAGES, "has_theme": bool(settings.THEME_DIR)}
+
+
+@require_safe
+def sheet(request: HtmxRequest, medium: str, name: str) -> HttpResponse:
+    """GET returns a style sheet as it is in a medium that the browser does not have, such as print."""
+    rules.require_designer(request.user)
+    text = switched_sheet(medium, name) if medium in MEDIA else None
+    if text is None:
+        raise Http404
+    return _for_designers(HttpResponse(text, content_type="text/css"))
 
 
 @require_safe
@@ -68,18 +120,25 @@ def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
     A page that watches templates has htmx, except in a frame (`?v=`). The attributes of the state are hidden from it.
     """
     rules.require_designer(request.user)
-    found = next((each for each in _states(template) if each.slug == state), None)
-    if found is None:
-        raise Http404
+    switches = Switches.parse(request.GET)
+    with translation.override(switches.language or translation.get_language()):
+        found = next((each for each in _states(template) if each.slug == state), None)
+        if found is None:
+            raise Http404
+        return _for_designers(HttpResponse(switches.dress(_page(request, found, switches.engine()))))
+
+
+def _page(request: HtmxRequest, found: gallery.State, engine: Engine | None) -> str:
+    """The page of one state, with the templates of an engine if it is not the one in use."""
     scheme = request.GET.get("scheme", "")
     how: dict[str, Any] = {"scheme": scheme if scheme in SCHEMES else "", "still": found.around}
-    how["watching"] = settings.WATCH_TEMPLATES and "v" not in request.GET
+    how["watching"] = settings.WATCH_TEMPLATES and "v" not in request.GET and not engine
     how |= {"build": settings.BUILD, "broken": watch.broken} if how["watching"] else {}
     try:
         # The overview frames dozens of these, and each would scroll to the field with the focus.
-        html, problem = found.render(**how).replace(" autofocus", ""), ""
+        html, problem = found.render(engine, **how).replace(" autofocus", ""), ""
     except Exception as error:
-        html, problem = "", contract.in_words(template, error)
+        html, problem = "", contract.in_words(found.template, error)
     sent, html = html if "<hx-" in html else "", inert(html)
     if how["watching"]:
         html = _TAG.sub(
@@ -87,26 +146,22 @@ def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
             html.replace("<hx-", "<still-").replace("</hx-", "</still-"),
         )
     if found.is_page and html:
-        return _for_designers(HttpResponse(html))
+        return html
     shown = {"state": found, "html": mark_safe(html), "problem": problem, "sent": sent}  # noqa: S308  (ours)
-    if template != "partials/event/event.html":
+    if found.template != "partials/event/event.html":
         shown["event"] = found.context.get("event")
-    return _for_designers(render(request, "design/state.html", how | shown))
+    if engine:
+        return engine.get_template("design/state.html").render(Context(how | shown))
+    return render_to_string("design/state.html", how | shown, request)
 
 
 def _states(template: str) -> list[gallery.State]:
     return list(gallery.states_of(template)) if template in gallery.templates() else []
 
 
-@cache
-def _listed(template: str) -> list[gallery.State]:
-    """States of a template as the gallery lists them. They do not depend on the content of the template."""
-    return [replace(state, context={}) for state in _states(template)]
-
-
 def _shown(template: str, one: str, problems: list[str]) -> Shown:
-    states = [state for state in _listed(template) if one in {"", state.slug}]
-    return Shown(template, contract.about(template), problems, states)
+    states = [state for state in tree.listed(template) if one in {"", state.slug}]
+    return Shown(template, contract.about(template), problems, states, tree.used_by(template))
 
 
 def _for_designers(response: HttpResponse) -> HttpResponse:

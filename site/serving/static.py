@@ -48,10 +48,10 @@ kept: dict[str, bytes] = {}
 @lru_cache(maxsize=1024)
 def _digest(name: str) -> str:
     found = finders.find(name)
-    return hashlib.sha256(_whole(Path(found))).hexdigest()[:12] if found else ""
+    return hashlib.sha256(whole(Path(found))).hexdigest()[:12] if found else ""
 
 
-def _whole(path: Path) -> bytes:
+def whole(path: Path) -> bytes:
     """The contents of a file with those that belong to it, so that a page asks for one style sheet and one script."""
     whole = content(path)
     if path.as_posix().endswith(HTMX):
@@ -69,7 +69,7 @@ def _imported(match: re.Match[bytes]) -> bytes:
     found = finders.find(match["name"].decode())
     if not found:
         return match[0]
-    content = _whole(Path(found))
+    content = whole(Path(found))
     return b"@layer %b {\n%b}\n" % (match["layer"], content) if match["layer"] else content
 
 
@@ -120,7 +120,7 @@ class StaticFiles(ServeStaticMiddleware):
         if kept and (answer := self._on_trial(request)):
             return answer
         if self.autorefresh and request.path_info == self.static_prefix + HTMX:
-            return HttpResponse(_whole(Path(str(finders.find(HTMX)))), content_type="text/javascript")
+            return HttpResponse(whole(Path(str(finders.find(HTMX)))), content_type="text/javascript")
         if self.autorefresh or not request.path_info.startswith(self.static_prefix):
             return await super().__call__(request)
         plain, digest = request.path_info, ""
@@ -150,7 +150,7 @@ class StaticFiles(ServeStaticMiddleware):
         path = finders.find(name)
         if not path or path not in kept:
             return None
-        return HttpResponse(_whole(Path(path)), content_type="text/css", headers={"Cache-Control": "no-cache"})
+        return HttpResponse(whole(Path(path)), content_type="text/css", headers={"Cache-Control": "no-cache"})
 
     def candidate_paths_for_url(self, url: str) -> Iterator[str]:
         """In DEBUG, the paths that may be meant. There files are searched at each request, and not only with the
@@ -186,7 +186,7 @@ def _packed(path: str, coding: str) -> Future[bytes]:
 
 
 def _pack(path: Path, coding: str) -> bytes:
-    content = _whole(path)
+    content = whole(path)
     return of_file(_short(content) if path.suffix == STYLE_SHEET else content, coding)
 
 

@@ -1,0 +1,94 @@
+"""Switches of the gallery: language, direction, theme and medium, in which a page shows a state."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import QueryDict
+from django.template import Engine, engines
+from django.template.backends.django import DjangoTemplates
+from django.utils.http import urlencode
+
+from serving import static
+
+DIRECTIONS = ("ltr", "rtl")
+ORIGINAL, BOTH = "original", "both"
+YES, NO = "(min-width: 0)", "(max-width: 0)"
+"""Conditions of style sheets that are always true, and never."""
+MEDIA: dict[str, tuple[tuple[str, str], ...]] = {
+    "print": ((r"@media\s+print\b", "@media all"), (r"@media\s+screen\b", "@media not all")),
+    "forced": ((r"\(\s*forced-colors\s*:\s*active\s*\)", YES), (r"\(\s*forced-colors\s*:\s*none\s*\)", NO)),
+    "calm": (
+        (r"\(\s*prefers-reduced-motion(?:\s*:\s*reduce)?\s*\)", YES),
+        (r"\(\s*prefers-reduced-motion\s*:\s*no-preference\s*\)", NO),
+    ),
+}
+"""What stands in for conditions of style sheets, so that a page shows a medium that its browser does not have."""
+_SHEET = re.compile(r'(<link rel="stylesheet" href=")/static/([^"?]+?)(?:\.[0-9a-f]{12})?\.css"')
+_THEME = re.compile(r'<link rel="stylesheet" href="/static/theme(?:\.[0-9a-f]{12})?\.css">')
+_HTML = re.compile(r'<html lang="([^"]*)" dir="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Switches:
+    """What somebody has chosen; "" stands for what is usual."""
+
+    language: str = ""
+    direction: str = ""
+    theme: str = ""
+    medium: str = ""
+    zoomed: str = ""
+
+    @classmethod
+    def parse(cls, asked: QueryDict) -> "Switches":
+        """The switches of an address. Values that are unknown count as usual."""
+        known = {
+            "language": {code for code, _ in settings.LANGUAGES},
+            "direction": set(DIRECTIONS),
+            "theme": {ORIGINAL, BOTH} if settings.THEME_DIR else set(),
+            "medium": set(MEDIA),
+            "zoomed": {"200"},
+        }
+        return cls(**{name: value for name in known if (value := asked.get(name, "")) in known[name]})
+
+    def themes(self) -> list[str]:
+        """The themes to show beside each other: "" is the one in use."""
+        return ["", ORIGINAL] if self.theme == BOTH else [self.theme]
+
+    def query(self, theme: str = "") -> str:
+        """The parameters of a state's address, with a theme of `themes`; "" if all is usual."""
+        chosen = {"language": self.language, "direction": self.direction, "theme": theme, "medium": self.medium}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+    def engine(self) -> Engine | None:
+        """The engine with the original templates, if these are to be shown; None for the one in use."""
+        if self.theme != ORIGINAL or not settings.THEME_DIR:
+            return None
+        used = cast(DjangoTemplates, engines["django"]).engine
+        folders = [each for each in used.dirs if not Path(each).is_relative_to(settings.THEME_DIR)]
+        loaders = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
+        return Engine(dirs=folders, loaders=loaders, libraries=used.libraries, builtins=used.builtins)
+
+    def dress(self, page: str) -> str:
+        """A whole page in this direction, theme and medium."""
+        if self.theme == ORIGINAL:
+            page = _THEME.sub("", page)
+        if self.medium:
+            page = _SHEET.sub(rf'\1/design/sheets/{self.medium}/\2.css"', page)
+        direction = self.direction or r"\2"
+        return _HTML.sub(rf'<html lang="\1" dir="{direction}" data-medium="{self.medium}"', page, count=1)
+
+
+def sheet(medium: str, name: str) -> str | None:
+    """A style sheet of ours, or of the theme, as in a medium; None if there is none of this name."""
+    path = finders.find(name) if name.endswith(static.STYLE_SHEET) else None
+    if not path:
+        return None
+    text = static.whole(Path(path)).decode(errors="replace")
+    for condition, other in MEDIA[medium]:
+        text = re.sub(condition, other, text)
+    # Forced colours win over all colours of a theme.
+    return f"@layer components {{\n{text}\n}}" if medium == "forced" and name == "theme.css" else text
