@@ -67,3 +67,28 @@ def test_whatever_happens_open_pages_end_as_those_that_are_opened_then(begin):
         machine.run(begin, histories=STEPS // 100, steps=100, derandomize=False)
     else:
         machine.run(begin, histories=8, steps=25, derandomize=True)
+
+
+def test_an_entry_approved_as_the_newest_between_two_polls_moves_to_the_top(begin):
+    with begin("full") as history:
+        history.opens(who="reader", page="", number=0, language="en", then="polling")
+        history.holds_again(post=8, by="olga")
+        history.approves(post=2, by="olga", top=True)
+        history.compares(asleep=True)
+
+
+def test_an_author_loses_the_notice_of_what_was_approved_meanwhile(begin):
+    with begin("full") as history:
+        history.opens(who="rita", page="", number=0, language="en", then="polling")
+        history.approves(post=0, by="olga", top=True)
+        history.compares(asleep=True)
+
+
+def test_an_author_sees_what_was_held_and_rejected_between_two_polls(begin):
+    with begin("full") as history:
+        history.opens(who="rita", page="", number=0, language="en", then="polling")
+        history.holds_again(post=8, by="olga")
+        history.holds_again(post=6, by="olga")
+        for number in range(4):
+            history.rejects(post=2 * number, by="olga")
+        history.compares(asleep=True)
