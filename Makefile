@@ -99,11 +99,11 @@ docs: .venv/test ## write the list of modules in docs/architecture.md
 screenshot: .venv/test servers ## take the pictures in docs/event.png and docs/screenshots/ again (ONLY=wall: one page)
 	$(BIN)/python -m e2e.screenshot $(ONLY)
 
-gallery: .venv/test servers ## compare every partial of /design/ with its picture
-	$(PYTEST) e2e/gallery
+gallery: .venv/test servers ## compare how every template of /design/ looks, in every theme, with the last commit, or BASE=main
+	$(if $(BASE),BASE=$(BASE)) $(PYTEST) -n 2 --dist worksteal -rs e2e/gallery/test_gallery.py
 
-pictures: .venv/test servers ## keep every partial as it looks now
-	PICTURES=update $(PYTEST) e2e/gallery
+gallery-proof: .venv/test servers ## prove that pictures report 20 small changes, and nothing in 5 repeats: about ten minutes
+	$(PYTEST) -n 2 --dist worksteal -rP e2e/gallery/test_mutations.py
 
 servers:
 	@e2e/install-servers
@@ -122,4 +122,4 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashe
 	@$(INSTALL) -r requirements-test.txt
 	@touch $@
 
-.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e codegen e2e-repeat storm histories chaos bench costs audit screenshot gallery pictures servers
+.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e codegen e2e-repeat storm histories chaos bench costs audit screenshot gallery gallery-proof servers

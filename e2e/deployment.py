@@ -73,6 +73,8 @@ class Deployment:
 
     def __init__(self, folder: Path, processes: int = 1, server: str = "serve", **environment: str) -> None:
         self.folder = folder
+        self.root = ROOT
+        """The sources: those of another commit have other templates."""
         self.server = server
         self.log = folder / "server.log"
         self.environment = {
@@ -108,7 +110,7 @@ class Deployment:
         """Run `manage.py` with these arguments and return what it printed, errors included."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -128,7 +130,7 @@ class Deployment:
             if self._shell is None or self._shell.poll() is not None:
                 self._shell = subprocess.Popen(
                     [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", SHELL],
-                    cwd=ROOT,
+                    cwd=self.root,
                     env=self.environment,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
@@ -179,7 +181,7 @@ class Deployment:
         with self.log.open("ab") as log:
             self.processes[number] = subprocess.Popen(
                 [sys.executable, *COMMANDS[self.server].format(port=port).split()],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment | {"PORT": port} | path,
                 stdout=log,
                 stderr=log,
