@@ -48,5 +48,5 @@ MUTATIONS = [
         "border-block-start: 1px dashed",
         QUEUE,
     ),
-    Mutation("wall.css", "line-height: 1.3", "line-height: 1.35", "event/wall.html"),
+    Mutation("wall.css", "font-size: 1.7em", "font-size: 1.8em", "event/wall.html"),
 ]
