@@ -68,6 +68,10 @@ STORIES = $(PYTEST) $(if $(or $(HEADED),$(SLOWMO)),-n 0,$(AT_A_TIME)) -rRs e2e/s
 e2e: .venv/test $(if $(URL),,servers) ## people in real browsers: make e2e STORY=removal DEPLOYMENT=nginx HEADED=1, or URL=https://…
 	$(STORIES)
 
+webkit: .venv/test ## ten stories in Debian's WebKit, the engine of Safari
+	@e2e/install-servers --webkit
+	xvfb-run -a $(PYTEST) -rs e2e/webkit
+
 codegen: .venv/test ## Playwright's recorder beside an event of a fresh server, signed in as its host
 	$(BIN)/python -m e2e.codegen
 
