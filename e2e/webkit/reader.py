@@ -30,9 +30,7 @@ def missing() -> str:
     """What WebKit needs and this machine lacks; "" for nothing."""
     if not shutil.which("WebKitWebDriver") or not glob(BROWSERS):
         return "Debian's WebKit is not installed: make webkit"
-    return (
-        "" if os.environ.get("DISPLAY") else "WebKit needs a screen: xvfb-run -a .venv/bin/python -m pytest e2e/webkit"
-    )
+    return "" if os.environ.get("DISPLAY") else "WebKit needs a screen, such as xvfb-run is: make webkit"
 
 
 class Reader:
@@ -84,8 +82,8 @@ class Reader:
         shown = self.page
         self.driver.refresh()
         fresh = self.page
-        written = [page.normalised().replace(POWERED, "").splitlines() for page in (shown, fresh)]
-        unlike = "\n".join(unified_diff(*written, "shown", "fresh", lineterm="", n=2))
+        before, after = (page.normalised().replace(POWERED, "").splitlines() for page in (shown, fresh))
+        unlike = "\n".join(unified_diff(before, after, "shown", "fresh", lineterm="", n=2))
         assert not unlike, unlike
 
     def _found(self, kind: str, name: str, within: str) -> WebElement:
