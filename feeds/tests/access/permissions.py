@@ -34,6 +34,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "favicon.ico": (EVERYBODY, EVERYBODY),
     "design": (f"{'absent ' * 6}ok", NOBODY),  # with DEBUG off
     "design-state": (f"{'absent ' * 6}ok", NOBODY),
+    "design-sheet": (f"{'absent ' * 6}ok", NOBODY),
     "accent": (EVERYBODY, NOBODY),
     "unreachable": (EVERYBODY, EVERYBODY),
     "go-on": (EVERYBODY, NOBODY),
@@ -144,6 +145,7 @@ def address(name, event, slug=""):
         route = route.replace("<int:pk>", str(draft.pk))
     route = route.replace("<int:pk>", "0").replace("<int:number>", "1")
     route = route.replace("<path:template>/<slug:state>", "partials/entry/entry.html/plain")
+    route = route.replace("<slug:medium>/<path:name>", "print/site.css")
     route = route.replace("<slug:colour>", "0b6157").replace("<slug:digest>", event.logo)
     return "/" + route.replace("<str:token>", "x")
 
