@@ -13,7 +13,7 @@ import pytest
 from feeds.live import database
 from feeds.models import Entry
 from feeds.models.event import events
-from feeds.models.moderation import log
+from feeds.models.moderation import lockdown, log
 from feeds.tests.timeline import machine
 from feeds.tests.timeline.beginnings import Beginnings
 from feeds.tests.timeline.histories import History
@@ -36,6 +36,7 @@ def begin(db, olga, hugo, monkeypatch):
         Entry: {"NEWEST": 3},
         threads: {"PAGE": 6, "STEP": 2, "AROUND": 1},
         log: {"UNDO": 1000 * log.UNDO},
+        lockdown: {"LATELY": 1000 * lockdown.LATELY},
     }
     for owner, numbers in small.items():
         for name, number in numbers.items():
