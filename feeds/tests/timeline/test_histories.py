@@ -7,6 +7,8 @@ earlier entries; whole documents compared in order. `make histories` plays 10,00
 
 import asyncio
 import os
+from contextlib import contextmanager
+from unittest import mock
 
 import pytest
 
@@ -61,6 +63,28 @@ def at_once(function):
 
 def test_every_verb_of_the_models_is_a_step_of_histories():
     assert {verb for step in steps_of(History).values() for verb in step.verbs} == verbs()
+
+
+def test_histories_without_chance_are_the_same_whatever_is_imported(tmp_path, monkeypatch):
+    before = played_on_nothing()
+    (tmp_path / "numbers_of_ours.py").write_text(f"NUMBERS = {[*range(300)]}")
+    monkeypatch.syspath_prepend(tmp_path)
+    __import__("numbers_of_ours")
+    assert before
+    assert played_on_nothing() == before
+
+
+def played_on_nothing():
+    """Play histories in which every step succeeds and does nothing. Returns their steps, with what was chosen."""
+    crowd = mock.MagicMock()
+
+    @contextmanager
+    def begin(beginning):
+        crowd.begins(beginning)
+        yield crowd
+
+    machine.run(begin, histories=4, steps=25, derandomize=True)
+    return crowd.method_calls
 
 
 def test_whatever_happens_open_pages_end_as_those_that_are_opened_then(begin):
