@@ -157,8 +157,10 @@ class Crowd(History):
             self.restarts_the_server()
 
     def _has_a_new_room(self) -> None:
-        """Pages that were live come back when they do."""
+        """Pages that were live come back when they do. What was on its way to them is lost."""
         self.close()
+        for somebody in self.live:
+            somebody.inbox.clear()
         self.asleep += [each for each in self.live if not each.gone]
         self.live = []
         self._opens_a_room()

@@ -26,12 +26,28 @@ REPLAYS = 400
 """Shorter histories that are tried after a failure."""
 
 
+Done = tuple[str, dict[str, Any]]
+"""A step, and what it is done with."""
+
+
+def done(step: Step) -> st.SearchStrategy[Done]:
+    """This step with any of its values."""
+    values = st.tuples(*[st.sampled_from(of) for of in step.arguments.values()])
+    return values.map(lambda chosen: (step.name, dict(zip(step.arguments, chosen, strict=True))))
+
+
+def tries(steps: list[Step]) -> st.SearchStrategy[tuple[Done, ...]]:
+    """Several of these steps. All are drawn, even if the first one works: draws must not depend on the clock."""
+    every = [done(step) for step in steps]
+    return st.tuples(*TRIES * [st.integers(0, len(every) - 1).flatmap(lambda number: every[number])])
+
+
 @dataclass
 class Told:
     """A history as it can be told again: its beginning, and each step with what it was done with."""
 
     beginning: str
-    steps: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    steps: list[Done] = field(default_factory=list)
 
     def as_test(self) -> str:
         """This history as the source of a test."""
@@ -62,36 +78,30 @@ class Machine(RuleBasedStateMachine):
         self.open: AbstractContextManager[Crowd] | None = None
         self.failed = False
 
-    @initialize(data=st.data(), beginning=st.sampled_from(BEGINNINGS), pages=st.integers(1, 7))
-    def begins(self, data: st.DataObject, beginning: str, pages: int) -> None:
+    @initialize(beginning=st.sampled_from(BEGINNINGS), pages=st.lists(done(STEPS["opens"]), min_size=1, max_size=7))
+    def begins(self, beginning: str, pages: list[Done]) -> None:
         self.told = Told(beginning)
         self.open = type(self).begin(beginning)
         self.history = self.open.__enter__()
-        for _ in range(pages):
-            self.try_once(data, STEPS["opens"])
+        for name, arguments in pages:
+            self.do(name, **arguments)
 
-    @rule(data=st.data())
-    def something_changes(self, data: st.DataObject) -> None:
-        self.try_some(data, CHANGES)
+    @rule(tries=tries(CHANGES))
+    def something_changes(self, tries: tuple[Done, ...]) -> None:
+        self.do_one_of(tries)
 
-    @rule(data=st.data())
-    def something_changes_and_pages_are_told(self, data: st.DataObject) -> None:
-        self.try_some(data, CHANGES)
+    @rule(tries=tries(CHANGES))
+    def something_changes_and_pages_are_told(self, tries: tuple[Done, ...]) -> None:
+        self.do_one_of(tries)
         self.do("is_told", late=None)
 
-    @rule(data=st.data())
-    def somebody_reads(self, data: st.DataObject) -> None:
-        self.try_some(data, READING)
+    @rule(tries=tries(READING))
+    def somebody_reads(self, tries: tuple[Done, ...]) -> None:
+        self.do_one_of(tries)
 
-    def try_some(self, data: st.DataObject, steps: list[Step]) -> None:
-        """Draw steps until there is something to do one with."""
-        for _ in range(TRIES):
-            if self.try_once(data, data.draw(st.sampled_from(steps))):
-                return
-
-    def try_once(self, data: st.DataObject, step: Step) -> bool:
-        """Take this step, with anything. Returns whether something happened."""
-        return self.do(step.name, **{name: data.draw(st.sampled_from(of)) for name, of in step.arguments.items()})
+    def do_one_of(self, tries: tuple[Done, ...]) -> None:
+        """Take the first of these steps that there is something to do with."""
+        any(self.do(name, **arguments) for name, arguments in tries)
 
     def do(self, name: str, **arguments: Any) -> bool:
         """Take a step, and note it where anything happens."""
