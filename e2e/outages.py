@@ -64,10 +64,10 @@ def everything(reader: ProtocolReader, host: Visitor) -> list[Callable[[], Answe
 def is_told_to_try_again(answer: Answer) -> None:
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
     if answer.headers["HX-Retarget"] is None:
-        assert "<h1>Commentary is busy or restarting</h1>" in answer.text
+        assert "<h1>This site is busy or restarting</h1>" in answer.text
     else:
         assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#problem", "innerHTML")
-        assert "<strong>Commentary is busy or restarting.</strong> Your text is still in the form." in answer.text
+        assert "<strong>This site is busy or restarting.</strong> Your text is still in the form." in answer.text
 
 
 @contextmanager

@@ -31,6 +31,14 @@ def templates_keep_the_contract(app_configs: Sequence[AppConfig] | None, **kwarg
     return contract.check()
 
 
+@checks.register(checks.Tags.files)
+def theme_file_makes_sense(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[checks.CheckMessage]:
+    """System check: the problems of a theme's `theme.toml`. No server starts with one: legal links may be missing."""
+    from feeds.gallery.contract import theme_file  # noqa: PLC0415  (as above)
+
+    return [checks.Error(said, id="commentary.E003") for said in theme_file.problems()]
+
+
 @checks.register(checks.Tags.security)
 def files_are_private(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[checks.CheckMessage]:
     """System check: warns of data files that other users of this machine can read.

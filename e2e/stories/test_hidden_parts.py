@@ -31,12 +31,16 @@ def styled(theme: str) -> str:
     return "".join(f"<style>{sheet}</style>" for sheet in (*sheets[:2], theme, sheets[2]))
 
 
-@pytest.fixture(params=["", CARELESS, "example"], ids=["without a theme", "with a careless one", "with the example"])
+@pytest.fixture(
+    params=["", CARELESS, "example", "sports"],
+    ids=["without a theme", "with a careless one", "with the example", "with the sports theme"],
+)
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page with these styles, in which anything can be shown."""
-    example = (settings.ROOT / "themes/example/theme.css").read_text()
+    ours = settings.ROOT / "themes" / request.param / "theme.css" if request.param.isalpha() else None
+    theme = ours.read_text() if ours else request.param
     page = browser.new_page()
-    page.set_content(f"<html><head>{styled(example if request.param == 'example' else request.param)}</head>")
+    page.set_content(f"<html><head>{styled(theme)}</head>")
     yield page
     page.close()
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.messages import SUCCESS
-from django.contrib.messages.storage.base import Message
 from django.utils.html import format_html
 
 from feeds.gallery.samples import (
@@ -234,25 +232,6 @@ def _forms_of_somebody_else() -> Iterator[Made]:
     yield "no longer hosting", about
     yield "signed in as somebody else", about | token | {"go_on": "/go-on/", "sender_too": True}
     yield "signed in again", about | token | {"renewed": True}
-
-
-@shows("partials/site/header")
-def _headers() -> Iterator[Made]:
-    yield "signed out", {}
-    yield "signed in", {"user": user(username=LONG_NAME[:30])}
-
-
-@shows("partials/site/messages")
-def _messages() -> Iterator[Made]:
-    yield "nothing", {}
-    yield "one", {"messages": [Message(SUCCESS, "The event is live.")]}
-
-
-@shows("partials/site/languages")
-def _languages() -> Iterator[Made]:
-    yield "a form", {}
-    yield "on a page that caches keep", {"shared": True}
-    yield "on a page without an address", {"unnamed": True}
 
 
 @shows("partials/event/event_section")

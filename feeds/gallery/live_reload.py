@@ -26,6 +26,7 @@ from feeds.gallery.contract.wording import new_among
 from feeds.gallery.known import Known, is_complete, look_at
 from feeds.gallery.tried_sheets import take_sheets
 from feeds.gallery.tried_templates import Templates, files, loaders, tried
+from feeds.gallery.tried_theme import take_theme
 from feeds.live.process import process
 from serving import static
 
@@ -60,6 +61,7 @@ class Watch:
             self._look.result()
         self._broken_templates: list[str] = []
         self._broken_sheets: list[str] = []
+        self._broken_theme: list[str] = []
         static.kept.clear()
         self._changed: set[str] = set()
         """Paths of templates saved since the last good version."""
@@ -142,7 +144,7 @@ class Watch:
             self._changed |= templates
             self._broken_templates = self._take_templates(backend)
         if changed - templates or not changed:
-            self._broken_sheets = take_sheets()
+            self._broken_sheets, self._broken_theme = take_sheets(), take_theme()
         settings.BUILD = _build(backend.engine)
         for problem in self.broken:
             if problem not in before:
@@ -153,7 +155,7 @@ class Watch:
     @property
     def broken(self) -> list[str]:
         """Problems of the saved files, in sentences. While there are any, readers keep the last good version."""
-        return [*self._broken_templates, *self._broken_sheets]
+        return [*self._broken_templates, *self._broken_sheets, *self._broken_theme]
 
     def _take_templates(self, backend: Templates) -> list[str]:
         """Takes the templates into use, unless something is wrong with them, which it returns."""

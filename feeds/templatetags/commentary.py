@@ -24,8 +24,10 @@ from feeds.models import KINDS, Act, Comment, Entry, Event, Post
 from feeds.models.post.hues import hue_of
 from feeds.values.clocks import is_repeated, when, zone_of
 from feeds.values.markup import marked_up, without_markup, written
+from feeds.values.site import site
 
 register = template.Library()
+register.simple_tag(site)
 
 
 @register.simple_tag

@@ -54,7 +54,7 @@ EXPLANATIONS = {
         gettext_lazy("Your text is still in the form. Try again in a moment."),
     ),
     503: (
-        gettext_lazy("Commentary is busy or restarting"),
+        gettext_lazy("This site is busy or restarting"),
         gettext_lazy("Your text is still in the form. Try again in a few seconds."),
     ),
 }

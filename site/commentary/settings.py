@@ -19,7 +19,7 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from commentary import private
+from commentary import private, theme
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
@@ -229,6 +229,24 @@ def _theme() -> Path | None:
     return folder
 
 
+def _site_name() -> str:
+    value = _env("SITE_NAME")
+    if value and (wrong := theme.wrong_text(value, theme.LONGEST_NAME)):
+        raise ImproperlyConfigured(f"SITE_NAME={value!r} {wrong} Then set it again, such as SITE_NAME='Match day'.")
+    return value
+
+
+def _legal_links() -> tuple[theme.Link, ...]:
+    value = _env("LEGAL_LINKS")
+    try:
+        return theme.links_in(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"LEGAL_LINKS cannot be used: {error} Then set labels and addresses with commas between them, such as "
+            "LEGAL_LINKS='Imprint=https://example.org/imprint, Privacy=/privacy/'. In an address write a comma as %2C."
+        ) from error
+
+
 def _secret_key() -> str:
     """The key from the environment, or one made at the first start and kept in var/ for this machine alone."""
     if key := _env("SECRET_KEY"):
@@ -280,6 +298,8 @@ PUBLIC_URL = _public_url()
 DEBUG = _flag("DEBUG")
 WATCH_TEMPLATES = _flag("WATCH_TEMPLATES")
 THEME_DIR = _theme()
+SITE_NAME = _site_name()
+LEGAL_LINKS = _legal_links()
 BUILD = _build()
 SECRET_KEY = _secret_key()
 SECRET_KEY_FILE = None if _env("SECRET_KEY") else VAR / "secret-key"

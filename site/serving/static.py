@@ -25,7 +25,7 @@ from serving.codings import chosen, of_file
 
 HASHED = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{12})(?P<suffix>\.[a-z]+)")
 COMPRESSIBLE = (".css", ".js", ".svg", ".html", ".txt")
-PRIVATE = ["templates", ".*", "*.html"]
+PRIVATE = ["templates", "locale", ".*", "*.html", "*.toml", "*.md"]
 """Files of a theme that are not served."""
 OURS = ["states.css", "hidden.css", "lists.css"]
 """Files that a theme does not replace: they decide what readers can do."""

@@ -40,7 +40,7 @@ def test_a_database_is_made_for_its_user_alone(tmp_path):
 def test_the_folder_the_key_and_the_lock_are_for_their_user_alone(tmp_path, settings, db):
     copy = tmp_path / "site" / "commentary"
     copy.mkdir(parents=True)
-    for name in ("__init__.py", "settings.py", "private.py"):
+    for name in ("__init__.py", "settings.py", "private.py", "theme.py"):
         (copy / name).write_text((ROOT / "site" / "commentary" / name).read_text())
     (tmp_path / "templates").mkdir()
     result = run("-c", "from commentary import settings", SECRET_KEY="", PYTHONPATH=str(tmp_path / "site"))

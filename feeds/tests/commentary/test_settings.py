@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from commentary import theme
+
 ROOT = Path(__file__).resolve().parents[3]
 READ = """
 import json
@@ -72,6 +74,12 @@ def read(**environment):
         ("LANGUAGES", "en,tlh"),
         ("THEME_DIR", "nowhere"),
         ("THEME_DIR", "docs"),
+        ("SITE_NAME", 41 * "a"),
+        ("LEGAL_LINKS", "/imprint/"),
+        ("LEGAL_LINKS", "Imprint=javascript:alert(1)"),
+        ("LEGAL_LINKS", "Imprint=/imprint/, /privacy/"),
+        ("LEGAL_LINKS", "=/imprint/"),
+        ("LEGAL_LINKS", ",".join(9 * ["a=/b"])),
     ],
 )
 def test_nonsense_is_refused_in_one_line_that_names_the_setting(name, value):
@@ -98,6 +106,14 @@ def test_without_an_environment_it_serves_this_machine_alone_and_safely():
     assert [found[name] for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")] == [False, False]
     assert found["CHANNEL_LAYERS"]["default"]["BACKEND"] == "channels.layers.InMemoryChannelLayer"
     assert found["DATABASES"]["default"]["ENGINE"] == "django.db.backends.sqlite3"
+
+
+def test_legal_links_are_labels_and_addresses_with_commas_between_them():
+    assert theme.links_in("Imprint = https://example.org/?a=b , Privacy=/privacy/,") == (
+        theme.Link("Imprint", "https://example.org/?a=b"),
+        theme.Link("Privacy", "/privacy/"),
+    )
+    assert theme.links_in("") == ()
 
 
 def test_a_public_address_over_https_is_trusted_and_makes_cookies_secure():

@@ -11,12 +11,13 @@ from feeds.tests.gallery.test_mistakes import MISTAKES
 from feeds.tests.gallery.test_names import NAMES
 from feeds.tests.gallery.test_refreshing import STALE
 from feeds.tests.gallery.test_sheets import SHEETS
+from feeds.tests.gallery.test_theme_file import TOML
 
 GUIDE = Path(settings.ROOT, "docs/designers.md").read_text()
 
 
 def test_the_guide_lists_them_with_the_same_sentences():
-    said = {mistake: sentence for mistake, (*_, sentence) in (MISTAKES | SHEETS | STALE | NAMES).items()}
+    said = {mistake: sentence for mistake, (*_, sentence) in (MISTAKES | SHEETS | STALE | NAMES | TOML).items()}
     listed = dict(re.findall(r"^\| ([^|]+) \| `(.+)` \|$", GUIDE.partition("## Mistakes")[2], re.MULTILINE))
     assert listed
     known = {"a required id or class that is gone": MISSING[0][3].partition(": ")[2]} | said

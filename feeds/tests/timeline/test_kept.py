@@ -24,6 +24,7 @@ KEPT = {
     "feeds.timeline.cache:lists": "compared below",
     "feeds.timeline.days:others": "of an event's history, and a day of its entries",
     "feeds.values.colours:_read": "of files",
+    "feeds.values.site:_of_theme": "of a file",
     "feeds.values.clocks:zone_names": "of nothing",
     "feeds.gallery.contract.kept:_digest_of_code": "of files",
     "feeds.gallery.contract.names:_read": "of a template",
