@@ -462,7 +462,7 @@ DEFAULT_FROM_EMAIL = _mail_from()
 
 LANGUAGE_CODE = "en"  # the language of the sources; catalogs of the others are in locale/
 LANGUAGES = _languages()
-LOCALE_PATHS = [ROOT / "locale"]
+LOCALE_PATHS = [*([THEME_DIR / "locale"] if THEME_DIR else []), ROOT / "locale"]  # the first has the last word
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}commentary_language"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -12,7 +12,7 @@ from django.core import checks
 from django.template import Context
 
 from feeds import gallery
-from feeds.gallery.contract import attributes, includes, kept, names, refreshing, sheets, texts, wording
+from feeds.gallery.contract import attributes, includes, kept, names, refreshing, sheets, texts, theme_file, wording
 from feeds.gallery.contract.elements import Elements
 from feeds.gallery.contract.needs import Contract, contract_of, engine, rendered, written
 from feeds.gallery.contract.sources import Rendered, Sources, sources_of
@@ -92,7 +92,9 @@ def hints() -> list[str]:
     """Oddities of a theme that break nothing, as sentences."""
     sources = sources_of(engine())
     if sources.hints is None:
-        sources.hints = list(dict.fromkeys((*includes.strays(sources), *_in_one_language(sources))))
+        sources.hints = list(
+            dict.fromkeys((*includes.strays(sources), *_in_one_language(sources), *theme_file.uncompiled()))
+        )
     return sources.hints
 
 
