@@ -118,7 +118,7 @@ def test_our_own_failure_is_told_in_the_reader_s_language(client, monkeypatch):
     client.raise_request_exception = False
     answer = client.get("/", headers=GERMAN)
     assert (answer.status_code, language_of(answer)) == (503, ("de", "ltr"))
-    assert "Commentary ist ausgelastet oder startet gerade neu" in answer.content.decode()
+    assert "Diese Seite ist ausgelastet oder startet gerade neu" in answer.content.decode()
 
 
 def test_somebody_who_is_banned_is_told_so_in_their_language_whoever_banned_them(event, olga):
