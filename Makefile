@@ -97,8 +97,9 @@ audit: .venv/test servers ## axe on every page in every state, on a phone and a 
 	EVERY_SCREEN=1 $(PYTEST) $(AT_A_TIME) e2e/stories/test_axe.py
 	$(BIN)/python -m e2e.lighthouse
 
-docs: .venv/test ## write the list of modules in docs/architecture.md
+docs: .venv/test ## write the lists in docs/ that are made from the code: modules, and names for templates
 	$(BIN)/python docs/list_modules.py
+	$(BIN)/python docs/list_names.py
 
 screenshot: .venv/test servers ## take the pictures in docs/event.png and docs/screenshots/ again (ONLY=wall: one page)
 	$(BIN)/python -m e2e.screenshot $(ONLY)

@@ -11,9 +11,12 @@ import polib
 import pytest
 from django.utils.text import slugify
 
+from feeds.templatetags.commentary import register
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(ROOT.glob("docs/*.md"))
 modules = runpy.run_path(str(ROOT / "docs" / "list_modules.py"))
+names = runpy.run_path(str(ROOT / "docs" / "list_names.py"))
 PATH = re.compile(r"\.?[\w-]+(/[\w.-]+)*/|[\w./-]+\.(md|py|html|css|toml|txt|svg|png|sql|yml|yaml)")
 MADE_UP = {"my-theme/", "themes/match-day/", "logo.svg", "theme.toml", "locale/en/"}
 LEFT_BY_A_STORY = re.compile(r"cursors\.txt|1-anna-[\w-]+\.\w+")
@@ -81,6 +84,12 @@ def test_the_readme_is_short() -> None:
 def test_the_list_of_modules_is_that_of_the_code() -> None:
     written = modules["written"](modules["DOCUMENT"].read_text())
     assert written == modules["listed"](), "Run `make docs`, and commit docs/architecture.md."
+
+
+def test_the_lists_of_filters_and_fields_are_those_of_the_code() -> None:
+    written = names["written"](names["DOCUMENT"].read_text())
+    assert written == names["listed"](register.filters), "Run `make docs`, and commit docs/designers.md."
+    assert r"| `{{ name\|initial }}` | The letter or digit that stands for a name" in written
 
 
 def test_every_module_says_what_it_is_for() -> None:
