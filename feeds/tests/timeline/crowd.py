@@ -211,7 +211,7 @@ class Crowd(History):
 
     # Comparing
 
-    @step(asleep=(True, False))
+    @step(often=12, asleep=(True, False))
     def compares(self, asleep: bool) -> None:
         """Bring pages to where the event is, those that sleep as well, and compare each with a fresh one."""
         for somebody in self.asleep if asleep else ():

@@ -91,7 +91,7 @@ def test_whatever_happens_open_pages_end_as_those_that_are_opened_then(begin):
     if STEPS:
         machine.run(begin, histories=STEPS // 100, steps=100, derandomize=False)
     else:
-        machine.run(begin, histories=8, steps=25, derandomize=True)
+        machine.run(begin, histories=5, steps=25, derandomize=True)
 
 
 def test_an_entry_approved_as_the_newest_between_two_polls_moves_to_the_top(begin):
