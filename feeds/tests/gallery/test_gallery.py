@@ -72,7 +72,10 @@ def test_the_gallery_shows_every_state_at_two_widths_in_two_schemes_with_its_fil
         assert f'href="{reverse("design-state", args=["partials/entry/entry.html", state.slug])}?scheme=dark"' in page
 
 
-def test_the_gallery_of_all_waits_for_no_contract_and_each_is_worked_out_once(as_admin, watch, monkeypatch):
+def test_the_gallery_of_all_waits_for_no_contract_and_each_is_worked_out_once(
+    as_admin, watch, monkeypatch, settings, tmp_path
+):
+    settings.VAR = tmp_path
     asked, may_go_on, checked = [], threading.Event(), {name: threading.Event() for name in gallery.templates()}
 
     def problems(template, *, everywhere):
