@@ -43,6 +43,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # the admin's pages name no icon
     path("design/", gallery.overview, name="design"),
+    path("design/tokens/", gallery.tokens, name="design-tokens"),
     path("design/sheets/<slug:medium>/<path:name>", gallery.sheet, name="design-sheet"),
     path("design/<path:template>/<slug:state>/", gallery.state, name="design-state"),
     path("accent/<slug:colour>.css", branding.accent, name="accent"),

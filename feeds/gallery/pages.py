@@ -17,6 +17,8 @@ from feeds.models import Ban, Event, PostState
 from feeds.timeline.threads import Thread
 
 OLGA = user()
+ARABIC = "ar"
+"""A language that is written from right to left. It has Django's texts, and none of ours."""
 
 
 def _listed(of: Event, number: int = 6, **more: object) -> str:
@@ -45,6 +47,8 @@ def _event_pages() -> Iterator[Made]:
     yield "one word", _page(event(title=ONE_WORD[:120], description=ONE_WORD)), PAGE
     yield "right to left", _page(event(title=RTL, description=RTL)), PAGE
     yield "a colour and a logo of its own", _page(event(moments=3, pinned=True, **LOOKS)), PAGE
+    yield "twenty key moments", _page(event(moments=20)), PAGE
+    yield "a right-to-left page", _page(event(title=RTL, description=RTL, moments=3, pinned=True)), PAGE, ARABIC
 
 
 @shows("desk/desk")
@@ -92,6 +96,7 @@ def _walls() -> Iterator[Made]:
     yield "a status line", _wall(event(pinned=True, status_line="2–1 · 64'")), WALL
     yield "one word", _wall(event(title=ONE_WORD[:120], status_line=ONE_WORD[:40])), WALL
     yield "a colour and a logo of its own", _wall(event(pinned=True, **LOOKS)), WALL
+    yield "a right-to-left wall", _wall(event(title=RTL, pinned=True)), WALL, ARABIC
 
 
 @shows("home/home")

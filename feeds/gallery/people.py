@@ -114,6 +114,12 @@ def _forgotten() -> Iterator[Made]:
     yield "too often", {"form": _refused(AskResetForm({"email": "olga"}), None, too_many(42))}, PAGE
 
 
+@shows("mail/reset.txt", "mail/reset_subject.txt")
+def _mails() -> Iterator[Made]:
+    for name, who in (("plain", OLGA), ("a long name", user(username=LONG_NAME.replace(" ", "_")))):
+        yield name, {"user": who, "origin": "https://live.example.org", "token": "sample"}
+
+
 @shows("desk/owner")
 def _data() -> Iterator[Made]:
     of = event()

@@ -1,6 +1,7 @@
 """Sample events, posts and people that are never saved. Their ids, times and names are always the same."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -74,7 +75,9 @@ def event(*, moments: int = 0, pinned: bool = False, **fields: object) -> Event:
     made.entry_count, made.readers = 42, 17
     made._prefetched_objects_cache = {"hosts": [user(2, "hugo")]}  # the result of its query
     labels = ("Ignition", "Lift-off", "Stage separation", RTL, ONE_WORD[:60], "🚀 In orbit")
-    made.moments = [entry(made, pk=60 + n, moment=label) for n, label in enumerate(labels[:moments])]
+    made.moments = [
+        entry(made, pk=60 + n, moment=label) for n, label in zip(range(moments), cycle(labels), strict=False)
+    ]
     for moment in made.moments:
         moment.is_near = moment.pk > 61
     if pinned:

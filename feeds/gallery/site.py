@@ -7,7 +7,9 @@ from django.contrib.messages.storage.base import Message
 
 from commentary.theme import Link, Logo, Site
 from feeds.gallery.samples import LONG_NAME, user
-from feeds.gallery.states import Made, shows
+from feeds.gallery.states import PAGE, Made, shows
+
+DONE = Message(SUCCESS, "The event is live.")
 
 
 @shows("partials/site/header")
@@ -30,7 +32,14 @@ def _legal_links() -> Iterator[Made]:
 @shows("partials/site/messages")
 def _messages() -> Iterator[Made]:
     yield "nothing", {}
-    yield "one", {"messages": [Message(SUCCESS, "The event is live.")]}
+    yield "one", {"messages": [DONE]}
+
+
+@shows("base")
+def _bare_pages() -> Iterator[Made]:
+    yield "signed out", {}, PAGE
+    yield "signed in", {"user": user()}, PAGE
+    yield "staff, and something was done", {"user": user(is_staff=True), "messages": [DONE]}, PAGE
 
 
 @shows("partials/site/languages")

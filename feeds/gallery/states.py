@@ -7,6 +7,7 @@ from typing import Any
 
 from django.template import Context, Engine
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.functional import lazy
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
@@ -42,12 +43,13 @@ _chosen: ContextVar[Engine | None] = ContextVar("chosen", default=None)
 
 @dataclass(frozen=True)
 class State:
-    """One state of one template; for `around` see above."""
+    """One state of one template; for `around` see above. `language`: the one it is in, if not that of the viewer."""
 
     template: str
     name: str
     context: Values
     around: str = ALONE
+    language: str = ""
 
     @property
     def slug(self) -> str:
@@ -57,7 +59,12 @@ class State:
     @property
     def is_page(self) -> bool:
         """Whether the template is a whole page."""
-        return not self.template.startswith("partials/")
+        return not self.template.startswith("partials/") and not self.is_mail
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether the template is plain text, which is sent by mail."""
+        return self.template.endswith(".txt")
 
     @property
     def is_ordinary(self) -> bool:
@@ -74,7 +81,8 @@ class State:
         usual = {"request": REQUEST, "user": STRANGER, "csrf_token": "sample"}
         chosen = _chosen.set(engine)
         try:
-            return _rendered(self.template, usual | self.context | more)
+            with translation.override(self.language or translation.get_language()):
+                return _rendered(self.template, usual | self.context | more)
         finally:
             _chosen.reset(chosen)
 
@@ -89,18 +97,17 @@ rendered = lazy(_rendered, SafeString)
 """What a template makes of a context, as a part of a state, and with it: the gallery lists hundreds of states and shows
 none of them itself."""
 
-Made = tuple[str, Values] | tuple[str, Values, str]
+Made = tuple[str, Values] | tuple[str, Values, str] | tuple[str, Values, str, str]
 _MAKERS: dict[str, Callable[[], Iterable[Made]]] = {}
 
 
 def shows(*templates: str) -> Callable[[Callable[[], Iterable[Made]]], Callable[[], Iterable[Made]]]:
-    """Decorator for a function that yields the states of these templates, as (name, context) or (name, context,
-    around)."""
+    """Decorator for a function that yields the states of these templates, each as the fields of a `State`."""
 
     def remember(make: Callable[[], Iterable[Made]]) -> Callable[[], Iterable[Made]]:
         """Registers the function."""
         for template in templates:
-            _MAKERS[f"{template}.html"] = make
+            _MAKERS[template if template.endswith(".txt") else f"{template}.html"] = make
         return make
 
     return remember

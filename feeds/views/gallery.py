@@ -13,18 +13,20 @@ from django.shortcuts import render
 from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from feeds import gallery
 from feeds.access import rules
-from feeds.gallery import contract, tree
+from feeds.gallery import contract, swatches, tree
 from feeds.gallery.inert import inert
 from feeds.gallery.known import is_complete
 from feeds.gallery.live_reload import watch
 from feeds.gallery.switches import MEDIA, Switches
 from feeds.gallery.switches import sheet as switched_sheet
 from feeds.gallery.tried_templates import TAG
+from feeds.values.colours import READABLE
 from feeds.views import HtmxRequest
 from feeds.views.caching import PRIVATE
 
@@ -103,6 +105,15 @@ def _choices(request: HtmxRequest) -> dict[str, Any]:
 
 
 @require_safe
+def tokens(request: HtmxRequest) -> HttpResponse:
+    """GET shows the colours of the style sheets in use on each paper, with their contrast."""
+    rules.require_designer(request.user)
+    context: dict[str, Any] = {"schemes": swatches.schemes(), "papers": swatches.PAPERS, "broken": watch.broken}
+    context |= {"readable": READABLE, "visible": swatches.VISIBLE, "build": settings.BUILD}
+    return _for_designers(render(request, "design/tokens.html", context))
+
+
+@require_safe
 def sheet(request: HtmxRequest, medium: str, name: str) -> HttpResponse:
     """GET returns a style sheet as it is in a medium that the browser does not have, such as print."""
     rules.require_designer(request.user)
@@ -139,7 +150,8 @@ def _page(request: HtmxRequest, found: gallery.State, engine: Engine | None) -> 
         html, problem = found.render(engine, **how).replace(" autofocus", ""), ""
     except Exception as error:
         html, problem = "", contract.in_words(found.template, error)
-    sent, html = html if "<hx-" in html else "", inert(html)
+    sent = html if "<hx-" in html else ""
+    html = format_html('<pre class="source">{}</pre>', html) if found.is_mail else inert(html)
     if how["watching"]:
         html = _TAG.sub(
             lambda tag: tag[0].replace(" hx-", " data-still-hx-"),

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import reverse
 from feeds import gallery
 from feeds.gallery import contract
 from feeds.gallery.inert import ALLOWED, inert
+from feeds.gallery.samples import RTL
 from feeds.tests.helpers import elements, fetch
 from serving.static import StaticFiles
 
@@ -22,12 +24,13 @@ PARTIALS = sorted(
 )
 
 NO_PAGES = {
-    "base.html",
     "live.html",
     "design/gallery.html",
     "design/tree.html",
     "design/choices.html",
     "design/state.html",
+    "design/tokens.html",
+    "design/swatch.html",
 }
 
 
@@ -40,12 +43,14 @@ def test_every_partial_has_states_that_need_no_database_and_are_always_the_same(
 
 def test_every_page_has_states_as_well():
     root = Path(settings.ROOT, "templates")
-    there = {path.relative_to(root).as_posix() for path in root.rglob("*.html")} - set(PARTIALS) - NO_PAGES
+    files = (path for suffix in ("html", "txt") for path in root.rglob(f"*.{suffix}"))
+    there = {path.relative_to(root).as_posix() for path in files} - set(PARTIALS) - NO_PAGES
     assert there == {name for name in gallery.templates() if not name.startswith("partials/")}
     for name in there:
         states = list(gallery.states_of(name))
         assert len({state.slug for state in states}) == len(states) > 0
-        assert all("<h1" in state.render() for state in states), name
+        if name != "base.html" and not name.startswith("mail/"):
+            assert all("<h1" in state.render() for state in states), name
 
 
 @pytest.mark.parametrize("template", ["post/entry.html", "partials/entry/around.html"])
@@ -129,6 +134,22 @@ def test_a_whole_page_is_shown_as_it_is(as_admin):
     page = fetch(as_admin, reverse("design-state", args=["event/event.html", "connection-lost"]))
     assert 'data-still="lost"' in page
     assert "<script" not in page
+
+
+@pytest.mark.parametrize("path", ["event/event.html/a-right-to-left-page", "event/wall.html/a-right-to-left-wall"])
+def test_a_page_and_a_wall_are_in_a_language_from_right_to_left(as_admin, path):
+    page = fetch(as_admin, f"/design/{path}/?language=en")
+    assert re.search(r'<html lang="ar" dir="rtl"', page)
+    assert RTL in unescape(page)
+
+
+def test_a_mail_is_shown_as_plain_text(as_admin):
+    page = fetch(as_admin, "/design/mail/reset.txt/plain/")
+    assert re.search(r'<pre class="source">Hello olga,\n', page)
+    assert "{%" not in page
+    assert "https://live.example.org/password/sample/" in page
+    subject = next(iter(gallery.states_of("mail/reset_subject.txt"))).render()
+    assert subject.strip() == "A new password for Commentary"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def links(page):
 
 def test_the_gallery_begins_with_a_tree_that_has_each_template_and_each_state_once(as_admin):
     page = fetch(as_admin, "/design/")
-    there = links(page)
+    there = links(page[page.index('<nav class="tree"') :])  # what stands above it has links to templates with problems
     for name in gallery.templates():
         assert there.count(f"?only={name}") == 1, name
         for state in gallery.states_of(name):
