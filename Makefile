@@ -107,7 +107,7 @@ screenshot: .venv/test servers ## take the pictures in docs/event.png and docs/s
 gallery: .venv/test servers ## compare how every template of /design/ looks, in every theme, with the last commit, or BASE=main
 	$(if $(BASE),BASE=$(BASE)) $(PYTEST) -n 2 --dist worksteal -rs e2e/gallery/test_gallery.py
 
-gallery-proof: .venv/test servers ## prove that pictures report 20 small changes, and nothing in 5 repeats: about ten minutes
+gallery-proof: .venv/test servers ## prove that pictures report 20 small changes, and nothing in 5 repeats: a quarter of an hour or more
 	$(PYTEST) -n 2 --dist worksteal -rP e2e/gallery/test_mutations.py
 
 servers:
