@@ -202,14 +202,14 @@ def _earlier_comments() -> Iterator[Made]:
     of = event()
     made = entry(of, comments=4, replies=4000)
     about = LIVE | {"event": of, "entry": made, "comments": made.shown_comments}
-    yield "there are more", about | {"asked": None, "earlier": 110}
-    yield "these are the first", about | {"asked": 110, "earlier": None}
+    yield "there are more", about | {"guard": f"#{made.element_id}-earlier:not(.opened)", "earlier": 110}
+    yield "these are the first", about | {"guard": f"#{made.element_id}-earlier[data-from='110']", "earlier": None}
 
 
 @shows("partials/entry/older", "partials/entry/older_entries")
 def _older() -> Iterator[Made]:
     of = event()
-    about = LIVE | {"event": of, "entries": entries(of, 2), "asked": 90}
+    about = LIVE | {"event": of, "entries": entries(of, 2), "guard": "#older[data-from='90']"}
     yield "there are earlier ones", about | {"older": 50}
     yield "all are shown", about | {"older": None}
     yield "of another day", about | {"older": 50, "days_meet": True}

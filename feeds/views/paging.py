@@ -25,8 +25,8 @@ def more_entries(request: HtmxRequest, event: Event) -> HttpResponse:
     context = live_context(request, event)
     variant = _variant(request, context)
     found = run(event, variant, place)
-    context |= {"asked": place.position, "entries": found.entries, "older": found.more, "variant": variant}
-    context["cursor"] = back_to(request, event)
+    context |= {"entries": found.entries, "older": found.more, "cursor": back_to(request, event), "variant": variant}
+    context["guard"] = f"#older[data-from='{place.position}']"
     context["days_meet"] = meet_others(found.entries, event)
     with translation.override(variant.language):
         return render(request, "partials/entry/older_entries.html", context)
@@ -40,13 +40,8 @@ def earlier_comments(request: HtmxRequest, entry: Entry) -> HttpResponse:
     found = before(entry, asked)
     context = live_context(request, entry.event)
     variant = _variant(request, context)
-    context |= {
-        "entry": entry,
-        "asked": asked,
-        "comments": found.comments,
-        "earlier": found.earlier,
-        "variant": variant,
-    }
+    context |= {"entry": entry, "comments": found.comments, "earlier": found.earlier, "variant": variant}
+    context["guard"] = f"#{entry.element_id}-earlier" + (f"[data-from='{asked}']" if asked else ":not(.opened)")
     context["cursor"] = back_to(request, entry.event)
     with translation.override(variant.language):
         return render(request, "partials/comment/earlier_comments.html", context)
