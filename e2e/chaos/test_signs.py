@@ -1,4 +1,4 @@
-"""What readers without a browser take from frames."""
+"""The signs that readers without a browser take from frames."""
 
 import pytest
 

@@ -36,7 +36,7 @@ def changed(root: Path, mutation: Mutation) -> Iterator[None]:
 
 
 def reports(root: Path, mutation: Mutation, of: Studio, sights: list[Sight]) -> list[str]:
-    """What is said of each picture of these sights that shows the mutation."""
+    """The report on each picture of these sights that shows the mutation."""
     before = [of.photographs(sight) for sight in sights]
     with changed(root, mutation):
         of.forget_sheets()

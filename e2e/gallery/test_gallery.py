@@ -33,7 +33,7 @@ def test_every_template_looks_as_in_the_last_commit(theme: str, camera: Browser,
 
 
 def _compared(now: Studio, kept: Kept, results: Path) -> list[str]:
-    """What looks different, one line for each state."""
+    """Differences, one line for each state."""
     found: dict[str, list[str]] = defaultdict(list)
     for sight in now.sights:
         before = kept.pictures(sight)

@@ -7,6 +7,9 @@ from playwright.sync_api import BrowserContext, Locator
 from e2e.proxy import Proxy
 from e2e.watch import NETWORK_ERRORS, Watch
 
+APPLY = "text => htmx.swap({sourceElement: document.getElementById('live'), text, swap: 'none'})"
+"""Applies a frame or an answer in a page, as htmx does when it arrives."""
+
 
 def uses(link_or_button: Locator) -> None:
     """Press Enter on it: elements of the list move away under a mouse whenever somebody posts."""

@@ -9,6 +9,7 @@ from playwright.sync_api import Route, expect
 from e2e.cast import Cast
 from e2e.deployment import Deployment
 from e2e.people.person import Person
+from e2e.people.tab import APPLY
 from e2e.proxy import Proxy
 
 # On the deployment where more can go wrong; the paths are the same.
@@ -125,10 +126,7 @@ def test_older_entries_that_come_when_the_list_has_started_again_leave_no_gap(
     for person in (anna, ben):
         person.sees("Entry 61")
         person.sees("Entry 120")
-    anna.page.evaluate(
-        "text => htmx.swap({sourceElement: document.getElementById('live'), text, swap: 'none'})",
-        deployment.shell(START_AGAIN.format(slug=event)),
-    )
+    anna.page.evaluate(APPLY, deployment.shell(START_AGAIN.format(slug=event)))
     anna.does_not_see("Entry 95")
     with anna.page.expect_response("**/entries/?**"):
         asked[0].continue_()

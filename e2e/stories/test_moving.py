@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from e2e.deployment import Deployment
+from e2e.evidence import SIGN_OF_HTMX
 from e2e.people.person import Person
+from e2e.people.tab import APPLY
 from e2e.protocol.page import Page
 from e2e.protocol.reader import ProtocolReader
 
@@ -75,10 +77,8 @@ def test_chromium_makes_of_frames_what_our_own_reading_makes_of_them(
         for reader, page in zip(readers, shown, strict=True):
             answer = reader.poll()
             reader.page.swap(answer)
-            page.evaluate(
-                "text => htmx.swap({sourceElement: document.getElementById('live'), text, swap: 'none'})", answer
-            )
-            theirs = Page(page.content()).normalised().replace(' data-htmx-powered="true"', "").splitlines()
+            page.evaluate(APPLY, answer)
+            theirs = Page(page.content().replace(SIGN_OF_HTMX, "")).normalised().splitlines()
             ours = reader.page.normalised().splitlines()
             unlike = "\n".join(unified_diff(ours, theirs, "our reading", "Chromium", lineterm="", n=2))
             assert not unlike, f"{reader.path}\n{unlike}"

@@ -1,12 +1,10 @@
-"""Somebody with a window of WebKit."""
+"""A reader with a window of WebKit."""
 
 import os
 import shutil
 import warnings
 from collections.abc import Callable
-from difflib import unified_diff
 from glob import glob
-from pathlib import Path
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -14,11 +12,12 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.service import Service
 
+from e2e.evidence import RESULTS, SIGN_OF_HTMX
 from e2e.patience import HANGING
+from e2e.protocol.comparing import unlike
 from e2e.protocol.page import Page
 
 BROWSERS = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
-POWERED = ' data-htmx-powered="true"'
 XPATH_OF = {
     "button": "//button[normalize-space()='{name}']",
     "link": "//a[normalize-space()='{name}']",
@@ -27,7 +26,7 @@ XPATH_OF = {
 
 
 def missing() -> str:
-    """What WebKit needs and this machine lacks; "" for nothing."""
+    """A sentence about the thing that WebKit needs and this machine lacks; "" if it has all."""
     if not shutil.which("WebKitWebDriver") or not glob(BROWSERS):
         return "Debian's WebKit is not installed: make webkit"
     return "" if os.environ.get("DISPLAY") else "WebKit needs a screen, such as xvfb-run is: make webkit"
@@ -55,8 +54,8 @@ class Reader:
 
     @property
     def page(self) -> Page:
-        """What the page is now, for our own reading."""
-        return Page(self.driver.page_source)
+        """The page as it is now, for our own reading."""
+        return Page(self.driver.page_source.replace(SIGN_OF_HTMX, ""))
 
     def sees(self, *texts: str) -> None:
         """Wait until these are the words of the entries, from the top."""
@@ -82,9 +81,8 @@ class Reader:
         shown = self.page
         self.driver.refresh()
         fresh = self.page
-        before, after = (page.normalised().replace(POWERED, "").splitlines() for page in (shown, fresh))
-        unlike = "\n".join(unified_diff(before, after, "shown", "fresh", lineterm="", n=2))
-        assert not unlike, unlike
+        differences = unlike(shown, fresh)
+        assert not differences, "\n".join(differences)
 
     def _found(self, kind: str, name: str, within: str) -> WebElement:
         path = f"//*[@id='{within}']{XPATH_OF[kind].format(name=name)}"
@@ -98,10 +96,9 @@ class Reader:
         return found[0]
 
     def _await(self, condition: Callable[[], bool], complaint: str) -> None:
-        folder = Path("e2e/results")
         try:
             WebDriverWait(self.driver, HANGING).until(lambda _driver: condition())
         except Exception:
-            folder.mkdir(exist_ok=True)
-            self.driver.get_screenshot_as_file(str(folder / "webkit.png"))
+            RESULTS.mkdir(exist_ok=True)
+            self.driver.get_screenshot_as_file(str(RESULTS / "webkit.png"))
             raise AssertionError(f"{complaint}: see e2e/results/webkit.png") from None

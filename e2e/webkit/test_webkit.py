@@ -1,8 +1,9 @@
-"""What readers and posters do most, in WebKit."""
+"""The most common things that readers and posters do, in WebKit."""
 
 import pytest
 
 from e2e.deployment import Deployment
+from e2e.given import Given
 from e2e.protocol.reader import ProtocolReader
 from e2e.protocol.visitor import Visitor
 from e2e.webkit.reader import Reader
@@ -61,8 +62,8 @@ def test_she_comments_in_a_form_that_is_loaded_in_place(deployment: Deployment, 
         assert [comment.text for comment in page.entry("Entry 1").comments] == ["Number 9"]
 
 
-def test_earlier_entries_come_below_and_are_live(deployment: Deployment, ann: Visitor, rita: Reader) -> None:
-    event = deployment.event(f"webkit-long-{ann.url.rpartition(':')[2]}", entries=60)
+def test_earlier_entries_come_below_and_are_live(given: Given, ann: Visitor, rita: Reader) -> None:
+    event = given.an_event(entries=60)
     rita.opens(event)
     rita.presses("Show earlier entries", "link")
     rita.sees(*(f"Entry {number}" for number in range(60, 0, -1)))
@@ -76,10 +77,12 @@ def test_oldest_first_a_new_entry_comes_last(event: str, ann: Visitor, rita: Rea
     rita.sees("Entry 1", "Entry 2", "Entry 3", "Entry 4")
 
 
-def test_after_a_server_was_away_nothing_is_missing(deployment: Deployment, event: str, rita: Reader) -> None:
+def test_after_a_server_was_away_nothing_is_missing(
+    deployment: Deployment, given: Given, event: str, rita: Reader
+) -> None:
     rita.opens(event)
     deployment.kill()
-    deployment.shell(f"Event.objects.get(slug={event!r}).publish('Ann', 'While it was away')")
+    given.entries(event, "While it was away")
     deployment.start()
     rita.sees("While it was away", *THREE)
     Visitor(deployment.url).publish(event, "And since")
@@ -88,11 +91,11 @@ def test_after_a_server_was_away_nothing_is_missing(deployment: Deployment, even
 
 
 def test_when_hosts_close_posting_the_page_says_so_and_when_they_open_it_she_posts(
-    deployment: Deployment, event: str, rita: Reader
+    given: Given, event: str, rita: Reader
 ) -> None:
     rita.opens(event)
     for posting in ("closed", "open"):
-        deployment.shell(f"Event.objects.get(slug={event!r}).configure(posting={posting!r})")
+        given.in_the_event(event, f"event.configure(posting={posting!r})")
         rita.sees_posting(posting)
     rita.writes("Entry", "Open at last")
     rita.writes("Name", "Rita")
@@ -100,10 +103,10 @@ def test_when_hosts_close_posting_the_page_says_so_and_when_they_open_it_she_pos
     rita.sees("Open at last", *THREE)
 
 
-def test_when_the_event_ends_the_page_says_so(deployment: Deployment, event: str, rita: Reader) -> None:
+def test_when_the_event_ends_the_page_says_so(given: Given, event: str, rita: Reader) -> None:
     rita.opens(event)
-    deployment.shell(f"Event.objects.get(slug={event!r}).end()")
+    given.in_the_event(event, "event.end()")
     rita.sees_words("This event is over.")
     rita.sees(*THREE)
-    deployment.shell(f"event = Event.objects.get(slug={event!r}); event.start(); event.publish('Ann', 'Extra time')")
+    given.in_the_event(event, "event.start(); event.publish('Ann', 'Extra time')")
     rita.sees("Extra time", *THREE)
