@@ -116,8 +116,8 @@ def _forgotten() -> Iterator[Made]:
 
 @shows("mail/reset.txt", "mail/reset_subject.txt")
 def _mails() -> Iterator[Made]:
-    for name, who in (("plain", OLGA), ("a long name", user(username=LONG_NAME.replace(" ", "_")))):
-        yield name, {"user": who, "origin": "https://live.example.org", "token": "sample"}
+    for name, host in (("plain", OLGA), ("a long name", user(username=LONG_NAME.replace(" ", "_")))):
+        yield name, {"user": host, "origin": "https://live.example.org", "token": "sample"}
 
 
 @shows("desk/owner")

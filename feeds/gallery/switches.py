@@ -1,6 +1,7 @@
 """Switches of the gallery: language, direction, theme and medium, in which a page shows a state."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -10,12 +11,14 @@ from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.template import Engine, engines
 from django.template.backends.django import DjangoTemplates
+from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
 
 from serving import static
 
-DIRECTIONS = ("ltr", "rtl")
 ORIGINAL, BOTH = "original", "both"
+_BOTH = gettext_lazy("Both")
 YES, NO = "(min-width: 0)", "(max-width: 0)"
 """Conditions of style sheets that are always true, and never."""
 MEDIA: dict[str, tuple[tuple[str, str], ...]] = {
@@ -26,7 +29,36 @@ MEDIA: dict[str, tuple[tuple[str, str], ...]] = {
         (r"\(\s*prefers-reduced-motion\s*:\s*no-preference\s*\)", NO),
     ),
 }
-"""What stands in for conditions of style sheets, so that a page shows a medium that its browser does not have."""
+"""Replacements of conditions of style sheets, so that a page shows a medium that its browser does not have."""
+Label = str | Promise
+LABELS: dict[str, tuple[Label, dict[str, Label]]] = {
+    "width": (gettext_lazy("Width"), {"": _BOTH, "phone": gettext_lazy("Phone"), "desktop": gettext_lazy("Desktop")}),
+    "scheme": (gettext_lazy("Colours"), {"": _BOTH, "light": gettext_lazy("Light"), "dark": gettext_lazy("Dark")}),
+    "language": (gettext_lazy("Language"), {"": gettext_lazy("Yours")}),
+    "direction": (
+        gettext_lazy("Direction"),
+        {
+            "": gettext_lazy("As the language"),
+            "ltr": gettext_lazy("Left to right"),
+            "rtl": gettext_lazy("Right to left"),
+        },
+    ),
+    "theme": (
+        gettext_lazy("Theme"),
+        {"": gettext_lazy("In use"), ORIGINAL: gettext_lazy("None"), BOTH: gettext_lazy("Both, side by side")},
+    ),
+    "medium": (
+        gettext_lazy("Medium"),
+        {
+            "": gettext_lazy("Screen"),
+            "print": gettext_lazy("Print"),
+            "forced": gettext_lazy("Forced colours"),
+            "calm": gettext_lazy("Reduced motion"),
+        },
+    ),
+    "zoomed": (gettext_lazy("Zoom"), {"": "100 %", "200": "200 %"}),
+}
+"""Labels of the choices, and of their values; languages are those of the settings."""
 _SHEET = re.compile(r'(<link rel="stylesheet" href=")/static/([^"?]+?)(?:\.[0-9a-f]{12})?\.css"')
 _THEME = re.compile(r'<link rel="stylesheet" href="/static/theme(?:\.[0-9a-f]{12})?\.css">')
 _HTML = re.compile(r'<html lang="([^"]*)" dir="([^"]*)"')
@@ -34,7 +66,7 @@ _HTML = re.compile(r'<html lang="([^"]*)" dir="([^"]*)"')
 
 @dataclass(frozen=True)
 class Switches:
-    """What somebody has chosen; "" stands for what is usual."""
+    """The choices of a viewer; "" stands for what is usual."""
 
     language: str = ""
     direction: str = ""
@@ -45,13 +77,7 @@ class Switches:
     @classmethod
     def parse(cls, asked: QueryDict) -> "Switches":
         """The switches of an address. Values that are unknown count as usual."""
-        known = {
-            "language": {code for code, _ in settings.LANGUAGES},
-            "direction": set(DIRECTIONS),
-            "theme": {ORIGINAL, BOTH} if settings.THEME_DIR else set(),
-            "medium": set(MEDIA),
-            "zoomed": {"200"},
-        }
+        known = {name: values for name, _, values in _choices() if name in cls.__annotations__}
         return cls(**{name: value for name in known if (value := asked.get(name, "")) in known[name]})
 
     def themes(self) -> list[str]:
@@ -80,6 +106,19 @@ class Switches:
             page = _SHEET.sub(rf'\1/design/sheets/{self.medium}/\2.css"', page)
         direction = self.direction or r"\2"
         return _HTML.sub(rf'<html lang="\1" dir="{direction}" data-medium="{self.medium}"', page, count=1)
+
+
+def choices(asked: QueryDict) -> list[tuple[str, Label, str, list[tuple[str, Label]]]]:
+    """The choices of the gallery: name, label, the value that an address asks for, and all values with their texts."""
+    return [(name, label, asked.get(name, ""), list(values.items())) for name, label, values in _choices()]
+
+
+def _choices() -> Iterator[tuple[str, Label, dict[str, Label]]]:
+    for name, (label, values) in LABELS.items():
+        if name == "language":
+            yield name, label, values | dict(settings.LANGUAGES)
+        elif name != "theme" or settings.THEME_DIR:
+            yield name, label, values
 
 
 def sheet(medium: str, name: str) -> str | None:

@@ -68,14 +68,14 @@ def _found(words: list[str]) -> Iterator[Leaf]:
             yield Leaf(template, states)
 
 
-def used_by(template: str) -> list[str]:
-    """The templates that include or extend one, and the modules that render it."""
-    found = set(_used_in_code().get(template, ()))
+def used_by() -> dict[str, list[str]]:
+    """For each template those that include or extend it, and the modules that render it."""
+    found = {template: set(modules) for template, modules in _used_in_code().items()}
     texts = kept_texts(engine())
     for path, text in (sources(engine()) if texts is None else texts).items():
-        if template in _NAMED.findall(text):
-            found.add(_name(path))
-    return sorted(found)
+        for template in _NAMED.findall(text):
+            found.setdefault(template, set()).add(_name(path))
+    return {template: sorted(names) for template, names in found.items()}
 
 
 def _name(path: str) -> str:

@@ -23,7 +23,7 @@ from feeds.gallery import contract, swatches, tree
 from feeds.gallery.inert import inert
 from feeds.gallery.known import is_complete
 from feeds.gallery.live_reload import watch
-from feeds.gallery.switches import MEDIA, Switches
+from feeds.gallery.switches import MEDIA, Switches, choices
 from feeds.gallery.switches import sheet as switched_sheet
 from feeds.gallery.tried_templates import TAG
 from feeds.values.colours import READABLE
@@ -49,7 +49,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Frame:
-    """How a state is framed: how wide, in which scheme, and in which theme and medium."""
+    """The frame of a state: its width, scheme, theme and medium."""
 
     name: str
     width: int
@@ -70,9 +70,10 @@ def overview(request: HtmxRequest) -> HttpResponse:
     # All of them take too long for a request: they are checked in the background.
     found = watch.findings()
     names = [name for name in gallery.templates() if only and (name == only or (only[-1] == "/" and _in(name, only)))]
+    users = tree.used_by() if names else {}
     problems = {only: watch.known.problems_of(only)} if only in names else dict(found.problems)
     context: dict[str, Any] = {
-        "shown": [_shown(name, one, problems.get(name, [])) for name in names],
+        "shown": [_shown(name, one, problems.get(name, []), users.get(name, [])) for name in names],
         "one": one,
         "only": only,
     }
@@ -89,7 +90,7 @@ def _in(name: str, folder: str) -> bool:
 
 
 def _choices(request: HtmxRequest) -> dict[str, Any]:
-    """What can be chosen, what is, and the frames that this makes of a state."""
+    """The choices there are, those made, and the frames that they make of a state."""
     switches, width, scheme = Switches.parse(request.GET), request.GET.get("width", ""), request.GET.get("scheme", "")
     widths = {width: WIDTHS[width]} if width in WIDTHS else WIDTHS
     schemes = (scheme,) if scheme in SCHEMES else SCHEMES
@@ -100,8 +101,7 @@ def _choices(request: HtmxRequest) -> dict[str, Any]:
     chosen = request.GET.copy()
     for name in ("only", "state", "q", "reload"):
         chosen.pop(name, None)
-    context = {"width": width, "colours": scheme, "switches": switches, "frames": frames, "chosen": chosen.urlencode()}
-    return context | {"languages": settings.LANGUAGES, "has_theme": bool(settings.THEME_DIR)}
+    return {"choices": choices(request.GET), "switches": switches, "frames": frames, "chosen": chosen.urlencode()}
 
 
 @require_safe
@@ -171,9 +171,9 @@ def _states(template: str) -> list[gallery.State]:
     return list(gallery.states_of(template)) if template in gallery.templates() else []
 
 
-def _shown(template: str, one: str, problems: list[str]) -> Shown:
+def _shown(template: str, one: str, problems: list[str], used_by: list[str]) -> Shown:
     states = [state for state in tree.listed(template) if one in {"", state.slug}]
-    return Shown(template, contract.about(template), problems, states, tree.used_by(template))
+    return Shown(template, contract.about(template), problems, states, used_by)
 
 
 def _for_designers(response: HttpResponse) -> HttpResponse:
