@@ -30,7 +30,7 @@ def listed(filters: dict[str, Callable[..., Any]]) -> str:
 
 
 def _use(name: str, function: Callable[..., Any]) -> str:
-    """How a template uses a filter, with the names of its parameters."""
+    """The use of a filter in a template, with the names of its parameters."""
     given, *more = inspect.signature(function).parameters
     return f"{{{{ {given}|{name}{''.join(f':{each}' for each in more)} }}}}".replace("|", "\\|")
 

@@ -10,7 +10,7 @@ from feeds.gallery.contract.kept import Findings
 
 
 class Known:
-    """What one process knows of the files, as far as it has looked. It begins with what an earlier check has kept."""
+    """Knowledge of one process about the files, so far. It begins with what an earlier check has kept."""
 
     def __init__(self) -> None:
         self.forget()

@@ -39,7 +39,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Site:
-    """What every page says of the site that it belongs to."""
+    """Facts that every page tells of the site that it belongs to."""
 
     name: str = "Commentary"
     logo: Logo | None = None
@@ -51,7 +51,7 @@ Fault = tuple[int, str]
 
 
 def read(content: bytes, folder: Path) -> tuple[Site, list[Fault]]:
-    """What the file of a theme in this folder says, as far as it makes sense, and its faults."""
+    """The site of a theme's file in this folder, as far as it makes sense, and the file's faults."""
     if len(content) > MOST_BYTES:
         return Site(), [(0, f"the file is too large. Keep it below {MOST_BYTES // 1024} KB.")]
     try:
@@ -67,14 +67,14 @@ def read(content: bytes, folder: Path) -> tuple[Site, list[Fault]]:
 
 
 def _unreadable(text: str, said: str) -> Fault:
-    """What a parser says of a text that is not TOML, with the place where it noticed."""
+    """The complaint of a parser about a text that is not TOML, with the place where it noticed."""
     reason, _, where = said.partition(" (at ")
     line = int(found[1]) if (found := re.match(r"line (\d+)", where)) else text.count("\n") + 1
     return line, f'this is not TOML: {reason}. Write a line as name = "…", with quotes around texts.'
 
 
 def wrong_text(text: object, longest: int) -> str:
-    """What is wrong with a text of one line; "" if nothing is."""
+    """The fault of a text of one line; "" if it has none."""
     if not isinstance(text, str):
         return "is not a text. Put quotes around it."
     if not text.strip():
@@ -87,7 +87,7 @@ def wrong_text(text: object, longest: int) -> str:
 
 
 def wrong_address(address: object) -> str:
-    """What is wrong with the address of a link; "" if nothing is."""
+    """The fault of the address of a link; "" if it has none."""
     if wrong := wrong_text(address, LONGEST_ADDRESS):
         return wrong
     try:
@@ -151,7 +151,7 @@ class _Reader:
         return Logo(file, alt) if file and isinstance(alt, str) else None
 
     def _wrong_file(self, name: str) -> str:
-        """What is wrong with the file of a logo; "" if nothing is."""
+        """The fault of the file of a logo; "" if it has none."""
         path = Path(name)
         if path.is_absolute() or ".." in path.parts or "\\" in name:
             return "it is outside the theme's folder. Put the file into the folder, and write its name alone."

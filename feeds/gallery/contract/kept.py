@@ -37,7 +37,7 @@ class Kept(TypedDict):
 
 @dataclass
 class Findings:
-    """What a check has found. `problems` are those of each template, the others belong to none."""
+    """Findings of a check. `problems` are those of each template, the others belong to none."""
 
     problems: dict[str, list[str]] = field(default_factory=dict)
     wrong: list[str] | None = None
@@ -105,7 +105,7 @@ def _file() -> Path:
 
 
 def _read() -> dict[str, Kept]:
-    """What is kept; nothing if the file is missing or of another version."""
+    """The findings that are kept; none if the file is missing or of another version."""
     try:
         found: dict[str, Kept] = dict(json.loads(_file().read_text()))
     except (OSError, ValueError):

@@ -33,7 +33,7 @@ class Command(BaseCommand):
     requires_system_checks = QUICK_CHECKS
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do, the name, and the folder to make the theme in."""
+        """The verb, the name, and the folder to make the theme in."""
         parser.add_argument("verb", choices=["new"])
         parser.add_argument("name", type=name_of_theme, help="name of the theme's folder, such as match-day")
         parser.add_argument("--in", dest="parent", type=Path, help="folder to make it in (default: themes/)")

@@ -1,4 +1,4 @@
-"""What is known of templates and style sheets is kept while nothing has changed, and not longer."""
+"""Knowledge of templates and style sheets is kept while nothing has changed, and not longer."""
 
 import pytest
 from django.test import override_settings

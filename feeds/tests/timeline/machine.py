@@ -127,7 +127,7 @@ class Machine(RuleBasedStateMachine):
 
 
 def run(begin: Begin, *, histories: int, steps: int, derandomize: bool) -> None:
-    """Play this number of histories of at most so many steps. Raises what the shortest one that fails raises."""
+    """Play this number of histories of this many steps at most. Raises what the shortest one that fails raises."""
     played: type[Machine] = type("Played", (Machine,), {"begin": staticmethod(begin)})
     options = settings(
         max_examples=histories,

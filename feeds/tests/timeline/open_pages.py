@@ -102,7 +102,7 @@ class Somebody:
             self.take(self._get(self.page.element("gaps").attributes["hx-get"], **HTMX))
 
     def asks_for_entries(self) -> None:
-        """Those beyond the end of the page."""
+        """Ask for those beyond the end of the page."""
         if self.page.older and "hx-get" in self.page.element("older-link").attributes:
             link = self.page.element("older-link").attributes["hx-get"]
             self._ask(link)
@@ -115,7 +115,7 @@ class Somebody:
             self._ask(thread.link)
 
     def receives(self) -> None:
-        """What its socket was sent."""
+        """Take a message of its socket."""
         messages, self.inbox = self.inbox, []
         for html in messages:
             self.take(html)
