@@ -22,13 +22,14 @@ owner = entry.event.owner
     entry.approve(by=owner, top=True)
 """
 PLAY = """
+from random import Random
 from feeds.tests.timeline import histories
 # Another address might be that of another story's event.
-histories.SETTINGS[:] = [each for each in histories.SETTINGS if "slug" not in each.__code__.co_consts]
+histories.SETTINGS["address"] = histories.SETTINGS["title"]
 event = Event.objects.get(slug={slug!r})
 event.configure(blocked_words=histories.BLOCKED)
-history = histories.History(Event.objects.get(pk=event.pk), event.owner, {seed})
-history.play({steps})
+history = histories.History(Event.objects.get(pk=event.pk), event.owner)
+history.play({steps}, Random({seed}))
 if history.event.is_over:
     history.event.start()
 """

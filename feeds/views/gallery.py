@@ -105,12 +105,12 @@ def _choices(request: HtmxRequest) -> dict[str, Any]:
 
 
 @require_safe
-def tokens(request: HtmxRequest) -> HttpResponse:
+def colours(request: HtmxRequest) -> HttpResponse:
     """GET shows the colours of the style sheets in use on each paper, with their contrast."""
     rules.require_designer(request.user)
     context: dict[str, Any] = {"schemes": swatches.schemes(), "papers": swatches.PAPERS, "broken": watch.broken}
     context |= {"readable": READABLE, "visible": swatches.VISIBLE, "build": settings.BUILD}
-    return _for_designers(render(request, "design/tokens.html", context))
+    return _for_designers(render(request, "design/colours.html", context))
 
 
 @require_safe

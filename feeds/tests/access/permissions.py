@@ -35,7 +35,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "design": (f"{'absent ' * 6}ok", NOBODY),  # with DEBUG off
     "design-state": (f"{'absent ' * 6}ok", NOBODY),
     "design-sheet": (f"{'absent ' * 6}ok", NOBODY),
-    "design-tokens": (f"{'absent ' * 6}ok", NOBODY),
+    "design-colours": (f"{'absent ' * 6}ok", NOBODY),
     "accent": (EVERYBODY, NOBODY),
     "unreachable": (EVERYBODY, EVERYBODY),
     "go-on": (EVERYBODY, NOBODY),

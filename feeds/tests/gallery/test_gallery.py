@@ -29,7 +29,7 @@ NO_PAGES = {
     "design/tree.html",
     "design/choices.html",
     "design/state.html",
-    "design/tokens.html",
+    "design/colours.html",
     "design/swatch.html",
 }
 

@@ -35,11 +35,11 @@ def test_contrast_is_rounded_down_and_compared_with_what_is_needed(colour, least
 
 
 def test_the_page_shows_each_colour_on_each_paper_in_both_schemes_and_names_what_is_too_low(as_admin, monkeypatch):
-    page = fetch(as_admin, "/design/tokens/")
+    page = fetch(as_admin, "/design/colours/")
     pairs = len(swatches.PAPERS) * (len(swatches.TEXTS) + 1) + len(swatches.FILLED)
     assert page.count("<svg") == 2 * pairs
     assert "too low" not in page
     assert re.search(r'fill="#fbfaf7".*?fill="#1b2023">Aa</text></svg> 15\.\d', page)
     monkeypatch.setattr(swatches, "READABLE", 22)
-    assert "too low" in fetch(as_admin, "/design/tokens/")
-    assert 'href="/design/tokens/"' in fetch(as_admin, "/design/")
+    assert "too low" in fetch(as_admin, "/design/colours/")
+    assert 'href="/design/colours/"' in fetch(as_admin, "/design/")

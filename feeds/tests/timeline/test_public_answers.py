@@ -74,6 +74,7 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
     event.refresh_from_db()
     values = {"slug": "match", "pk": event.entries.first().pk, "digest": event.logo, "colour": "0b6157", "number": 1}
     values |= {"token": "abc", "uid": "MQ", "uidb64": "MQ", "template": "home/home.html", "state": "none"}
+    values |= {"medium": "print", "name": "site.css"}
     found, answered = set(), 0
     for pattern in urlpatterns:
         path = "/" + str(pattern.pattern)
@@ -86,7 +87,7 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
             ("slug", "colour"),
         ]:
             path = path.replace(f"<{converter}:{name}>", str(values[name]))
-        for name in ("token", "uid", "uidb64", "state", "template"):
+        for name in ("token", "uid", "uidb64", "state", "template", "medium", "name"):
             for converter in ("str", "slug", "path"):
                 path = path.replace(f"<{converter}:{name}>", values[name])
         assert "<" not in path, path
