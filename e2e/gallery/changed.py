@@ -27,7 +27,7 @@ def changed(root: Path, mutation: Mutation) -> Iterator[None]:
     """The mutation is in the sources within the block."""
     sheet = root / "static" / mutation.sheet
     text = sheet.read_text()
-    assert mutation.before in text, f"{mutation.sheet} has no “{mutation.before}” anymore: see e2e/gallery/mutations.py"
+    assert mutation.before in text, f"{mutation.sheet} no longer has “{mutation.before}”: see e2e/gallery/mutations.py"
     sheet.write_text(text.replace(mutation.before, mutation.after, 1))
     try:
         yield

@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from feeds.forms import Cursor
+from feeds.timeline.frames import frame_between
+from feeds.timeline.variants import Variant
+
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 
@@ -96,6 +100,12 @@ def steps(html):
 def posts_in(html):
     """Ids and words of the entries and comments in some HTML, in order."""
     return Operations(html, whole=True).found[0].posts
+
+
+def follow(page, event, variant=None):
+    """Apply to a page the frames that lead from its cursor to the head."""
+    while frame := frame_between(event.pk, Cursor.parse(page.cursor), variant=variant or Variant.plain()):
+        page.swap(frame.html)
 
 
 def counts_of(entry):

@@ -3,7 +3,7 @@
 import pytest
 
 from e2e.protocol.comparing import Thread
-from feeds.forms import Cursor
+from feeds.tests.frames import follow
 from feeds.tests.helpers import fetch, now
 from feeds.tests.timeline.long_threads import opened, said, thread_of
 from feeds.timeline import frames, listing, threads
@@ -30,11 +30,6 @@ def start_again(page, event, loaded, variant=PLAIN):
     frame = frame_between(event.pk, loaded, variant=variant, beyond=True)
     assert frame.reset
     page.swap(frame.html)
-
-
-def follow(page, event, variant=PLAIN):
-    while frame := frame_between(event.pk, Cursor.parse(page.cursor), variant=variant):
-        page.swap(frame.html)
 
 
 @pytest.mark.parametrize("order", ORDERS)

@@ -6,12 +6,10 @@ import pytest
 from django.test import Client
 
 from e2e.protocol.page import Page
-from feeds.forms import Cursor
 from feeds.models import Comment, Entry
-from feeds.tests.frames import posts_in
+from feeds.tests.frames import follow, posts_in
 from feeds.tests.helpers import now
 from feeds.timeline import frames, listing
-from feeds.timeline.frames import frame_between
 from feeds.timeline.variants import ORDERS, VIEWS, Variant
 
 RITA = "r" * 32
@@ -19,11 +17,6 @@ RITA = "r" * 32
 
 def opened(event, query=""):
     return Page(Client().get(event.get_absolute_url() + query).content.decode())
-
-
-def follow(page, event, variant):
-    while frame := frame_between(event.pk, Cursor.parse(page.cursor), variant=variant):
-        page.swap(frame.html)
 
 
 def hold_and_approve_at_the_top(post, by):
