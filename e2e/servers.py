@@ -149,8 +149,13 @@ class Redis(Server):
         return f"redis://127.0.0.1:{self.port}/0"
 
     @property
+    def socket_url(self) -> str:
+        return f"unix://{self.folder / 'redis.sock'}?db=0"
+
+    @property
     def command(self) -> list[str]:
         options = {"port": str(self.port), "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": str(self.folder)}
+        options["unixsocket"] = str(self.folder / "redis.sock")
         return ["redis-server", *(part for name, value in options.items() for part in (f"--{name}", value))]
 
 

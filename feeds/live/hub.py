@@ -41,6 +41,11 @@ class Hub:
         self._listener = Listener()
         self._tasks: list[asyncio.Task[None]] = []
         self._tidying: asyncio.Task[None] | None = None
+        self._compared_at: float | None = None
+
+    def compared_ago(self, now: float) -> float | None:
+        """Seconds since the rooms were last found to be at the heads of their events; None before the first time."""
+        return None if self._compared_at is None else now - self._compared_at
 
     def start(self) -> None:
         """Begin to listen and to keep time, unless that has begun. Only on the event loop."""
@@ -135,6 +140,7 @@ class Hub:
         """Wake the rooms that are not at the head of their event, and put out everybody who may no longer be there."""
         rooms = dict(self.rooms)  # a room made meanwhile is missing in the answer, which means nothing
         heads = await database.in_thread(standings.heads)(list(rooms)) if rooms else {}
+        self._compared_at = time.monotonic()
         for event_pk, room in rooms.items():
             if event_pk not in heads:
                 room.standing = None  # so that it admits nobody: its address may be another event's by now

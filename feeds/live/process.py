@@ -25,6 +25,12 @@ class Process:
         self.wakeups = Wakeups()
         self.reaction_counts = ReactionCounts()
         self.hub = Hub(uuid.uuid4().hex, self.wakeups)
+        self.is_stopping = False
+        """Whether it was told to stop: nobody should be sent here who is not here yet."""
+
+    def begin_to_stop(self) -> None:
+        """Say so to whoever asks whether this process is ready."""
+        self.is_stopping = True
 
 
 process = Process()

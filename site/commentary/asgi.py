@@ -11,18 +11,21 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commentary.settings")
 django.setup(set_prefix=False)  # before the imports below: they need the app registry
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
 
+from commentary import VERSION  # noqa: E402
+from feeds.live.readiness import readiness  # noqa: E402
 from feeds.middleware.body_limits import limit_body  # noqa: E402
 from feeds.urls import websocket_urlpatterns  # noqa: E402
 from serving.boundary import guarded  # noqa: E402
 from serving.handler import Handler  # noqa: E402
+from serving.health import with_health  # noqa: E402
 from serving.origins import require_same_origin  # noqa: E402
 
-application = guarded(
-    ProtocolTypeRouter(
-        {
-            "http": limit_body(Handler()),
-            "websocket": require_same_origin(URLRouter(websocket_urlpatterns)),
-        }
-    )
+_pages_and_sockets = ProtocolTypeRouter(
+    {
+        "http": limit_body(Handler()),
+        "websocket": require_same_origin(URLRouter(websocket_urlpatterns)),
+    }
 )
+application = with_health(guarded(_pages_and_sockets, https=settings.HTTPS), VERSION, readiness)

@@ -1,4 +1,4 @@
-"""Every setting, in one long file on purpose: it alone reads the environment, and operators find everything here.
+"""Every setting, in one long file on purpose, so that operators find everything here; environment.py reads the values.
 
 docs/operating.md lists the variables, their defaults and meanings. A value that makes no sense stops the program with
 `ImproperlyConfigured` and a sentence that tells what to set.
@@ -19,14 +19,12 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from commentary import private, theme
+from commentary import environment, private, theme
+from commentary.environment import text as _env
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var"
-
-
-def _env(name: str, default: str = "") -> str:
-    return os.environ.get(name, "").strip() or default
+environment.check_names()
+VAR = environment.data_dir()
 
 
 def _flag(name: str) -> bool:
@@ -79,10 +77,22 @@ def _public_url() -> str:
     if not sensible:
         raise ImproperlyConfigured(
             f"PUBLIC_URL={value!r} is not an address of this server: set scheme and host, with a port "
-            "where it has one and no path, such as PUBLIC_URL=https://live.example.org."
+            "where it has one and no path, such as PUBLIC_URL=https://live.example.org. Under a path of another site, "
+            "its scripts would have everything that hosts have: give Commentary a name of its own."
         )
     # Browsers leave the default port out of an Origin.
     return value.removesuffix(":443" if value.startswith("https:") else ":80")
+
+
+def _allowed_hosts() -> list[str]:
+    """Names beside that of `PUBLIC_URL` under which this server is asked for."""
+    names = [name for name in re.split(r"[\s,]+", _env("ALLOWED_HOSTS").lower()) if name]
+    if wrong := [name for name in names if not re.fullmatch(r"[0-9a-z-]+(\.[0-9a-z-]+)*|\[[0-9a-f:.]+\]", name)]:
+        raise ImproperlyConfigured(
+            f"ALLOWED_HOSTS has {wrong[0]!r}, which is not the name of a host: set names without scheme, port and "
+            "path, with commas between them, such as ALLOWED_HOSTS=live.example.org,www.example.org."
+        )
+    return names
 
 
 def _make_private(file: Path) -> None:
@@ -133,12 +143,14 @@ def _channel_layer() -> dict[str, Any]:
         return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     try:
         parts = urlsplit(value)
-        sensible = "://" in value and parts.scheme in {"redis", "rediss", "unix"} and parts.port != 0
+        at = parts.path if parts.scheme == "unix" else parts.hostname
+        sensible = "://" in value and parts.scheme in {"redis", "rediss", "unix"} and parts.port != 0 and bool(at)
     except ValueError:
         sensible = False
     if not sensible:
         raise ImproperlyConfigured(
-            "REDIS_URL is not the address of a Redis server: set REDIS_URL=redis://127.0.0.1:6379/0, or leave it out."
+            "REDIS_URL is not the address of a Redis server: set REDIS_URL=redis://127.0.0.1:6379/0, or "
+            "unix:///run/redis/redis.sock?db=0 for a socket, or leave it out."
         )
     from redis.asyncio.retry import Retry  # noqa: PLC0415  (a tenth of a start, for those without Redis)
     from redis.backoff import ExponentialBackoff  # noqa: PLC0415
@@ -151,9 +163,9 @@ def _channel_layer() -> dict[str, Any]:
         "retry": Retry(ExponentialBackoff(cap=0.2, base=0.05), retries=2),
         "retry_on_error": [RedisConnectionError, RedisTimeoutError],
         "health_check_interval": 10,
-        "socket_connect_timeout": 1,
-        "socket_keepalive": True,
     }
+    if parts.scheme != "unix":
+        host |= {"socket_connect_timeout": 1, "socket_keepalive": True}
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [host], "prefix": "commentary"},
@@ -314,6 +326,12 @@ if PUBLIC_URL:
     ALLOWED_HOSTS.append(f"[{_public_host}]" if ":" in _public_host else _public_host)
     CSRF_TRUSTED_ORIGINS.append(PUBLIC_URL)
 HTTPS = PUBLIC_URL.startswith("https://")
+for _name in _allowed_hosts():
+    ALLOWED_HOSTS.append(_name)
+    # The scheme and port are those of PUBLIC_URL: other names lead to the same proxy.
+    if PUBLIC_URL:
+        _port_of = urlsplit(PUBLIC_URL).port
+        CSRF_TRUSTED_ORIGINS.append(f"{PUBLIC_URL.partition(':')[0]}://{_name}{f':{_port_of}' if _port_of else ''}")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Browsers accept a cookie with this prefix only from this host, over https. No other site in the domain can plant one.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""

@@ -8,8 +8,11 @@ NUL = rb"\000"
 """Backslash notation of a NUL in a quoted cookie. PostgreSQL accepts it in no text, not even in a search."""
 
 
-def guarded(application: Application) -> Application:
-    """ASGI middleware: an empty root path, no header that could set one, no NUL, and 400 for bytes outside ASCII."""
+def guarded(application: Application, *, https: bool = False) -> Application:
+    """ASGI middleware: an empty root path, no header that could set one, no NUL, and 400 for bytes outside ASCII.
+
+    With `https` everybody comes by it, whatever the proxy in front speaks with us. So pages carry HSTS.
+    """
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         """The application behind these checks."""
@@ -17,6 +20,8 @@ def guarded(application: Application) -> Application:
             await application(scope, receive, send)
             return
         scope["root_path"] = ""
+        if https and scope["type"] == "http":
+            scope["scheme"] = "https"
         if any(name.lower() in UNTRUSTED or NUL in value for name, value in scope["headers"]):
             kept = [(name, value) for name, value in scope["headers"] if name.lower() not in UNTRUSTED]
             scope["headers"] = [(name, value.replace(NUL, b"?")) for name, value in kept]

@@ -43,15 +43,16 @@ STOP_SECONDS = 7.0
 class Server(DaphneServer):
     """A server of an ASGI application.
 
-    `after_start` is called on the event loop once it runs. `before_stop` is awaited on SIGTERM and SIGINT, once new
-    connections are no longer accepted. `bodies` has the limit of each route, `admission` decides on new connections,
-    and `proxies` is the number of trusted proxies in front.
+    `after_start` is called on the event loop once it runs, and `on_stop` as soon as SIGTERM or SIGINT comes.
+    `before_stop` is awaited once new connections are no longer accepted. `bodies` has the limit of each route,
+    `admission` decides on new connections, and `proxies` is the number of trusted proxies in front.
     """
 
     def __init__(
         self,
         *args: object,
         after_start: Callable[[], None] | None = None,
+        on_stop: Callable[[], None] | None = None,
         before_stop: Callable[[], Awaitable[None]] | None = None,
         bodies: BodyLimits | None = None,
         admission: Admission | None = None,
@@ -67,6 +68,7 @@ class Server(DaphneServer):
         }
         super().__init__(*args, **(limits | kwargs))
         self.after_start = after_start
+        self.on_stop = on_stop
         self.before_stop = before_stop
         self.bodies, self.admission, self.proxies = bodies or BodyLimits(), admission or Admission(), proxies
         self.channels: dict[Channel, None] = {}
@@ -156,6 +158,8 @@ class Server(DaphneServer):
         return super().kill_all_applications().addTimeout(1, reactor, onTimeoutCancel=lambda *_: None)
 
     async def _wind_up(self) -> None:
+        if self.on_stop:
+            self.on_stop()
         for port in self.ports:
             # Twisted's stopListening() closes the port in a later turn and resets connections made meanwhile.
             port.numberAccepts = BACKLOG

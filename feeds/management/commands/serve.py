@@ -6,8 +6,9 @@ from collections.abc import Callable
 from channels.routing import get_default_application
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import DatabaseError, connection
 
+from commentary import schema
 from feeds.gallery.live_reload import watch
 from feeds.live.process import process
 from feeds.management import QUICK_CHECKS
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             settings.WATCH_TEMPLATES = False  # another process may have applied the change already
             self._serve([supervisor.endpoint(inherit)], where)
             return
+        self._require_tables()
         self.ready = f"Commentary is at {settings.PUBLIC_URL or unix or f'http://{where}'} (Ctrl+C stops it)"
         try:
             if processes > 1 or unix:
@@ -67,6 +69,7 @@ class Command(BaseCommand):
             endpoints=addresses,
             ready_callable=ready,
             after_start=self._start,
+            on_stop=process.begin_to_stop,
             before_stop=process.hub.say_goodbye,
             bodies=LIMITS,
             admission=admission.Admission(settings.CONNECTIONS_PER_ADDRESS, self.descriptors),
@@ -85,6 +88,14 @@ class Command(BaseCommand):
     def _start(self) -> None:
         process.hub.start()
         watch.start()
+
+    def _require_tables(self) -> None:
+        try:
+            if problem := schema.problem():
+                raise CommandError(problem)
+            connection.close()
+        except DatabaseError as error:  # pages say so until it is there
+            self.stderr.write(f"The database does not answer ({str(error).strip().splitlines()[0]}).")
 
     def _cannot_listen(self, problem: OSError, where: str, port: int) -> CommandError:
         advice = {

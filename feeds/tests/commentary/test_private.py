@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from commentary import private
 from feeds.apps import files_are_private
-from feeds.tests.commentary.test_settings import ROOT, run
+from feeds.tests.commentary.test_settings import run
 from serving import supervisor
 
 
@@ -38,14 +38,9 @@ def test_a_database_is_made_for_its_user_alone(tmp_path):
 
 
 def test_the_folder_the_key_and_the_lock_are_for_their_user_alone(tmp_path, settings, db):
-    copy = tmp_path / "site" / "commentary"
-    copy.mkdir(parents=True)
-    for name in ("__init__.py", "settings.py", "private.py", "theme.py"):
-        (copy / name).write_text((ROOT / "site" / "commentary" / name).read_text())
-    (tmp_path / "templates").mkdir()
-    result = run("-c", "from commentary import settings", SECRET_KEY="", PYTHONPATH=str(tmp_path / "site"))
-    assert (result.returncode, result.stderr) == (0, "")
     var = tmp_path / "var"
+    result = run("-c", "from commentary import settings", SECRET_KEY="", DATA_DIR=str(var))
+    assert (result.returncode, result.stderr) == (0, "")
     assert (mode(var), {mode(path) for path in var.iterdir()}) == ("0o700", {"0o600"})
     assert sorted(path.name for path in var.iterdir()) == ["commentary.sqlite3", "secret-key"]
     settings.VAR = tmp_path / "other"

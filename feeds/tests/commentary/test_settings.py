@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+import commentary
 from commentary import theme
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,7 +23,7 @@ print(json.dumps({name: value for name, value in vars(settings).items() if name.
 def run(*arguments, **environment):
     clean = {"PATH": os.environ["PATH"], "SECRET_KEY": "k" * 50, "PYTHONPATH": str(ROOT / "site"), **environment}
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, timeout=240, check=False)
 
 
 def read(**environment):
@@ -48,6 +50,9 @@ def read(**environment):
         ("PUBLIC_URL", "live.example.org"),
         ("PUBLIC_URL", "https://live.example.org/path"),
         ("PUBLIC_URL", "https://live.example.org:99999"),
+        ("ALLOWED_HOSTS", "https://live.example.org"),
+        ("ALLOWED_HOSTS", "live.example.org:443"),
+        ("REDIS_URL", "unix://"),
         ("DEBUG", "maybe"),
         ("WATCH_TEMPLATES", "maybe"),
         ("EMAIL_URL", "mail.example.org"),
@@ -137,6 +142,24 @@ def test_a_public_address_over_http_leaves_cookies_usable():
     assert set(found["ALLOWED_HOSTS"]) == {"localhost", "127.0.0.1", "[::1]", "192.0.2.7"}
     assert found["CSRF_TRUSTED_ORIGINS"] == ["http://192.0.2.7:8080"]
     assert (found["SESSION_COOKIE_SECURE"], found["DEBUG"], found["PORT"]) == (False, True, 8080)
+
+
+def test_a_server_may_have_other_names_that_are_as_good_as_its_public_one():
+    found = read(PUBLIC_URL="https://live.example.org:8443", ALLOWED_HOSTS="Example.org, www.example.org")
+    assert {"example.org", "www.example.org", "live.example.org"} <= set(found["ALLOWED_HOSTS"])
+    assert "https://www.example.org:8443" in found["CSRF_TRUSTED_ORIGINS"]
+    assert found["PUBLIC_URL"] == "https://live.example.org:8443"
+
+
+def test_redis_may_be_on_a_socket():
+    (host,) = read(REDIS_URL="unix:///run/redis.sock?db=1")["CHANNEL_LAYERS"]["default"]["CONFIG"]["hosts"]
+    assert host["address"] == "unix:///run/redis.sock?db=1"
+    assert "socket_keepalive" not in host
+
+
+def test_the_version_is_that_of_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == commentary.VERSION
 
 
 def test_postgresql_and_redis_are_chosen_by_their_addresses():

@@ -1,0 +1,30 @@
+"""Tables of the database, compared with those that this version of the code needs."""
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+
+def problem() -> str:
+    """Say in a sentence what is wrong with the tables, and what to do; "" if nothing is.
+
+    Raises `DatabaseError` if the database does not answer.
+    """
+    loader = MigrationLoader(connection)
+    applied = set(loader.applied_migrations)
+    replaced = {name for each in loader.replacements.values() for name in each.replaces}
+    newer = sorted(name for app, name in applied - set(loader.disk_migrations) - replaced if app == "feeds")
+    if newer:
+        return (
+            f"This database was made by a newer version of Commentary (it has {newer[-1]}): run that version, or "
+            "restore the backup from before the upgrade."
+        )
+    missing = len(set(loader.graph.nodes) - applied)
+    if missing:
+        are = "1 migration is" if missing == 1 else f"{missing} migrations are"
+        return f"{are} missing in the database: run “{_command()}”, and start again."
+    return ""
+
+
+def _command() -> str:
+    return "make run" if settings.WATCH_TEMPLATES else ".venv/bin/python manage.py prepare"

@@ -1,0 +1,53 @@
+"""Answers for load balancers and monitors: `/healthz`, whether it runs, and `/readyz`, whether it can do its work.
+
+They are answered before anything looks at Host, cookies or addresses, and tell nothing that is private. However often
+they are asked for, the database is asked once a second at most.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+
+from serving import Application, Receive, Scope, Send, answers
+
+Readiness = Callable[[], Awaitable[dict[str, object]]]
+"""Gives what there is to know. `status` is `ready` when all is well; anything else is answered with 503."""
+FRESH = 1.0
+"""Seconds for which an answer of `/readyz` holds."""
+
+
+def with_health(application: Application, version: str, readiness: Readiness) -> Application:
+    """ASGI middleware: answers `/healthz` and `/readyz`, for GET and HEAD alike."""
+    found: dict[str, object] = {}
+    asked_at = -FRESH
+    asking = asyncio.Lock()
+
+    async def ready() -> dict[str, object]:
+        nonlocal found, asked_at
+        async with asking:
+            if time.monotonic() - asked_at >= FRESH:
+                found = await readiness()
+                asked_at = time.monotonic()
+            return found
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        """The application behind these two addresses."""
+        path = scope.get("path") if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} else None
+        if path == "/healthz":
+            await _answer(send, scope["method"], 200, {"status": "ok", "version": version})
+        elif path == "/readyz":
+            known = await ready()
+            await _answer(send, scope["method"], 200 if known["status"] == "ready" else 503, known)
+        else:
+            await application(scope, receive, send)
+
+    return answered
+
+
+async def _answer(send: Send, method: str, status: int, known: dict[str, object]) -> None:
+    body = json.dumps(known).encode() + b"\n"
+    headers = answers.HEADERS | {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    lines = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
