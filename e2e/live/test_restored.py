@@ -1,9 +1,7 @@
 """A backup is put back: what came after it is forgotten, also by pages that have seen it."""
 
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,24 +31,25 @@ class Site:
         self.deployment.start_all()
 
 
+def by_commands(deployment: Deployment) -> Site:
+    """Backups are made, and put back, as docs/operating.md tells operators."""
+    folder = deployment.folder / "backups"
+
+    def put_back() -> None:
+        deployment.end_all()  # the shell has the database open, too
+        (backup,) = folder.iterdir()
+        assert "Restored 1 events." in deployment.manage("restore", str(backup))
+
+    return Site(deployment, lambda: deployment.manage("backup", "--to", str(folder)), put_back)
+
+
 @pytest.fixture
 def on_sqlite(tmp_path: Path) -> Iterator[Site]:
     """One process."""
-    deployment, file, backup = Deployment(tmp_path), tmp_path / "db.sqlite3", tmp_path / "backup.sqlite3"
-
-    def back_up() -> None:
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(backup)) as target:
-            source.backup(target)
-
-    def put_back() -> None:
-        deployment.end_all()  # manage.py has the file open, too
-        for suffix in ("-wal", "-shm"):
-            Path(f"{file}{suffix}").unlink(missing_ok=True)
-        shutil.copy(backup, file)
-
+    deployment = Deployment(tmp_path, DATA_DIR=str(tmp_path / "data"))
     deployment.prepare()
     deployment.start_all()
-    yield Site(deployment, back_up, put_back)
+    yield by_commands(deployment)
     deployment.end_all()
 
 
@@ -58,7 +57,9 @@ def on_sqlite(tmp_path: Path) -> Iterator[Site]:
 def on_postgres(tmp_path: Path) -> Iterator[Site]:
     """Two processes."""
     with Postgres(tmp_path) as database, redis(tmp_path) as layer:
-        deployment = Deployment(tmp_path, processes=2, DATABASE_URL=database.url, REDIS_URL=layer)
+        deployment = Deployment(
+            tmp_path, processes=2, DATABASE_URL=database.url, REDIS_URL=layer, DATA_DIR=str(tmp_path / "data")
+        )
         deployment.prepare()
         deployment.start_all()
         yield Site(deployment, database.back_up, database.restore)
@@ -68,7 +69,7 @@ def on_postgres(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture(params=["on_sqlite", "on_postgres"])
 def site(request: pytest.FixtureRequest) -> Site:
     site: Site = request.getfixturevalue(request.param)
-    return site
+    return by_commands(site.deployment)
 
 
 def publish(site: Site, slug: str, *texts: str) -> int:

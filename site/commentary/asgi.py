@@ -13,7 +13,7 @@ django.setup(set_prefix=False)  # before the imports below: they need the app re
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from commentary import VERSION  # noqa: E402
+from commentary import VERSION, running  # noqa: E402
 from feeds.live.readiness import readiness  # noqa: E402
 from feeds.middleware.body_limits import limit_body  # noqa: E402
 from feeds.urls import websocket_urlpatterns  # noqa: E402
@@ -22,6 +22,7 @@ from serving.handler import Handler  # noqa: E402
 from serving.health import with_health  # noqa: E402
 from serving.origins import require_same_origin  # noqa: E402
 
+running.hold(settings.VAR)
 _pages_and_sockets = ProtocolTypeRouter(
     {
         "http": limit_body(Handler()),

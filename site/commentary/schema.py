@@ -12,9 +12,7 @@ def problem() -> str:
     """
     loader = MigrationLoader(connection)
     applied = set(loader.applied_migrations)
-    replaced = {name for each in loader.replacements.values() for name in each.replaces}
-    newer = sorted(name for app, name in applied - set(loader.disk_migrations) - replaced if app == "feeds")
-    if newer:
+    if newer := sorted({name for app, name in applied if app == "feeds"} - _known(loader)):
         return (
             f"This database was made by a newer version of Commentary (it has {newer[-1]}): run that version, or "
             "restore the backup from before the upgrade."
@@ -24,6 +22,16 @@ def problem() -> str:
         are = "1 migration is" if missing == 1 else f"{missing} migrations are"
         return f"{are} missing in the database: run “{_command()}”, and start again."
     return ""
+
+
+def known() -> set[str]:
+    """Names of the migrations of `feeds` that this version knows, those that others have replaced included."""
+    return _known(MigrationLoader(None))
+
+
+def _known(loader: MigrationLoader) -> set[str]:
+    replaced = {key for each in loader.replacements.values() for key in each.replaces}
+    return {name for app, name in set(loader.disk_migrations or ()) | replaced if app == "feeds"}
 
 
 def _command() -> str:
