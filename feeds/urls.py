@@ -11,6 +11,7 @@ from feeds.models import Verb
 from feeds.views import (
     account,
     branding,
+    crawlers,
     desk,
     drafts,
     errors,
@@ -31,6 +32,7 @@ from feeds.views import (
     reading,
     reviews,
     revisions,
+    sharing,
     sign_in,
     unsent,
     wall,
@@ -42,6 +44,8 @@ register_converter(PostConverter, "post")
 urlpatterns = [
     path("", home.home, name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # the admin's pages name no icon
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.site_map, name="site-map"),
     path("design/", gallery.overview, name="design"),
     path("design/colours/", gallery.colours, name="design-colours"),
     path("design/sheets/<slug:medium>/<path:name>", gallery.sheet, name="design-sheet"),
@@ -66,6 +70,7 @@ urlpatterns = [
     path("events/<slug:slug>/", pages.event, name="event"),
     path("events/<slug:slug>/wall/", wall.wall, name="wall"),
     path("events/<slug:slug>/logo/<slug:digest>.webp", branding.logo, name="logo"),
+    path("events/<slug:slug>/share/<slug:language>/<slug:digest>.png", sharing.picture, name="share-picture"),
     path("events/<slug:slug>/settings/", events.settings, name="settings"),
     path("events/<slug:slug>/status-line/", events.status_line, name="status-line"),
     path("events/<slug:slug>/start/", events.step, {"verb": "start"}, name="start"),

@@ -1,6 +1,7 @@
 """States of the parts that keep a page live."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.utils.html import format_html
@@ -23,8 +24,12 @@ from feeds.gallery.samples import (
 )
 from feeds.gallery.states import HOSTS, LOST, Made, shows
 from feeds.models import Event
+from feeds.outlets import card
+from feeds.outlets.addresses import Addresses
+from feeds.outlets.linked_data import block
 
 SLUG = "petrel-7"
+ADDRESSES = Addresses("https://live.example.org")
 FROM = f"[value={BEFORE}]"
 LIVE: dict[str, Any] = {"slug": SLUG, "variant": variant(), "form_key": FORM_KEY, "cursor": CURSOR}
 READING: dict[str, Any] = {"line": "line-120", "left": "line-110", "position": "120.5", "start": 0, "counts": range(10)}
@@ -48,6 +53,19 @@ def _events() -> Iterator[Made]:
     many = event(owner=user(first_name=LONG_NAME[:30], last_name=LONG_NAME[30:]))
     many._prefetched_objects_cache = {"hosts": [user(n, f"host-{n}") for n in range(2, 9)]}  # type: ignore[attr-defined]
     yield "many hosts with long names", {"event": many}
+
+
+@shows("partials/event/card")
+def _cards() -> Iterator[Made]:
+    for name, of in (
+        ("public", event(status_line="2–1 · 64'", **LOOKS)),
+        ("no description", event(description="")),
+        ("unlisted", event(visibility=Event.Visibility.UNLISTED)),
+        ("right to left", event(title=RTL, description=RTL)),
+    ):
+        yield name, {"card": replace(card.of_event(of, ADDRESSES), linked_data=block({"headline": of.title}))}
+    yield "an entry", {"card": card.of_entry(entry(), ADDRESSES)}
+    yield "draft", {"card": None}
 
 
 @shows("partials/event/logo")

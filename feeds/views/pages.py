@@ -23,10 +23,11 @@ from feeds.timeline import cache, order
 from feeds.timeline.listing import AROUND, around
 from feeds.timeline.threads import open_at
 from feeds.timeline.variants import NEWEST, ORDERS, Variant
-from feeds.views import HtmxRequest
+from feeds.views import HtmxRequest, origin_of
 from feeds.views.caching import PRIVATE, never_kept, weak
 from feeds.views.own_posts import waiting_of
 from feeds.views.reading import at_the_end, held
+from feeds.views.sharing import card_of_entry, card_of_event
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -87,6 +88,7 @@ def event_page(request: HtmxRequest, event: Event, status: int = 200, **composer
     if _asks_again(request):
         return _again(request, context)
     context["waiting"] = waiting_of(request, context)
+    context["card"] = card_of_event(request, event, whole=variant == Variant.plain(variant.language) and not place)
     if not context["resting"] and not place:
         context |= at_the_end(event.head) if variant.is_oldest_first else {"mode": "following"}
         context |= {} if reach is None else held(request.GET)
@@ -142,7 +144,7 @@ def _etag(request: HtmxRequest, context: dict[str, Any]) -> str:
         person = (context["visitor"], context["hosting"], request.user.pk, token)
     shown = (str(context["variant"]), str(context["place"]), str(context.get("moment")))
     hour = this_hour() if context["resting"] else None  # the page sends it when it asks whether the event goes on
-    parts = (settings.BUILD, context["event"].pk, str(context["cursor"]), shown, person, hour)
+    parts = (settings.BUILD, origin_of(request), context["event"].pk, str(context["cursor"]), shown, person, hour)
     return weak(parts)
 
 
@@ -167,6 +169,8 @@ def entry_page(request: HtmxRequest, entry: Entry, status: int = 200, **composer
             entries = order.arranged([*entries, entry], variant)
         return _again(request, context | {"entry": entry, "around": entries})
     context |= {"entry": entry, "around": entries, "waiting": waiting_of(request, context)}
+    here = next((each for each in entries if each.pk == entry.pk), None)
+    context["card"] = card_of_entry(request, here) if here else None
     return live_page(request, "post/entry.html", context, status)
 
 
@@ -238,7 +242,8 @@ def _kept_by(response: Response, *, shared: bool) -> Response:
     """Let caches in between keep the response for a moment if it is shared, else only this browser."""
     everybody = f"public, max-age=0, s-maxage={KEPT_BY_CACHES}"
     response["Cache-Control"] = everybody if shared else PRIVATE
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    # Without PUBLIC_URL the addresses for others are those of the request.
+    patch_vary_headers(response, ["Accept-Language", "Cookie", *([] if settings.PUBLIC_URL else ["Host"])])
     return response
 
 

@@ -16,6 +16,7 @@ from feeds.timeline import cache
 from feeds.views import HtmxRequest, origin_of
 from feeds.views.caching import never_kept
 from feeds.views.pages import live_context, live_page
+from feeds.views.sharing import card_of_event
 
 
 @require_safe
@@ -31,6 +32,7 @@ def wall(request: HtmxRequest, slug: str) -> HttpResponse:
     context["variant"] = variant = context["variant"].for_hosts(False)
     context["entries"], _, _ = cache.entries(event, variant, None, context | {"csrf_token": ""})
     if not again:
+        context["card"] = card_of_event(request, event)
         # Without PUBLIC_URL the wall shows the address of this request to the room.
         return live_page(request, "event/wall.html", context, 200, may_be_shared=bool(settings.PUBLIC_URL))
     return never_kept(

@@ -363,6 +363,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "servestatic",
     "django.contrib.staticfiles",
     "django_htmx",

@@ -29,7 +29,8 @@ def _of_element(element: Element) -> Iterator[str]:
         yield "pages forbid scripts in the page. Remove it."
     if tag in _FORBIDDEN:
         yield f"pages forbid <{tag}>. Remove it, or link to what it shows."
-    if tag == "link" and ELSEWHERE.match(given.get("href", "")):
+    named = given.get("rel") in {"canonical", "alternate"}  # which browsers do not load
+    if tag == "link" and not named and ELSEWHERE.match(given.get("href", "")):
         yield _elsewhere("href", given["href"])
     if tag in {"a", "area"} and given.get("href", "").strip().lower().startswith("javascript:"):
         yield "pages forbid scripts in a link. Give it an address."

@@ -10,8 +10,10 @@ from typing import Self, TypeVar
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.models.functions import Now
 from django.dispatch import Signal, receiver
 from django.http import Http404
+from django.utils import timezone
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +95,7 @@ class History(models.Model):
     epoch = models.CharField(max_length=20, default=new_epoch, editable=False)
     earlier_epochs = models.JSONField(default=list, editable=False)  # [[name, its last number], …]
     seq = models.PositiveBigIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)  # of the head
 
     class Meta:
         abstract = True
@@ -129,7 +132,8 @@ class History(models.Model):
             self.earlier_epochs = [*self.earlier_epochs, [self.epoch, head]][-EPOCHS:]
             self.epoch = new_epoch()
         _heads[self.epoch] = self.head
-        fields = {"head": self.head, "epoch": self.epoch, "earlier_epochs": self.earlier_epochs}
+        fields: dict[str, object] = {"head": self.head, "epoch": self.epoch, "earlier_epochs": self.earlier_epochs}
+        fields["changed_at"] = self.changed_at = timezone.now()
         type(self)._default_manager.filter(pk=self.pk).update(**fields)
 
     def has_reached(self, epoch: str, seq: int) -> bool:

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,7 +75,7 @@ class Hosted(Composing):
         taken = self.bylines.filter(user__in=accounts.keys() - {user.pk}).values_list("name", flat=True)[:BYLINES]
         return (names | set(taken)) - set(accounts.get(signed_in(user).pk, ()))
 
-    @property
+    @cached_property
     def people(self) -> list[str]:
         """Names of the people who run the event, the owner first. After `NAMED` names, “others” stands for the rest."""
         users = [self.owner, *(user for user in self.hosts.all()[: NAMED + 1] if user != self.owner)]

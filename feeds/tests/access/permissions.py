@@ -31,6 +31,8 @@ def page(who):
 
 TABLE = {  # by name, or by route where there is none: what becomes of GET and of POST
     "home": (EVERYBODY, NOBODY),
+    "robots": (EVERYBODY, NOBODY),
+    "site-map": (EVERYBODY, NOBODY),
     "favicon.ico": (EVERYBODY, EVERYBODY),
     "design": (f"{'absent ' * 6}ok", NOBODY),  # with DEBUG off
     "design-state": (f"{'absent ' * 6}ok", NOBODY),
@@ -56,6 +58,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "event": (EVERYBODY, NOBODY),
     "wall": (EVERYBODY, NOBODY),
     "logo": (EVERYBODY, NOBODY),
+    "share-picture": (EVERYBODY, NOBODY),  # another digest than its own leads to that
     "settings": (page(HOSTS), HOSTS),
     "status-line": (page(HOSTS), HOSTS),
     "start": (NOBODY, HOSTS),
@@ -147,6 +150,7 @@ def address(name, event, slug=""):
     route = route.replace("<int:pk>", "0").replace("<int:number>", "1")
     route = route.replace("<path:template>/<slug:state>", "partials/entry/entry.html/plain")
     route = route.replace("<slug:medium>/<path:name>", "print/site.css")
+    route = route.replace("<slug:language>/<slug:digest>", "en/000000000000")
     route = route.replace("<slug:colour>", "0b6157").replace("<slug:digest>", event.logo)
     return "/" + route.replace("<str:token>", "x")
 

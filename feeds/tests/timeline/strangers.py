@@ -7,9 +7,12 @@ from django.test import Client
 from django.urls import get_script_prefix, set_script_prefix
 
 from feeds.access.visitors import COOKIE
+from feeds.outlets import linked_data
 from feeds.timeline import cache
 from feeds.views.pages import ORDER_COOKIE
 
+KEEPERS = (cache.pages, cache.kept_frames, cache.lists, linked_data.updates)
+"""Everything rendered that is kept for the next request."""
 HOSTILE = {
     "another host": {"headers": {"Host": "127.0.0.1"}},
     "forwarded": {
@@ -60,5 +63,5 @@ def somebody(how):
 
 
 def forget():
-    for each in (cache.pages, cache.kept_frames, cache.lists):
+    for each in KEEPERS:
         each.clear()

@@ -13,7 +13,7 @@ from django.test import Client
 
 from feeds.memo import Memo
 from feeds.tests.helpers import HTMX
-from feeds.tests.timeline.strangers import HOSTILE, forget, somebody
+from feeds.tests.timeline.strangers import HOSTILE, KEEPERS, forget, somebody
 from feeds.timeline import cache, frames
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
@@ -22,6 +22,9 @@ KEPT = {
     "feeds.timeline.cache:pages": "compared below",
     "feeds.timeline.cache:kept_frames": "compared below",
     "feeds.timeline.cache:lists": "compared below",
+    "feeds.outlets.linked_data:updates": "compared below",
+    "feeds.outlets.share_picture:pictures": "of an event's fields, and a language",
+    "feeds.outlets.fonts:_font_of": "of one character",
     "feeds.timeline.days:others": "of an event's history, and a day of its entries",
     "feeds.values.colours:_read": "of files",
     "feeds.values.site:_of_theme": "of a file",
@@ -73,7 +76,7 @@ KEPT = {
 
 
 def kept():
-    found = (*cache.pages._found.items(), *cache.kept_frames._found.items(), *cache.lists._found.items())
+    found = (pair for each in KEEPERS for pair in each._found.items())
     return {key: getattr(value, "html", value) for key, (value, _weight, _time) in found if value}
 
 

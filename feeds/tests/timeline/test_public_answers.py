@@ -4,14 +4,17 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from feeds.outlets.share_picture import digest_of
 from feeds.tests.timeline.strangers import HOSTILE, somebody
+from feeds.tests.views.sharing import share_picture_of
 from feeds.urls import urlpatterns
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
 
-PUBLIC = {"accent", "logo", "unreachable", "event", "entry", "rest"}
+PUBLIC = {"accent", "logo", "share-picture", "unreachable", "event", "entry", "rest"}
 """Addresses whose answers caches in between may keep."""
 VARIES = {"accept-language": {"language", "odd language"}, "cookie": {"language chosen", "cookies", "order chosen"}}
+VARIES |= {"host": {"another host"}}
 """Which of these an answer may depend on that says so in `Vary`."""
 
 
@@ -26,6 +29,7 @@ def test_what_caches_may_keep_is_the_same_whoever_asks(full_event, how):
         f"/events/match/entries/{event.entries.first().pk}/",
         event.accent_url,
         event.logo_url,
+        share_picture_of(event),
         "/events/match/rest/?since=1",
         "/events/match/rest/?since=1&language=de",
         "/unreachable/?language=de",
@@ -74,10 +78,12 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
     event.refresh_from_db()
     values = {"slug": "match", "pk": event.entries.first().pk, "digest": event.logo, "colour": "0b6157", "number": 1}
     values |= {"token": "abc", "uid": "MQ", "uidb64": "MQ", "template": "home/home.html", "state": "none"}
+    values |= {"language": "en", "share": digest_of(event, "en")}
     values |= {"medium": "print", "name": "site.css"}
     found, answered = set(), 0
     for pattern in urlpatterns:
         path = "/" + str(pattern.pattern)
+        path = path.replace("share/<slug:language>/<slug:digest>", f"share/en/{values['share']}")
         path = path.replace("<post:post>", f"entries/{values['pk']}")
         for converter, name in [
             ("slug", "slug"),
