@@ -12,8 +12,9 @@ from e2e.clock import Clock
 from e2e.deployment import Deployment
 from e2e.faults import Faults
 from e2e.options import OPTIONS, Options
+from e2e.proxies import Caddy, Haproxy, Nginx, ReverseProxy
 from e2e.proxy import Proxy
-from e2e.servers import Nginx, Postgres, Redis
+from e2e.servers import Postgres, Redis
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,8 +60,24 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
         yield deployment
 
 
+@pytest.fixture(scope="session")
+def caddy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """The same behind Caddy."""
+    with _two_processes(tmp_path_factory.mktemp("caddy"), in_front=Caddy) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def haproxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """The same behind HAProxy."""
+    with _two_processes(tmp_path_factory.mktemp("haproxy"), in_front=Haproxy) as deployment:
+        yield deployment
+
+
 @contextmanager
-def _two_processes(folder: Path, in_front: type[Nginx] | None = None) -> Iterator[Deployment]:
+def _two_processes(folder: Path, in_front: type[ReverseProxy] | None = None) -> Iterator[Deployment]:
+    if in_front and not in_front.is_installed():
+        pytest.skip(f"{in_front.program} is not installed (Debian: apt install {in_front.program})")
     with ExitStack() as servers:
         database, layer = servers.enter_context(Postgres(folder)), servers.enter_context(Redis(folder))
         deployment = Deployment(folder, processes=2, DATABASE_URL=database.url, REDIS_URL=layer.url)

@@ -14,6 +14,8 @@ OURS = {
     "one_process": "one process, SQLite, the in-memory channel layer: what `make run` gives",
     "two_processes": "two processes on PostgreSQL and Redis",
     "nginx": "two processes on PostgreSQL and Redis, behind nginx",
+    "caddy": "the same behind Caddy, where it is installed",
+    "haproxy": "the same behind HAProxy, where it is installed",
     "daphne": "one process and SQLite, served by Daphne as it is",
 }
 ENGINES = ("chromium", "firefox", "webkit")

@@ -19,30 +19,6 @@ import psycopg
 
 from e2e.patience import HANGING
 
-NGINX = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx-errors.log;
-events {{ worker_connections 4096; }}
-http {{
-  access_log off; keepalive_timeout 10s;
-  client_body_temp_path {folder}/nginx-body; proxy_temp_path {folder}/nginx-proxy;
-  fastcgi_temp_path {folder}/nginx-1; uwsgi_temp_path {folder}/nginx-2; scgi_temp_path {folder}/nginx-3;
-  upstream commentary {{ least_conn; {servers} }}
-  map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
-  server {{
-    listen 127.0.0.1:{port};
-    location / {{
-      proxy_pass http://commentary;
-      proxy_http_version 1.1;
-      proxy_set_header Host $http_host;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection_upgrade;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_connect_timeout 2s; proxy_read_timeout 120s;
-    }}
-  }}
-}}
-"""
-
 
 def spare_port() -> int:
     with socket.socket() as probe:
@@ -217,23 +193,6 @@ class Postgres(Server):
             connection.execute("DROP DATABASE commentary WITH (FORCE)")
         self.create()
         load(self.url, self.folder / "backup")
-
-
-class Nginx(Server):
-    """nginx in front of processes on these ports, as docs/operating.md tells operators. People go to `url`."""
-
-    name = "nginx"
-
-    def __init__(self, folder: Path, ports: list[int]) -> None:
-        super().__init__(folder)
-        self.url = f"http://127.0.0.1:{self.port}"
-        servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in ports)
-        (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=self.port, servers=servers))
-
-    @property
-    def command(self) -> list[str]:
-        program = shutil.which("nginx") or "/usr/sbin/nginx"
-        return [program, "-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "nginx-errors.log")]
 
 
 def binaries() -> Path:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from e2e.chaos.plan import NETWORKS, PROCESSES
 from e2e.deployment import Deployment
+from e2e.proxies import Nginx
 from e2e.proxy import Proxy
-from e2e.servers import Nginx, Redis, postgres
+from e2e.servers import Redis, postgres
 
 
 class World:

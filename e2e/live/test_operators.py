@@ -1,4 +1,4 @@
-"""What operators and their load balancers see: health, readiness, tables that fit, Redis on a socket, and HSTS."""
+"""The view of operators and their load balancers: health, readiness, tables that fit, Redis on a socket, and HSTS."""
 
 import json
 from contextlib import ExitStack, closing

@@ -1,4 +1,4 @@
-"""What a load balancer, or a person at two in the morning, wants to know of this process."""
+"""The state of this process, for a load balancer or a person at two in the morning."""
 
 import time
 

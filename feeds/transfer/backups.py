@@ -158,8 +158,8 @@ def _restore_dump(path: Path) -> None:
     try:
         private.make_file(sql)
         _run("pg_restore", "--no-owner", "--no-privileges", f"--file={sql}", str(path))
-        anew = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
-        _run("psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-c", anew, "-f", str(sql))
+        fresh = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+        _run("psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-c", fresh, "-f", str(sql))
     finally:
         sql.unlink(missing_ok=True)
 

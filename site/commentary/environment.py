@@ -1,4 +1,4 @@
-"""What operators set: variables of the environment, files with secrets, and one file with the rest.
+"""Settings of operators: variables of the environment, files with secrets, and one file with the rest.
 
 `text` gives a value. It comes from the first of these that has it:
 - the variable `NAME`

@@ -11,17 +11,28 @@ def problem() -> str:
     Raises `DatabaseError` if the database does not answer.
     """
     loader = MigrationLoader(connection)
-    applied = set(loader.applied_migrations)
-    if newer := sorted({name for app, name in applied if app == "feeds"} - _known(loader)):
-        return (
-            f"This database was made by a newer version of Commentary (it has {newer[-1]}): run that version, or "
-            "restore the backup from before the upgrade."
-        )
-    missing = len(set(loader.graph.nodes) - applied)
+    if said := _newer(loader):
+        return said
+    missing = len(set(loader.graph.nodes) - set(loader.applied_migrations))
     if missing:
         are = "1 migration is" if missing == 1 else f"{missing} migrations are"
         return f"{are} missing in the database: run “{_command()}”, and start again."
     return ""
+
+
+def newer() -> str:
+    """Say in a sentence that a newer version made the database; "" if none did. Raises `DatabaseError`."""
+    return _newer(MigrationLoader(connection))
+
+
+def _newer(loader: MigrationLoader) -> str:
+    unknown = sorted({name for app, name in loader.applied_migrations if app == "feeds"} - _known(loader))
+    if not unknown:
+        return ""
+    return (
+        f"This database was made by a newer version of Commentary (it has {unknown[-1]}): run that version, or restore "
+        "the backup from before the upgrade."
+    )
 
 
 def known() -> set[str]:
@@ -35,4 +46,4 @@ def _known(loader: MigrationLoader) -> set[str]:
 
 
 def _command() -> str:
-    return "make run" if settings.WATCH_TEMPLATES else ".venv/bin/python manage.py prepare"
+    return "make run" if settings.WATCH_TEMPLATES else ".venv/bin/python manage.py setup"

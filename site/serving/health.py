@@ -24,6 +24,7 @@ def with_health(application: Application, version: str, readiness: Readiness) ->
     asking = asyncio.Lock()
 
     async def ready() -> dict[str, object]:
+        """The answer of `/readyz`, not older than `FRESH`."""
         nonlocal found, asked_at
         async with asking:
             if time.monotonic() - asked_at >= FRESH:

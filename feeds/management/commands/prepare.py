@@ -1,70 +1,18 @@
-import fcntl
-import os
-
-from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
-from commentary import private
-from feeds.management import QUICK_CHECKS
+from feeds.management.commands import setup
 from feeds.management.commands.sign_in_link import one_time_url
 from feeds.models import Event
 
-HALF_WAY = (
-    "This database is older than the migrations of this version. Bring it up to date with commit e654281 first "
-    "(git checkout e654281, then make run), and come back to this version then."
-)
 
+class Command(setup.Command):
+    """Prepares the database of somebody who tries Commentary: see `setup`, which servers use."""
 
-def is_half_way(executor: MigrationExecutor) -> bool:
-    """Whether only some of the migrations ran that a single one replaces now."""
-    loader = executor.loader
-    ran = ([name in loader.applied_migrations for name in each.replaces] for each in loader.replacements.values())
-    return any(any(each) and not all(each) for each in ran)
+    help = "Bring the database up to date; on an empty one, make the account “owner” and the demo events."
 
-
-class Command(BaseCommand):
-    """Prepares the database for a start of the server."""
-
-    help = "Bring the database up to date; at the very first start, make an owner and the demo content."
-    requires_system_checks = QUICK_CHECKS
-
-    def handle(self, **options: object) -> None:
-        """Prepares the database, one process at a time. Raises `CommandError` if it or the folder cannot be used."""
-        try:
-            private.make_folder(settings.VAR)
-            lock = os.fdopen(os.open(settings.VAR / "prepare.lock", os.O_WRONLY | os.O_CREAT, private.FILE), "w")
-        except OSError as error:
-            raise CommandError(
-                f"Cannot write to {settings.VAR} ({error.strerror}): make that folder writable."
-            ) from None
-        with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes that start together prepare one after the other
-            try:
-                self.prepare()
-            except DatabaseError as error:
-                raise CommandError(self.explain(error)) from None
-
-    def explain(self, error: DatabaseError) -> str:
-        """The message for a database that cannot be used."""
-        where = settings.DATABASES["default"]
-        place = where["NAME"] if connection.vendor == "sqlite" else f"{where['HOST']}:{where['PORT'] or 5432}"
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        return f"Cannot use the database at {place} ({reason}): start it or make it writable, or set DATABASE_URL."
-
-    def prepare(self) -> None:
-        """Migrates the database; in an empty one, makes the owner and the demo events."""
-        executor = MigrationExecutor(connection)
-        if is_half_way(executor):
-            raise CommandError(HALF_WAY)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", verbosity=0, interactive=False)
-        users = get_user_model()
-        if not users.objects.exists():
-            owner = users.objects.create_superuser("owner")
-            if not Event.objects.exists():
-                call_command("demo")
-            self.stdout.write(f"You are the owner. Sign in once with {one_time_url(owner)}")
+    def greet(self, owner: User) -> None:
+        """Makes the demo events, and prints a link with which the owner signs in once."""
+        if not Event.objects.exists():
+            call_command("demo")
+        self.stdout.write(f"You are the owner. Sign in once with {one_time_url(owner)}")

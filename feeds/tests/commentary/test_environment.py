@@ -1,4 +1,4 @@
-"""Where settings come from: variables, files of their own for secrets, and `commentary.env`."""
+"""The places that settings come from: variables, files of their own for secrets, and `commentary.env`."""
 
 import ast
 import os

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.db.migrations.recorder import MigrationRecorder
 
 from feeds.models import Comment, Entry, Event
 from feeds.tests.helpers import fetch
@@ -45,6 +46,20 @@ def test_prepare_makes_an_owner_and_demo_content_once(db, rita):
     assert "Sign in as <bdi>owner</bdi>" in fetch(rita, path)
     assert rita.post(path)["Location"] == "/password/"
     assert ">owner</a>" in fetch(rita, "/")
+
+
+def test_setup_makes_an_owner_and_no_demo_and_prints_no_secret(db, rita):
+    assert run("setup") == "You are the owner. Print a link to sign in once with: manage.py sign_in_link\n"
+    assert counts() == (1, 0, 0, 0)
+    assert run("setup") == ""
+    (path,) = re.findall(r"http://127\.0\.0\.1:8000(/sign-in/\S+)\n", run("sign_in_link"))
+    assert "Sign in as <bdi>owner</bdi>" in fetch(rita, path)
+
+
+def test_setup_refuses_the_database_of_a_newer_version(db):
+    MigrationRecorder.Migration.objects.create(app="feeds", name="9999_later")
+    assert "made by a newer version of Commentary (it has 9999_later)" in refusal("setup")
+    assert counts() == (0, 0, 0, 0)
 
 
 def test_prepare_leaves_what_is_there_alone(event):
