@@ -144,7 +144,7 @@ class Watch:
             self._changed |= templates
             self._broken_templates = self._take_templates(backend)
         if changed - templates or not changed:
-            self._broken_sheets, self._broken_theme = take_sheets(), take_theme(changed)
+            self._broken_sheets, self._broken_theme = take_sheets(), take_theme(changed - templates)
         settings.BUILD = _build(backend.engine)
         for problem in self.broken:
             if problem not in before:

@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.template import Context, Engine
+from django.template import Context, Engine, engines
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import lazy
@@ -93,9 +93,21 @@ def _rendered(template: str, context: Values) -> SafeString:
     return mark_safe(html)  # noqa: S308  (rendered by our template)
 
 
-rendered = lazy(_rendered, SafeString)
-"""What a template makes of a context, as a part of a state, and with it: the gallery lists hundreds of states and shows
-none of them itself."""
+def rendered(template: str, context: Values) -> SafeString:
+    """HTML of a template as a part of a state, made with it: the gallery lists hundreds of states and shows none of
+    them itself."""
+    made: dict[tuple[Engine | None, str], SafeString] = {}
+
+    def once() -> SafeString:
+        """Renders it for each engine and language once, as pages ask for their list several times."""
+        key = _chosen.get() or engines["django"].engine, translation.get_language()  # type: ignore[attr-defined]
+        if key not in made:
+            made.clear()
+            made[key] = _rendered(template, context)
+        return made[key]
+
+    return lazy(once, SafeString)()
+
 
 Made = tuple[str, Values] | tuple[str, Values, str] | tuple[str, Values, str, str]
 _MAKERS: dict[str, Callable[[], Iterable[Made]]] = {}

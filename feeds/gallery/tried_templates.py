@@ -10,15 +10,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template import Engine, Origin, TemplateDoesNotExist
+from django.template import Engine, Origin, Template, TemplateDoesNotExist
 from django.template.backends.django import DjangoTemplates
 from django.template.loader import render_to_string
-from django.template.loaders import filesystem
+from django.template.loaders import cached, filesystem
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
@@ -40,6 +41,13 @@ class Loader(filesystem.Loader):
     """Loads templates from the texts that were read all at once."""
 
     kept: dict[str, str] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Compares as equal to those of other engines: Django asks for it to tell whether two origins are one."""
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
 
     def get_contents(self, origin: Origin) -> str:
         """The template's text. Raises `TemplateDoesNotExist` if it was not among those that were read."""
@@ -77,6 +85,8 @@ class Templates(DjangoTemplates):
         kept = sources(made.engine)
         for loader in loaders(made.engine):
             loader.kept = kept
+        if hasattr(self, "_used"):
+            _take_over(self._used, made.engine)
         return made.engine
 
 
@@ -94,6 +104,41 @@ def loaders(engine: Engine) -> Iterator[Loader]:
     """The engine's loaders that can be given texts."""
     for outer in engine.template_loaders:
         yield from (loader for loader in getattr(outer, "loaders", [outer]) if isinstance(loader, Loader))
+
+
+def changed(old: Engine, new: Engine) -> frozenset[str]:
+    """Names of the templates of which two engines keep different files or texts in memory."""
+    was, now = _files_of(old), _files_of(new)
+    return frozenset(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
+
+
+def _files_of(engine: Engine) -> dict[str, list[tuple[str, str]]]:
+    """Paths and texts of all files of each name."""
+    kept = next((loader.kept for loader in loaders(engine) if loader.kept), {})
+    found: dict[str, list[tuple[str, str]]] = {}
+    for folder in engine.dirs:
+        inside = os.path.abspath(folder) + os.sep
+        for path, text in kept.items():
+            if path.startswith(inside):
+                found.setdefault(path.removeprefix(inside), []).append((path, text))
+    return found
+
+
+def bound_to(engine: Engine, template: Template) -> Template:
+    """The same compiled template, which includes those of this engine."""
+    made = copy(template)
+    made.engine = engine
+    return made
+
+
+def _take_over(old: Engine, new: Engine) -> None:
+    """Gives an engine what another one has compiled of the same texts."""
+    others = changed(old, new)
+    for outer, other in zip(old.template_loaders, new.template_loaders, strict=True):
+        if isinstance(outer, cached.Loader) and isinstance(other, cached.Loader):
+            for key, template in list(outer.get_template_cache.items()):
+                if key == getattr(template, "name", "") and key not in others:
+                    other.get_template_cache[key] = bound_to(new, template)
 
 
 def sources(engine: Engine) -> dict[str, str]:

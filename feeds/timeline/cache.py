@@ -69,8 +69,8 @@ def entries(
         with for_everybody(variant.language):
             return render_to_string("partials/entry/entries.html", context), found.more, found.back
 
-    if place is None and reach is None:
-        key = (settings.BUILD, event.pk, event.epoch, event.head, variant)
+    if place is None:
+        key = (settings.BUILD, event.pk, event.epoch, event.head, variant, reach)
         html, more, back = pages.get(key, render)
     else:
         html, more, back = render()

@@ -7,9 +7,11 @@ So a theme can change everything but the required parts. Each template is render
 
 import logging
 from collections.abc import Container, Iterator
+from functools import partial
 
 from django.core import checks
 from django.template import Context
+from django.utils import translation
 
 from feeds import gallery
 from feeds.gallery.contract import attributes, includes, kept, names, refreshing, sheets, texts, theme_file, wording
@@ -30,8 +32,9 @@ def about(template: str) -> str:
 def problems(template: str, *, everywhere: bool = True) -> list[str]:
     """Problems of a template, as sentences. `everywhere`: also in states that differ from another only in words."""
     sources = sources_of(engine())
+    key = ("problems", template, everywhere, translation.get_language(), frozenset(_another(sources)))
     try:
-        return list(dict.fromkeys(_problems(template, sources, everywhere)))
+        return list(dict.fromkeys(sources.look(key, partial(_problems, template, sources, everywhere))))
     except Exception as error:
         return [wording.in_words(template, error, sources)]
 
@@ -110,13 +113,20 @@ def _in_one_language(sources: Sources) -> Iterator[str]:
                         yield wording.at(path, line, fault.said)
 
 
+def _another(sources: Sources) -> dict[str, object]:
+    """The context of another viewer, which all contracts together make."""
+    if not sources.another:
+        sources.another = another_viewer()
+    return sources.another
+
+
 def _problems(template: str, sources: Sources, everywhere: bool) -> Iterator[str]:
     contract = contract_of(template)
     name = wording.named(sources.path(template))
     if "Context:" not in contract.about:
         yield f"{name}: it must begin with a comment that says “Context: …”, the names it uses"
     compiled = sources.get_template(template)
-    other = another_viewer() if contract.for_everybody else {}
+    other = _another(sources) if contract.for_everybody else {}
     own = includes.own_files(compiled, sources)
     if missing := list(includes.missing(own, sources)):
         yield from missing

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from django.utils.safestring import mark_safe
+
 from feeds.gallery.live import LIVE
 from feeds.gallery.samples import FORM_KEY, START, WORDS, comment, entry, event, variant
-from feeds.gallery.states import Values, rendered
+from feeds.gallery.states import Values
 from feeds.models import Entry, Event, Post, PostState
+from feeds.timeline.variants import Variant
 
 _EVENT = ("#event", "#notices", "#about", "#pinned", "#moments", "#moment-count", "#heartbeat", ".unpin", "head")
 _ENTRY = ("#entry-7-body", "#entry-7-tools")
@@ -29,6 +32,9 @@ OF_EVENT: dict[str, Values] = {
     "an entry is pinned": {"pinned": True},
 }
 
+LIST = mark_safe('<article id="entry-7" data-position="7"></article>')
+"""The list of a page, which gets it as HTML."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -44,8 +50,10 @@ class Change:
 def changes() -> Iterator[tuple[str, Change]]:
     """All changes, each with the template that it is tried on."""
     for seen_as in (variant(), variant().for_hosts()):
-        for change in (*_of_entry(), *_of_its_event()):
+        for change in _of_entry():
             yield "partials/entry/entry.html", _seen(change, seen_as)
+        for change in _of_its_event():
+            yield "partials/entry/entries.html", _seen(change, seen_as)
         for change in _of_comment():
             yield "partials/comment/comment.html", _seen(change, seen_as)
     for template, change in _of_lists():
@@ -55,8 +63,9 @@ def changes() -> Iterator[tuple[str, Change]]:
             yield page, change
 
 
-def _seen(change: Change, seen_as: object) -> Change:
-    return replace(change, before=change.before | {"variant": seen_as}, after=change.after | {"variant": seen_as})
+def _seen(change: Change, seen_as: Variant) -> Change:
+    change.before["variant"] = seen_as  # in place, since several changes begin with the same values
+    return replace(change, after=change.after | {"variant": seen_as})
 
 
 def _shown(of: Post) -> Values:
@@ -82,9 +91,14 @@ def _of_entry() -> Iterator[Change]:
 
 def _of_its_event() -> Iterator[Change]:
     """Changes of an event, on which nothing of its entries may depend but the link to unpin one."""
+    before = _listed(event())
     for when, fields in OF_EVENT.items():
-        before, after = (_shown(entry(of, comments=1)) for of in (event(), event(**fields)))
-        yield Change(when, before, after, (".unpin",))
+        yield Change(when, before, _listed(event(**fields)), (".unpin",))
+
+
+def _listed(of: Event) -> Values:
+    """Values of a list with an entry of that event."""
+    return {"event": of, "entries": [entry(of, comments=1)], "form_key": FORM_KEY}
 
 
 def _of_comment() -> Iterator[Change]:
@@ -130,15 +144,14 @@ def _moments(fields: Values) -> Values:
 
 
 def _of_page() -> Iterator[Change]:
+    before = _page(event())
     for when, fields in OF_EVENT.items():
-        yield Change(when, _page(event()), _page(event(**fields)), _EVENT)
-    yield Change("an entry comes", _page(event()), _page(event(), number=43), _EVENT)
+        yield Change(when, before, _page(event(**fields)), _EVENT)
+    yield Change("an entry comes", before, _page(event(), number=43), _EVENT)
 
 
 def _page(of: Event, *, number: int = 42) -> Values:
-    """Values of the page of an event with this number of entries."""
+    """Values of the page of an event with this number of entries. The list is tried by itself."""
     of.entry_count = number
-    one = {"event": of, "entries": [entry(event())], "form_key": FORM_KEY, "variant": variant()}
-    entries = rendered("partials/entry/entries.html", one)
     code = {"address": ["live.example.org"], "code": ""}
-    return LIVE | code | {"event": of, "entries": entries, "older": 50}
+    return LIVE | code | {"event": of, "entries": LIST, "older": 50}

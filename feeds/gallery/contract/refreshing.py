@@ -4,7 +4,8 @@ The changes are in changes.py. A part that depends on one and that no frame repl
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from functools import partial
 
 from django.template.base import FilterExpression
 from django.template.defaulttags import NowNode
@@ -27,17 +28,27 @@ _CURE = "Move it into an element that is replaced then: see “What is refreshed
 
 def unrefreshed(sources: Sources) -> Iterator[str]:
     """Parts of templates that go stale on open pages, as sentences."""
-    told: set[tuple[str, int]] = set()
-    for template, each in changes():
-        before, after = (
-            Rendered(State(template, each.when, values).render(sources), sources)
-            for values in (each.before, each.after)
-        )
-        for path, line, said in _stale(_Rest(before, each), _Rest(after, each), each):
-            if (path, line) not in told:
-                told.add((path, line))
-                yield at(path, line, said)
+    told: set[str] = set()
+    tried = list(changes())
+    begun = [id(each.before) for _, each in tried]
+    for number, (template, each) in enumerate(tried):
+        before, after = ("before", begun.index(begun[number])), ("after", number)
+        for said in sources.look(after, partial(_tried, template, each, sources, before)):
+            place = said.partition(": ")[0]
+            if place not in told:
+                told.add(place)
+                yield said
     yield from _passing(sources)
+
+
+def _tried(template: str, change: Change, sources: Sources, begun: Hashable) -> Iterator[str]:
+    """Parts that go stale after one change. `begun`: key of what is shown before it, the same for several changes."""
+    (shown,) = sources.look(begun, lambda: iter([State(template, change.when, change.before).render(sources)]))
+    before = Rendered(shown, sources)
+    after = Rendered(State(template, change.when, change.after).render(sources), sources)
+    if before.text != after.text:
+        for path, line, said in _stale(_Rest(before, change), _Rest(after, change), change):
+            yield at(path, line, said)
 
 
 class _Rest:
@@ -104,11 +115,18 @@ def _passing(sources: Sources) -> Iterator[str]:
         if name in seen or name.startswith(_RENEWED) or not sources.path(name):
             continue
         seen.add(name)
-        template = sources.get_template(name)
-        waiting += [each for each, _ in named_by(template)]
-        for part, line in nodes(template.nodelist, (FilterExpression, NowNode)):
-            functions = [function.__name__ for function, _ in getattr(part, "filters", [])]
-            named = [each.removesuffix("_filter") for each in functions] or ["now"] * isinstance(part, NowNode)
-            for passing in (each for each in named if each in _PASSING):
-                said = f"what {passing} says changes with time alone, and no frame replaces it then."
-                yield at(sources.path(name), line, f"{said} Show the time itself, as time_of does.")
+        waiting += sources.look(("named by", name), partial(_named_by, name, sources))
+        yield from sources.look(("passing", name), partial(_passing_in, name, sources))
+
+
+def _named_by(name: str, sources: Sources) -> Iterator[str]:
+    return (each for each, _ in named_by(sources.get_template(name)))
+
+
+def _passing_in(name: str, sources: Sources) -> Iterator[str]:
+    for part, line in nodes(sources.get_template(name).nodelist, (FilterExpression, NowNode)):
+        functions = [function.__name__ for function, _ in getattr(part, "filters", [])]
+        named = [each.removesuffix("_filter") for each in functions] or ["now"] * isinstance(part, NowNode)
+        for passing in (each for each in named if each in _PASSING):
+            said = f"what {passing} says changes with time alone, and no frame replaces it then."
+            yield at(sources.path(name), line, f"{said} Show the time itself, as time_of does.")

@@ -7,6 +7,8 @@ import os
 import re
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Callable, Hashable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +18,25 @@ from django.template.base import tag_re
 from django.template.loaders import filesystem
 
 from feeds.gallery.contract.notes import take_notes
-from feeds.gallery.tried_templates import files, loaders
+from feeds.gallery.states import templates
+from feeds.gallery.tried_templates import bound_to, changed, files, loaders
 
 _BEGIN, _END = "\ue000", "\ue001"
 _MARK = re.compile(f"{_BEGIN}(\\d+),(\\d+);|{_END}")
 _LEFT_ALONE = {"blocktranslate", "blocktrans", "comment", "verbatim"}
 """Tags whose contents are no plain text of the page."""
+
+
+_named: ContextVar[set[str] | None] = ContextVar("named", default=None)
+"""Names of the templates that were looked for."""
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """Findings, and the names of the templates that they are of, of included ones as well."""
+
+    of: frozenset[str]
+    said: list[str]
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,13 @@ class Loader(filesystem.Loader):
 
     engine: "Sources"
 
+    def __eq__(self, other: object) -> bool:
+        """Compares as equal to those of other engines: see `tried_templates.Loader`."""
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
     def get_contents(self, origin: Origin) -> str:
         """The template's text with its marks. Raises `TemplateDoesNotExist` if there is none."""
         text = self.engine.text(str(origin.name))
@@ -50,14 +72,19 @@ class Loader(filesystem.Loader):
 class Sources(Engine):
     """An engine with the same templates as another one, for checks alone."""
 
-    def __init__(self, used: Engine) -> None:
+    def __init__(self, used: Engine, before: "Sources | None" = None) -> None:
+        """Sources of the engine in use. `before`: those of another one, of which unchanged templates are taken over."""
         self.used = used
         self.kept = kept_texts(used)
-        self.paths: list[str] = []
-        self._found: dict[str, tuple[Template, Origin]] = {}
+        self.paths: list[str] = before.paths if before else []
+        self._found: dict[tuple[str, ...], tuple[Template, Origin]] = {}
         self.stale: list[str] | None = None
         self.hints: list[str] | None = None
         """What goes stale, and what is odd about them, once somebody has looked."""
+        self.another: dict[str, object] = {}
+        """The context of another viewer: see `another_viewer`."""
+        self.looked_at: dict[Hashable, LookedAt] = {}
+        """Findings about what depends on a few templates alone."""
         super().__init__(
             dirs=used.dirs,
             debug=True,  # errors have their lines
@@ -70,6 +97,31 @@ class Sources(Engine):
             libraries=used.libraries,
             builtins=used.builtins,
         )
+        if before:
+            self._take_over(before)
+
+    def _take_over(self, before: "Sources") -> None:
+        others = changed(before.used, self.used)
+        self.looked_at = {key: each for key, each in list(before.looked_at.items()) if not each.of & others}
+        # The names in a template without states of its own are looked up in the states of those that include it.
+        same = set(templates()) - others
+        for key, (template, origin) in list(before._found.items()):
+            if len(key) == 1 and key[0] in same:
+                self._found[key] = bound_to(self, template), origin
+
+    def look(self, key: Hashable, at: Callable[[], Iterator[str]]) -> list[str]:
+        """The findings of a function about templates, called again only if one that it came upon has changed."""
+        if key not in self.looked_at:
+            names: set[str] = set()
+            token = _named.set(names)
+            try:
+                said = list(at())
+            finally:
+                _named.reset(token)
+            self.looked_at[key] = LookedAt(frozenset(names), said)
+        if (outer := _named.get()) is not None:
+            outer |= self.looked_at[key].of
+        return self.looked_at[key].said
 
     def text(self, path: str) -> str | None:
         """The text of a file as it is on the disk, or was when it was put on trial; None without one."""
@@ -87,21 +139,27 @@ class Sources(Engine):
 
     def find_template(self, name: str, dirs: None = None, skip: list[Origin] | None = None) -> tuple[Template, Origin]:
         """A compiled template whose names take notes."""
-        if skip or name not in self._found:
+        _note(name)
+        key = (name, *(str(origin.name) for origin in skip or () if origin.template_name == name))
+        if key not in self._found:
             template, origin = super().find_template(name, dirs, skip)
             take_notes(template)
-            if skip:
-                return template, origin
-            self._found[name] = template, origin
-        return self._found[name]
+            self._found[key] = template, origin
+        return self._found[key]
 
     def path(self, name: str) -> str:
         """The path of the template of this name; "" without one."""
+        _note(name)
         for folder in self.dirs:
             path = os.path.join(os.path.abspath(folder), name)
             if (path in self.kept) if self.kept is not None else os.path.isfile(path):
                 return path
         return ""
+
+
+def _note(name: str) -> None:
+    if (named := _named.get()) is not None:
+        named.add(name)
 
 
 def kept_texts(engine: Engine) -> dict[str, str] | None:
@@ -115,8 +173,21 @@ def sources_of(used: Engine) -> Sources:
     for before, sources in _last:
         if before == state:
             return sources
-    _last.append((state, Sources(used)))
+    before = next((sources for _, sources in reversed(_last) if _is_alike(sources, used)), None)
+    _last.append((state, Sources(used, before)))
     return _last[-1][1]
+
+
+def forget() -> None:
+    """Forgets all sources, when something else than a template has changed on which findings depend."""
+    _last.clear()
+
+
+def _is_alike(sources: Sources, used: Engine) -> bool:
+    """Whether templates of the same text are compiled to the same."""
+    settled = kept_texts(used) is not None and sources.kept is not None
+    names = ("dirs", "libraries", "builtins")
+    return settled and all(getattr(sources.used, name) == getattr(used, name) for name in names)
 
 
 _last: deque[tuple[object, Sources]] = deque(maxlen=2)

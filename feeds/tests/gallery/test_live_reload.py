@@ -7,12 +7,15 @@ from unittest.mock import AsyncMock
 
 import pytest
 from django.contrib.staticfiles.finders import get_finder
-from django.template.loader import render_to_string
+from django.template import engines
+from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 
 from feeds import gallery
-from feeds.gallery import live_reload, socket
+from feeds.gallery import contract, live_reload, socket
+from feeds.gallery.contract import sources
 from feeds.gallery.samples import comment
+from feeds.gallery.tried_templates import tried
 from feeds.tests.helpers import HTMX, fetch
 from serving import static
 
@@ -87,6 +90,39 @@ def test_what_breaks_the_contract_or_fails_when_it_is_rendered_is_not_used_eithe
     save("post/by.html", "{% comment %}", "<!-- whole, but -->{% comment %}")
     assert "nowhere" not in rendered()
     assert "whole, but" not in rendered()
+
+
+def found_now():
+    return contract.unrefreshed(), {name: contract.problems(name, everywhere=False) for name in gallery.templates()}
+
+
+def test_what_is_looked_at_again_after_a_save_says_the_same_as_a_look_at_everything(save, watch):
+    """Only what includes a saved file is rendered again, and only what has changed is compiled again."""
+    steps = [
+        ("post/by.html", "{% comment %}", "{% comment %}Once. ", False),
+        ("post/by.html", "{% comment %}", "{{ event.title }}{% comment %}", True),  # no frame brings that to an entry
+        ("post/by.html", "{% comment %}", "{{ nmae }}{% comment %}", True),
+        ("entry/entries.html", "{% for", "{{ event.status_line }}{% for", True),
+        ("post/by.html", "{% comment %}", "{% comment %}Mended. ", True),
+        ("entry/entries.html", "{% for", "<div>{% for", True),
+        ("entry/entries.html", "{% for", "<div></div>{% for", False),
+        ("comment/comment.html", 'id="{{ comment.element_id }}"', "", True),
+    ]
+    for name, old, new, is_wrong in steps:
+        assert bool(save(name, old, new)) == is_wrong, new
+        with tried(engines["django"].read()):
+            again = found_now()
+            sources.forget()
+            assert again == found_now(), new
+    assert watch.broken
+
+
+def test_what_is_compiled_stays_when_another_template_is_saved(save):
+    before = get_template("partials/event/about.html").template
+    save("post/by.html", "{% comment %}", "{% comment %}Another. ")
+    after = get_template("partials/event/about.html").template
+    assert after.nodelist is before.nodelist
+    assert after.engine is engines["django"].engine is not before.engine
 
 
 def test_what_was_wrong_before_may_stay_so(save, settings, tmp_path):

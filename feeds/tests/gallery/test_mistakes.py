@@ -9,7 +9,7 @@ from django.core.checks import Tags, run_checks
 
 from feeds import gallery
 from feeds.gallery import contract
-from feeds.gallery.contract import htmx, wording
+from feeds.gallery.contract import htmx, sources, wording
 from feeds.gallery.contract.elements import Elements
 from feeds.tests.gallery.conftest import BODY, ENTRY, PAGE, line_of
 from feeds.tests.helpers import fetch
@@ -231,6 +231,7 @@ def test_a_text_in_one_language_is_told_of_a_theme_and_wrong_in_ours(theme, tmp_
     assert contract.hints() == [f"{tmp_path}/{BODY}, {said}"]
     assert contract.problems(BODY) == []
     monkeypatch.setattr(wording, "is_ours", lambda path: True)
+    sources.forget()
     assert contract.problems(BODY) == [f"{tmp_path}/{BODY}, {said}"]
 
 
