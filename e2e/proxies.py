@@ -36,7 +36,7 @@ class ReverseProxy(Server):
 
     @abstractmethod
     def configuration(self, text: str, ports: list[int]) -> str:
-        """What is in deploy/, for this test."""
+        """Fit the text in deploy/ to this test."""
 
 
 class Nginx(ReverseProxy):

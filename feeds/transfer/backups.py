@@ -69,14 +69,14 @@ def check(path: Path) -> None:
                 problems = [row[0] for row in file.execute("PRAGMA integrity_check(1)")]
                 ran = {row[0] for row in file.execute("SELECT name FROM django_migrations WHERE app = 'feeds'")}
         except sqlite3.Error as error:
-            raise Unusable(f"{path} is no backup of Commentary ({error}).") from error
+            raise Unusable(f"{path} is not a backup of Commentary ({error}).") from error
         if problems != ["ok"]:
             raise Unusable(f"{path} is broken ({problems[0]}).")
         _check_migrations(path, ran)
         return
     listed = _run("pg_restore", "--list", str(path))
     if " feeds_event " not in listed:
-        raise Unusable(f"{path} is no backup of Commentary.")
+        raise Unusable(f"{path} is not a backup of Commentary.")
     _run("pg_restore", f"--file={os.devnull}", str(path))
     rows = _run("pg_restore", "--data-only", "--table=django_migrations", "--file=-", str(path)).splitlines()
     _check_migrations(path, {row.split("\t")[2] for row in rows if row.count("\t") == 3 and "\tfeeds\t" in row})

@@ -72,7 +72,7 @@ def check_names() -> None:
     """Raise `ImproperlyConfigured` for a variable that must be a misspelling of ours, since it would do nothing."""
     for name in os.environ:
         if name not in NAMES and (meant := _meant(name)):
-            raise ImproperlyConfigured(f"There is no setting {name}. Did you mean {meant}? Then set that one instead.")
+            raise ImproperlyConfigured(f"{name} is not a setting. Did you mean {meant}? Then set that one instead.")
 
 
 def _meant(name: str) -> str:
@@ -104,7 +104,7 @@ def _read(path: Path) -> dict[str, str]:
         if name and name not in NAMES:
             meant = _meant(name)
             advice = f"Did you mean {meant}?" if meant else "docs/operating.md lists those that you can set."
-            raise ImproperlyConfigured(f"{where}: there is no setting {name}. {advice}")
+            raise ImproperlyConfigured(f"{where}: {name} is not a setting. {advice}")
         if name and binding.value:
             found[name] = binding.value
     return found
@@ -122,7 +122,7 @@ def _content(path: Path, name: str) -> str:
         with path.open(encoding="utf-8") as file:
             value = file.read(MOST + 1).strip()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
+        reason = getattr(error, "strerror", None) or "it is not text"
         raise ImproperlyConfigured(
             f"{name}: cannot read {path} ({reason}). Make it readable, or set another."
         ) from None

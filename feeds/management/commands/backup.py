@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """The folder, and the number of backups that stay there."""
         parser.add_argument("--to", default="", metavar="FOLDER", help="where to (default: backups/ in DATA_DIR)")
-        parser.add_argument("--keep", type=int, default=0, metavar="NUMBER", help="delete older backups but so many")
+        parser.add_argument("--keep", type=int, default=0, metavar="NUMBER", help="delete all but the newest ones")
 
     def handle(self, *, to: str, keep: int, **options: object) -> None:
         """Prints the path and what is in it. Raises `CommandError` if the backup cannot be made or read back."""

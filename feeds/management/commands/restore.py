@@ -25,7 +25,7 @@ class Command(BaseCommand):
         """Prints where to find what was there. Raises `CommandError` while a server runs, or for a bad backup."""
         path = Path(backup).expanduser().absolute()
         if not path.is_file():
-            raise CommandError(f"There is no file {path}.")
+            raise CommandError(f"{path} does not exist.")
         with running.nobody_serves(settings.VAR) as is_free:
             if not is_free:
                 raise CommandError("A server runs on this database. Stop it, and try again.")

@@ -12,7 +12,7 @@ from commentary import environment
 KEY = "k" * 40
 MISSPELT = ["PUBLICURL", "TRUSTED_PROXY", "DATABASE_URI", "SECRETKEY", "redis_url", "ALLOWED_HOST"]
 OF_OTHERS = ["LANGUAGE", "HOSTNAME", "MAIL", "REDIS_PORT", "PGPORT", "DEBUG_LEVEL", "DATABASE_HOST"]
-WRONG = [(None, "No such file"), (b"", "is empty"), (b"\xff", "is no text"), (b"a" * 70_000, "too long")]
+WRONG = [(None, "No such file"), (b"", "is empty"), (b"\xff", "is not text"), (b"a" * 70_000, "too long")]
 
 
 @pytest.fixture(autouse=True)
@@ -62,9 +62,9 @@ def test_the_file_may_be_beside_the_data(here, monkeypatch):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("PUBLICURL=https://a.example", "line 2: there is no setting PUBLICURL. Did you mean PUBLIC_URL?"),
-        ("TRUSTED_PROXY=1", "line 2: there is no setting TRUSTED_PROXY. Did you mean TRUSTED_PROXIES?"),
-        ("COLOUR=red", "line 2: there is no setting COLOUR. docs/operating.md lists those that you can set."),
+        ("PUBLICURL=https://a.example", "line 2: PUBLICURL is not a setting. Did you mean PUBLIC_URL?"),
+        ("TRUSTED_PROXY=1", "line 2: TRUSTED_PROXY is not a setting. Did you mean TRUSTED_PROXIES?"),
+        ("COLOUR=red", "line 2: COLOUR is not a setting. docs/operating.md lists those that you can set."),
         ("PORT", "line 2 is not a setting: set one a line as NAME=value"),
         ("= 'a", "line 2 is not a setting: set one a line as NAME=value"),
     ],
@@ -77,7 +77,7 @@ def test_a_mistake_in_the_file_is_named_with_its_line(here, line, said):
 @pytest.mark.parametrize("name", MISSPELT)
 def test_a_misspelt_variable_stops_the_start(monkeypatch, name):
     monkeypatch.setenv(name, "1")
-    assert f"There is no setting {name}. Did you mean " in refusal(environment.check_names)
+    assert f"{name} is not a setting. Did you mean " in refusal(environment.check_names)
 
 
 @pytest.mark.parametrize("name", OF_OTHERS)

@@ -51,10 +51,10 @@ def test_what_is_no_backup_is_refused_in_a_sentence(site, tmp_path):
         database.execute("INSERT INTO django_migrations VALUES ('feeds', '9999_later')")
         database.commit()
     for path, said in (
-        (broken, "is no backup of Commentary"),
-        (foreign, "is no backup of Commentary"),
+        (broken, "is not a backup of Commentary"),
+        (foreign, "is not a backup of Commentary"),
         (newer, "was made by a newer version of Commentary (it has 9999_later)"),
-        (tmp_path / "nowhere", "There is no file"),
+        (tmp_path / "nowhere", "does not exist"),
     ):
         (line,) = run("manage.py", "restore", str(path), **site).stderr.splitlines()
         assert said in line
