@@ -37,12 +37,12 @@ class Burst(NamedTuple):
 
 
 async def _taps(
-    url: str, entry: Entry, slug: str, token: Visitor, beats: list[float], start: float
+    url: str, button: str, slug: str, token: Visitor, beats: list[float], start: float
 ) -> list[tuple[int, float]]:
     """Tap as one visitor, at these moments or as soon as the tap before is answered."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    path, body = f"/events/{slug}/react/", f"like-{entry.pk}=".encode()
+    path, body = f"/events/{slug}/react/", f"{button}=".encode()
     cookies, done = dict(token.cookies), []
     for beat in beats:
         await asyncio.sleep(max(0.0, start + beat - time.monotonic()))
@@ -69,7 +69,7 @@ async def _taps(
     return done
 
 
-async def _crowd(urls: list[str], entry: Entry, slug: str, visitors: int, taps: int, rate: float) -> Burst:
+async def _crowd(urls: list[str], button: str, slug: str, visitors: int, taps: int, rate: float) -> Burst:
     token = Visitor(urls[0])
     token.fetch_token()
     token.cookies.pop("commentary_visitor", None)  # each gets one of their own with the first answer
@@ -77,7 +77,7 @@ async def _crowd(urls: list[str], entry: Entry, slug: str, visitors: int, taps: 
     crowd = [
         _taps(
             urls[number % len(urls)],
-            entry,
+            button,
             slug,
             token,
             [(turn * visitors + number) / rate if rate else 0.0 for turn in range(taps)],
@@ -92,9 +92,12 @@ async def _crowd(urls: list[str], entry: Entry, slug: str, visitors: int, taps: 
     return Burst(answers, time.monotonic() - start, sorted(wait for _, wait in done))
 
 
-def tap(urls: list[str], entry: Entry, slug: str, *, visitors: int, taps: int, rate: float) -> Burst:
-    """Let each of these visitors tap `taps` times; all together `rate` times a second, or as fast as answers come."""
-    return asyncio.run(_crowd(urls, entry, slug, visitors, taps, rate))
+def tap(urls: list[str], entry: Entry, slug: str, *, visitors: int, taps: int, rate: float, button: str = "") -> Burst:
+    """Let each of these visitors tap `taps` times; all together `rate` times a second, or as fast as answers come.
+
+    `button`: the name of one, such as that of an option of a poll, if it is not the reaction “Like”.
+    """
+    return asyncio.run(_crowd(urls, button or f"like-{entry.pk}", slug, visitors, taps, rate))
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Validation of everything that comes from outside."""
 
+import feeds.forms.polls  # noqa: F401  (registers its fields)
 from feeds.forms.accounts import AskResetForm, EmailForm, InviteForm, NewPasswordForm, SignInForm, SignUpForm
 from feeds.forms.branding import LOGO_MAX_MB
 from feeds.forms.cursors import AT, BEFORE, SINCE, Cursor, Fragment, Place, Start, Typing, parse_number, parse_opened
@@ -8,8 +9,8 @@ from feeds.forms.events import TAKEN, EventForm
 from feeds.forms.fields import NameField, TextField, WrittenField, is_not_utf8
 from feeds.forms.jump import JumpForm
 from feeds.forms.keys import new_form_key
-from feeds.forms.moderation import MomentForm, RulesForm, SignsForm, StatusLineForm
-from feeds.forms.posts import BanForm, EntryForm, PostForm, ReviseForm
+from feeds.forms.moderation import BanForm, MomentForm, RulesForm, SignsForm, StatusLineForm
+from feeds.forms.posts import EntryForm, PostForm, ReviseForm
 from feeds.forms.reviews import seen_in
 
 __all__ = [

@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from feeds.forms import cards
 from feeds.forms.fields import WrittenField
 from feeds.forms.headings import heading_fields
 from feeds.forms.times import TimeField, as_entered
@@ -56,6 +57,7 @@ def composed_in(form: forms.Form) -> Composed:
         "happened_at": said["happened_at"],
         "pin": said["pin"],
         "moment": label_in(form),
+        "card": getattr(form, "card_data", None),
     }
 
 
@@ -85,7 +87,7 @@ def as_typed(draft: Draft) -> dict[str, object]:
         "publish_at": as_entered(draft.publish_at, zone) if draft.publish_at and upcoming else "",
         "draft": draft.pk,
         "version": draft.version,
-    }
+    } | cards.as_typed(draft.card)
 
 
 def renew_draft(form: forms.Form, event: Event) -> Draft | None:

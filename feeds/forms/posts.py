@@ -1,25 +1,25 @@
 """Forms for single posts, of visitors and hosts."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
 from feeds.access import impersonation
+from feeds.forms import cards
 from feeds.forms.composing import composing_fields, draft_in, label_in
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.forms.headings import heading_fields, heading_in
 from feeds.forms.keys import Keyed, age_of
 from feeds.forms.times import TimeField
-from feeds.models import NOTE_MAX, Entry, Event, Post, TooOften
+from feeds.models import Entry, Event, Post, TooOften
 from feeds.models.post.arguments import Heading
+from feeds.models.post.cards import CardData
 from feeds.models.post.kinds import kind_of
 from feeds.values.words import is_blank
 
@@ -151,14 +151,22 @@ class EntryForm(PostForm):
     PREFILLED: ClassVar = (
         *("name", "text", "headline", "minute", "happened_at", "pin", "key_moment", "moment", "publish_at"),
         *("draft", "version"),
+        *cards.all_names(),
     )
     """Fields that a composer can be filled in with."""
+    card: cards.CardFields | None = None
+    """The kind of card that it has fields for."""
 
     def add_own_fields(self) -> None:
         """Adds what hosts choose, and shows times that a browser's own field cannot."""
         if self.event and self.host:
             self.fields |= composing_fields(self.event)
             self.fields["text"].required = False
+        if self.event:
+            kind = (self.data if self.is_bound else self.initial).get("card")
+            offered = cards.kinds_for(self.event, host=self.host is not None)
+            self.card = next((each for each in offered if each.kind == kind), None)
+            self.fields |= self.card.fields(self.event) if self.card else {}
         for name, field in self.fields.items():
             if isinstance(field, TimeField) and name in self.initial:
                 field.widget = field.widget_for(self.initial[name])
@@ -168,6 +176,11 @@ class EntryForm(PostForm):
         cleaned = super().clean()
         require_words(self)
         return cleaned
+
+    @property
+    def card_data(self) -> CardData | None:
+        """The card that was entered, or None. Only of a valid form."""
+        return self.card.data_in(self) if self.card else None
 
     @property
     def by_host(self) -> dict[str, Any]:
@@ -210,78 +223,3 @@ class ReviseForm(forms.Form):
     def heading(self) -> Heading:
         """The parts of the heading that were sent. Only of a valid form."""
         return heading_in(self, self.post if isinstance(self.post, Entry) else None)
-
-
-class BanForm(forms.Form):
-    """The length of a ban, the note to the banned, and what becomes of their posts.
-
-    `waiting`: number of their posts that wait; without any, the question does not ask about them. `several`: whether
-    it is about several people, whose other posts stay.
-    """
-
-    PERIODS: ClassVar = {
-        "hour": (gettext_lazy("For an hour"), timedelta(hours=1)),
-        "day": (gettext_lazy("For a day"), timedelta(days=1)),
-        "week": (gettext_lazy("For a week"), timedelta(weeks=1)),
-        "good": (gettext_lazy("For good"), None),
-        "none": (gettext_lazy("No ban, only remove their posts"), None),
-    }
-
-    PERIOD_CHOICES: ClassVar = [(name, words) for name, (words, _lasts) in PERIODS.items()]
-
-    period = forms.ChoiceField(
-        label=gettext_lazy("How long"),
-        choices=PERIOD_CHOICES,
-        initial="day",
-        widget=forms.Select(attrs={"autofocus": True}),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose how long the ban lasts.")),
-    )
-    note = WrittenField(
-        limit=NOTE_MAX,
-        required=False,
-        label=gettext_lazy("Message to them (optional)"),
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-
-    waiting = forms.BooleanField(required=False, initial=True)
-    remove = forms.BooleanField(required=False, label=gettext_lazy("Remove everything they posted here"))
-
-    def __init__(
-        self, data: Mapping[str, str] | None = None, *, waiting: int = 0, several: bool = False, auto_id: str = "id_%s"
-    ) -> None:
-        super().__init__(data, auto_id=auto_id)
-        label = ngettext("Reject their %(n)s waiting post", "Reject their %(n)s waiting posts", waiting)
-        self.fields["waiting"].label = label % {"n": waiting}
-        if not waiting and data is None:
-            del self.fields["waiting"]
-        if several:
-            del self.fields["remove"]
-            period = cast("forms.ChoiceField", self.fields["period"])
-            period.choices = [choice for choice in self.PERIOD_CHOICES if choice[0] != "none"]
-
-    def clean(self) -> dict[str, Any]:
-        """Adds an error if neither a ban nor a removal was chosen."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("period") == "none" and not cleaned.get("remove"):
-            self.add_error("period", _("Choose how long the ban lasts, or remove everything they posted."))
-        return cleaned
-
-    @property
-    def bans(self) -> bool:
-        """Whether a ban was chosen."""
-        return bool(self.cleaned_data["period"] != "none")
-
-    @property
-    def removes(self) -> bool:
-        """Whether their posts are to be removed."""
-        return bool(self.cleaned_data.get("remove"))
-
-    @property
-    def takes_waiting(self) -> bool:
-        """Whether their waiting posts are to be rejected."""
-        return bool(self.cleaned_data.get("waiting"))
-
-    def until(self) -> datetime | None:
-        """The end of the ban; None for one without an end."""
-        lasts = self.PERIODS[self.cleaned_data["period"]][1]
-        return timezone.now() + lasts if lasts else None

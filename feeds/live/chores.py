@@ -4,12 +4,14 @@ from django.db import connections
 
 from feeds.live.reaction_counts import publish_left_over
 from feeds.models import Event, sqlite, tidy
+from feeds.models.post import cards
 
 
 def keep_up() -> None:
-    """Do what is due every two seconds: start and end events, publish entries and reactions, empty SQLite's log."""
+    """Do what is due every two seconds: events, scheduled entries, numbers of reactions, cards, and SQLite's log."""
     Event.objects.keep_time()
     publish_left_over()
+    cards.keep_up()
     sqlite.empty_log()
 
 

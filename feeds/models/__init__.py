@@ -31,6 +31,7 @@ from feeds.models.moderation.verbs import Verb
 from feeds.models.post.drafts import Draft
 from feeds.models.post.entries import Comment, Entry
 from feeds.models.post.headings import HEADLINE_MAX, LABEL_MAX, MINUTE_MAX
+from feeds.models.post.polls import Poll, Vote
 from feeds.models.post.posts import (
     AUTHOR_MAY_CHANGE_FOR,
     COMMENT_MAX,
@@ -77,6 +78,7 @@ __all__ = [
     "NetworkKey",
     "Overtaken",
     "Picture",
+    "Poll",
     "Post",
     "PostState",
     "Presence",
@@ -89,6 +91,7 @@ __all__ = [
     "TooOften",
     "Traces",
     "Verb",
+    "Vote",
     "in_words",
     "require_few_changes",
     "sole",

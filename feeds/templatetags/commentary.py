@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from feeds.access.senders import FIELD, Sender
+from feeds.forms.cards import CardFields, kinds_for
 from feeds.models import KINDS, Act, Comment, Entry, Event, Post
 from feeds.models.post.hues import hue_of
 from feeds.values.clocks import is_repeated, when, zone_of
@@ -109,6 +110,12 @@ DAYS = 40
 def reactions(entry: Entry, event: Event) -> list[tuple[str, str, int]]:
     """The reactions to choose from: kind, word and number of each."""
     return [(kind, str(KINDS[kind][1]), entry.counts.get(kind, 0)) for kind in event.kinds]
+
+
+@register.filter
+def cards_for(event: Event, hosting: bool) -> list[CardFields]:
+    """Kinds of cards that a host, or else a visitor, may add to an entry now."""
+    return kinds_for(event, host=hosting)
 
 
 @register.filter

@@ -19,8 +19,10 @@ from feeds.gallery.live_reload import watch
 from feeds.live.process import process
 from feeds.models import Event, Invitation
 from feeds.models.limits import networks
+from feeds.models.post.cards import attach
 from feeds.tests.access.permissions import ROLES
 from feeds.tests.helpers import picture_file, submit
+from feeds.tests.models.post.polling import POLL
 from feeds.timeline import days
 
 
@@ -220,11 +222,14 @@ def without_tokens():
 
 @pytest.fixture
 def ann(event):
-    """A visitor who posted an entry and a comment, a minute ago, in the match; somebody else there is banned."""
+    """A visitor who posted an entry, which carries a poll, and a comment; somebody else in the match is banned."""
     client = Client()
     event.configure(picture=read_picture(picture_file()))
     submit(client, event, "Goal!", name="Ann")
-    submit(client, event, "What a goal", name="Ann", entry=event.entries.get())
+    goal = event.entries.get()
+    submit(client, event, "What a goal", name="Ann", entry=goal)
+    event.entries.update(carries="poll")
+    attach(goal, POLL)
     spam = event.publish("Spam", "Buy my watches", visitor="0" * 32)
     event.ban(spam, by=event.owner)
     Invitation.make(event, by=event.owner)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from feeds.forms import Cursor
 from feeds.models import Comment, Entry, Event, Post
+from feeds.models.post.cards import give
 from feeds.models.post.querysets import PostQuerySet
 from feeds.timeline.listing import neighbour
 from feeds.timeline.order import arranged, goes_on_top
@@ -75,6 +76,7 @@ class Changes:
         self.event_changed = start.seq < event.seq <= end.seq
         self.banned = banned_from(event) if self.event_changed else None
         self.recounted = self._recounted()
+        give([*self.entries, *self.recounted])
 
     def shown_in(self, variant: Variant) -> Shown:
         """The part of the changes that pages of this variant show."""
@@ -101,7 +103,10 @@ class Changes:
         if self.event.counted <= self.start.seq:
             return []
         visible = Entry.objects.visible().filter(event=self.event)
-        return list(visible.filter(counted__gt=self.start.seq, counted__lte=self.end.seq))
+        found = list(visible.filter(counted__gt=self.start.seq, counted__lte=self.end.seq))
+        for entry in found:
+            entry.event = self.event
+        return found
 
     def _appears(self, entry: Entry, variant: Variant) -> bool:
         return variant.shows(entry) and self.start.seq < variant.since(entry) <= self.end.seq

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from feeds.forms import AT, BEFORE, SINCE, Place
 from feeds.models import Entry, Event
+from feeds.models.post.cards import give
 from feeds.timeline import order
 from feeds.timeline.paging import page_of
 from feeds.timeline.threads import give_newest
@@ -83,6 +84,7 @@ def _beyond(
     for entry in page:
         entry.event = event
     give_newest(page)
+    give(page)
     return page, more
 
 

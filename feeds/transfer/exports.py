@@ -16,6 +16,7 @@ from typing import IO, Any
 from django.db import connection, transaction
 
 from feeds.models import Entry, Event, Post, PostState
+from feeds.models.post.cards import give
 from feeds.models.post.kinds import kinds, plural_of
 from feeds.models.post.querysets import PostQuerySet
 
@@ -105,6 +106,7 @@ def _listed(kind: str, of_kind: Mapping[str, PostQuerySet[Post]], number: Callab
     under = {each: posts for each, posts in of_kind.items() if posts.model.parent == kind}
     last, separator = 0, "\n"
     while chunk := list(of_kind[kind].filter(position__gt=last)[:CHUNK]):
+        give([post for post in chunk if isinstance(post, Entry)])
         answers = [_Answers(posts, kind, chunk) for posts in under.values()]
         for post in chunk:
             yield separator + json.dumps(_post(post, number(post)), ensure_ascii=False)[:-1]
@@ -152,7 +154,7 @@ def _post(post: Post, number: int) -> dict[str, Any]:
     times = {"position": number, "published_at": _time(post.published_at)}
     if not post.is_shown and post.state != PostState.WAITING:
         return times | {"removed_at": _time(post.removed_at)}
-    told = times | {
+    told: dict[str, Any] = times | {
         "edited_at": _time(post.edited_at),
         **post.words,
         "by_host": post.by_host,
@@ -162,6 +164,7 @@ def _post(post: Post, number: int) -> dict[str, Any]:
     if isinstance(post, Entry):
         told |= {"happened_at": _time(post.happened_at), "moment": post.moment}
         told |= {"pinned": post.pk == post.event.pinned_id, "reactions": post.counts}
+        told |= {"card": post.card.data} if post.card else {}
     return told
 
 

@@ -23,6 +23,7 @@ from feeds.models import Entry, Event, Post, Verb
 from feeds.models.event.branding import logo_fields
 from feeds.models.event.filling import LONG_AGO
 from feeds.models.limits.rates import require_few_events
+from feeds.models.post.cards import made_of
 from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.transfer.exports import FORMAT, VERSION
 from feeds.transfer.parts import AboutPart, PostPart, part_for
@@ -156,8 +157,10 @@ class ImportForm(MadeOnce, forms.Form):
         if mistakes:
             return None, mistakes
         said = dict(check.cleaned_data)
-        pinned = said.pop("pinned", False)
+        pinned, card = said.pop("pinned", False), said.pop("card", None)
         post = check.model(**said)
+        if card and isinstance(post, Entry):
+            made_of(post, card)
         if pinned and isinstance(post, Entry):
             if not post.is_shown:
                 return None, [_("It is waiting for review, so it cannot be pinned.")]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feeds.forms.branding import AccentField, LogoTextField
+from feeds.forms.cards import CardField
 from feeds.forms.fields import NameField, TextField, WrittenField
 from feeds.models import KINDS, LABEL_MAX, LOGO_ALT_MAX, STATUS_LINE_MAX, Entry, Event, Post, PostState
 from feeds.models.event.guards import PACES, REPORTS_MAX
@@ -60,7 +61,7 @@ def _kind(field: forms.Field) -> tuple[type, str]:
     """The type that JSON has for such a field, and its name for people."""
     if isinstance(field, forms.BooleanField):
         return bool, _("true or false")
-    if isinstance(field, CountsField):
+    if isinstance(field, CountsField | CardField):
         return dict, _("an object in braces")
     return (int, _("a whole number")) if isinstance(field, forms.IntegerField) else (str, _("text in quotes"))
 
@@ -198,6 +199,7 @@ class EntryPart(PostPart):
     moment = WrittenField(limit=LABEL_MAX, required=False)
     pinned = forms.BooleanField(required=False)
     reactions = CountsField(required=False)
+    card = CardField(required=False)
 
     def clean(self) -> dict[str, Any]:
         """The values as fields of an entry, with `counts` for its reactions."""

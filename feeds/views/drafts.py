@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST
 from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import EntryForm, parse_number
+from feeds.forms.cards import kinds_for
 from feeds.forms.composing import as_typed, composed_in, draft_in, require_time
 from feeds.models import Closed, Draft, Event, Overtaken, submission_digest
 from feeds.values.clocks import when
@@ -23,6 +25,7 @@ from feeds.views import HtmxRequest, login_required
 from feeds.views.desk import desk_page
 from feeds.views.errors import SeeOther, status_of
 from feeds.views.moderation import from_desk
+from feeds.views.pages import event_page
 from feeds.views.posts import composer_of, form_context, naming, refused, why_overtaken
 
 
@@ -45,7 +48,7 @@ def save(request: HtmxRequest, slug: str) -> HttpResponse:
             status = status_of(late)
             form.add_error(None, why_overtaken(form, event, late))
         else:
-            return _filled(request, event, None, said=_said(draft))
+            return filled(request, event, None, said=_said(draft))
     return refused(request, composer_of(event, form, on_desk=True), status)
 
 
@@ -87,7 +90,7 @@ def take_over(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
             return refused(request, composer_of(event, form, on_desk=True), status_of(error))
         said = _("Your own text is saved as a draft.")
     name = Person.of(request).visitor.name or draft.name
-    return _filled(request, event, as_typed(draft) | {"name": name}, said=said, focus="text")
+    return filled(request, event, as_typed(draft) | {"name": name}, said=said, focus="text")
 
 
 @require_POST
@@ -104,21 +107,41 @@ def phrase(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
         focus = "button"
     elif found:
         typed["text"] = f"{typed.get('text', '')} {found.text}".strip()
-    return _filled(request, event, typed, focus=focus)
+    return filled(request, event, typed, focus=focus)
 
 
-def _filled(
-    request: HtmxRequest, event: Event, initial: dict[str, Any] | None, *, said: str = "", focus: str = ""
+@require_POST
+def add_card(request: HtmxRequest, slug: str, kind: str) -> HttpResponse:
+    """POST gives the composer the fields of this kind of card; with “none” it takes them away."""
+    person = Person.of(request)
+    event = rules.event_for(person, slug)
+    hosting = person.hosts(event)
+    event.require_open(by_host=hosting)
+    typed: dict[str, Any] = {name: value for name, value in request.POST.items() if name in EntryForm.PREFILLED}
+    if kind != "none" and kind not in {each.kind for each in kinds_for(event, host=hosting)}:
+        raise PermissionDenied(_("Only hosts of this event can add that."))
+    typed["card"] = kind
+    return filled(request, event, typed, focus="text" if kind == "none" else "card", on_desk="markdown" in request.POST)
+
+
+def filled(
+    request: HtmxRequest,
+    event: Event,
+    initial: dict[str, Any] | None,
+    *,
+    said: str = "",
+    focus: str = "",
+    on_desk: bool = True,
 ) -> HttpResponse:
-    """The composer with these contents, or an empty one: in place for HTMX, else on the desk."""
+    """The composer with these contents, or an empty one: in place for HTMX, else on its page."""
     form = EntryForm(initial=initial, **naming(request, event)) if initial else None
     if not request.htmx:
         if said:
             messages.success(request, said)
         if form is None:
             return SeeOther(reverse("desk", args=[event.slug]))
-        return desk_page(request, event, form=form, focus=focus)
-    context = form_context(request, composer_of(event, form or EntryForm(), on_desk=True))
+        return (desk_page if on_desk else event_page)(request, event, form=form, focus=focus)
+    context = form_context(request, composer_of(event, form or EntryForm(), on_desk=on_desk))
     context |= {"form": form, "focus": focus, "said": said, "told": said, "value": context["form_key"]}
     return render(request, "partials/post/post_answer.html", context)
 

@@ -1,10 +1,10 @@
-"""Moderation by hosts: pins, key moments, bans, decisions about posts, and undoing them."""
+"""Moderation by hosts: pins, key moments, polls, bans, decisions about posts, and undoing them."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from feeds.access import rules
 from feeds.access.visitors import Person
 from feeds.forms import BanForm, MomentForm, parse_number
-from feeds.models import Entry, Event, Overtaken, Post
+from feeds.models import Entry, Event, Overtaken, Poll, Post
 from feeds.models.moderation.lockdown import number_posted_lately
 from feeds.models.post.kinds import PostKey
 from feeds.views import HtmxRequest, came_from, login_required
@@ -57,6 +57,18 @@ def moment(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         before = form.cleaned_data["before"] if "before" in form.data else None
         return done(request, entry, entry.mark(label, by=request.user, before=before), said)
     return change(request, "partials/entry/moment_form.html", entry, status=422 if form.is_bound else 200, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def poll(request: HtmxRequest, slug: str, pk: int, verb: str) -> HttpResponse:
+    """GET asks whether to close or reopen the poll of an entry, as the verb says. POST does it."""
+    entry = rules.hosted_entry(Person.of(request), slug, pk)
+    if not isinstance(entry.card, Poll):
+        raise Http404
+    if request.method == "POST":
+        act, said = {"close": (entry.card.close, _("Closed.")), "reopen": (entry.card.reopen, _("Reopened."))}[verb]
+        return done(request, entry, act(by=request.user), said)
+    return change(request, "partials/cards/poll_form.html", entry, closing=verb == "close")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 from feeds.access import rules
 from feeds.access.visitors import Person
-from feeds.models import Event, Post, Reaction
+from feeds.models import Event, Post, Reaction, Vote
 from feeds.models.event.posting import RECENT
 from feeds.views import HtmxRequest
 from feeds.views.caching import never_kept
 
 HIGHLIGHTED = 1000
-"""Own reactions that a page highlights, those to the latest entries."""
+"""Own reactions, and own votes, that a page highlights: those on the latest entries."""
 OWN = 200
 """Own posts of each kind that a page shows as their own."""
 
@@ -55,6 +55,12 @@ def waiting(request: HtmxRequest, slug: str) -> HttpResponse:
     return never_kept(response)
 
 
+def _votes(event: Event, person: Person) -> list[tuple[int, list[int]]]:
+    """This person's votes on the latest polls: the key of each poll, and the places of the options they chose."""
+    theirs = Vote.objects.filter(person.wrote(), poll__entry__event=event).order_by("-poll")
+    return [(vote.poll_id, vote.places) for vote in theirs[:HIGHLIGHTED]]
+
+
 @require_safe
 def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
     """GET returns a style sheet that reveals the link to edit this visitor's posts, and highlights their reactions.
@@ -78,6 +84,7 @@ def own_posts(request: HtmxRequest, slug: str) -> HttpResponse:
         "posts": left,
         "asking": [post.element_id for post in posts if not post.by_host],
         "reactions": [(f"entry-{pk}", kind) for pk, kind in reacted[:HIGHLIGHTED]],
+        "votes": _votes(event, person) if event.has_cards else [],
         "reported": list(event.reports.by(person.visitor.id)),
         "again": again,
     }

@@ -172,12 +172,15 @@ def _add(request: HtmxRequest, composer: Composer) -> Post:
     person, form = Person.of(request), composer.form
     words, key = form.words, form.cleaned_data["key"]
     name, place = words.pop("name"), composer.entry or composer.event
-    digest = submission_digest(person.visitor.id, key, kind_of(form.model), place.pk, *words.values())
+    card = form.card_data if isinstance(form, EntryForm) else None
+    said = [*words.values(), *([repr(card)] if card else [])]
+    digest = submission_digest(person.visitor.id, key, kind_of(form.model), place.pk, *said)
     address, user = client_address(request), person.user if person.hosts(composer.event) else None
     return composer.verb(
         name,
         words.pop("text"),
         words=words,
+        **({"card": card} if card else {}),
         visitor=person.visitor.id,
         user=user,
         **(form.by_host if isinstance(form, EntryForm) and user else {}),

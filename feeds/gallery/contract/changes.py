@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from django.utils.safestring import mark_safe
 
+from feeds.gallery.cards import POLL
 from feeds.gallery.live import LIVE
 from feeds.gallery.samples import FORM_KEY, START, WORDS, comment, entry, event, variant
 from feeds.gallery.states import Values
 from feeds.models import Entry, Event, Post, PostState
+from feeds.models.post.cards import made_of
 from feeds.timeline.variants import Variant
 
 _EVENT = ("#event", "#notices", "#about", "#pinned", "#moments", "#moment-count", "#heartbeat", ".unpin", "head")
@@ -79,10 +81,14 @@ def _of_entry() -> Iterator[Change]:
         _shown(entry(comments=2, visitor="v", moment="Ignition")),
         _shown(entry(comments=2, visitor="v", counts={"like": 3, "clap": 1})),
     )
+    asked, voted = (_shown(made) for made in (entry(visitor="v"), entry(visitor="v")))
+    for shown, number in ((asked, 1), (voted, 2)):
+        made_of(shown["entry"], POLL | {"votes": [number, 0, 0], "voters": number})
     none, one, three, ten = (_shown(entry(comments=each, visitor="v")) for each in (0, 1, 3, Entry.NEWEST))
     yield Change("an entry is marked as a key moment", before, marked, _ENTRY)
     yield Change("an entry is edited", before, _shown(entry(comments=2, visitor="v", **EDITED)), _ENTRY)
     yield Change("readers react to an entry", before, reacted, (">.reactions",))
+    yield Change("readers vote on a poll", asked, voted, (">.carried",))
     yield Change("the first comment comes", none, one, _THREAD)
     yield Change("a comment comes", before, three, _THREAD)
     more = _shown(entry(comments=Entry.NEWEST, visitor="v", replies=11))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from feeds.management import QUICK_CHECKS
 from feeds.models import Event
+from feeds.models.post.cards import CardData
 
 # (minutes after the start, name, text, comments); “@” before a name stands for a host of the event.
 Line = tuple[int, str, str, list[tuple[int, str, str]]]
@@ -20,6 +21,7 @@ LAUNCH: list[Line] = [
     (4, "Ines", "First time here! Where is the best place to stand?", [(6, "@Marta", "Left end of the platform, by the red lamp. Nothing between you and the pad."), (8, "Ines", "Found it, thank you.")]),
     (9, "@Marta", "The weather balloon is back with good news: winds aloft are 40 % below the limit.", []),
     (15, "Tomasz", "You can hear the chill-down from the car park. A low hiss, on and off.", [(17, "Amara", "That is the liquid oxygen boiling off.")]),
+    (20, "@Marta", "How cold is it where you watch from?", []),
     (22, "@Marta", "Poll of the stations: propulsion go, guidance go, range go, payload go.", []),
     (26, "Amara", "For those new to this: the strongback leans away about four minutes before liftoff. Watch for the white cloud.", []),
     (31, "@Marta", "HOLD at T−8:00. A fishing boat is inside the exclusion zone. The window is 90 minutes, so there is time.", [(32, "Tomasz", "There is always a boat."), (33, "Ines", "Is that normal?"), (34, "@Marta", "Quite. The coast guard is talking to them now."), (39, "Kofi", "I can see it from the pier. It is turning.")]),
@@ -57,7 +59,17 @@ MOMENTS = {
     "GOAL! 1–1": "1–1",
 }
 PINNED = "Second stage is coasting now."
-"""Beginnings of entries with their labels as key moments, and of the pinned entry."""
+CARDS: dict[str, CardData] = {
+    "How cold is it": {
+        "kind": "poll",
+        "options": ["Below zero", "0 to 10 °C", "Warmer than that", "I am on the sofa"],
+        "several": False,
+        "results": "voted",
+        "votes": [14, 52, 9, 71],
+        "voters": 146,
+    },
+}
+"""Beginnings of entries with their labels as key moments, of the pinned entry, and of those that carry something."""
 
 
 class Command(BaseCommand):
@@ -115,7 +127,8 @@ class Command(BaseCommand):
     def fill(self, event: Event, owner: User, lines: list[Line]) -> None:
         """Publishes the lines of a play as entries and comments, at their minutes."""
         for minute, name, text, replies in lines:
-            entry = event.publish(name.lstrip("@"), text, **self.author(event, owner, minute, name))
+            card = next((card for words, card in CARDS.items() if text.startswith(words)), None)
+            entry = event.publish(name.lstrip("@"), text, card=card, **self.author(event, owner, minute, name))
             for reply_minute, reply_name, reply in replies:
                 entry.comment(reply_name.lstrip("@"), reply, **self.author(event, owner, reply_minute, reply_name))
             if label := next((label for words, label in MOMENTS.items() if text.startswith(words)), ""):

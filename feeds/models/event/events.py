@@ -21,6 +21,7 @@ from feeds.models.event.querysets import COUNTED, UNLISTED, EventQuerySet
 from feeds.models.moderation.setting_changes import as_data
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
+from feeds.models.post.cards import end_all
 
 if TYPE_CHECKING:
     from feeds.models.post.entries import Entry
@@ -173,6 +174,7 @@ class Event(Filled):
         if ends and not self.is_over:
             for entry in self.entries.filter(tally__due=True):
                 entry.count(self)
+            end_all(self)
         if self.is_over and "state" in fields and not ends:
             self.begin_epoch()
         super()._write(**fields)

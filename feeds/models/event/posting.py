@@ -17,6 +17,7 @@ from feeds.models.event.history import Gone, sole
 from feeds.models.limits.rates import require_pause, was_erased
 from feeds.models.moderation.suspicions import is_blocked, suspicion
 from feeds.models.post.arguments import Written
+from feeds.models.post.cards import CardData, attach, carrying, masked, words_in
 from feeds.models.post.kinds import kind_of, kinds, plural_of
 from feeds.models.post.reactions import DEFAULT_KINDS, KINDS
 from feeds.models.post.states import PostState
@@ -72,6 +73,7 @@ class TakesPosts(Guarded):
         help_text=gettext_lazy("Never who, never what."),
     )
     has_bans = models.BooleanField(default=False, editable=False)  # most have none, and need not be searched for them
+    has_cards = models.BooleanField(default=False, db_default=False, editable=False)  # for the same reason
     pinned = models.ForeignKey("feeds.Entry", models.SET_NULL, null=True, editable=False, related_name="+")
     counted = models.PositiveBigIntegerField(default=0, editable=False)  # the highest number of an entry's `counted`
 
@@ -154,6 +156,7 @@ class TakesPosts(Guarded):
         *,
         entry: "Entry | None" = None,
         words: Mapping[str, str] | None = None,
+        card: CardData | None = None,
         user: Account | None = None,
         submission: str | None = None,
         at: datetime | None = None,
@@ -168,24 +171,23 @@ class TakesPosts(Guarded):
             if submission and (earlier := sole(posts.filter(submission=submission))):
                 return earlier
             event._require_place(entry, user, submission, written.get("visitor", ""))
-            hold = "" if user else event.admit(words, posts.model, entry, hold, address, hurried, **written)
-            words = event.mask(words) if written.get("visitor") and not user else words
+            said = words | words_in(card)
+            hold = "" if user else event.admit(said, posts.model, entry, hold, address, hurried, **written)
+            if written.get("visitor") and not user:
+                words, card = event.mask(words), masked(card, event.mask)
             number, now = event.take_number(), timezone.now()
             event._expect_post(name, user, on=None if hold else entry)
-            return posts.create(
+            post = posts.create(
                 event=event,
-                seq=number,
-                position=number,
-                shown=0 if hold else number,
-                user=user,
-                by_host=user is not None,
-                submission=submission,
-                published_at=at or now,
+                **{"seq": number, "position": number, "shown": 0 if hold else number, "user": user},
+                **{"by_host": user is not None, "submission": submission, "published_at": at or now},
                 hold_reason=hold,
                 **(PostState.WAITING if hold else PostState.SHOWN).fields(now),
-                **words,
+                **carrying(card) | words,
                 **written,
             )
+            attach(cast("Entry", post), card)
+            return post
 
     def _require_place(self, entry: "Entry | None", user: Account | None, submission: str | None, visitor: str) -> None:
         """Raises `Closed`, or `Gone` for a removed entry, if a post by this host or visitor cannot be added now."""

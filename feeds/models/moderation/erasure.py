@@ -11,6 +11,7 @@ from feeds.models import sqlite
 from feeds.models.accounts.account import Account
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
+from feeds.models.post.cards import forget
 from feeds.models.post.kinds import kinds
 from feeds.models.post.reactions import all_by, take_back
 from feeds.models.post.states import PostState
@@ -94,6 +95,7 @@ class Traces:
             else:
                 post._erase(cast("Event", event))
         take_back(there.reactions, event)
+        forget("" if self.post else self.visitor, event)
         there.reports.delete()
         event.acts.erase_posts(posts)  # posts that were erased before have acts as well
         there._erase_acts_on_bans(event, names)

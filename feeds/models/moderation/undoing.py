@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, cast
 from django.utils.translation import gettext as _
 
 from feeds.models.accounts.account import Account
-from feeds.models.event.history import Overtaken
+from feeds.models.event.history import Gone, Overtaken
 from feeds.models.post.reactions import give_back
 from feeds.models.post.states import PostState
 
 if TYPE_CHECKING:
     from feeds.models.moderation.bans import Ban
     from feeds.models.moderation.log import Act
+    from feeds.models.post.polls import Poll
     from feeds.models.post.posts import Post
 
 Undo = Callable[["Act", Account | None], int | None]
@@ -77,6 +78,24 @@ def pin_earlier(act: "Act", by: Account | None) -> None:
 def mark(act: "Act", by: Account | None) -> None:
     """Give the entry its earlier label as a key moment, or none."""
     act.find_entry(act.post).mark(act.details["moment"], by=by)
+
+
+def reopen_poll(act: "Act", by: Account | None) -> None:
+    """Open the closed poll again, until the time that it had."""
+    due = act.details["closes_at"]
+    _poll(act).reopen(by=by, closes_at=datetime.fromisoformat(due) if due else None)
+
+
+def close_poll(act: "Act", by: Account | None) -> None:
+    """Close the reopened poll again."""
+    _poll(act).close(by=by)
+
+
+def _poll(act: "Act") -> "Poll":
+    """The poll that the act is about. Raises `Gone` without one."""
+    if not (poll := act.find_entry(act.post).card):
+        raise Gone
+    return cast("Poll", poll)
 
 
 def lift_ban(act: "Act", by: Account | None) -> None:

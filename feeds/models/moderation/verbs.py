@@ -160,6 +160,24 @@ class Verb(models.TextChoices):
         ),
         gettext_lazy("{by} removed {what} from the key moments"),
     )
+    POLL_CLOSED = (
+        "poll_closed",
+        Parts(
+            undo=undoing.reopen_poll,
+            undone=pgettext_lazy("what was done", "closed the poll"),
+            already=gettext_lazy("%(by)s has already closed this poll."),
+        ),
+        gettext_lazy("{by} closed the poll in {what}"),
+    )
+    POLL_REOPENED = (
+        "poll_reopened",
+        Parts(
+            undo=undoing.close_poll,
+            undone=pgettext_lazy("what was done", "reopened the poll"),
+            already=gettext_lazy("%(by)s has already reopened this poll."),
+        ),
+        gettext_lazy("{by} reopened the poll in {what}"),
+    )
     BANNED = (
         "banned",
         Parts(undo=undoing.lift_ban, undone=pgettext_lazy("what was done", "banned")),

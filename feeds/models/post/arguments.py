@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from feeds.models.accounts.account import Account
+from feeds.models.post.cards import CardData
 from feeds.values.addresses import Address
 
 
@@ -25,6 +26,8 @@ class Composed(Heading, total=False):
     pin: bool
     moment: str
     """Label as a key moment; "" for none."""
+    card: CardData | None
+    """What it carries; None for nothing."""
 
 
 class Written(TypedDict, total=False):
@@ -43,6 +46,8 @@ class Written(TypedDict, total=False):
 class About(Written, total=False):
     """Arguments of `Event.publish` and `Entry.comment` beside the name and text."""
 
+    card: CardData | None
+    """What an entry carries; None for nothing."""
     words: Mapping[str, str]
     """Other fields that its author wrote, by name: see `Post.WRITTEN`."""
     user: Account | None

@@ -14,6 +14,7 @@ from feeds.models.event.history import Overtaken, sole
 from feeds.models.moderation.subjects import Kind, Subject
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.arguments import About, Composed
+from feeds.models.post.cards import words_in
 from feeds.models.post.headings import Headed
 from feeds.models.post.words import NAME_MAX
 
@@ -39,6 +40,7 @@ class Draft(Headed):
     name = models.CharField(max_length=NAME_MAX)
     text = models.TextField(blank=True)
     pin = models.BooleanField(default=False)
+    card = models.JSONField(null=True, help_text="what it carries, as data")
     version = models.PositiveIntegerField(default=1, help_text="number of times it was saved")
     saved_at = models.DateTimeField()
     publish_at = models.DateTimeField(null=True)
@@ -68,6 +70,11 @@ class Draft(Headed):
     def due(self) -> dict[str, str]:
         """Its set time as a detail for the log; nothing without one."""
         return {"publish_at": self.publish_at.isoformat()} if self.publish_at else {}
+
+    @property
+    def card_words(self) -> str:
+        """The words of what it carries, in one line."""
+        return " · ".join(words_in(self.card).get("card", "").split("\n"))
 
     def _save(self) -> None:
         self.version += 1
@@ -153,6 +160,7 @@ class Draft(Headed):
                 return None
             about: About = {"user": row.by or event.owner, "markdown": True, "happened_at": row.happened_at}
             about["words"] = {"headline": row.headline, "minute": row.minute}
+            about["card"] = row.card
             if by is None and row.publish_at:
                 about["at"] = row.publish_at
             entry = event.publish(row.name, row.text, pin=row.pin, moment=row.moment, host=by, **about)

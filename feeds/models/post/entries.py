@@ -18,6 +18,7 @@ from feeds.models.moderation.suspicions import is_blocked
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post import wording
 from feeds.models.post.arguments import About
+from feeds.models.post.cards import Carrier, cards, taken_in
 from feeds.models.post.headings import HEADLINE_MAX, MINUTE_MAX, Headed
 from feeds.models.post.posts import COMMENT_MAX, ENTRY_MAX, Post
 from feeds.models.post.querysets import PostQuerySet, indexes_of
@@ -29,14 +30,15 @@ MOMENT = ~models.Q(moment="")
 BY_HOST = models.Q(by_host=True)
 
 
-class Entry(Headed, Post):
+class Entry(Headed, Carrier, Post):
     """A piece of commentary in an event, with its comments and reactions."""
 
     wording = wording.ENTRY
     WRITTEN = Post.WRITTEN | {"text": ENTRY_MAX, "headline": HEADLINE_MAX, "minute": MINUTE_MAX}
     BY_HOSTS = frozenset({"headline", "minute"})
     EDITABLE = ("text", "headline", "minute", "happened_at")
-    PERSONAL = Post.PERSONAL | {"happened_at": None}
+    PERSONAL = Post.PERSONAL | {"happened_at": None, "carries": ""}
+    CARDS = cards
     NEWEST = 10
     """Number of comments on an entry that pages show unless a reader asks for more: the newest ones."""
 
@@ -116,7 +118,8 @@ class Entry(Headed, Post):
 
     @classmethod
     def taken_in(cls, posts: Sequence[Self]) -> None:
-        """Keep the numbers of reactions that the entries came with."""
+        """Keep the numbers of reactions and the cards that the entries came with."""
+        taken_in(posts)
         Tally.objects.bulk_create([Tally(entry=entry, before=entry.counts) for entry in posts if entry.counts])
 
     def comment(self, name: str, text: str, **about: Unpack[About]) -> "Comment":
@@ -162,12 +165,13 @@ class Entry(Headed, Post):
         return 0
 
     def count(self, event: Event) -> None:
-        """Update the numbers of reactions that pages show. Only inside `changing()`, with the event it yields."""
+        """Update the numbers of reactions and of the card. Only inside `changing()`, with the event it yields."""
         tallies = Tally.objects.filter(pk=self.pk)
         tallies.update(due=False)  # first, so that it waits for concurrent taps and counts them
         tally = sole(tallies)
         counts = tally.count() if tally else {}
-        if counts == self.counts:
+        told = self.card.count() if self.card else False
+        if counts == self.counts and not told:
             return
         changed: dict[str, Any] = {"counts": counts}
         if self.is_shown:
@@ -229,6 +233,7 @@ class Entry(Headed, Post):
         if state == PostState.ERASED:
             fields |= {"counts": {}} | ({"moment": ""} if self.moment else {})
             self.reactions.all().delete()
+            self.drop_card()
             Tally.objects.filter(pk=self.pk).delete()
         if fields.get("moment") and not self.moment:
             fields["marked"] = event.head + 1

@@ -20,6 +20,7 @@ from feeds.models.moderation.subjects import Subject
 from feeds.models.moderation.suspicions import suspicion
 from feeds.models.moderation.verbs import Verb
 from feeds.models.post.arguments import Heading
+from feeds.models.post.cards import Card
 from feeds.models.post.kinds import kind_of, kinds
 from feeds.models.post.states import HasState, PostState
 from feeds.models.post.wording import Wording
@@ -38,6 +39,9 @@ class Post(HasWords, HasState):
     parent: ClassVar[str] = ""
     """Name of the field that leads to the post this kind is written under; "" for none."""
     wording: ClassVar[Wording]
+    CARDS: ClassVar[dict[str, type[Card]]] = {}
+    """Kinds of cards that this kind of post can carry."""
+    carries: str = ""
     PERSONAL: ClassVar[dict[str, Any]] = {
         "sought": "",
         "hold_reason": "",

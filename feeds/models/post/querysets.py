@@ -55,6 +55,8 @@ class PostQuerySet(models.QuerySet[P]):
             wanted |= models.Q(sought__contains=sought)
             for field in self.model.WRITTEN:
                 wanted |= models.Q(**{f"{field}__icontains": sought})
+            for card in self.model.CARDS.values():
+                wanted |= models.Q(pk__in=card._default_manager.filter(words__icontains=sought).values("pk"))
         return self.filter(wanted)
 
     def with_words(self, words: str) -> Self:

@@ -194,7 +194,7 @@ def require_few_taps(visitor: str, network: str) -> None:
             raise TooOften(said, (minute + MINUTE - now).total_seconds())
 
 
-_one_tap = threading.Lock()
+one_tap = threading.Lock()
 """Lock for the taps of this process, where the next one continues at once.
 
 Without it they would sleep and retry in SQLite, and hold a connection each in PostgreSQL.
@@ -204,7 +204,7 @@ Without it they would sleep and retry in SQLite, and hold a connection each in P
 def toggle(entry: "Entry", kind: str, *, visitor: str, user: Account | None = None, network: str = "") -> None:
     """Add this visitor's reaction, or delete it if it is there; two at once count as one. Raises `TooOften`."""
     by = models.Q(visitor=visitor) | (models.Q(user=user) if user else models.Q())
-    with _one_tap, transaction.atomic():
+    with one_tap, transaction.atomic():
         require_few_taps(visitor, network)
         if not Reaction.objects.filter(by, entry=entry, kind=kind).delete()[0]:
             row = Reaction(entry=entry, kind=kind, visitor=visitor, user_id=user.pk if user else None)

@@ -107,6 +107,8 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "ban-comment": (HOSTS, HOSTS),
     "lift-ban": (NOBODY, HOSTS),
     "moment": (HOSTS, HOSTS),
+    **dict.fromkeys(("close-poll", "reopen-poll"), (HOSTS, HOSTS)),
+    "add-card": (NOBODY, HOSTS),  # a poll
     **{
         f"{verb}-{kind}": (NOBODY, HOSTS)
         for verb in ("approve", "reject", "restore", "claim", "keep", "take-down")
@@ -147,6 +149,7 @@ def address(name, event, slug=""):
         route = route.replace("<int:pk>", str(event.hosts.first().pk))
     if "drafts/<int:pk>" in route and (draft := event.drafts.first()):
         route = route.replace("<int:pk>", str(draft.pk))
+    route = route.replace("<slug:kind>", "poll")
     route = route.replace("<int:pk>", "0").replace("<int:number>", "1")
     route = route.replace("<path:template>/<slug:state>", "partials/entry/entry.html/plain")
     route = route.replace("<slug:medium>/<path:name>", "print/site.css")
@@ -179,6 +182,7 @@ FORMS = {
     "settings": lambda event: FORM | {"slug": event.slug},
     **dict.fromkeys(("entries", "drafts", "comments"), lambda _: POST_OF_EVE),
     "react": reaction_to_first,
+    "add-card": lambda _: POST_OF_EVE,
     **dict.fromkeys(("edit-entry", "edit-comment"), lambda _: {"text": "Better"}),
     **dict.fromkeys(("ban-entry", "ban-comment"), lambda _: {"period": "day"}),
     "rules": lambda _: {"posting": "all"},

@@ -1,7 +1,7 @@
 """Every verb of the models that changes a page, on an event with everything that an event can have."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 
@@ -14,12 +14,15 @@ from feeds.models import (
     Entry,
     Event,
     Invitation,
+    Poll,
     Post,
     Reviewed,
+    Tally,
     Traces,
     Verb,
 )
 from feeds.tests.helpers import picture_file
+from feeds.tests.models.post.polling import POLL
 from feeds.timeline.variants import Variant
 
 VISITOR, OTHER = "v" * 32, "w" * 32
@@ -49,6 +52,8 @@ class Stage:
         self.replies[1].retract(by=host)
         self.open = event.publish("Ann", "Rovers?", visitor=OTHER)
         self.answers = [self.open.comment("Zoe", f"They {n}", visitor=VISITOR) for n in range(10)]
+        self.asked = event.publish("Olga", "Who scores next?", user=host, card=POLL)
+        vote(self, 1)
         self.newest = event.publish("Ann", "Goal!", visitor=OTHER)
         self.opened: dict[tuple[bool, Variant], Page] = {}
         """Pages from before anything happens to it, of its host (True) and of readers."""
@@ -71,6 +76,16 @@ class Stage:
 def react(s: Stage) -> None:
     s.plain.react("like", visitor=OTHER)
     s.plain.publish_counts(at_once=True)
+
+
+def poll(s: Stage) -> Poll:
+    return cast("Poll", Entry.objects.get(pk=s.asked.pk).card)
+
+
+def vote(s: Stage, place: int) -> None:
+    poll(s).vote(place, visitor=str(place))
+    Tally.objects.filter(pk=s.asked.pk).update(last=None, last_but_one=None)  # long ago
+    poll(s).entry.publish_counts()
 
 
 def invite(s: Stage) -> Invitation:
@@ -105,6 +120,7 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         lambda s: s.event.publish("Zoe", "Half time"),
         lambda s: s.event.publish("Olga", "*Half time*", user=s.host, markdown=True),
         lambda s: s.event.publish("Olga", "Goal!", user=s.host, pin=True, moment="1–0", words={"headline": "1–0!"}),
+        lambda s: s.event.publish("Olga", "Who wins?", user=s.host, pin=True, card=POLL | {"results": "closed"}),
         lambda s: s.event.publish("Zoe", "May I?", visitor=VISITOR, hold="Every post in this event is reviewed."),
     ],
     "Draft.publish": [
@@ -161,7 +177,16 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
         lambda s: s.marked.mark("Start", by=s.host),
         lambda s: s.marked.mark("", by=s.host),
     ],
-    "Entry.publish_counts": [react],
+    "Entry.publish_counts": [
+        react,
+        lambda s: vote(s, 2),
+        both(lambda s: s.asked.pin(by=s.host), lambda s: vote(s, 0), lambda s: vote(s, 2)),
+    ],
+    "Poll.close": [
+        lambda s: poll(s).close(by=s.host),
+        both(lambda s: s.asked.pin(by=s.host), lambda s: poll(s).close(by=s.host)),
+    ],
+    "Poll.reopen": [both(lambda s: poll(s).close(by=s.host), lambda s: poll(s).reopen(by=s.host))],
     "Event.start": [lambda s: s.event.start(by=s.host)],
     "Event.end": [lambda s: s.event.end(by=s.host)],
     "Event.archive": [lambda s: s.event.archive(by=s.host)],

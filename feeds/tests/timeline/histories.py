@@ -21,6 +21,7 @@ from feeds.models import (
     Verb,
 )
 from feeds.models.post.arguments import Composed, Heading
+from feeds.tests.timeline.polling import Polling
 from feeds.tests.timeline.steps import (
     AUTHORS,
     CHANGES,
@@ -44,7 +45,7 @@ BLOCKED = "casino"
 WAITS = "Every post in this event is reviewed."
 
 
-class History:
+class History(Polling):
     """An event in which things happen. `host`, who is called Hugo, runs it beside its owner Olga."""
 
     def __init__(self, event: Event, host: Any) -> None:

@@ -79,7 +79,7 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
     values = {"slug": "match", "pk": event.entries.first().pk, "digest": event.logo, "colour": "0b6157", "number": 1}
     values |= {"token": "abc", "uid": "MQ", "uidb64": "MQ", "template": "home/home.html", "state": "none"}
     values |= {"language": "en", "share": digest_of(event, "en")}
-    values |= {"medium": "print", "name": "site.css"}
+    values |= {"medium": "print", "name": "site.css", "kind": "poll"}
     found, answered = set(), 0
     for pattern in urlpatterns:
         path = "/" + str(pattern.pattern)
@@ -91,6 +91,7 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
             ("int", "number"),
             ("slug", "digest"),
             ("slug", "colour"),
+            ("slug", "kind"),
         ]:
             path = path.replace(f"<{converter}:{name}>", str(values[name]))
         for name in ("token", "uid", "uidb64", "state", "template", "medium", "name"):

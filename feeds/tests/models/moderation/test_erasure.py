@@ -6,6 +6,7 @@ import pytest
 
 from feeds.models import Attempt, Comment, Entry, Traces
 from feeds.tests.helpers import HTMX, submit
+from feeds.tests.models.post.polling import POLL
 
 HAPPENED = datetime(2026, 7, 4, 18, 3, tzinfo=UTC)
 STAYS = {
@@ -50,7 +51,7 @@ def posts(event, olga):
     about = {"visitor": "r" * 32, "network": "n" * 64, "hold": "Contains a blocked word: “casino”."}
     more = [{name: "A casino" for name in kind.WRITTEN if name not in {"name", "text"}} for kind in (Entry, Comment)]
     made = [
-        event.publish("Rita", "My casino", words=more[0], submission="s1", happened_at=HAPPENED, **about),
+        event.publish("Rita", "My casino", words=more[0], card=POLL, submission="s1", happened_at=HAPPENED, **about),
         entry.comment("Rita", "My casino", words=more[1], submission="s2", **about),
     ]
     for post in made:

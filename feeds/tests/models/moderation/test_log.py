@@ -21,6 +21,7 @@ NOT_ACTS = {
     "comments": "the same",
     "react": "what any reader does",
     "preview": "shows, and changes nothing",
+    "add-card": "fills a form in, and changes nothing",
     "phrase": "fills a form in, and changes nothing",
     "take-draft": "the same",
     "drafts": "a draft that only hosts see; when it is scheduled or published, the log says so",
@@ -31,6 +32,7 @@ FIRST = {  # what has to be so that there is something to be done
     "start": lambda event, post: event.end(),
     "unarchive": lambda event, post: event.archive(),
     "unpin": lambda event, post: post.pin(),
+    "reopen-poll": lambda event, post: post.card.close(),
     "undo": lambda event, post: (event.acts.all().delete(), post.retract(by=event.owner)),
     **dict.fromkeys(
         (

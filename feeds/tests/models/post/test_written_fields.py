@@ -7,6 +7,7 @@ from django.db.models import CharField, TextField
 
 from feeds.models import Comment, Entry, Post
 from feeds.tests.helpers import fetch
+from feeds.tests.models.post.polling import POLL
 from feeds.tests.transfer.documents import text_of, upload
 
 WRITTEN = [
@@ -24,6 +25,7 @@ EXPORTED = {
     "happened_at": "happened_at",
     "moment": "moment",
     "counts": "reactions",
+    "carries": "card",
 }
 """Fields of which an export has the value, each with its key there, besides the written ones."""
 NOT_EXPORTED = {
@@ -56,7 +58,8 @@ def posted(entry, kind, **words):
     """A post of this kind by Rita."""
     add = {Entry: entry.event.publish, Comment: entry.comment}[kind]
     words = {"name": "Rita", "text": "Hello"} | words
-    return add(words.pop("name"), words.pop("text"), words=words, visitor="r" * 32)
+    card = words.pop("card", None)
+    return add(words.pop("name"), words.pop("text"), words=words, card=card, visitor="r" * 32)
 
 
 def send(client, entry, kind, key="", **words):
@@ -115,7 +118,7 @@ def test_every_field_of_a_post_is_exported_or_known_not_to_be(entry, kind):
     fields = {field.name for field in kind._meta.concrete_fields}
     exported = {name: name for name in kind.WRITTEN} | EXPORTED
     assert fields - exported.keys() - NOT_EXPORTED.keys() == set()
-    posted(entry, kind)
+    posted(entry, kind, **({"card": POLL} if kind.CARDS else {}))
     posted(entry, kind).retract()
     entries = json.loads(text_of(entry.event))["entries"]
     parts = entries if kind is Entry else entries[0]["comments"]
