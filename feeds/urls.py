@@ -34,6 +34,7 @@ from feeds.views import (
     revisions,
     sharing,
     sign_in,
+    syndication,
     unsent,
     wall,
 )
@@ -44,6 +45,9 @@ register_converter(PostConverter, "post")
 urlpatterns = [
     path("", home.home, name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),  # the admin's pages name no icon
+    path("events.atom", syndication.events_feed, name="events-atom"),
+    path("live.atom", syndication.live_feed, name="live-atom"),
+    path("events.ics", syndication.events_calendar, name="events-calendar"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.site_map, name="site-map"),
     path("design/", gallery.overview, name="design"),
@@ -70,6 +74,9 @@ urlpatterns = [
     path("events/<slug:slug>/", pages.event, name="event"),
     path("events/<slug:slug>/wall/", wall.wall, name="wall"),
     path("events/<slug:slug>/logo/<slug:digest>.webp", branding.logo, name="logo"),
+    path("events/<slug:slug>/feed.atom", syndication.feed, {"name": "feed-atom"}, name="feed-atom"),
+    path("events/<slug:slug>/feed.json", syndication.feed, {"name": "feed-json"}, name="feed-json"),
+    path("events/<slug:slug>/event.ics", syndication.calendar_of_event, name="calendar"),
     path("events/<slug:slug>/share/<slug:language>/<slug:digest>.png", sharing.picture, name="share-picture"),
     path("events/<slug:slug>/settings/", events.settings, name="settings"),
     path("events/<slug:slug>/status-line/", events.status_line, name="status-line"),

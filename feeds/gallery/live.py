@@ -63,9 +63,12 @@ def _cards() -> Iterator[Made]:
         ("unlisted", event(visibility=Event.Visibility.UNLISTED)),
         ("right to left", event(title=RTL, description=RTL)),
     ):
-        yield name, {"card": replace(card.of_event(of, ADDRESSES), linked_data=block({"headline": of.title}))}
-    yield "an entry", {"card": card.of_entry(entry(), ADDRESSES)}
-    yield "draft", {"card": None}
+        yield (
+            name,
+            {"event": of, "card": replace(card.of_event(of, ADDRESSES), linked_data=block({"headline": of.title}))},
+        )
+    yield "an entry", {"event": event(), "card": card.of_entry(entry(), ADDRESSES)}
+    yield "draft", {"event": event(), "card": None}
 
 
 @shows("partials/event/logo")

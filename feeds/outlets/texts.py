@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 
+from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from feeds.models import Entry, Post
@@ -42,3 +43,9 @@ def title_of(post: Post) -> str:
 def machine(moment: datetime) -> str:
     """A moment as every format for programs has it (RFC 3339), to the second."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def content(post: Post) -> str:
+    """The words of a post as HTML that is safe anywhere: its text, else its title."""
+    html = str(words(post)) or format_html("<p>{}</p>", title_of(post))
+    return f'<div dir="auto">{html}</div>'

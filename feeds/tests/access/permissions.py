@@ -31,6 +31,7 @@ def page(who):
 
 TABLE = {  # by name, or by route where there is none: what becomes of GET and of POST
     "home": (EVERYBODY, NOBODY),
+    **dict.fromkeys(("events-atom", "live-atom", "events-calendar"), (EVERYBODY, NOBODY)),
     "robots": (EVERYBODY, NOBODY),
     "site-map": (EVERYBODY, NOBODY),
     "favicon.ico": (EVERYBODY, EVERYBODY),
@@ -58,6 +59,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "event": (EVERYBODY, NOBODY),
     "wall": (EVERYBODY, NOBODY),
     "logo": (EVERYBODY, NOBODY),
+    **dict.fromkeys(("feed-atom", "feed-json", "calendar"), (EVERYBODY, NOBODY)),
     "share-picture": (EVERYBODY, NOBODY),  # another digest than its own leads to that
     "settings": (page(HOSTS), HOSTS),
     "status-line": (page(HOSTS), HOSTS),

@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import get_script_prefix, set_script_prefix
 
 from feeds.access.visitors import COOKIE
-from feeds.outlets import linked_data
+from feeds.outlets import linked_data, syndication
 from feeds.timeline import cache
 from feeds.views.pages import ORDER_COOKIE
 
-KEEPERS = (cache.pages, cache.kept_frames, cache.lists, linked_data.updates)
+KEEPERS = (cache.pages, cache.kept_frames, cache.lists, linked_data.updates, syndication.kept)
 """Everything rendered that is kept for the next request."""
 HOSTILE = {
     "another host": {"headers": {"Host": "127.0.0.1"}},

@@ -19,10 +19,12 @@ from feeds.timeline import cache, frames
 pytestmark = pytest.mark.usefixtures("nothing_kept")
 
 KEPT = {
+    "commentary.environment:_settings_file": "of a file",
     "feeds.timeline.cache:pages": "compared below",
     "feeds.timeline.cache:kept_frames": "compared below",
     "feeds.timeline.cache:lists": "compared below",
     "feeds.outlets.linked_data:updates": "compared below",
+    "feeds.outlets.syndication:kept": "compared below",
     "feeds.outlets.share_picture:pictures": "of an event's fields, and a language",
     "feeds.outlets.fonts:_font_of": "of one character",
     "feeds.timeline.days:others": "of an event's history, and a day of its entries",
@@ -93,6 +95,9 @@ def read(client, start):
     client.get("/")
     client.get("/events/?list=live&after=evil", headers=HTMX)
     client.get(f"{page}wall/")
+    for name in ("feed.atom", "feed.json"):
+        for query in ("", "?view=moments&before=", "?view=evil&utm_source=evil", "?before=evil"):
+            client.get(page + name + query)
     client.get(f"{page}wall/?again", headers=HTMX)
 
 

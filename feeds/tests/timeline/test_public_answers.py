@@ -11,7 +11,8 @@ from feeds.urls import urlpatterns
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
 
-PUBLIC = {"accent", "logo", "share-picture", "unreachable", "event", "entry", "rest"}
+PUBLIC = {"feed-atom", "feed-json", "calendar", "events-atom", "live-atom", "events-calendar"}
+PUBLIC |= {"accent", "logo", "share-picture", "unreachable", "event", "entry", "rest"}
 """Addresses whose answers caches in between may keep."""
 VARIES = {"accept-language": {"language", "odd language"}, "cookie": {"language chosen", "cookies", "order chosen"}}
 VARIES |= {"host": {"another host"}}
@@ -30,6 +31,8 @@ def test_what_caches_may_keep_is_the_same_whoever_asks(full_event, how):
         event.accent_url,
         event.logo_url,
         share_picture_of(event),
+        *(f"/events/match/{name}" for name in ("feed.atom", "feed.json?view=moments", "event.ics")),
+        *("/events.atom", "/live.atom", "/events.ics"),
         "/events/match/rest/?since=1",
         "/events/match/rest/?since=1&language=de",
         "/unreachable/?language=de",
