@@ -1,6 +1,7 @@
 """The view of operators and their load balancers: health, readiness, tables that fit, Redis on a socket, and HSTS."""
 
 import json
+import re
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from e2e.deployment import Deployment
 from e2e.patience import HANGING
 from e2e.protocol.reader import ProtocolReader
+from e2e.proxies import Nginx
 from e2e.servers import Redis, wait_until
 
 
@@ -79,3 +81,36 @@ def test_whoever_watches_over_a_server_hears_that_it_runs_that_it_is_ready_and_w
             assert stopped.wait(HANGING) == 0
     finally:
         deployment.end_all()
+
+
+def line(said: str, about: str) -> str:
+    """The doctor's finding about something."""
+    (found,) = [each for each in said.splitlines() if f" {about}: " in each]
+    return found
+
+
+def test_the_doctor_finds_what_is_wrong_between_a_proxy_and_the_server(tmp_path: Path) -> None:
+    deployment = Deployment(tmp_path, DATA_DIR=str(tmp_path / "data"))
+    with Nginx(tmp_path, deployment.ports) as proxy:
+        deployment.environment |= {"PUBLIC_URL": proxy.url, "TRUSTED_PROXIES": "1"}
+        deployment.prepare()
+        assert "answers 502. Start the server" in line(deployment.manage("doctor", check=False), "Address")
+        try:
+            deployment.start()
+            said = deployment.manage("doctor")
+            for about in ("Address", "Proxies", "Live pages", "Tables", "Data"):
+                assert line(said, about).startswith("ok "), said
+            deployment.environment["TRUSTED_PROXIES"] = "0"
+            assert line(deployment.manage("doctor", check=False), "Proxies").endswith("Set TRUSTED_PROXIES=1.")
+            deployment.environment["TRUSTED_PROXIES"] = "2"
+            assert "no limit for a visitor's network holds" in line(deployment.manage("doctor", check=False), "Proxies")
+            proxy.stop()
+            configuration = proxy.path.read_text()
+            proxy.path.write_text(re.sub(r"proxy_set_header (Upgrade|Connection|Host) [^;]+;", "", configuration))
+            proxy.start()
+            said = deployment.manage("doctor", check=False)
+            assert "Let the proxy pass Upgrade and Connection on" in line(said, "Live pages")
+            assert "Let the proxy pass on the Host" in line(said, "Address")
+            assert "forwarded_for" not in asked(deployment.ports[0], "/healthz")[1]
+        finally:
+            deployment.end_all()

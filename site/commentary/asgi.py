@@ -13,7 +13,7 @@ django.setup(set_prefix=False)  # before the imports below: they need the app re
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from commentary import VERSION, running  # noqa: E402
+from commentary import VERSION, doctors, running  # noqa: E402
 from feeds.live.readiness import readiness  # noqa: E402
 from feeds.middleware.body_limits import limit_body  # noqa: E402
 from feeds.urls import websocket_urlpatterns  # noqa: E402
@@ -29,4 +29,4 @@ _pages_and_sockets = ProtocolTypeRouter(
         "websocket": require_same_origin(URLRouter(websocket_urlpatterns)),
     }
 )
-application = with_health(guarded(_pages_and_sockets, https=settings.HTTPS), VERSION, readiness)
+application = with_health(guarded(_pages_and_sockets, https=settings.HTTPS), VERSION, readiness, doctors.is_one)

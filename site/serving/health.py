@@ -7,7 +7,7 @@ they are asked for, the database is asked once a second at most.
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from serving import Application, Receive, Scope, Send, answers
 
@@ -17,8 +17,17 @@ FRESH = 1.0
 """Seconds for which an answer of `/readyz` holds."""
 
 
-def with_health(application: Application, version: str, readiness: Readiness) -> Application:
-    """ASGI middleware: answers `/healthz` and `/readyz`, for GET and HEAD alike."""
+PASS = b"x-commentary-doctor"
+"""Header of a request by `manage.py doctor`, which may know how it arrived."""
+
+
+def with_health(
+    application: Application, version: str, readiness: Readiness, is_doctor: Callable[[str], bool] = lambda _: False
+) -> Application:
+    """ASGI middleware: answers `/healthz` and `/readyz`, for GET and HEAD alike.
+
+    `is_doctor` decides by the header `PASS` whether the sender of a request may know its Host and its proxies.
+    """
     found: dict[str, object] = {}
     asked_at = -FRESH
     asking = asyncio.Lock()
@@ -36,17 +45,24 @@ def with_health(application: Application, version: str, readiness: Readiness) ->
         """The application behind these two addresses."""
         path = scope.get("path") if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} else None
         if path == "/healthz":
-            await _answer(send, scope["method"], 200, {"status": "ok", "version": version})
+            known = {"status": "ok", "version": version}
+            if (word := _header(scope, PASS)) and is_doctor(word):
+                known |= {"host": _header(scope, b"host"), "forwarded_for": _header(scope, b"x-forwarded-for")}
+            await _answer(send, scope["method"], 200, known)
         elif path == "/readyz":
-            known = await ready()
-            await _answer(send, scope["method"], 200 if known["status"] == "ready" else 503, known)
+            state = await ready()
+            await _answer(send, scope["method"], 200 if state["status"] == "ready" else 503, state)
         else:
             await application(scope, receive, send)
 
     return answered
 
 
-async def _answer(send: Send, method: str, status: int, known: dict[str, object]) -> None:
+def _header(scope: Scope, name: bytes) -> str:
+    return b", ".join(value for each, value in scope["headers"] if each.lower() == name).decode("latin-1")
+
+
+async def _answer(send: Send, method: str, status: int, known: Mapping[str, object]) -> None:
     body = json.dumps(known).encode() + b"\n"
     headers = answers.HEADERS | {"Content-Type": "application/json", "Content-Length": str(len(body))}
     lines = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
