@@ -496,8 +496,9 @@ STATICFILES_FINDERS = [
 STORAGES = {"staticfiles": {"BACKEND": "serving.static.HashedNames"}}
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
-SERVESTATIC_MAX_AGE = 600
 SERVESTATIC_AUTOREFRESH = DEBUG and not WATCH_TEMPLATES
+# Names without a digest say nothing of a file's contents, and while it may change, browsers ask each time.
+SERVESTATIC_MAX_AGE = 0 if SERVESTATIC_AUTOREFRESH else 600
 
 
 def SERVESTATIC_ADD_HEADERS_FUNCTION(headers: dict[str, str], path: str, url: str) -> None:

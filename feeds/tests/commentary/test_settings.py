@@ -144,6 +144,14 @@ def test_a_public_address_over_http_leaves_cookies_usable():
     assert (found["SESSION_COOKIE_SECURE"], found["DEBUG"], found["PORT"]) == (False, True, 8080)
 
 
+@pytest.mark.parametrize(
+    ("environment", "seconds"), [({}, 600), ({"DEBUG": "on"}, 0), ({"DEBUG": "on", "WATCH_TEMPLATES": "on"}, 600)]
+)
+def test_browsers_ask_for_style_sheets_each_time_while_these_may_change(environment, seconds):
+    """With WATCH_TEMPLATES each version has a name of its own."""
+    assert read(**environment)["SERVESTATIC_MAX_AGE"] == seconds
+
+
 def test_a_server_may_have_other_names_that_are_as_good_as_its_public_one():
     found = read(PUBLIC_URL="https://live.example.org:8443", ALLOWED_HOSTS="Example.org, www.example.org")
     assert {"example.org", "www.example.org", "live.example.org"} <= set(found["ALLOWED_HOSTS"])
