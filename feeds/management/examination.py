@@ -33,7 +33,7 @@ SECONDS = 10
 
 @dataclass(frozen=True)
 class Finding:
-    """What one examination found. `cure` says what to do; "" when all is well."""
+    """Result of one examination. `cure` says what to do; "" when all is well."""
 
     about: str
     said: str
