@@ -114,8 +114,8 @@ class Filled(Protected):
             event.invitations.all().delete()
         self.clear(seconds=AT_ONCE)
 
-    def clear(self, *, seconds: float = inf) -> bool:
-        """Delete an unfinished event in steps, for about this many seconds; returns whether all of it is deleted."""
+    def clear(self, *, seconds: float = inf) -> None:
+        """Delete an unfinished event in steps, for about this many seconds; what is left then, a later call deletes."""
         until = time.monotonic() + seconds
         for rows in (*reversed(self.posts()), self.reports, self.acts):  # comments before the entries they are on
             while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
@@ -123,10 +123,9 @@ class Filled(Protected):
                     sqlite.erased()
                     rows.filter(pk__in=keys).delete()
                 if time.monotonic() > until:
-                    return False
+                    return
                 if len(keys) == STEP:
                     time.sleep(PAUSE)
         with transaction.atomic():
             sqlite.erased()
             self.delete()
-        return True

@@ -50,6 +50,13 @@ def test_what_may_be_somebodys_name_waits_for_a_host(match, name):
     assert (refusal(name, match), judge(name, match).is_doubtful) == ("", True)
 
 
+def test_a_long_title_in_two_parts_is_one_and_a_short_one_may_be_a_name(match):
+    for name in ("Mod erator", "Mode rator Jo", "Organi zer"):
+        assert refusal(name, match), name
+    for name in ("Ho st", "ad min", "Ow ner"):
+        assert (refusal(name, match), judge(name, match).is_doubtful) == ("", True), name
+
+
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "HTMX"])
 def test_a_doubtful_name_waits_until_a_host_has_let_it_through(match, rita, htmx):
     entry = match.publish("Ann", "Kick-off")

@@ -103,6 +103,15 @@ def test_key_moments_are_listed_in_their_order_and_live(event, olga, rita):
     assert "Start" not in poll
 
 
+def test_an_empty_label_takes_an_entry_off_the_list_of_key_moments(event, entry, as_hugo, hugo):
+    entry.mark("1:0", by=hugo)
+    path = f"/events/match/entries/{entry.pk}/moment/"
+    answer = as_hugo.post(path, {"label": "", "before": "1:0"}, headers=HTMX)
+    assert answer.status_code == 200, answer.content.decode()
+    entry.refresh_from_db()
+    assert entry.moment == ""
+
+
 def test_hosts_write_with_markdown_on_the_desk_and_visitors_do_not(event, as_hugo, paul, rita):
     text = "**Goal** by [Ann](https://example.org/) <script>alert(1)</script> [bad](javascript:alert(1))"
     form = {"name": "Hugo", "text": text, "markdown": "on"}

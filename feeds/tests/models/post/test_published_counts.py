@@ -88,6 +88,15 @@ def test_what_a_process_that_died_had_still_to_publish_another_does(event, entry
     assert len(queries) == 1
 
 
+def test_the_last_numbers_are_there_when_the_event_is_over(event, entry, olga):
+    entry.react("like", visitor="1")
+    entry.publish_counts()
+    entry.react("like", visitor="2")
+    event.end(by=olga)
+    assert counts(entry) == {"like": 2}
+    assert not Tally.objects.get().due
+
+
 def test_of_two_taps_that_cancel_each_other_nobody_is_told(event, entry, rita, head):
     tap(rita, entry)
     before = head(event)
