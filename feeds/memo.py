@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Generic, TypeVar
 
 from django.urls import get_script_prefix, reverse, set_script_prefix
@@ -19,6 +20,7 @@ T = TypeVar("T")
 
 SECONDS = 300.0
 """Seconds that a result is kept."""
+_root: ContextVar[str] = ContextVar("root", default="/")
 
 
 @contextmanager
@@ -29,9 +31,20 @@ def for_everybody(language: str) -> Iterator[None]:
 
 
 @contextmanager
+def rooted(path: str) -> Iterator[None]:
+    """Has addresses in the block begin with this path, which ends with a slash: those for everybody as well."""
+    token = _root.set(path)
+    try:
+        with _from_the_root():
+            yield
+    finally:
+        _root.reset(token)
+
+
+@contextmanager
 def _from_the_root() -> Iterator[None]:
     prefix = get_script_prefix()
-    set_script_prefix("/")
+    set_script_prefix(_root.get())
     try:
         yield
     finally:

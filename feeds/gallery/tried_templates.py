@@ -61,13 +61,8 @@ class Loader(filesystem.Loader):
         return text if settings.DEBUG or not str(origin.name).endswith(".html") else tight(text)
 
 
-class Templates(DjangoTemplates):
-    """Django's backend with templates that can be exchanged all at once."""
-
-    def __init__(self, params: dict[str, Any]) -> None:
-        self._params = params
-        super().__init__(params)
-        self.engine = self.read()
+class SwitchedTemplates(DjangoTemplates):
+    """Django's backend, which renders with other templates within `tried`."""
 
     @property
     def engine(self) -> Engine:
@@ -78,6 +73,15 @@ class Templates(DjangoTemplates):
     def engine(self, engine: Engine) -> None:
         """Takes another engine into use."""
         self._used = engine
+
+
+class Templates(SwitchedTemplates):
+    """The same with templates that can be exchanged all at once."""
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        self._params = params
+        super().__init__(params)
+        self.engine = self.read()
 
     def read(self) -> Engine:
         """An engine with the templates as they are on the disk now; nobody uses it yet."""
@@ -91,8 +95,8 @@ class Templates(DjangoTemplates):
 
 
 @contextmanager
-def tried(engine: Engine) -> Iterator[None]:
-    """Renders everything in the block with these templates."""
+def tried(engine: Engine | None) -> Iterator[None]:
+    """Renders everything in the block with these templates, or with those in use."""
     token = _tried.set(engine)
     try:
         yield

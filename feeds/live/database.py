@@ -1,7 +1,10 @@
 """Database work for code that runs on the event loop."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
@@ -9,7 +12,26 @@ from channels.db import database_sync_to_async
 P = ParamSpec("P")
 T = TypeVar("T")
 
+Opened = Callable[[], AbstractContextManager[None]]
+"""Way into a block in which database work of its thread is done in another database than the configured one."""
+
 _threads = ThreadPoolExecutor(4, "rooms")
+_other: ContextVar[Opened | None] = ContextVar("other", default=None)
+
+
+@contextmanager
+def elsewhere(opened: Opened) -> Iterator[None]:
+    """Has everything that this context hands to a thread done in another database: also later, by tasks begun here."""
+    token = _other.set(opened)
+    try:
+        yield
+    finally:
+        _other.reset(token)
+
+
+def is_elsewhere() -> bool:
+    """Whether this context works in another database, whose changes concern no other process."""
+    return _other.get() is not None
 
 
 def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
@@ -17,4 +39,11 @@ def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
 
     Call it as `database.in_thread`, so that one replacement reaches every module.
     """
-    return database_sync_to_async(function, thread_sensitive=False, executor=_threads)
+
+    @wraps(function)
+    def work(*args: P.args, **kwargs: P.kwargs) -> T:
+        opened = _other.get()
+        with opened() if opened else nullcontext():
+            return function(*args, **kwargs)
+
+    return database_sync_to_async(work, thread_sensitive=False, executor=_threads)

@@ -5,6 +5,7 @@ It may be lost at any time: the database is the truth.
 
 import uuid
 
+from feeds.live.database import is_elsewhere
 from feeds.live.hub import Hub
 from feeds.live.reaction_counts import ReactionCounts
 from feeds.live.wakeups import Wakeups
@@ -16,6 +17,9 @@ class Process:
     hub: Hub
     reaction_counts: ReactionCounts
     wakeups: Wakeups
+
+    alone = True
+    """Whether it answers all requests; False if it is one of several processes that were started together."""
 
     def __init__(self) -> None:
         self.reset()
@@ -38,4 +42,5 @@ process = Process()
 
 def wake_rooms(event: int, **_signal: object) -> None:
     """Receive `history.changed`: wake the rooms of the event in all processes."""
-    process.wakeups.wake(event)
+    if not is_elsewhere():
+        process.wakeups.wake(event)

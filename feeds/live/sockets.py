@@ -17,6 +17,7 @@ from feeds.access.rules import Banned
 from feeds.access.visitors import Person, Visitor
 from feeds.forms import Cursor, Fragment, Typing
 from feeds.live import database
+from feeds.live.hub import Hub
 from feeds.live.messages import farewell, outdated, render
 from feeds.live.process import process
 from feeds.live.reader import Host, Reader
@@ -77,7 +78,16 @@ class EventConsumer(AsyncConsumer):
             self.grace.cancel()
             if self.joining:
                 self.joining.cancel()
-            process.hub.leave(self.event_pk, self.reader)
+            self.hub.leave(self.event_pk, self.reader)
+
+    @property
+    def hub(self) -> Hub:
+        """Rooms that the page may join."""
+        return process.hub
+
+    def authorise(self, slug: str, cookies: dict[str, str]) -> tuple[int, Host | None]:
+        """Return the primary key of an event, and the host with these cookies. Raises like `rules.event_for`."""
+        return _authorise(slug, cookies)
 
     async def connect(self, scope: Scope, query: dict[str, str]) -> bool:
         """Accept a reader who may read the event, and say farewell to all others. Returns whether it was accepted.
@@ -91,10 +101,10 @@ class EventConsumer(AsyncConsumer):
         event_pk = self._admitted(slug, cookies)
         if event_pk is None:
             try:
-                async with process.hub.asking:
+                async with self.hub.asking:
                     event_pk = self._admitted(slug, cookies)  # the room may be there by now
                     if event_pk is None:
-                        event_pk, self.reader.host = await database.in_thread(_authorise)(slug, cookies)
+                        event_pk, self.reader.host = await database.in_thread(self.authorise)(slug, cookies)
             except (Http404, Banned) as refusal:  # a refused handshake would be tried again for ever
                 await self.send({"type": "websocket.accept"})
                 await self.send_text(farewell(variant, refusal))
@@ -113,7 +123,7 @@ class EventConsumer(AsyncConsumer):
 
     def _admitted(self, slug: str, cookies: dict[str, str]) -> int | None:
         """Return the event's primary key without a query, for a reader without a session and a room that is there."""
-        return None if settings.SESSION_COOKIE_NAME in cookies else process.hub.admits(slug, self.reader)
+        return None if settings.SESSION_COOKIE_NAME in cookies else self.hub.admits(slug, self.reader)
 
     async def send_text(self, text: str) -> None:
         """Send a message of HTML."""
@@ -138,7 +148,7 @@ class EventConsumer(AsyncConsumer):
         now = time.monotonic()
         if typing.place is not None and now - self.typed_at >= TYPING_APART:
             self.typed_at = now
-            await process.hub.hear_typing(self.event_pk, self.reader, typing.place)
+            await self.hub.hear_typing(self.event_pk, self.reader, typing.place)
 
     def _wait_for_resume(self, loaded_at: Cursor) -> None:
         loop = asyncio.get_running_loop()
@@ -157,7 +167,7 @@ class EventConsumer(AsyncConsumer):
         """Join in a task of its own, so that a slow reader can still be heard leaving."""
         if self.joining:
             self.joining.cancel()
-        self.joining = asyncio.create_task(process.hub.join(self.event_pk, self.reader, cursor, sure=sure))
+        self.joining = asyncio.create_task(self.hub.join(self.event_pk, self.reader, cursor, sure=sure))
         self.joining.add_done_callback(self._joined)
 
     def _joined(self, task: "asyncio.Task[None]") -> None:
@@ -173,7 +183,8 @@ def cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return parse_cookie(b"; ".join(value for name, value in headers if name == b"cookie").decode("latin-1"))
 
 
-def _user(cookies: dict[str, str]) -> Account:
+def user_of(cookies: dict[str, str]) -> Account:
+    """Account that is signed in with these cookies, or an anonymous one. Asks the database."""
     request = HttpRequest()
     request.COOKIES = cookies
     SessionMiddleware(lambda _: HttpResponse()).process_request(request)
@@ -182,12 +193,12 @@ def _user(cookies: dict[str, str]) -> Account:
 
 def signed_in(cookies: dict[str, str]) -> bool:
     """Whether these cookies are those of somebody with an account. Asks the database."""
-    return settings.SESSION_COOKIE_NAME in cookies and _user(cookies).is_authenticated
+    return settings.SESSION_COOKIE_NAME in cookies and user_of(cookies).is_authenticated
 
 
 def _authorise(slug: str, cookies: dict[str, str]) -> tuple[int, Host | None]:
     """Return the primary key of the event at this address, and the host with these cookies. Raises like `event_for`."""
-    person = Person(_user(cookies), Visitor.of(cookies))
+    person = Person(user_of(cookies), Visitor.of(cookies))
     event = rules.event_for(person, slug)
     if not person.user.pk or not person.hosts(event):
         return event.pk, None

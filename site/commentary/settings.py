@@ -400,7 +400,7 @@ TEMPLATES = [
         "BACKEND": (
             "feeds.gallery.tried_templates.Templates"
             if WATCH_TEMPLATES
-            else "django.template.backends.django.DjangoTemplates"
+            else "feeds.gallery.tried_templates.SwitchedTemplates"
         ),
         "DIRS": [*([THEME_DIR / "templates"] if THEME_DIR else []), ROOT / "templates"],
         "OPTIONS": {
