@@ -14,7 +14,7 @@ NETWORK_ERRORS = (
     r"net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|INTERNET_DISCONNECTED|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|ABORTED)",
     r"htmx:ws:error: (\[object Event\]|Connection not open)",
     r"htmx:error: (signal is aborted|Failed to fetch)",
-    r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/events/[\w-]+/live/\?[\w=&-]+' failed",
+    r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/[\w/-]*events/[\w-]+/live/\?[\w=&-]+' failed",
 )
 
 SAID_OF_GIVEN_UP = ("htmx:error: Failed to fetch", "htmx:error: signal is aborted")

@@ -5,6 +5,7 @@ from django.templatetags.static import static
 from django.urls import path, re_path, register_converter
 from django.views.generic import RedirectView
 
+from feeds.gallery.rehearsal.sockets import RehearsalConsumer, log_socket
 from feeds.gallery.socket import gallery_socket
 from feeds.live.sockets import EventConsumer, refuse
 from feeds.models import Verb
@@ -30,6 +31,7 @@ from feeds.views import (
     posts,
     reactions,
     reading,
+    rehearsal,
     reviews,
     revisions,
     sharing,
@@ -53,6 +55,11 @@ urlpatterns = [
     path("design/", gallery.overview, name="design"),
     path("design/colours/", gallery.colours, name="design-colours"),
     path("design/sheets/<slug:medium>/<path:name>", gallery.sheet, name="design-sheet"),
+    path("design/rehearsal/", rehearsal.begin, name="design-rehearsal"),
+    path("design/rehearsal/<slug:key>/", rehearsal.rehearsal, name="design-rehearsed"),
+    path("design/rehearsal/<slug:key>/do/", rehearsal.act, name="design-rehearsal-act"),
+    path("design/rehearsal/<slug:key>/look/", rehearsal.look, name="design-rehearsal-look"),
+    path("design/rehearsal/<slug:key>/<path:rest>", rehearsal.inside, name="design-rehearsal-page"),
     path("design/<path:template>/<slug:state>/", gallery.state, name="design-state"),
     path("accent/<slug:colour>.css", branding.accent, name="accent"),
     path("unreachable/", errors.unreachable, name="unreachable"),
@@ -143,6 +150,9 @@ urlpatterns = [
 
 websocket_urlpatterns = [
     path("events/<slug:slug>/live/", EventConsumer.as_asgi()),
+    path("design/rehearsal/<slug:key>/events/<slug:slug>/live/", RehearsalConsumer.as_asgi()),
+    path("design/rehearsal/<slug:key>/log/", log_socket),  # type: ignore[arg-type]  # as below
+    path("design/rehearsal/<slug:key>/design/live/", gallery_socket),  # type: ignore[arg-type]  # of a page at rest
     path("design/live/", gallery_socket),  # type: ignore[arg-type]  # Django's types know of no ASGI applications
     re_path("", refuse),  # type: ignore[arg-type]  # without it an unknown path is a traceback in the log
 ]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +20,9 @@ from serving import static
 
 ORIGINAL, BOTH = "original", "both"
 _BOTH = gettext_lazy("Both")
+WIDTHS = {"phone": 360, "desktop": 1280}
+"""Widths in pixels of what is shown, by name."""
+SCHEMES = ("light", "dark")
 YES, NO = "(min-width: 0)", "(max-width: 0)"
 """Conditions of style sheets that are always true, and never."""
 MEDIA: dict[str, tuple[tuple[str, str], ...]] = {
@@ -106,6 +110,27 @@ class Switches:
             page = _SHEET.sub(rf'\1/design/sheets/{self.medium}/\2.css"', page)
         direction = self.direction or r"\2"
         return _HTML.sub(rf'<html lang="\1" dir="{direction}" data-medium="{self.medium}"', page, count=1)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame in which something is shown: its width in pixels, scheme, theme and medium."""
+
+    name: str
+    width: int
+    scheme: str
+    query: str
+
+
+def frames_of(asked: QueryDict) -> list[Frame]:
+    """The frames that the choices of an address make of something: one for each width, scheme and theme."""
+    switches, width, scheme = Switches.parse(asked), asked.get("width", ""), asked.get("scheme", "")
+    widths = {width: WIDTHS[width]} if width in WIDTHS else WIDTHS
+    schemes = (scheme,) if scheme in SCHEMES else SCHEMES
+    return [
+        Frame(name, pixels // 2 if switches.zoomed else pixels, scheme, switches.query(theme))
+        for (name, pixels), scheme, theme in product(widths.items(), schemes, switches.themes())
+    ]
 
 
 def choices(asked: QueryDict) -> list[tuple[str, Label, str, list[tuple[str, Label]]]]:

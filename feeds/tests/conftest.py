@@ -16,6 +16,7 @@ from django.utils import translation
 
 from feeds.forms.branding import read_picture
 from feeds.gallery.live_reload import watch
+from feeds.gallery.rehearsal.rehearsals import rehearsals
 from feeds.live.process import process
 from feeds.models import Event, Invitation
 from feeds.models.limits import networks
@@ -58,6 +59,7 @@ def new_process():
     days.others.clear()
     yield
     watch.reset()
+    rehearsals.reset()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -23,15 +22,13 @@ from feeds.gallery import contract, swatches, tree
 from feeds.gallery.inert import inert
 from feeds.gallery.known import is_complete
 from feeds.gallery.live_reload import watch
-from feeds.gallery.switches import MEDIA, Switches, choices
+from feeds.gallery.switches import MEDIA, SCHEMES, Switches, choices, frames_of
 from feeds.gallery.switches import sheet as switched_sheet
 from feeds.gallery.tried_templates import TAG
 from feeds.values.colours import READABLE
 from feeds.views import HtmxRequest
 from feeds.views.caching import PRIVATE
 
-WIDTHS = {"phone": 360, "desktop": 1280}
-SCHEMES = ("light", "dark")
 _TAG = re.compile(rf"""<(?!div id="watching"|span id="reload"){TAG}""")
 """A tag in a state, whose attributes htmx must not act on."""
 
@@ -45,16 +42,6 @@ class Shown:
     problems: list[str]
     states: list[gallery.State]
     used_by: list[str]
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The frame of a state: its width, scheme, theme and medium."""
-
-    name: str
-    width: int
-    scheme: str
-    query: str
 
 
 @require_safe
@@ -91,17 +78,11 @@ def _in(name: str, folder: str) -> bool:
 
 def _choices(request: HtmxRequest) -> dict[str, Any]:
     """The choices there are, those made, and the frames that they make of a state."""
-    switches, width, scheme = Switches.parse(request.GET), request.GET.get("width", ""), request.GET.get("scheme", "")
-    widths = {width: WIDTHS[width]} if width in WIDTHS else WIDTHS
-    schemes = (scheme,) if scheme in SCHEMES else SCHEMES
-    frames = [
-        Frame(name, pixels // 2 if switches.zoomed else pixels, scheme, switches.query(theme))
-        for (name, pixels), scheme, theme in product(widths.items(), schemes, switches.themes())
-    ]
-    chosen = request.GET.copy()
+    switches, chosen = Switches.parse(request.GET), request.GET.copy()
     for name in ("only", "state", "q", "reload"):
         chosen.pop(name, None)
-    return {"choices": choices(request.GET), "switches": switches, "frames": frames, "chosen": chosen.urlencode()}
+    context = {"choices": choices(request.GET), "switches": switches, "frames": frames_of(request.GET)}
+    return context | {"chosen": chosen.urlencode()}
 
 
 @require_safe

@@ -18,8 +18,8 @@ from feeds.models import Event
 from feeds.views import HtmxRequest
 from feeds.views.caching import never_kept
 
-FREE = {"sign-in", "sign-out", "one-time", "language", "ask-reset", "reset"}
-"""Names of routes whose forms do the same for every account."""
+FREE = {"sign-in", "sign-out", "one-time", "language", "ask-reset", "reset", "design-rehearsal-page"}
+"""Names of routes whose forms do the same for every account, or nothing."""
 SEEN = ("name", "text", "note", "label", "title", "description", "meant_for")
 """Fields with text that people wrote. The page shows them again; it keeps the others hidden."""
 

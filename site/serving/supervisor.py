@@ -102,7 +102,7 @@ class Supervisor:
         # LISTEN_PID has to name the process that the shell becomes ($$); 3 is the first descriptor.
         script = f'export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web; exec "$@" 3<&{listening}'
         command = [sys.executable, sys.argv[0], "serve", "--skip-checks", "--inherit"]
-        command.append(str(int(self.sockets[number].family)))
+        command += [str(int(self.sockets[number].family)), "--processes", str(len(self.sockets))]
         command = ["/bin/sh", "-c", script, "sh", *command]
         self.processes[number] = subprocess.Popen(command, pass_fds=[listening])  # noqa: S603  (no part is from outside)
         self.started[number] = time.monotonic()

@@ -45,6 +45,7 @@ class Command(BaseCommand):
         self.descriptors = admission.raise_limit()
         if inherit:
             settings.WATCH_TEMPLATES = False  # another process may have applied the change already
+            process.alone = processes == 1
             self._serve([supervisor.endpoint(inherit)], where)
             return
         self._require_tables()

@@ -37,6 +37,10 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "favicon.ico": (EVERYBODY, EVERYBODY),
     "design": (f"{'absent ' * 6}ok", NOBODY),  # with DEBUG off
     "design-state": (f"{'absent ' * 6}ok", NOBODY),
+    "design-rehearsal": (f"{'absent ' * 6}ok", f"{'absent ' * 6}ok"),
+    "design-rehearsed": (ABSENT_TO_ALL, NOBODY),  # one that is none
+    **dict.fromkeys(("design-rehearsal-act", "design-rehearsal-look"), (NOBODY, ABSENT_TO_ALL)),
+    "design-rehearsal-page": (ABSENT_TO_ALL, ABSENT_TO_ALL),
     "design-sheet": (f"{'absent ' * 6}ok", NOBODY),
     "design-colours": (f"{'absent ' * 6}ok", NOBODY),
     "accent": (EVERYBODY, NOBODY),
@@ -156,6 +160,7 @@ def address(name, event, slug=""):
     route = route.replace("<path:template>/<slug:state>", "partials/entry/entry.html/plain")
     route = route.replace("<slug:medium>/<path:name>", "print/site.css")
     route = route.replace("<slug:language>/<slug:digest>", "en/000000000000")
+    route = route.replace("<slug:key>", "x").replace("<path:rest>", f"events/{event.slug}/")
     route = route.replace("<slug:colour>", "0b6157").replace("<slug:digest>", event.logo)
     return "/" + route.replace("<str:token>", "x")
 

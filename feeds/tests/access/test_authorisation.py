@@ -37,6 +37,9 @@ def test_every_address_has_a_row():
     assert TABLE.keys() == ROUTES.keys()
     assert [str(pattern.pattern) for pattern in websocket_urlpatterns] == [
         "events/<slug:slug>/live/",
+        "design/rehearsal/<slug:key>/events/<slug:slug>/live/",
+        "design/rehearsal/<slug:key>/log/",
+        "design/rehearsal/<slug:key>/design/live/",
         "design/live/",
         "",
     ]

@@ -31,6 +31,13 @@ NO_PAGES = {
     "design/state.html",
     "design/colours.html",
     "design/swatch.html",
+    "design/rehearse.html",
+    "design/rehearsal.html",
+    "design/rehearsal_controls.html",
+    "design/rehearsal_over.html",
+    "design/rehearsal_over_frame.html",
+    "design/frame_log_row.html",
+    "design/frame_log_frame.html",
 }
 
 
