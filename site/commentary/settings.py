@@ -344,6 +344,7 @@ SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=1).total_seconds())
 
 # Limits for visitors; 0 is no limit. Hosts may post as much as they like.
+WEB_CONCURRENCY = _count("WEB_CONCURRENCY", 1, 64, "a number of processes") or 1
 TRUSTED_PROXIES = _count("TRUSTED_PROXIES", 0, 9, "a number of proxies")
 CONNECTIONS_PER_ADDRESS = _count("CONNECTIONS_PER_ADDRESS", 1000, 999_999, "a number of connections")
 POSTS_PER_MINUTE = _count("POSTS_PER_MINUTE", 10, 999_999, "a number of posts")
@@ -454,6 +455,13 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None if PUBLIC_URL.startswith("http://") else "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if HTTPS else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # feeds.middleware.signposts.CsrfMiddleware is Django's, and stricter
+    "security.W005",  # other names below this one are not ours to decide on
+    "security.W008",  # the proxy in front redirects from http
+    "security.W019",  # the gallery shows pages of this site in frames
+    "security.W021",  # so is the browsers' list, which has whole domains
+]
 
 # A post is at most a few kilobytes; anything larger is a mistake or an attack.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024

@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=settings.HOST, help="address to listen on (default: HOST)")
         parser.add_argument("--port", type=int, default=settings.PORT, help="port to listen on (default: PORT)")
         parser.add_argument("--unix", default="", metavar="PATH", help="listen on this Unix socket instead")
-        parser.add_argument("--processes", type=int, default=1, choices=range(1, 65), metavar="1…64")
+        parser.add_argument(
+            "--processes", type=int, default=settings.WEB_CONCURRENCY, choices=range(1, 65), metavar="1…64"
+        )
         parser.add_argument(
             "--inherit", type=int, default=0, help="listen on the socket that was handed over: its family"
         )

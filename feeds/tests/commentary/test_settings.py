@@ -74,6 +74,7 @@ def read(**environment):
         ("CONNECTIONS_PER_ADDRESS", "unlimited"),
         ("SAME_TEXT_MINUTES", "1.5"),
         ("FASTEST_POST", "61"),
+        ("WEB_CONCURRENCY", "65"),
         ("EVENTS_PER_HOUR", "-5"),
         ("EVENTS_PER_DAY", "9999999"),
         ("LANGUAGES", "en,tlh"),
@@ -210,7 +211,8 @@ def test_mail_is_from_whom_the_operator_says():
 
 def test_the_check_passes_with_good_settings(tmp_path):
     there = {"PUBLIC_URL": "https://live.example.org", "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"}
-    result = run("manage.py", "check", "--fail-level", "WARNING", **there)
+    there["SECRET_KEY"] = "a long sentence that nobody knows, 1234567890 and more"
+    result = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **there)
     assert (result.returncode, result.stderr) == (0, "")
 
 
