@@ -49,6 +49,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 lock: .venv/test ## write requirements*.txt after a change to the dependencies in pyproject.toml
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) --group test --constraints requirements.txt --output-file requirements-test.txt
+	$(LOCK) --group mutants --constraints requirements-test.txt --output-file requirements-mutants.txt
 
 messages: .venv/test ## update the catalogs in locale/ from the sources, and compile them
 	$(BIN)/python manage.py messages
@@ -83,6 +84,9 @@ storm: .venv/test servers ## break everything for a while and compare every page
 
 histories: .venv/test ## 10,000 steps of histories that hypothesis thinks out, every open page compared with a fresh one: make histories STEPS=2000
 	STEPS=$(or $(STEPS),10000) $(PYTEST) --timeout 7200 feeds/tests/timeline/test_histories.py
+
+mutants: .venv/mutants ## put small faults into copies, and name those that no fast test notices: make mutants COUNT=200 SEED=1 ROOM=models/post
+	$(BIN)/python -m e2e.mutants $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(ROOM),--only $(ROOM))
 
 chaos: storm histories ## a storm, 10,000 steps of histories, and then failures that last: minutes without Redis or PostgreSQL, 500 readers returning, one that never reads, a flood
 	$(PYTEST) -rP e2e/chaos
@@ -127,4 +131,8 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashe
 	@$(INSTALL) -r requirements-test.txt
 	@touch $@
 
-.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e codegen e2e-repeat storm histories chaos bench costs audit screenshot gallery gallery-proof servers
+.venv/mutants: .venv/test requirements-mutants.txt
+	@$(INSTALL) -r requirements-mutants.txt
+	@touch $@
+
+.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e codegen e2e-repeat storm histories mutants chaos bench costs audit screenshot gallery gallery-proof servers
