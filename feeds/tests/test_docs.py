@@ -176,7 +176,7 @@ def assigned(constant: str) -> set[float]:
 def pinned(*tables: str) -> dict[str, str]:
     """Names and versions of the packages that pyproject.toml asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    asked = {"run": project["project"]["dependencies"], "test": project["dependency-groups"]["test"]}
+    asked = {"run": project["project"]["dependencies"], **project["dependency-groups"]}
     pairs = (each.split("==") for table in tables for each in asked[table])
     return {re.sub(r"\[.*", "", name).lower().replace(".", "-"): version for name, version in pairs}
 
@@ -190,7 +190,7 @@ def locked(name: str) -> dict[str, str]:
 def test_dependencies_say_why_they_are_here() -> None:
     cells = re.findall(r"^\| ([\w, .()-]+) \|", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE)
     named = {name.split()[0].lower().replace(".", "-") for cell in cells for name in cell.split(",")}
-    assert named - {"package"} == set(pinned("run", "test"))
+    assert named - {"package"} == set(pinned("run", "test", "mutants"))
 
 
 def test_the_locks_have_every_dependency_in_its_version() -> None:
