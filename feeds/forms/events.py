@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from feeds.forms.branding import AccentField, LogoField
+from feeds.forms.embedding import EmbeddingForm
 from feeds.forms.fields import WrittenField, one_a_line
 from feeds.forms.guards import LISTS, GuardsForm, take_lines
 from feeds.forms.keys import MadeOnce
@@ -34,7 +35,7 @@ def offered_zones() -> list[str]:
     return ["UTC", *sorted(name for name in zone_names() if "/" in name and not name.startswith("Etc/"))]
 
 
-class EventForm(MadeOnce, GuardsForm):
+class EventForm(MadeOnce, EmbeddingForm, GuardsForm):
     """An event's settings. The start is entered as the clock shows it in the event's time zone."""
 
     class Meta:
@@ -44,6 +45,7 @@ class EventForm(MadeOnce, GuardsForm):
             *("auto_start", "auto_end_hours", "visibility", "posting"),
             *("reactions", "show_readers", "show_typing", "phrases"),
             *("accent", "logo_alt"),
+            *("embedding", "embedding_sites"),
             *("slow_mode", "report_limit"),
             *LISTS,
         )
@@ -52,13 +54,14 @@ class EventForm(MadeOnce, GuardsForm):
             "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "visibility": forms.RadioSelect,
             "posting": forms.RadioSelect,
-            **dict.fromkeys(("phrases", *LISTS), forms.Textarea(attrs={"rows": 4, "dir": "auto"})),
+            **dict.fromkeys(("phrases", "embedding_sites", *LISTS), forms.Textarea(attrs={"rows": 4, "dir": "auto"})),
         }
 
     field_order = (
         *("title", "slug", "description", "starts_at", "time_zone", "start_hour"),
         *Meta.fields[Meta.fields.index("auto_start") : Meta.fields.index("logo_alt")],
         *("logo", "logo_alt", "remove_logo"),
+        *("embedding", "embedding_sites"),
         *("slow_mode", "report_limit"),
         *LISTS,
     )
@@ -129,7 +132,7 @@ class EventForm(MadeOnce, GuardsForm):
             del self.fields["remove_logo"]
         for name in ("title", "description", "logo_alt"):
             self.fields[name].widget.attrs["dir"] = "auto"
-        take_lines(self, "phrases", *LISTS)
+        take_lines(self, "phrases", "embedding_sites", *LISTS)
         self.fields["slug"].help_text = _(
             "The last part of the event's address: letters, digits and “-”. Leave empty to make it from the title."
         )

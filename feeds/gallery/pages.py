@@ -7,13 +7,16 @@ import segno
 from django.utils.safestring import mark_safe
 
 from feeds.forms import EventForm, JumpForm, RulesForm, SignInForm
+from feeds.forms.embedding import Frame
 from feeds.gallery.desk import busy_desk, desk
 from feeds.gallery.forms import switches
-from feeds.gallery.live import LIVE
+from feeds.gallery.live import ADDRESSES, LIVE
 from feeds.gallery.samples import FORM_KEY, LONG, LOOKS, ONE_WORD, RTL, WORDS, entries, entry, event, user, variant
 from feeds.gallery.states import HOSTS, LOST, PAGE, WALL, Made, rendered, shows
 from feeds.gallery.tools import FOR_HOSTS
 from feeds.models import Ban, Event, PostState
+from feeds.outlets.embed import snippet
+from feeds.outlets.texts import content
 from feeds.timeline.threads import Thread
 
 OLGA = user()
@@ -97,6 +100,37 @@ def _walls() -> Iterator[Made]:
     yield "one word", _wall(event(title=ONE_WORD[:120], status_line=ONE_WORD[:40])), WALL
     yield "a colour and a logo of its own", _wall(event(pinned=True, **LOOKS)), WALL
     yield "a right-to-left wall", _wall(event(title=RTL, pinned=True)), WALL, ARABIC
+
+
+@shows("event/embed")
+def _embedded() -> Iterator[Made]:
+    usual = {"frame": Frame(), "accent_url": "", "shared": True}
+    yield "live", _page(event(pinned=True)) | usual, PAGE
+    yield "empty", _page(event(), 0) | usual, PAGE
+    yield "five entries, dark, a colour", _page() | usual | {"frame": Frame(5, "dark", "#7a0b56")}, PAGE
+    yield "event over", _page(event(state=Event.State.ENDED), resting=True) | usual, PAGE
+    yield "right to left", _page(event(title=RTL, description=RTL)) | usual, PAGE
+
+
+@shows("event/entries")
+def _fragments() -> Iterator[Made]:
+    for name, listed in (("some", entries(event(), 6)), ("none", [])):
+        made = [(each, content(each)) for each in listed]
+        yield name, {"event": event(), "entries": made, "origin": ADDRESSES.origin}
+
+
+@shows("event/share")
+def _sharing() -> Iterator[Made]:
+    for name, fields, more in (
+        ("embedded by every site", {"embedding": "everybody"}, {}),
+        ("embedded by some sites", {"embedding": "sites", "embedding_sites": "https://club.example"}, {}),
+        ("not embedded", {}, {}),
+        ("a draft, as a host sees it", {"visibility": Event.Visibility.DRAFT}, {"hosting": True}),
+    ):
+        of, names = event(**fields), ("feed-atom", "feed-json", "calendar", "entries-html")
+        outlets = {each.replace("-", "_"): ADDRESSES.to(each, of.slug) for each in names}
+        shown = {"address": ADDRESSES.event(of), "code": _wall()["code"], "outlets": outlets}
+        yield name, {"event": of, "snippet": snippet(of, ADDRESSES)} | shown | more, PAGE
 
 
 @shows("home/home")

@@ -87,7 +87,7 @@ def of_posts(about: About, shown: Sequence[Post], removed: Sequence[Removal], ad
             pubdate=post.published_at,
             updateddate=post.edited_at or post.published_at,
             categories=tags,
-            html=safe(content(post)),
+            html=content(post),
             replies=post.replies if isinstance(post, Entry) else 0,
             to=answered,
         )

@@ -1,6 +1,7 @@
 """Cards: what a link to a page shows where it is pasted, such as in a messenger."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -28,6 +29,13 @@ class Card:
     picture_alt: str = ""
     linked_data: SafeString | None = None
 
+    may_be_embedded: bool = False
+
+    @property
+    def oembed(self) -> str:
+        """The page's address, quoted as a parameter of the address of its description; "" without one."""
+        return quote(self.address, safe="") if self.may_be_embedded else ""
+
     @property
     def locale(self) -> str:
         """The language as Open Graph writes it: “en”, “pt_BR”."""
@@ -49,9 +57,10 @@ def of_entry(entry: Entry, addresses: Addresses) -> Card:
 
 
 def _card(event: Event, title: str, address: str, description: str, addresses: Addresses) -> Card:
+    framed = bool(event.framed_by)
     if event.visibility != Event.Visibility.PUBLIC:
-        return Card(title, address, is_listed=False)
+        return Card(title, address, is_listed=False, may_be_embedded=framed)
     language = get_language() or settings.LANGUAGE_CODE
     picture = addresses.to("share-picture", event.slug, language, share_picture.digest_of(event, language))
     alt = " · ".join(filter(None, (line(event.title), str(event.get_state_display()), line(event.status_line))))
-    return Card(title, address, True, description, picture, alt)
+    return Card(title, address, True, description, picture, alt, may_be_embedded=framed)

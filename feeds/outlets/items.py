@@ -13,6 +13,7 @@ from itertools import chain
 from django.db.models import Q
 
 from feeds.models import Comment, Entry, Event, Post
+from feeds.models.post.cards import give
 from feeds.timeline.variants import ALL, HOSTS, MOMENTS
 
 PAGE = 50
@@ -45,6 +46,7 @@ def page(event: Event, view: str = ALL, before: int | None = None) -> Page:
     found = list(merge(*(_changed(event, kind, view, before) for kind in kinds), key=lambda post: -post.seq))
     rows, rest = found[:PAGE], found[PAGE:]
     _give_entries(event, rows)
+    give([row for row in rows if isinstance(row, Entry)])
     rows += _with_their_entries(event, rows) if view == ALL else []
     shown = [row for row in rows if _is_in(row, view)]
     gone = [Removal(row, _left_at(event, row)) for row in rows if not _is_in(row, view)]

@@ -8,7 +8,7 @@ from feeds.models import Comment, Entry, Post
 from feeds.outlets.addresses import Addresses
 from feeds.outlets.atom import About
 from feeds.outlets.items import Removal
-from feeds.outlets.texts import content, line, machine, plain, safe
+from feeds.outlets.texts import content, line, machine, plain
 
 TYPE = "application/feed+json; charset=utf-8"
 
@@ -39,7 +39,7 @@ def _item(post: Post, addresses: Addresses) -> dict[str, Any]:
         "id": addresses.id_of(post.event, post),
         "url": addresses.post(post),
         **({"title": title} if title else {}),
-        "content_html": safe(content(post)),
+        "content_html": content(post),
         "content_text": plain(post) or title,
         "date_published": machine(post.published_at),
         "date_modified": machine(post.edited_at or post.published_at),

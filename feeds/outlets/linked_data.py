@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from feeds.memo import Memo, for_everybody, weight_of
 from feeds.models import Entry, Event, Post
+from feeds.models.post.cards import give
 from feeds.outlets.addresses import STAND_IN, Addresses
 from feeds.outlets.texts import line, machine, plain, safe, title_of
 from feeds.timeline.listing import FIRST
@@ -41,6 +42,7 @@ def _entries(event: Event) -> str:
     entries = list(event.entries.visible().order_by("-position")[:FIRST])
     for entry in entries:
         entry.event = event
+    give(entries)
     with for_everybody(settings.LANGUAGE_CODE):
         told = [
             (entry.by_host, _update(entry, STAND_IN) if entry.by_host else _comment(entry, STAND_IN))

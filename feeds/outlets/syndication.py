@@ -8,6 +8,7 @@ from django.conf import settings
 
 from feeds.memo import Memo, for_everybody, weight_of
 from feeds.models import Entry, Event
+from feeds.models.post.cards import give
 from feeds.outlets import atom, items, json_feed
 from feeds.outlets.addresses import STAND_IN, Addresses
 from feeds.outlets.atom import About
@@ -75,6 +76,7 @@ def of_live(events: list[Event], addresses: Addresses) -> bytes:
     entries = list(parts[0].union(*parts[1:], all=True)) if parts else []
     for entry in entries:
         entry.event = by_pk[entry.event_id]
+    give(entries)
     entries.sort(key=lambda entry: (entry.published_at, entry.pk), reverse=True)
     about = _of_site("live-atom", events, addresses)
     return _plain(lambda: atom.of_posts(about, entries[: items.PAGE], [], addresses))

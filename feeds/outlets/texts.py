@@ -3,7 +3,8 @@
 import re
 from datetime import UTC, datetime
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from feeds.models import Entry, Post
@@ -29,7 +30,17 @@ def line(text: str, most: int = LINE_MAX) -> str:
 
 
 def plain(post: Post) -> str:
-    """The words of a post below its title, without markup, with their line ends."""
+    """The words of a post below its title and those of its card, without markup, with their line ends."""
+    return "\n".join(filter(None, (_text(post), *(f"– {each}" for each in _on_card(post)))))
+
+
+def _on_card(post: Post) -> list[str]:
+    """The words on an entry's card, such as the options of a poll."""
+    card = post.card if isinstance(post, Entry) else None
+    return [line(each) for each in card.words_in(card.data).splitlines() if each.strip()] if card else []
+
+
+def _text(post: Post) -> str:
     html = _LINE_ENDS.sub("\n", _BLOCK_ENDS.sub("\n\n", str(words(post))))
     return re.sub(r"\n{3,}", "\n\n", safe(without_markup(html))).strip()
 
@@ -37,7 +48,7 @@ def plain(post: Post) -> str:
 def title_of(post: Post) -> str:
     """The title of a post in one line: its own, else how its text begins."""
     own = post.title if isinstance(post, Entry) else ""
-    return line(own or plain(post))
+    return line(own or _text(post) or plain(post))
 
 
 def machine(moment: datetime) -> str:
@@ -45,7 +56,9 @@ def machine(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def content(post: Post) -> str:
+def content(post: Post) -> SafeString:
     """The words of a post as HTML that is safe anywhere: its text, else its title."""
     html = str(words(post)) or format_html("<p>{}</p>", title_of(post))
-    return f'<div dir="auto">{html}</div>'
+    card = format_html_join("", "<li>{}</li>", ((each,) for each in _on_card(post)))
+    made = f'<div dir="auto">{html}{f"<ul>{card}</ul>" if card else ""}</div>'
+    return mark_safe(safe(made))  # noqa: S308  (both parts are)

@@ -52,17 +52,19 @@ def entries(
     viewer: Mapping[str, object],
     *,
     reach: int | None = None,
+    most: int | None = None,
 ) -> tuple[SafeString, int | None, int | None]:
     """A page of entries as HTML, and the positions to continue from, forward and back: see `listing.run`.
 
-    Hosts get removed posts in their places as well. `reach`: extends the page to this position. `viewer` has the values
-    that differ: `csrf_token`, and `sender`, as in feeds/access/senders.py.
+    Hosts get removed posts in their places as well. `most`: entries of the first page. `reach`: extends the page to
+    this position. `viewer` has the values that differ: `csrf_token`, and `sender`, as in feeds/access/senders.py.
     """
 
     def render() -> Page:
         """The page with placeholders for the viewer's values."""
         found = run(event, variant, place) if reach is None else run_to(event, variant, place, reach)
         listed = with_removed(event, variant, found, first=found.back is None) if variant.hosts else found.entries
+        listed = listed[:most] if place is None and reach is None else listed
         context: dict[str, object] = {"event": event, "entries": listed, "variant": variant} | STAND_INS
         if place and place.way == AT:
             context["here"] = place.position
@@ -70,7 +72,7 @@ def entries(
             return render_to_string("partials/entry/entries.html", context), found.more, found.back
 
     if place is None:
-        key = (settings.BUILD, event.pk, event.epoch, event.head, variant, reach)
+        key = (settings.BUILD, event.pk, event.epoch, event.head, variant, reach, most)
         html, more, back = pages.get(key, render)
     else:
         html, more, back = render()

@@ -10,7 +10,7 @@ ELSEWHERE = re.compile(r"\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//)")
 _LOADS = {"src", "srcset", "poster", "data", "background"}
 _SENDS = {"action", "formaction", *(f"hx-{name}" for name in htmx.SENDS)}
 _HANDLER = re.compile(r"on[a-z]+")
-_FORBIDDEN = {"iframe", "object", "embed", "video", "audio", "applet"}
+_FORBIDDEN = {"object", "embed", "video", "audio", "applet"}
 
 
 def faults(element: Element) -> Iterator[Fault]:
@@ -27,6 +27,8 @@ def _of_element(element: Element) -> Iterator[str]:
         yield "pages forbid <style>. Put its rules into theme.css."
     if tag == "script" and "src" not in given and "json" not in given.get("type", ""):
         yield "pages forbid scripts in the page. Remove it."
+    if tag == "iframe" and "preview" not in element.classes():
+        yield "pages forbid <iframe>, but for the preview on the page to share an event. Remove it."
     if tag in _FORBIDDEN:
         yield f"pages forbid <{tag}>. Remove it, or link to what it shows."
     named = given.get("rel") in {"canonical", "alternate"}  # which browsers do not load

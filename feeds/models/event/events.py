@@ -14,6 +14,7 @@ from feeds.memo import path_of
 from feeds.models.accounts.account import Account, names_of
 from feeds.models.event.address import AddressField, validate_slug
 from feeds.models.event.branding import LOGO_ALT_MAX, Picture, logo_fields, validate_accent
+from feeds.models.event.embedding import Embedded
 from feeds.models.event.filling import Filled
 from feeds.models.event.life import ENDS, STARTS
 from feeds.models.event.posting import NUMBERED
@@ -46,7 +47,7 @@ class FinishedEvents(models.Manager["Event"]):
         return super().get_queryset().filter(unfinished_at=None)
 
 
-class Event(Filled):
+class Event(Embedded, Filled):
     entry_count: int
     readers: int
     """Both only on rows of `EventQuerySet.with_counts()`."""

@@ -32,6 +32,7 @@ def page(who):
 TABLE = {  # by name, or by route where there is none: what becomes of GET and of POST
     "home": (EVERYBODY, NOBODY),
     **dict.fromkeys(("events-atom", "live-atom", "events-calendar"), (EVERYBODY, NOBODY)),
+    "oembed": (ABSENT_TO_ALL, NOBODY),  # of no address
     "robots": (EVERYBODY, NOBODY),
     "site-map": (EVERYBODY, NOBODY),
     "favicon.ico": (EVERYBODY, EVERYBODY),
@@ -64,6 +65,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "wall": (EVERYBODY, NOBODY),
     "logo": (EVERYBODY, NOBODY),
     **dict.fromkeys(("feed-atom", "feed-json", "calendar"), (EVERYBODY, NOBODY)),
+    **dict.fromkeys(("embed", "entries-html", "share"), (EVERYBODY, NOBODY)),
     "share-picture": (EVERYBODY, NOBODY),  # another digest than its own leads to that
     "settings": (page(HOSTS), HOSTS),
     "status-line": (page(HOSTS), HOSTS),

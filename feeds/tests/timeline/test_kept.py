@@ -95,6 +95,8 @@ def read(client, start):
     client.get("/")
     client.get("/events/?list=live&after=evil", headers=HTMX)
     client.get(f"{page}wall/")
+    for query in ("", "?entries=5&theme=dark", "?entries=99999&accent=evil", "?entries=6&utm_source=evil"):
+        client.get(f"{page}embed/{query}")
     for name in ("feed.atom", "feed.json"):
         for query in ("", "?view=moments&before=", "?view=evil&utm_source=evil", "?before=evil"):
             client.get(page + name + query)
