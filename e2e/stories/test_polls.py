@@ -32,7 +32,7 @@ def asks(host: Person, event: str) -> None:
 
 
 def option(person: Person, name: str) -> Locator:
-    return person.post(QUESTION).get_by_role("button", name=re.compile(f"^{name}"))
+    return person.post(QUESTION).get_by_role("button", name=re.compile(f"^{re.escape(name)}"))
 
 
 def told(person: Person, name: str) -> Locator:
