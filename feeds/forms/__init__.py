@@ -1,5 +1,6 @@
 """Validation of everything that comes from outside."""
 
+import feeds.forms.pictures
 import feeds.forms.polls  # noqa: F401  (registers its fields)
 from feeds.forms.accounts import AskResetForm, EmailForm, InviteForm, NewPasswordForm, SignInForm, SignUpForm
 from feeds.forms.branding import LOGO_MAX_MB

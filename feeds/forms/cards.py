@@ -22,6 +22,8 @@ class CardFields:
     kind: ClassVar[str]
     names: ClassVar[tuple[str, ...]]
     """Names of its fields in a form."""
+    is_drafted: ClassVar[bool] = True
+    """Whether drafts can keep such a card."""
     label: "StrPromise"
     """Words on the button that adds it."""
     legend: "StrPromise"
@@ -44,6 +46,13 @@ class CardFields:
     def fields(self, event: Event) -> dict[str, forms.Field]:
         """The fields by name, for a new card in this event."""
         raise NotImplementedError
+
+    def require(self, form: forms.BaseForm) -> None:
+        """Add an error to a form in which nothing was entered."""
+
+    def digest(self, data: CardData) -> str:
+        """Text that differs for other cards, by which a repeated form is recognised."""
+        return repr(data)
 
     def data_in(self, form: forms.BaseForm) -> CardData:
         """The card in a valid form."""

@@ -25,6 +25,10 @@ DEPTH = 16
 """Levels of nested brackets in a document; ours need six."""
 
 _PNG, _RIFF, _JPEG = b"\x89PNG\r\n\x1a\n", b"RIFF", b"\xff\xd8"
+_AVIF, _AVIF_MOVES, _CONTAINERS = b"ftypavif", b"ftypavis", (b"ftypmif1", b"ftypmsf1")
+_SIZES = re.compile(rb"ispe\0\0\0\0(.{8})", re.DOTALL)
+"""Sizes of an AVIF: of the picture, of its tiles and its transparency. They are in its head."""
+_HEAD = 64 * 1024
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])", re.DOTALL)
 """Beginning of a JPEG segment; markers within the data of a scan do not count."""
 _FRAME_HEADERS = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -84,12 +88,14 @@ class Measure(NamedTuple):
 
 
 def measure(content: bytes) -> Measure | None:
-    """The measure in the header of a PNG, a JPEG or a WebP; None for another file. Raises `TooMuch`."""
+    """The measure in the header of a PNG, a JPEG, a WebP or an AVIF; None for another file. Raises `TooMuch`."""
     try:
         if content.startswith(_PNG):
             return _measure_png(content)
         if content.startswith(_RIFF) and content[8:12] == b"WEBP":
             return _measure_webp(content)
+        if content[4:12] in {_AVIF, _AVIF_MOVES, *_CONTAINERS}:
+            return _measure_avif(content)
         return _measure_jpeg(content) if content.startswith(_JPEG) else None
     except IndexError:
         return None
@@ -120,6 +126,17 @@ def _measure_webp(content: bytes) -> Measure | None:
         width, height = (int.from_bytes(content[at : at + 2], "little") & 0x3FFF for at in (26, 28))
         return Measure(width, height)
     return None
+
+
+def _measure_avif(content: bytes) -> Measure | None:
+    sizes = [
+        (int.from_bytes(found[1][:4], "big"), int.from_bytes(found[1][4:], "big"))
+        for found in _SIZES.finditer(content, 0, _HEAD)
+    ]
+    if len(sizes) > PARTS // 10:
+        raise TooMuch
+    largest = max(sizes, key=lambda size: size[0] * size[1], default=None)
+    return Measure(*largest, moves=content[4:12] == _AVIF_MOVES) if largest else None
 
 
 def _measure_jpeg(content: bytes) -> Measure | None:

@@ -7,6 +7,8 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -70,6 +72,7 @@ class PostForm(Keyed, forms.Form):
     def __init__(
         self,
         data: Mapping[str, str] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
         *,
         initial: Mapping[str, Any] | None = None,
         model: type[Post] | None = None,
@@ -79,7 +82,7 @@ class PostForm(Keyed, forms.Form):
         visitor: str = "",
         broken: bool = False,
     ) -> None:
-        super().__init__(data, initial=dict(initial or {}), auto_id=f"{kind_of(model or self.model)}-%s")
+        super().__init__(data, files, initial=dict(initial or {}), auto_id=f"{kind_of(model or self.model)}-%s")
         if model:
             self.model = model
         self.fields["text"] = TextField(limit=self.model.WRITTEN["text"])
@@ -175,7 +178,14 @@ class EntryForm(PostForm):
         """Adds an error to a text that is missing without a headline."""
         cleaned = super().clean()
         require_words(self)
+        if self.card:
+            self.card.require(self)
         return cleaned
+
+    @property
+    def card_digest(self) -> str:
+        """Text that differs for other cards; "" without one. Only of a valid form."""
+        return self.card.digest(self.card.data_in(self)) if self.card else ""
 
     @property
     def card_data(self) -> CardData | None:

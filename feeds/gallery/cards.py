@@ -1,15 +1,18 @@
-"""States of what entries carry: polls, and their fields in the composer."""
+"""States of what entries carry: polls and pictures, and their fields in the composer."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import cast
 
+from django.templatetags.static import static
+
 from feeds.gallery.composing import HostForm
 from feeds.gallery.samples import FORM_KEY, LONG_NAME, ONE_WORD, RTL, START, WORDS, entry, event, user, variant
 from feeds.gallery.states import HOSTS, Made, shows
 from feeds.gallery.tools import FOR_HOSTS
-from feeds.models import Entry, Event, Poll
+from feeds.models import Entry, Event, Pictures, Poll
 from feeds.models.post.cards import CardData, made_of
+from feeds.models.post.pictures import Picture
 
 POLL: CardData = {
     "kind": "poll",
@@ -110,5 +113,58 @@ def _fields() -> Iterator[Made]:
 @shows("partials/cards/card_fields")
 def _cards_in_forms() -> Iterator[Made]:
     yield from _fields()
+    about = {"event": event(), "form_key": FORM_KEY, "hosting": True}
+    yield "pictures", about | {"form": _filled(card="pictures"), "focus": "card"}, HOSTS
     yield "nothing added", {"event": event(), "hosting": True}, HOSTS
     yield "for a visitor", {"event": event(), "hosting": False}
+
+
+@shows("partials/cards/pictures_fields")
+def _picture_fields() -> Iterator[Made]:
+    about = {"event": event(), "form_key": FORM_KEY, "hosting": True}
+    yield "empty", about | {"form": _filled(card="pictures")}, HOSTS
+    yield "no picture chosen", about | {"form": _refused(card="pictures")}, HOSTS
+    yield "description too long", about | {"form": _refused(card="pictures", alt_1=WORDS * 6)}, HOSTS
+
+
+def pictured(*pictures: Picture) -> Entry:
+    """An entry by Olga with these pictures."""
+    made = entry(name="Olga", by_host=True, carries="pictures")
+    card = Pictures(entry=made)
+    for picture in pictures:
+        picture.card = card
+        vars(picture)["avif"] = vars(picture)["webp"] = f"{static('icon.svg')} 480w"
+        vars(picture)["smallest"] = static("icon.svg")  # the database has none
+    card._prefetched_objects_cache = {"pictures": pictures}  # type: ignore[attr-defined]
+    made.card = card
+    return made
+
+
+def picture(state: str = "made", width: int = 1600, height: int = 900, alt: str = "Petrel 7 on the pad") -> Picture:
+    """A picture that is never saved."""
+    return Picture(digest="0" * 16, width=width, height=height, alt=alt, state=state)
+
+
+@shows("partials/cards/pictures")
+def _pictures() -> Iterator[Made]:
+    for name, shown in (
+        ("one", [picture()]),
+        ("not made yet", [picture("waiting")]),
+        ("cannot be read", [picture("failed")]),
+        ("four, of all sizes", [picture(), picture("waiting", 900, 1600), picture(width=60, height=30), picture()]),
+        ("right to left, without a description", [picture(alt=RTL), picture(alt="")]),
+    ):
+        made = pictured(*shown)
+        yield name, {"event": made.event, "card": made.card}
+
+
+@shows("partials/cards/picture")
+def _files() -> Iterator[Made]:
+    yield "on an entry", {"picture": pictured(picture()).card.shown[0], "sizes": "92vw"}  # type: ignore[union-attr]
+
+
+@shows("post/picture")
+def _pages_of_pictures() -> Iterator[Made]:
+    for name, alt in (("with a description", "Petrel 7 on the pad"), ("without", ""), ("right to left", RTL)):
+        made = pictured(picture(alt=alt))
+        yield name, {"event": made.event, "entry": made, "picture": made.card.shown[0]}  # type: ignore[union-attr]

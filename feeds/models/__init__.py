@@ -31,6 +31,7 @@ from feeds.models.moderation.verbs import Verb
 from feeds.models.post.drafts import Draft
 from feeds.models.post.entries import Comment, Entry
 from feeds.models.post.headings import HEADLINE_MAX, LABEL_MAX, MINUTE_MAX
+from feeds.models.post.pictures import PictureFile, Pictures
 from feeds.models.post.polls import Poll, Vote
 from feeds.models.post.posts import (
     AUTHOR_MAY_CHANGE_FOR,
@@ -78,6 +79,8 @@ __all__ = [
     "NetworkKey",
     "Overtaken",
     "Picture",
+    "PictureFile",
+    "Pictures",
     "Poll",
     "Post",
     "PostState",

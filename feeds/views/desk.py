@@ -29,6 +29,7 @@ from feeds.timeline.gaps import latest_gaps, latest_removed, removed_before
 from feeds.timeline.variants import Variant
 from feeds.views import HtmxRequest, login_required
 from feeds.views.caching import never_kept, unless_current, weak
+from feeds.views.composing import takes_pictures
 from feeds.views.pages import live_context, live_page, reach_of
 
 SHOWN = 20
@@ -213,6 +214,7 @@ def change_rules(request: HtmxRequest, slug: str) -> HttpResponse:
     return redirect("desk", slug)
 
 
+@takes_pictures
 @require_POST
 @login_required
 def preview(request: HtmxRequest, slug: str) -> HttpResponse:

@@ -22,6 +22,7 @@ from feeds.forms.composing import as_typed, composed_in, draft_in, require_time
 from feeds.models import Closed, Draft, Event, Overtaken, submission_digest
 from feeds.values.clocks import when
 from feeds.views import HtmxRequest, login_required
+from feeds.views.composing import takes_pictures
 from feeds.views.desk import desk_page
 from feeds.views.errors import SeeOther, status_of
 from feeds.views.moderation import from_desk
@@ -29,12 +30,13 @@ from feeds.views.pages import event_page
 from feeds.views.posts import composer_of, form_context, naming, refused, why_overtaken
 
 
+@takes_pictures
 @require_POST
 @login_required
 def save(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST saves what is in the composer as a draft; with `schedule` it is published at the time in `publish_at`."""
     event = rules.hosted_event(Person.of(request), slug)
-    form = EntryForm(request.POST, **naming(request, event))
+    form = EntryForm(request.POST, request.FILES, **naming(request, event))
     status = 422
     if form.is_valid() and "schedule" in request.POST:
         require_time(form)
@@ -55,6 +57,8 @@ def save(request: HtmxRequest, slug: str) -> HttpResponse:
 def _save(request: HtmxRequest, event: Event, form: EntryForm) -> Draft:
     """Save the content of a valid form as a new draft, or in the draft that it was filled in from."""
     said = form.cleaned_data
+    if form.card and not form.card.is_drafted:
+        raise Closed(_("A draft cannot keep pictures. Post the entry, or remove the pictures."))
     publish_at = said["publish_at"] if "schedule" in request.POST else None
     if draft := draft_in(form, event):
         return draft.revise(by=request.user, seen=said["version"], publish_at=publish_at, **composed_in(form))
@@ -70,6 +74,7 @@ def _said(draft: Draft) -> str:
     return _("Scheduled for %(time)s.") % {"time": when(draft.publish_at.astimezone(draft.event.tz))}
 
 
+@takes_pictures
 @require_POST
 @login_required
 def take_over(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
@@ -79,7 +84,7 @@ def take_over(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     draft.event = event
     said = ""
     if any(request.POST.get(name, "").strip() for name in ("text", "headline")):
-        form = EntryForm(request.POST, **naming(request, event))
+        form = EntryForm(request.POST, request.FILES, **naming(request, event))
         if not form.is_valid():
             form.add_error(None, _("Finish or clear this first, so that nothing of it is lost."))
             return refused(request, composer_of(event, form, on_desk=True), 422)
@@ -93,6 +98,7 @@ def take_over(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return filled(request, event, as_typed(draft) | {"name": name}, said=said, focus="text")
 
 
+@takes_pictures
 @require_POST
 @login_required
 def phrase(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
@@ -110,6 +116,7 @@ def phrase(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
     return filled(request, event, typed, focus=focus)
 
 
+@takes_pictures
 @require_POST
 def add_card(request: HtmxRequest, slug: str, kind: str) -> HttpResponse:
     """POST gives the composer the fields of this kind of card; with “none” it takes them away."""

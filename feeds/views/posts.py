@@ -25,6 +25,7 @@ from feeds.models.post.kinds import kind_of
 from feeds.values.addresses import client_address
 from feeds.views import HtmxRequest, wait_of, with_wait
 from feeds.views.caching import never_kept
+from feeds.views.composing import takes_pictures
 from feeds.views.desk import desk_page
 from feeds.views.errors import SeeOther, status_of
 from feeds.views.pages import entry_page, event_page, live_context, variant_of
@@ -58,6 +59,7 @@ class Composer:
         return self.page is desk_page
 
 
+@takes_pictures
 @require_http_methods(["GET", "HEAD", "POST"])
 def entries(request: HtmxRequest, slug: str) -> HttpResponse:
     """POST publishes an entry and answers with the form; GET is `paging.more_entries`."""
@@ -94,7 +96,7 @@ def reply(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _publish_entry(request: HtmxRequest, event: Event) -> HttpResponse:
-    form = EntryForm(request.POST, **naming(request, event))
+    form = EntryForm(request.POST, request.FILES, **naming(request, event))
     on_desk = "markdown" in request.POST and Person.of(request).hosts(event)
     return publish(request, composer_of(event, form, on_desk=on_desk))
 
@@ -173,7 +175,7 @@ def _add(request: HtmxRequest, composer: Composer) -> Post:
     words, key = form.words, form.cleaned_data["key"]
     name, place = words.pop("name"), composer.entry or composer.event
     card = form.card_data if isinstance(form, EntryForm) else None
-    said = [*words.values(), *([repr(card)] if card else [])]
+    said = [*words.values(), *([form.card_digest] if isinstance(form, EntryForm) and card else [])]
     digest = submission_digest(person.visitor.id, key, kind_of(form.model), place.pk, *said)
     address, user = client_address(request), person.user if person.hosts(composer.event) else None
     return composer.verb(

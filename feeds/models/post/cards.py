@@ -51,6 +51,11 @@ class Card(models.Model):
         """A card that is not saved yet, for an entry that may not be saved either."""
         raise NotImplementedError
 
+    @classmethod
+    def with_parts(cls) -> models.QuerySet[Self]:
+        """Rows of this kind, with everything that pages show of them."""
+        return cls._default_manager.all()
+
     @property
     def data(self) -> CardData:
         """The card as a document has it; `made_of` makes an equal one."""
@@ -110,7 +115,7 @@ class Carrier(models.Model):
     def card(self) -> Card | None:
         """The card, or None. Lists read those of all their entries at once, with `give`."""
         model = cards.get(self.carries)  # another version of Commentary may know more kinds
-        return sole(model._default_manager.filter(pk=self.pk).select_related("entry__event")) if model else None
+        return sole(model.with_parts().filter(pk=self.pk).select_related("entry__event")) if model else None
 
     def drop_card(self) -> None:
         """Delete the card with everything in it."""
@@ -122,7 +127,7 @@ def give(entries: "Collection[Entry]") -> None:
     """Set the `card` of each entry that carries one; one query for each kind among them, none without any."""
     for kind in {entry.carries for entry in entries} & cards.keys():
         on = {entry.pk: entry for entry in entries if entry.carries == kind}
-        for card in cards[kind]._default_manager.filter(pk__in=on):
+        for card in cards[kind].with_parts().filter(pk__in=on):
             card.entry = on[card.pk]
             card.entry.card = card
 

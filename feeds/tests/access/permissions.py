@@ -105,6 +105,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "comments": (EVERYBODY, EVERYBODY),
     "reply": (EVERYBODY, NOBODY),
     "react": (EVERYBODY, EVERYBODY),
+    **dict.fromkeys(("picture", "picture-page"), (ABSENT_TO_ALL, NOBODY)),  # one that is none
     "edit-entry": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
     "remove-entry": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
     "edit-comment": (AUTHOR_AND_HOSTS, AUTHOR_AND_HOSTS),
@@ -157,7 +158,7 @@ def address(name, event, slug=""):
         route = route.replace("<int:pk>", str(event.hosts.first().pk))
     if "drafts/<int:pk>" in route and (draft := event.drafts.first()):
         route = route.replace("<int:pk>", str(draft.pk))
-    route = route.replace("<slug:kind>", "poll")
+    route = route.replace("<slug:kind>", "poll").replace("<int:width>.<slug:form>", "480.webp")
     route = route.replace("<int:pk>", "0").replace("<int:number>", "1")
     route = route.replace("<path:template>/<slug:state>", "partials/entry/entry.html/plain")
     route = route.replace("<slug:medium>/<path:name>", "print/site.css")

@@ -21,10 +21,14 @@ from feeds.models import (
     Traces,
     Verb,
 )
+from feeds.models.post.pictures import Picture
 from feeds.tests.helpers import picture_file
 from feeds.tests.models.post.polling import POLL
 from feeds.timeline.variants import Variant
+from feeds.values.renditions import Rendition
 
+PICTURE = {"kind": "pictures", "pictures": [{"alt": "A boat", "width": 60, "height": 30, "content": b"not read here"}]}
+RENDITIONS = [Rendition(form, 60, 30, b"not read here") for form in ("avif", "webp")]
 VISITOR, OTHER = "v" * 32, "w" * 32
 
 
@@ -54,6 +58,7 @@ class Stage:
         self.answers = [self.open.comment("Zoe", f"They {n}", visitor=VISITOR) for n in range(10)]
         self.asked = event.publish("Olga", "Who scores next?", user=host, card=POLL)
         vote(self, 1)
+        self.pictured = event.publish("Olga", "The start", user=host, card=PICTURE)
         self.newest = event.publish("Ann", "Goal!", visitor=OTHER)
         self.opened: dict[tuple[bool, Variant], Page] = {}
         """Pages from before anything happens to it, of its host (True) and of readers."""
@@ -86,6 +91,10 @@ def vote(s: Stage, place: int) -> None:
     poll(s).vote(place, visitor=str(place))
     Tally.objects.filter(pk=s.asked.pk).update(last=None, last_but_one=None)  # long ago
     poll(s).entry.publish_counts()
+
+
+def finish(s: Stage, made: list[Rendition]) -> None:
+    Picture.objects.get(card=s.pictured.pk).finish(made)
 
 
 def invite(s: Stage) -> Invitation:
@@ -185,6 +194,12 @@ VERBS: dict[str, list[Callable[[Stage], Any]]] = {
     "Poll.close": [
         lambda s: poll(s).close(by=s.host),
         both(lambda s: s.asked.pin(by=s.host), lambda s: poll(s).close(by=s.host)),
+    ],
+    "Picture.finish": [
+        lambda s: finish(s, RENDITIONS),
+        lambda s: finish(s, []),
+        both(lambda s: s.pictured.pin(by=s.host), lambda s: finish(s, RENDITIONS)),
+        both(lambda s: s.pictured.retract(by=s.host), lambda s: finish(s, RENDITIONS)),
     ],
     "Poll.reopen": [both(lambda s: poll(s).close(by=s.host), lambda s: poll(s).reopen(by=s.host))],
     "Event.start": [lambda s: s.event.start(by=s.host)],

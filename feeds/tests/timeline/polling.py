@@ -1,10 +1,12 @@
-"""Polls in histories of an event: they are asked, voted on, closed and reopened."""
+"""Cards in histories of an event: polls are asked, voted on, closed and reopened, and pictures are posted and made."""
 
 from typing import Any, cast
 
 from feeds.models import Entry, Event, Poll, PostState, Tally
+from feeds.models.post.pictures import Picture
 from feeds.tests.models.post.polling import POLL
 from feeds.tests.timeline.steps import HOSTS, WHICH, YES_OR_NO, Nothing, nth, step
+from feeds.values.renditions import Rendition
 
 
 class Polling:
@@ -35,6 +37,19 @@ class Polling:
         poll.vote(place, visitor=self.words())
         Tally.objects.update(last=None, last_but_one=None)  # long ago
         poll.entry.publish_counts()
+
+    @step("Event.publish", often=3, by=HOSTS)
+    def posts_a_picture(self, by: str) -> None:
+        about = {"alt": self.words(), "width": 60, "height": 30, "content": self.words().encode()}
+        self.event.publish("Olga", "", user=self.by(by), card={"kind": "pictures", "pictures": [about]})
+
+    @step("Picture.finish", often=6, readable=(True, True, False))
+    def makes_a_picture(self, readable: bool) -> None:
+        waiting = Picture.objects.filter(card__entry__event=self.event, state=Picture.State.WAITING)
+        picture = waiting.order_by("pk").first()
+        if picture is None:
+            raise Nothing
+        picture.finish([Rendition("webp", 60, 30, b"not read here")] if readable else [])
 
     @step("Poll.close", often=3, number=WHICH, by=HOSTS)
     def closes_a_poll(self, number: int, by: str) -> None:

@@ -82,7 +82,7 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
     values = {"slug": "match", "pk": event.entries.first().pk, "digest": event.logo, "colour": "0b6157", "number": 1}
     values |= {"token": "abc", "uid": "MQ", "uidb64": "MQ", "template": "home/home.html", "state": "none"}
     values |= {"language": "en", "share": digest_of(event, "en")}
-    values |= {"medium": "print", "name": "site.css", "kind": "poll"}
+    values |= {"medium": "print", "name": "site.css", "kind": "poll", "width": 480, "form": "webp"}
     found, answered = set(), 0
     for pattern in urlpatterns:
         path = "/" + str(pattern.pattern)
@@ -95,6 +95,8 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
             ("slug", "digest"),
             ("slug", "colour"),
             ("slug", "kind"),
+            ("int", "width"),
+            ("slug", "form"),
         ]:
             path = path.replace(f"<{converter}:{name}>", str(values[name]))
         for name in ("token", "uid", "uidb64", "state", "template", "medium", "name"):
