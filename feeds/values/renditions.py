@@ -29,7 +29,7 @@ QUALITY = {"avif": {"quality": 58, "speed": 8, "max_threads": 1}, "webp": {"qual
 
 
 class Unreadable(ValueError):
-    """The content is no picture that can be decoded within the bounds."""
+    """Raised for content that cannot be decoded as a picture within the bounds."""
 
 
 class Rendition(NamedTuple):

@@ -1,4 +1,4 @@
-"""Pictures on entries: how they come in, what is made of them, who gets them, and what is left of them."""
+"""Pictures on entries: files that come in, what is made of them, their readers, and what is left of them."""
 
 import base64
 import io
