@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
 class Node:
