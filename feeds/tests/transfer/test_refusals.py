@@ -157,7 +157,7 @@ def test_more_posts_than_the_limit_are_for_the_command(document, as_sam, monkeyp
 
 
 def test_other_addresses_take_no_file(document, as_sam, as_olga):
-    for path in ("/events/match/entries/", "/events/match/delete/", "/events/import", "/sign-in/"):
+    for path in ("/events/match/react/", "/events/match/delete/", "/events/import", "/sign-in/"):
         file = SimpleUploadedFile("event.json", b" " * 70_000)
         assert as_olga.post(path, {"file": file}).status_code == 413
 
