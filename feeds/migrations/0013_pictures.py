@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feeds', '0011_cards'),
+        ('feeds', '0012_embedding'),
     ]
 
     operations = [
