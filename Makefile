@@ -111,6 +111,9 @@ screenshot: .venv/test servers ## take the pictures in docs/event.png and docs/s
 gallery: .venv/test servers ## compare how every template of /design/ looks, in every theme, with the last commit, or BASE=main
 	$(if $(BASE),BASE=$(BASE)) $(PYTEST) -n 2 --dist worksteal -rs e2e/gallery/test_gallery.py
 
+states: .venv/test servers ## axe and contrast for each state of /design/, in THEME_DIR or our own look: the gallery shows what is found (ONLY=partials/entry/: some)
+	$(BIN)/python -m e2e.gallery.axe $(ONLY)
+
 gallery-proof: .venv/test servers ## prove that pictures report 20 small changes, and nothing in 5 repeats: a quarter of an hour or more
 	$(PYTEST) -n 2 --dist worksteal -rP e2e/gallery/test_mutations.py
 
@@ -135,4 +138,4 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashe
 	@$(INSTALL) -r requirements-mutants.txt
 	@touch $@
 
-.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e codegen e2e-repeat storm histories mutants chaos bench costs audit screenshot gallery gallery-proof servers
+.PHONY: help hooks setup lock docs run sign-in-link test tests lint format messages unit live e2e codegen e2e-repeat storm histories mutants chaos bench costs audit screenshot gallery gallery-proof servers states

@@ -63,6 +63,7 @@ urlpatterns = [
     path("design/rehearsal/<slug:key>/do/", rehearsal.act, name="design-rehearsal-act"),
     path("design/rehearsal/<slug:key>/look/", rehearsal.look, name="design-rehearsal-look"),
     path("design/rehearsal/<slug:key>/<path:rest>", rehearsal.inside, name="design-rehearsal-page"),
+    path("design/<path:template>/<slug:state>/<int:width>-<slug:scheme>.png", gallery.picture, name="design-picture"),
     path("design/<path:template>/<slug:state>/", gallery.state, name="design-state"),
     path("accent/<slug:colour>.css", branding.accent, name="accent"),
     path("unreachable/", errors.unreachable, name="unreachable"),

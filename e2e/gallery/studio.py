@@ -111,13 +111,16 @@ class Studio:
 def studio(browser: Browser, folder: Path, theme: str, root: Path = ROOT) -> Iterator[Studio]:
     """A studio with a new server of the sources in `root`, whose files are in `folder`.
 
-    In DEBUG everybody sees the gallery, so it needs no account and no tables, and style sheets are read at each
-    request.
+    In DEBUG everybody sees the gallery, so it needs no account, and style sheets are read at each request.
     """
     folder.mkdir(parents=True, exist_ok=True)
     deployment = Deployment(folder, DEBUG="1", THEME_DIR=str(root / "themes" / theme) if theme else "")
     deployment.root = root
     deployment.clock.stops("2026-07-04 18:30 UTC")
+    if root == ROOT:
+        deployment.prepare()
+    else:
+        deployment.manage("migrate", "--verbosity", "0")
     try:
         deployment.start_all()
         page = browser.new_page(base_url=deployment.url, locale="en-GB", reduced_motion="reduce")

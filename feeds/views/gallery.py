@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 
 from feeds import gallery
 from feeds.access import rules
-from feeds.gallery import contract, swatches, tree
+from feeds.gallery import contract, evidence, swatches, tree
+from feeds.gallery.evidence import Audited, Picture
 from feeds.gallery.inert import inert
 from feeds.gallery.known import is_complete
 from feeds.gallery.live_reload import watch
@@ -34,13 +35,22 @@ _TAG = re.compile(rf"""<(?!div id="watching"|span id="reload"){TAG}""")
 
 
 @dataclass(frozen=True)
+class Looked:
+    """A state as the gallery lists it: with what axe found in it, if it looked, and its last pictures."""
+
+    state: gallery.State
+    audited: Audited | None
+    pictures: list[Picture]
+
+
+@dataclass(frozen=True)
 class Shown:
     """A template as the gallery lists it."""
 
     template: str
     about: str
     problems: list[str]
-    states: list[gallery.State]
+    states: list[Looked]
     used_by: list[str]
 
 
@@ -120,6 +130,17 @@ def state(request: HtmxRequest, template: str, state: str) -> HttpResponse:
         return _for_designers(HttpResponse(switches.dress(_page(request, found, switches.engine()))))
 
 
+@require_safe
+def picture(request: HtmxRequest, template: str, state: str, width: int, scheme: str) -> HttpResponse:
+    """GET returns the last picture of a state that `make gallery` took."""
+    rules.require_designer(request.user)
+    is_known = scheme in SCHEMES and any(each.slug == state for each in tree.listed(template))
+    file = evidence.picture(template, state, width, scheme) if is_known else None
+    if file is None:
+        raise Http404
+    return _for_designers(HttpResponse(file.read_bytes(), content_type="image/png"))
+
+
 def _page(request: HtmxRequest, found: gallery.State, engine: Engine | None) -> str:
     """The page of one state, with the templates of an engine if it is not the one in use."""
     scheme = request.GET.get("scheme", "")
@@ -153,7 +174,12 @@ def _states(template: str) -> list[gallery.State]:
 
 
 def _shown(template: str, one: str, problems: list[str], used_by: list[str]) -> Shown:
-    states = [state for state in tree.listed(template) if one in {"", state.slug}]
+    audits = evidence.audits(template)
+    states = [
+        Looked(state, audits.get(state.slug), evidence.pictures(template, state.slug))
+        for state in tree.listed(template)
+        if one in {"", state.slug}
+    ]
     return Shown(template, contract.about(template), problems, states, used_by)
 
 

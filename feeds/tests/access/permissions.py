@@ -42,6 +42,7 @@ TABLE = {  # by name, or by route where there is none: what becomes of GET and o
     "design-rehearsed": (ABSENT_TO_ALL, NOBODY),  # one that is none
     **dict.fromkeys(("design-rehearsal-act", "design-rehearsal-look"), (NOBODY, ABSENT_TO_ALL)),
     "design-rehearsal-page": (ABSENT_TO_ALL, ABSENT_TO_ALL),
+    "design-picture": (ABSENT_TO_ALL, NOBODY),  # as no picture was taken
     "design-sheet": (f"{'absent ' * 6}ok", NOBODY),
     "design-colours": (f"{'absent ' * 6}ok", NOBODY),
     "accent": (EVERYBODY, NOBODY),
@@ -161,6 +162,7 @@ def address(name, event, slug=""):
     route = route.replace("<slug:kind>", "poll").replace("<int:width>.<slug:form>", "480.webp")
     route = route.replace("<int:pk>", "0").replace("<int:number>", "1")
     route = route.replace("<path:template>/<slug:state>", "partials/entry/entry.html/plain")
+    route = route.replace("<int:width>-<slug:scheme>", "390-dark")
     route = route.replace("<slug:medium>/<path:name>", "print/site.css")
     route = route.replace("<slug:language>/<slug:digest>", "en/000000000000")
     route = route.replace("<slug:key>", "x").replace("<path:rest>", f"events/{event.slug}/")

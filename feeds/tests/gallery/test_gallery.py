@@ -27,6 +27,8 @@ NO_PAGES = {
     "live.html",
     "design/gallery.html",
     "design/tree.html",
+    "design/audit.html",
+    "design/pictures.html",
     "design/choices.html",
     "design/state.html",
     "design/colours.html",
