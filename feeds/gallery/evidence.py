@@ -41,7 +41,7 @@ def look() -> str:
 
 
 def audits(template: str) -> dict[str, Audited]:
-    """What axe found in the states of a template, by their slugs; nothing of those that it has not seen."""
+    """Findings of axe in the states of a template, by their slugs. States that it has not seen are left out."""
     try:
         kept: dict[str, Any] = json.loads((Path(settings.VAR) / "axe" / f"{look()}.json").read_text())
         return {
