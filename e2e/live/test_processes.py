@@ -70,6 +70,7 @@ def test_processes_that_are_told_to_stop_while_they_start_stop_in_order(tmp_path
 
 def test_a_busy_port_is_said_in_one_line(tmp_path: Path) -> None:
     deployment = Deployment(tmp_path)
+    deployment.prepare()
     with socket.create_server(("127.0.0.1", deployment.ports[0])):
         deployment.environment["PORT"] = str(deployment.ports[0])
         said = deployment.manage("serve", "--processes", "2", check=False)

@@ -46,7 +46,7 @@ class EmbeddingForm(forms.ModelForm):
 
 @dataclass(frozen=True)
 class Frame:
-    """How a site wants an event: the number of entries, light or dark, and a colour; "" for the usual."""
+    """Wishes of a site for an event: the number of entries, light or dark, and a colour; "" for the usual."""
 
     entries: int = 10
     scheme: str = ""
@@ -54,7 +54,7 @@ class Frame:
 
     @classmethod
     def parse(cls, data: Mapping[str, str]) -> Self:
-        """What a query string asks for. Missing or unknown values get their defaults; a number the next size."""
+        """Wishes in a query string. Missing or unknown values get their defaults; a number the next size."""
         asked, scheme, accent = data.get("entries", ""), data.get("theme", ""), data.get("accent", "")
         number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else cls.entries
         size = next((each for each in SIZES if each >= number), SIZES[-1])

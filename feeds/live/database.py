@@ -42,6 +42,7 @@ def in_thread(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
 
     @wraps(function)
     def work(*args: P.args, **kwargs: P.kwargs) -> T:
+        """The function, in the database of whoever asked for it."""
         opened = _other.get()
         with opened() if opened else nullcontext():
             return function(*args, **kwargs)

@@ -31,7 +31,7 @@ class RouteLimits(BodyLimits):
     async def allowed(self, path: str, headers: Headers) -> int:
         """The limit in bytes for this sender; above the usual one only for signed-in people. May ask the database."""
         usual, limit = self.usual, self.most(path)
-        if limit == usual:
+        if limit == usual or not _may_have_files(headers):
             return usual
         try:
             return limit if await database.in_thread(signed_in)(cookies_of(headers)) else usual
@@ -81,6 +81,15 @@ def limit_body(application: Application) -> Application:
     return limited
 
 
+def _may_have_files(headers: Headers) -> bool:
+    kinds = [value for name, value in headers if name.lower() == b"content-type"]
+    return any(kind.strip().lower().startswith(b"multipart/form-data") for kind in kinds)
+
+
+def _limit(files: body_limits.Files | None) -> int:
+    return body_limits.usual() + (files.size if files else 0)
+
+
 class BodyLimitMiddleware:
     """Answers 413 where Django would answer 400, or read a file of any size."""
 
@@ -90,7 +99,8 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = declared([(b"content-length", request.headers.get("Content-Length", "0").encode())])
         if length > body_limits.usual() or getattr(request, "scope", {}).get(TOO_LARGE):
-            files = body_limits.files_at(request.path_info)
-            if getattr(request, "scope", {}).get(TOO_LARGE) or length > body_limits.limit_at(request.path_info):
+            kind = [(b"content-type", request.headers.get("Content-Type", "").encode())]
+            files = body_limits.files_at(request.path_info) if _may_have_files(kind) else None
+            if getattr(request, "scope", {}).get(TOO_LARGE) or length > _limit(files):
                 return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(files.refusal) if files else "")
         return self.get_response(request)

@@ -1,6 +1,5 @@
 """Fonts of pictures: one for each script, and the order in which a line of several scripts is drawn."""
 
-import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -40,7 +39,7 @@ def runs(line: str) -> list[Run]:
 
 def is_right_to_left(line: str) -> bool:
     """Whether the first letter with a direction is written from right to left."""
-    directions = (unicodedata.bidirectional(char) for char in line)
+    directions = (words.direction(char) for char in line)
     return next((each in _RIGHT_TO_LEFT for each in directions if each in {"L", *_RIGHT_TO_LEFT}), False)
 
 
@@ -68,7 +67,7 @@ def _font_of(char: str) -> str | None:
         return None
     if 0x1F000 <= ord(char) <= 0x1FBFF:
         return PICTURES
-    if unicodedata.category(char) == "So":
+    if words.category(char) == "So":
         return SYMBOLS
     script = words.script(char).title()
     return script if (_folder() / _file(script)).is_file() else LATIN

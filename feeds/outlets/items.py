@@ -69,8 +69,7 @@ def _is_in(post: Post, view: str) -> bool:
 
 def _left_at(event: Event, post: Post) -> datetime:
     """The time at which a post left the feed: its own removal, that of its entry, or else the event's last change."""
-    above = post.entry.removed_at if isinstance(post, Comment) else None
-    return post.removed_at or above or event.changed_at
+    return post.left_at or event.changed_at
 
 
 def _give_entries(event: Event, posts: Iterable[Post]) -> None:

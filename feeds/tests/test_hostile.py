@@ -44,7 +44,7 @@ def skeleton(html, payload, event):
 
     def plain(value):
         value = value.replace(payload, "…").replace(event.epoch, "epoch")
-        return re.sub(r"[0-9A-Za-z]{64}|[0-9a-f]{32}|\d+", "#", value)
+        return re.sub(r"[0-9A-Za-z]{64}|[0-9a-f]{32}|(?<=/share/en/)\w+|\d+", "#", value)
 
     def kept(name, value):
         return (name, plain(value) if name != "data-i" else "one letter" if len(value) == 1 else value)

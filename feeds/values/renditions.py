@@ -83,7 +83,7 @@ def _plain(image: "Image.Image", kind: str | None) -> "Image.Image":
 
 
 def _make(content: bytes) -> list[Rendition]:
-    """What the process does: decode once, at a reduced size where the format can, and write each rendition."""
+    """Work of the process: decode once, at a reduced size where the format can, and write each rendition."""
     from PIL import Image, PngImagePlugin  # noqa: PLC0415
 
     Image.MAX_IMAGE_PIXELS = None  # checked by the caller, who also knows the format

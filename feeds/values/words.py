@@ -193,6 +193,11 @@ def category(char: str) -> str:
     return unicodedata.category(char)
 
 
+def direction(char: str) -> str:
+    """Unicode's direction of a character, such as “L”, “R” or “AL”; “” for one that Unicode does not know."""
+    return unicodedata.bidirectional(char)
+
+
 def is_mark(char: str) -> bool:
     """Whether a character is a mark, such as an accent or a vowel sign."""
     return unicodedata.category(char).startswith("M")

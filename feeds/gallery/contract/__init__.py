@@ -107,7 +107,7 @@ def _in_one_language(sources: Sources) -> Iterator[str]:
         if not wording.is_ours(sources.path(template)):
             for state in gallery.states_of(template):
                 result = Rendered(state.render(sources), sources)
-                for fault in texts.untranslated(result, Elements(result.text)):
+                for fault in texts.untranslated(result, Elements(result.html)):
                     path, line = result.place(fault.offset)
                     if not wording.is_ours(path):
                         yield wording.at(path, line, fault.said)
@@ -138,7 +138,7 @@ def _problems(template: str, sources: Sources, everywhere: bool) -> Iterator[str
     for state in gallery.states_of(template):
         if everywhere or not state.is_ordinary:
             result = Rendered(state.render(sources), sources)
-            page = Elements(result.text)
+            page = Elements(result.html)
             yield from _located(result, page, own)
             given |= state.context.keys()
             found = [] if page.is_cut else _wrong_in(state, page, contract)
@@ -154,7 +154,7 @@ def _problems(template: str, sources: Sources, everywhere: bool) -> Iterator[str
 def _located(result: Rendered, page: Elements, own: Container[str]) -> Iterator[str]:
     """Mistakes in one state that are in these files, with their lines."""
     if page.faults:
-        page = Elements(result.text, lambda offset: result.place(offset)[0])
+        page = Elements(result.html, lambda offset: result.place(offset)[0])
     found = [*page.faults, *(each for element in page.all for each in attributes.faults(element))]
     plain = texts.untranslated(result, page)
     for fault, is_wrong in (*((each, True) for each in found), *((each, False) for each in plain)):

@@ -46,7 +46,7 @@ def _tried(template: str, change: Change, sources: Sources, begun: Hashable) -> 
     (shown,) = sources.look(begun, lambda: iter([State(template, change.when, change.before).render(sources)]))
     before = Rendered(shown, sources)
     after = Rendered(State(template, change.when, change.after).render(sources), sources)
-    if before.text != after.text:
+    if before.html != after.html:
         for path, line, said in _stale(_Rest(before, change), _Rest(after, change), change):
             yield at(path, line, said)
 
@@ -55,16 +55,16 @@ class _Rest:
     """The parts of a template that no frame replaces, and where each part of it stands."""
 
     def __init__(self, rendered: Rendered, change: Change) -> None:
-        page = Elements(rendered.text)
+        page = Elements(rendered.html)
         self.is_whole = not page.faults
         self._rendered = rendered
         self._pieces: list[tuple[int, int]] = []
         at_char = 0
-        for start, end in [*sorted(_cut(page, change)), (len(rendered.text),) * 2]:
+        for start, end in [*sorted(_cut(page, change)), (len(rendered.html),) * 2]:
             if start > at_char:
                 self._pieces.append((at_char, start))
-            at_char = max(at_char, _SPACE.match(rendered.text, end).end())  # type: ignore[union-attr]
-        self.html = "".join(rendered.text[start:end] for start, end in self._pieces)
+            at_char = max(at_char, _SPACE.match(rendered.html, end).end())  # type: ignore[union-attr]
+        self.html = "".join(rendered.html[start:end] for start, end in self._pieces)
 
     def place(self, offset: int) -> tuple[str, int]:
         """File and line of what stands there."""
@@ -72,7 +72,7 @@ class _Rest:
             if offset < end - start:
                 return self._rendered.place(start + offset)
             offset -= end - start
-        return self._rendered.place(len(self._rendered.text))
+        return self._rendered.place(len(self._rendered.html))
 
 
 def _cut(page: Elements, change: Change) -> Iterator[tuple[int, int]]:

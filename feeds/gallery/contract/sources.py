@@ -207,7 +207,7 @@ class Rendered:
 
     def __init__(self, marked: str, sources: Sources) -> None:
         self.marked, self._sources = marked, sources
-        self.text = _MARK.sub("", marked)
+        self.html = _MARK.sub("", marked)
 
     @cached_property
     def literals(self) -> list[Literal]:
@@ -234,7 +234,7 @@ class Rendered:
         if not self.literals:
             return "", 0
         literal = self.literals[at]
-        return literal.path, literal.line + self.text.count("\n", literal.start, min(offset, literal.end))
+        return literal.path, literal.line + self.html.count("\n", literal.start, min(offset, literal.end))
 
 
 def _marked(text: str, number: int) -> str:

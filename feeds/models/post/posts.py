@@ -36,8 +36,6 @@ class Post(HasWords, HasState):
     """A piece of text in an event, such as an entry or a comment."""
 
     kinds: ClassVar[dict[str, type["Post"]]] = kinds
-    parent: ClassVar[str] = ""
-    """Name of the field that leads to the post this kind is written under; "" for none."""
     wording: ClassVar[Wording]
     CARDS: ClassVar[dict[str, type[Card]]] = {}
     """Kinds of cards that this kind of post can carry."""

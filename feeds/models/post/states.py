@@ -1,7 +1,7 @@
 """States of a post: whether readers see it, and why not."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy
@@ -47,6 +47,9 @@ class HasState(models.Model):
     removed_at = models.DateTimeField(gettext_lazy("removed at"), null=True, editable=False)
     hold_reason = models.CharField(max_length=100, blank=True, editable=False)
 
+    parent: ClassVar[str] = ""
+    """Name of the field that leads to the post this kind is written under; "" for none."""
+
     class Meta:
         abstract = True
 
@@ -58,6 +61,12 @@ class HasState(models.Model):
     def is_shown(self) -> bool:
         """Whether readers see the post, unless it is under a removed one."""
         return self.state == PostState.SHOWN
+
+    @property
+    def left_at(self) -> datetime | None:
+        """The time of its own removal, or else of that of the post it was written under; None for neither."""
+        above: HasState | None = getattr(self, self.parent) if self.parent else None
+        return self.removed_at or (above.left_at if above else None)
 
     @property
     def is_held(self) -> bool:

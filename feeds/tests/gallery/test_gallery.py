@@ -58,7 +58,7 @@ def test_every_page_has_states_as_well():
     for name in there:
         states = list(gallery.states_of(name))
         assert len({state.slug for state in states}) == len(states) > 0
-        if name != "base.html" and not name.startswith("mail/"):
+        if name not in {"base.html", "event/entries.html"} and not name.startswith("mail/"):
             assert all("<h1" in state.render() for state in states), name
 
 

@@ -49,10 +49,17 @@ LARGE = {"name": "Paul", "text": "x" * 65_537}
     ids=["multipart", "HTMX", "urlencoded", "binary"],
 )
 def test_more_than_64_kib_are_refused(event, paul, request_with):
-    response = request_with(paul, "/events/match/entries/")
+    entry = event.publish("Rita", "Goal!")
+    response = request_with(paul, f"/events/match/entries/{entry.pk}/comments/")
     assert response.status_code == 413
     assert "A post can have at most 2,000 characters." in response.content.decode()
-    assert posted() == []
+    assert posted() == [("Rita", "Goal!")]
+
+
+def test_what_is_no_form_with_files_has_no_room_for_them_where_files_are_taken(event, as_hugo):
+    response = as_hugo.post("/events/match/entries/", "text=" + "x" * 65_537, "application/x-www-form-urlencoded")
+    assert response.status_code == 413
+    assert "A post can have at most 2,000 characters." in response.content.decode()
 
 
 def test_64_kib_are_read_and_refused_by_the_form(event, paul):

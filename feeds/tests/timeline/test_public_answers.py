@@ -83,6 +83,7 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
     values |= {"token": "abc", "uid": "MQ", "uidb64": "MQ", "template": "home/home.html", "state": "none"}
     values |= {"language": "en", "share": digest_of(event, "en")}
     values |= {"medium": "print", "name": "site.css", "kind": "poll", "width": 480, "form": "webp"}
+    values |= {"key": "none", "rest": "events/match/", "scheme": "light"}
     found, answered = set(), 0
     for pattern in urlpatterns:
         path = "/" + str(pattern.pattern)
@@ -97,6 +98,9 @@ def test_every_address_that_caches_may_keep_is_in_the_list(full_event):
             ("slug", "kind"),
             ("int", "width"),
             ("slug", "form"),
+            ("slug", "key"),
+            ("slug", "scheme"),
+            ("path", "rest"),
         ]:
             path = path.replace(f"<{converter}:{name}>", str(values[name]))
         for name in ("token", "uid", "uidb64", "state", "template", "medium", "name"):
