@@ -116,7 +116,14 @@ def test_what_may_be_sent_belongs_to_the_route_and_to_who_sends_it(deployment: D
     ):
         assert asks(path, taken, owner.cookie) == (100, ""), path
         assert asks(path, taken + 100_000, owner.cookie)[0] == 413, path
-    for path in ("/events/import", "/events/bodies/entries/", "/nowhere/settings/", "/sign-in/", "/", "/%ff/"):
+    for path in (
+        "/events/import",
+        "/events/bodies/entries/1/comments/",
+        "/nowhere/settings/",
+        "/sign-in/",
+        "/",
+        "/%ff/",
+    ):
         assert asks(path, 70_000, owner.cookie)[0] == 413, path
 
 
