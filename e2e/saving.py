@@ -65,7 +65,7 @@ def _cost(theme: Path, name: str, pages: list[Page]) -> tuple[float, float, floa
         time.sleep(0.02)
     seconds, after = time.monotonic() - began, _cpu()
     time.sleep(PAUSE)
-    return (seconds, *(after[who] - before[who] for who in ("manage.py", "chrom")))  # type: ignore[return-value]
+    return (seconds, *(after[program] - before[program] for program in ("manage.py", "chrom")))  # type: ignore[return-value]
 
 
 def _save(theme: Path, name: str, number: int) -> None:

@@ -1,10 +1,8 @@
 """Start of the application: its checks, and wake-ups after each change."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.core import checks
 
 from commentary import private
@@ -45,11 +43,7 @@ def files_are_private(app_configs: Sequence[AppConfig] | None, **kwargs: object)
 
     They are from before files were made for their user alone, or somebody has opened them.
     """
-    database = settings.DATABASES["default"]
-    files = private.of_database(Path(database["NAME"])) if database["ENGINE"].endswith("sqlite3") else []
-    if settings.SECRET_KEY_FILE:
-        files.append(settings.SECRET_KEY_FILE)
-    found = [str(path) for path in private.open_to_others(settings.VAR, files)]
+    found = [str(path) for path in private.exposed()]
     if not found:
         return []
     said = f"Others on this machine can read what visitors posted, or the key to their cookies: {', '.join(found)}."

@@ -42,14 +42,7 @@ def read_picture(content: bytes) -> Picture:
 
 def _require_modest(content: bytes) -> decoding.Measure:
     """The size that the file claims, checked before it is decoded."""
-    try:
-        measured = decoding.measure(content)
-    except decoding.TooMuch:
-        measured = None
-    if measured is None:
-        raise _unreadable()
-    if measured.moves:
-        raise ValidationError(_("This picture is animated. Choose a still one."))
+    measured = decoding.measure_still(content, _unreadable())
     limit = WHOLE_PIXELS_MAX if measured.whole else PIXELS_MAX
     if measured.width * measured.height > limit:
         said = _("This picture has more than %(limit)s million pixels. Make it smaller.")

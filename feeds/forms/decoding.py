@@ -101,6 +101,19 @@ def measure(content: bytes) -> Measure | None:
         return None
 
 
+def measure_still(content: bytes, unreadable: ValidationError) -> Measure:
+    """The measure of a still picture. Raises `unreadable` for another file, or `ValidationError` for one that moves."""
+    try:
+        measured = measure(content)
+    except TooMuch:
+        measured = None
+    if measured is None:
+        raise unreadable
+    if measured.moves:
+        raise ValidationError(_("This picture is animated. Choose a still one."))
+    return measured
+
+
 def _measure_png(content: bytes) -> Measure | None:
     if content[12:16] != b"IHDR":
         return None

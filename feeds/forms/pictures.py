@@ -42,14 +42,7 @@ def checked(content: bytes) -> Sent:
     """The file with its size, if it may be decoded. Raises `ValidationError` with the reason if not."""
     if content[4:12] in _HEIC:
         raise ValidationError(_("HEIC pictures cannot be read here. Choose the picture as JPEG."))
-    try:
-        measured = decoding.measure(content)
-    except decoding.TooMuch:
-        measured = None
-    if measured is None:
-        raise _unreadable()
-    if measured.moves:
-        raise ValidationError(_("This picture is animated. Choose a still one."))
+    measured = decoding.measure_still(content, _unreadable())
     width, height = measured.width, measured.height
     limit = _limit(content, measured)
     if width * height > limit * 1_000_000:

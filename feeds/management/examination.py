@@ -56,11 +56,7 @@ def examine() -> Iterator[Finding]:
 
 
 def _folder() -> Iterator[Finding]:
-    database = settings.DATABASES["default"]
-    files = private.of_database(Path(database["NAME"])) if connection.vendor == "sqlite" else []
-    if settings.SECRET_KEY_FILE:
-        files.append(settings.SECRET_KEY_FILE)
-    open_ones = private.open_to_others(settings.VAR, files)
+    open_ones = private.exposed()
     cure = f"Run: chmod go-rwx {' '.join(map(str, open_ones))}" if open_ones else ""
     yield Finding("Data", f"{settings.VAR}" + (" can be read by others" if open_ones else " is private"), cure)
 

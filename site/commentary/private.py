@@ -5,6 +5,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from django.conf import settings
+
 FOLDER, FILE = 0o700, 0o600
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _ENTER = stat.S_IXGRP | stat.S_IXOTH
@@ -24,6 +26,15 @@ def make_file(path: Path) -> None:
 def of_database(path: Path) -> list[Path]:
     """The paths of an SQLite database and the files beside it, which get the same permissions."""
     return [path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal")]
+
+
+def exposed() -> list[Path]:
+    """The database, the secret key and the folder for data, as far as others on this machine can read them."""
+    database = settings.DATABASES["default"]
+    files = of_database(Path(database["NAME"])) if database["ENGINE"].endswith("sqlite3") else []
+    if settings.SECRET_KEY_FILE:
+        files.append(settings.SECRET_KEY_FILE)
+    return open_to_others(settings.VAR, files)
 
 
 def open_to_others(folder: Path, files: list[Path]) -> list[Path]:

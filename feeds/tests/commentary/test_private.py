@@ -54,7 +54,7 @@ def database(tmp_path, monkeypatch):
 
     def at(path):
         there = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path)}
-        monkeypatch.setattr("feeds.apps.settings.DATABASES", {"default": there})
+        monkeypatch.setattr("commentary.private.settings.DATABASES", {"default": there})
         return path
 
     return at

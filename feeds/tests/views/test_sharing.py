@@ -271,3 +271,16 @@ def test_a_page_of_fifty_entries_grows_by_six_kilobytes_at_most(published, olga,
     assert len(html) - len(without) > 9_000
     grown = len(gzip.compress(html.encode(), 6)) - len(gzip.compress(without.encode(), 6))
     assert 0 < grown <= 6 * 1024, grown
+
+
+def test_pages_name_their_feeds_but_those_of_drafts_do_not(event, draft, rita, as_hugo):
+    def feeds(html):
+        return re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)"', html)
+
+    assert feeds(fetch(rita, "/events/match/")) == [
+        ("application/atom+xml", "/events/match/feed.atom"),
+        ("application/feed+json", "/events/match/feed.json"),
+        ("text/calendar", "/events/match/event.ics"),
+    ]
+    assert feeds(fetch(as_hugo, "/events/secret-plan/")) == []
+    assert [path for _, path in feeds(fetch(rita, "/"))] == ["/events.atom", "/events.ics"]

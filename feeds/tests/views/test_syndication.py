@@ -290,16 +290,3 @@ def test_a_calendar_reminds_ten_minutes_before_the_start(event, rita):
     assert read["SEQUENCE"] > before
     assert read["DTEND"].dt == event.ended_at.replace(microsecond=0)
     assert not read.walk("VALARM")
-
-
-def test_pages_name_their_feeds_but_those_of_drafts_do_not(event, draft, rita, as_hugo):
-    def feeds(html):
-        return re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)"', html)
-
-    assert feeds(fetch(rita, "/events/match/")) == [
-        ("application/atom+xml", "/events/match/feed.atom"),
-        ("application/feed+json", "/events/match/feed.json"),
-        ("text/calendar", "/events/match/event.ics"),
-    ]
-    assert feeds(fetch(as_hugo, "/events/secret-plan/")) == []
-    assert [path for _, path in feeds(fetch(rita, "/"))] == ["/events.atom", "/events.ics"]
